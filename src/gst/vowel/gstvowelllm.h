@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/vowel/gstvowelchat.h>
+#include <gst/vowel/gstvowelprovider.h>
+#include <gst/vowel/gstvowelworker.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstVowelLlm:
+ *
+ * Base class of language model providers. Pads `sink` and `src` (text/x-raw,
+ * utf8) are the base's; the class calls gst_vowel_provider_class_set_name().
+ *
+ * Two ways in. Alone in a pipeline, each text buffer is something the user
+ * said: the base keeps the conversation, builds the request, and continues by
+ * itself once the "tool-result" action has answered all calls. An application
+ * that keeps the conversation itself calls the "generate" action with a
+ * #GstVowelChatRequest instead, as often and as parallel as it likes.
+ *
+ * Out come messages (text, tool calls, generated, failure) and, for spoken
+ * requests, text buffers followed by a response-end event on `src`.
+ *
+ * A flush on `sink` cancels what is spoken, and so does the "cancel" action
+ * with its generation (0 = all); what a provider delivers after that is
+ * dropped. When a provider fails before its first output and the error is
+ * retryable, the base tries again.
+ */
+#define GST_TYPE_VOWEL_LLM (gst_vowel_llm_get_type ())
+GST_VOWEL_API
+G_DECLARE_DERIVABLE_TYPE (GstVowelLlm, gst_vowel_llm, GST_VOWEL, LLM, GstElement)
+
+/**
+ * GstVowelLlmClass:
+ * @start: (nullable): NULL to READY
+ * @stop: (nullable): READY to NULL; all requests have been cancelled
+ * @generate: begin; return at once and push from the worker. On %FALSE the
+ *   request has failed with @error
+ * @cancel: abort upstream work; nothing may be pushed for it any more
+ *
+ * All run on the worker.
+ */
+struct _GstVowelLlmClass
+{
+  GstElementClass parent_class;
+
+  gboolean (*start) (GstVowelLlm *llm);
+  void (*stop) (GstVowelLlm *llm);
+  gboolean (*generate) (GstVowelLlm *llm, GstVowelChatRequest *request, GError **error);
+  void (*cancel) (GstVowelLlm *llm, GstVowelChatRequest *request);
+
+  gpointer _gst_reserved[GST_PADDING];
+};
+
+GST_VOWEL_API GstVowelWorker *gst_vowel_llm_get_worker (GstVowelLlm *llm);
+
+/* For providers, on the worker.  Each returns FALSE when the request is no
+ * longer live: then stop. */
+GST_VOWEL_API gboolean gst_vowel_llm_push_text (GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *delta);
+/* @call_id NULL: the base makes one and returns it (owned by the request). */
+GST_VOWEL_API const gchar *gst_vowel_llm_begin_tool_call (GstVowelLlm *llm, GstVowelChatRequest *request,
+    const gchar *call_id, const gchar *name);
+GST_VOWEL_API gboolean gst_vowel_llm_push_tool_arguments (GstVowelLlm *llm, GstVowelChatRequest *request,
+    const gchar *call_id, const gchar *delta);
+GST_VOWEL_API gboolean gst_vowel_llm_end_tool_call (GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *call_id);
+/* @usage NULL: estimated from the text. */
+GST_VOWEL_API void gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request, GstVowelFinishReason reason,
+    const GstVowelUsage *usage);
+GST_VOWEL_API void gst_vowel_llm_fail (GstVowelLlm *llm, GstVowelChatRequest *request, guint http_status,
+    gint retry_after_ms, const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/vowel/gstvowelchat.h>
+#include <gst/vowel/gstvowelerror.h>
+#include <gst/vowel/gstvowelevent.h>
+#include <gst/vowel/vowel-prelude.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Bus messages, all of type GST_MESSAGE_ELEMENT.  The structure's name is in
+ * each comment; fields are named like the parameters with dashes.  A parser
+ * returns FALSE when the message is of another kind.  Strings that a parser
+ * returns belong to the message.
+ */
+
+/* The kind of a message, so that a bus handler can switch over it. */
+typedef enum
+{
+  GST_VOWEL_MESSAGE_NONE,
+  GST_VOWEL_MESSAGE_SPEECH_START,       /* vowel-speech-start */
+  GST_VOWEL_MESSAGE_SPEECH_STOP,        /* vowel-speech-stop */
+  GST_VOWEL_MESSAGE_TRANSCRIPT,         /* vowel-transcript */
+  GST_VOWEL_MESSAGE_TEXT,               /* vowel-text */
+  GST_VOWEL_MESSAGE_TOOL_CALL_DELTA,    /* vowel-tool-call-delta */
+  GST_VOWEL_MESSAGE_TOOL_CALL,          /* vowel-tool-call */
+  GST_VOWEL_MESSAGE_GENERATED,          /* vowel-generated */
+  GST_VOWEL_MESSAGE_FAILURE,            /* vowel-failure */
+} GstVowelMessageKind;
+
+GST_VOWEL_API GstVowelMessageKind gst_vowel_message_get_kind (GstMessage *message);
+
+/* vad: speech started, stopped (also sent in-band). */
+GST_VOWEL_API GstMessage *gst_vowel_message_new_speech_start (GstObject *src, const GstVowelSpeechStart *start);
+GST_VOWEL_API gboolean gst_vowel_message_parse_speech_start (GstMessage *message, GstVowelSpeechStart *ret_start);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_speech_stop (GstObject *src, const GstVowelSpeechStop *stop);
+GST_VOWEL_API gboolean gst_vowel_message_parse_speech_stop (GstMessage *message, GstVowelSpeechStop *ret_stop);
+
+/**
+ * GstVowelTranscript:
+ * @utterance: the utterance's number; 0 when the stream carried no speech
+ *   events
+ * @text: what was said so far (interim) or in all (final), never %NULL
+ * @final: no further transcript follows for this utterance
+ * @start: PTS of the utterance's begin
+ * @end: PTS of its end, or of the audio heard so far
+ * @confidence: 0 to 1, or negative when unknown
+ */
+typedef struct
+{
+  guint64 utterance;
+  const gchar *text;
+  gboolean final;
+  GstClockTime start;
+  GstClockTime end;
+  gdouble confidence;
+} GstVowelTranscript;
+
+GST_VOWEL_API GstMessage *gst_vowel_message_new_transcript (GstObject *src, const GstVowelTranscript *transcript);
+GST_VOWEL_API gboolean gst_vowel_message_parse_transcript (GstMessage *message, GstVowelTranscript *ret_transcript);
+
+/* A piece of a response's text, as the model produced it. */
+GST_VOWEL_API GstMessage *gst_vowel_message_new_text (GstObject *src, const gchar *response_id, guint64 generation, const gchar *delta);
+GST_VOWEL_API gboolean gst_vowel_message_parse_text (GstMessage *message, const gchar **ret_response_id, guint64 *ret_generation, const gchar **ret_delta);
+
+/**
+ * GstVowelToolCall:
+ * @response_id: the response that makes the call
+ * @generation: its generation
+ * @call_id: the call's id, unique in the conversation
+ * @name: the tool
+ * @arguments: JSON text; a fragment in a delta message, complete in the call
+ *   itself
+ *
+ * A tool call on the bus. `vowel-tool-call-delta` carries arguments as they
+ * arrive (the first may carry an empty fragment: the call has begun);
+ * `vowel-tool-call` comes once, with all of them. Answer it with the
+ * "tool-result" action of the language model element.
+ */
+typedef struct
+{
+  const gchar *response_id;
+  guint64 generation;
+  const gchar *call_id;
+  const gchar *name;
+  const gchar *arguments;
+} GstVowelToolCall;
+
+GST_VOWEL_API GstMessage *gst_vowel_message_new_tool_call (GstObject *src, const GstVowelToolCall *call, gboolean delta);
+GST_VOWEL_API gboolean gst_vowel_message_parse_tool_call (GstMessage *message, GstVowelToolCall *ret_call);
+
+/* The model has finished a response: no text or call follows. */
+GST_VOWEL_API GstMessage *gst_vowel_message_new_generated (GstObject *src, const gchar *response_id, guint64 generation,
+    GstVowelFinishReason reason, const GstVowelUsage *usage);
+GST_VOWEL_API gboolean gst_vowel_message_parse_generated (GstMessage *message, const gchar **ret_response_id,
+    guint64 *ret_generation, GstVowelFinishReason *ret_reason, GstVowelUsage *ret_usage);
+
+/* One utterance or response failed; the pipeline lives on.  @stage is "stt",
+ * "llm" or "tts"; @id the utterance's number or the response's generation.
+ * The details structure is that of gst_vowel_error_details_new(). */
+GST_VOWEL_API GstMessage *gst_vowel_message_new_failure (GstObject *src, const gchar *stage, guint64 id,
+    const GError *error, GstStructure *details);
+GST_VOWEL_API gboolean gst_vowel_message_parse_failure (GstMessage *message, const gchar **ret_stage, guint64 *ret_id,
+    GError **ret_error, const GstStructure **ret_details);
+
+G_END_DECLS

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/vowel/gstvowelprovider.h>
+#include <gst/vowel/gstvowelworker.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstVowelStt:
+ *
+ * Base class of speech-to-text providers. The class adds a sink template
+ * "sink" (audio/x-raw, S16LE, mono, the rates it can take) and calls
+ * gst_vowel_provider_class_set_name(); the pad `src` (text/x-raw, utf8) is the
+ * base's.
+ *
+ * The base cuts the stream into utterances at the in-band speech events, sample
+ * exact, with what it kept from before the start event (property `pre-roll`).
+ * Without a detector upstream the whole stream up to EOS is one utterance.
+ * All virtual functions run on the worker, in order. EOS waits for the last
+ * result.
+ */
+#define GST_TYPE_VOWEL_STT (gst_vowel_stt_get_type ())
+GST_VOWEL_API
+G_DECLARE_DERIVABLE_TYPE (GstVowelStt, gst_vowel_stt, GST_VOWEL, STT, GstElement)
+
+/**
+ * GstVowelUtterance:
+ *
+ * One stretch of speech on its way through a recogniser. Reference counted;
+ * worker thread only.
+ */
+typedef struct _GstVowelUtterance GstVowelUtterance;
+#define GST_TYPE_VOWEL_UTTERANCE (gst_vowel_utterance_get_type ())
+GST_VOWEL_API GType gst_vowel_utterance_get_type (void);
+GST_VOWEL_API GstVowelUtterance *gst_vowel_utterance_ref (GstVowelUtterance *utterance);
+GST_VOWEL_API void gst_vowel_utterance_unref (GstVowelUtterance *utterance);
+GST_VOWEL_API guint64 gst_vowel_utterance_get_number (GstVowelUtterance *utterance);
+GST_VOWEL_API gint gst_vowel_utterance_get_rate (GstVowelUtterance *utterance);
+/* FALSE once it was cancelled or has its final result. */
+GST_VOWEL_API gboolean gst_vowel_utterance_is_live (GstVowelUtterance *utterance);
+GST_VOWEL_API void gst_vowel_utterance_set_data (GstVowelUtterance *utterance, gpointer data, GDestroyNotify notify);
+GST_VOWEL_API gpointer gst_vowel_utterance_get_data (GstVowelUtterance *utterance);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelUtterance, gst_vowel_utterance_unref)
+
+/**
+ * GstVowelSttClass:
+ * @start: (nullable): NULL to READY
+ * @stop: (nullable): READY to NULL; all utterances have been cancelled
+ * @begin_utterance: speech begins
+ * @feed: audio of the utterance, S16LE mono at its rate
+ * @end_utterance: the utterance is complete: deliver the final result with
+ *   gst_vowel_stt_push_result(), now or later
+ * @cancel_utterance: forget it
+ */
+struct _GstVowelSttClass
+{
+  GstElementClass parent_class;
+
+  gboolean (*start) (GstVowelStt *stt);
+  void (*stop) (GstVowelStt *stt);
+  gboolean (*begin_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance, GError **error);
+  void (*feed) (GstVowelStt *stt, GstVowelUtterance *utterance, GstBuffer *audio);
+  void (*end_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance);
+  void (*cancel_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance);
+
+  gpointer _gst_reserved[GST_PADDING];
+};
+
+GST_VOWEL_API GstVowelWorker *gst_vowel_stt_get_worker (GstVowelStt *stt);
+/* Interim and final text.  Worker thread; a result for an utterance that is no
+ * longer live is dropped (FALSE). A final result posts the transcript message
+ * and, when not empty, pushes it as text. */
+GST_VOWEL_API gboolean gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance, const gchar *text,
+    gboolean final, gdouble confidence);
+/* The utterance failed: posts a failure message; the element lives on. */
+GST_VOWEL_API void gst_vowel_stt_fail (GstVowelStt *stt, GstVowelUtterance *utterance, guint http_status, const GError *error);
+
+G_END_DECLS
