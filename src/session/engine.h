@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "event.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VowelGeneration:
+ * @generation: its number, counted up by the session
+ * @response_id: the response's id
+ * @items: (element-type VowelItem): the context, oldest first
+ * @instructions: (nullable): system prompt
+ * @tools: (element-type VowelTool): all that the model may call
+ * @tool_choice: see #VowelSessionConfig
+ * @spoken: the text goes on to the voice
+ *
+ * What the engine needs to produce one response.
+ */
+typedef struct
+{
+  guint64 generation;
+  const gchar *response_id;
+  GPtrArray *items;
+  const gchar *instructions;
+  GPtrArray *tools;
+  const gchar *tool_choice;
+  guint max_output_tokens;
+  gdouble temperature;
+  gboolean spoken;
+  const gchar *voice;
+  gdouble speed;
+  VowelAudioFormat output_format;
+} VowelGeneration;
+
+typedef enum
+{
+  VOWEL_STAGE_STT,
+  VOWEL_STAGE_LLM,
+  VOWEL_STAGE_TTS,
+} VowelStage;
+
+typedef enum
+{
+  VOWEL_FINISH_STOP,
+  VOWEL_FINISH_TOOL_CALLS,
+  VOWEL_FINISH_LENGTH,
+  VOWEL_FINISH_CONTENT_FILTER,
+} VowelFinish;
+
+/**
+ * VowelEngineListener:
+ *
+ * What an engine reports, always on the session's thread, never from inside a
+ * call into the engine, in the order in which it happened. Times are
+ * microseconds of all audio pushed so far. Reports for a generation that was
+ * cancelled do not come any more.
+ */
+typedef struct
+{
+  void (*speech_started) (gpointer user_data, guint64 utterance, gint64 start_us, gboolean emulated);
+  void (*speech_stopped) (gpointer user_data, guint64 utterance, gint64 end_us);
+  void (*transcript) (gpointer user_data, guint64 utterance, const gchar *text, gboolean final);
+  /* @id: utterance for VOWEL_STAGE_STT, else generation.  A failed voice is
+   * still followed by audio_ended. */
+  void (*failed) (gpointer user_data, VowelStage stage, guint64 id, const gchar *code, const GError *error);
+  void (*text) (gpointer user_data, guint64 generation, const gchar *delta);
+  /* The first report of a call may bring no arguments. */
+  void (*tool_arguments) (gpointer user_data, guint64 generation, const gchar *call_id, const gchar *name, const gchar *delta);
+  void (*tool_call) (gpointer user_data, guint64 generation, const gchar *call_id, const gchar *name, const gchar *arguments);
+  /* No text or call follows; audio may. */
+  void (*generated) (gpointer user_data, guint64 generation, VowelFinish finish, const VowelUsage *usage);
+  /* In the output format; [text_start, text_end) are code points of the
+   * response's spoken text. */
+  void (*audio) (gpointer user_data, guint64 generation, GBytes *audio, guint text_start, guint text_end);
+  void (*audio_ended) (gpointer user_data, guint64 generation);
+  /* The engine cannot go on: the session ends. */
+  void (*fatal) (gpointer user_data, const GError *error);
+} VowelEngineListener;
+
+/**
+ * VowelEngine:
+ *
+ * What hears, thinks and speaks for one session: the GStreamer pipeline in the
+ * daemon, a scripted one in tests. Owner thread only; no call blocks.
+ */
+#define VOWEL_TYPE_ENGINE (vowel_engine_get_type ())
+G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
+
+/**
+ * VowelEngineInterface:
+ * @start: begin; errors are fatal to the session
+ * @stop: end; no report follows
+ * @configure: input format, turn detection, language and noise reduction of
+ *   @config take effect for the audio that follows
+ * @push_audio: the caller's audio, in the configured input format
+ * @begin_utterance: the client speaks (push-to-talk): audio from @start_us on
+ *   belongs to an utterance; comes back as an emulated speech_started
+ * @end_utterance: commit: the utterance ends here; comes back as
+ *   speech_stopped, then a transcript. Begins one first when none is open
+ * @discard_utterance: forget the open one, and the audio kept from before
+ * @generate: produce a response
+ * @cancel: drop everything of one generation, at once
+ */
+struct _VowelEngineInterface
+{
+  GTypeInterface parent;
+
+  gboolean (*start) (VowelEngine *engine, const VowelEngineListener *listener, gpointer user_data, GError **error);
+  void (*stop) (VowelEngine *engine);
+  gboolean (*configure) (VowelEngine *engine, const VowelSessionConfig *config, GError **error);
+  void (*push_audio) (VowelEngine *engine, GBytes *audio);
+  void (*begin_utterance) (VowelEngine *engine, gint64 start_us);
+  void (*end_utterance) (VowelEngine *engine);
+  void (*discard_utterance) (VowelEngine *engine);
+  void (*generate) (VowelEngine *engine, const VowelGeneration *generation);
+  void (*cancel) (VowelEngine *engine, guint64 generation);
+};
+
+gboolean vowel_engine_start (VowelEngine *engine, const VowelEngineListener *listener, gpointer user_data, GError **error);
+void vowel_engine_stop (VowelEngine *engine);
+gboolean vowel_engine_configure (VowelEngine *engine, const VowelSessionConfig *config, GError **error);
+void vowel_engine_push_audio (VowelEngine *engine, GBytes *audio);
+void vowel_engine_begin_utterance (VowelEngine *engine, gint64 start_us);
+void vowel_engine_end_utterance (VowelEngine *engine);
+void vowel_engine_discard_utterance (VowelEngine *engine);
+void vowel_engine_generate (VowelEngine *engine, const VowelGeneration *generation);
+void vowel_engine_cancel (VowelEngine *engine, guint64 generation);
+
+G_END_DECLS

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  VOWEL_ITEM_MESSAGE,
+  VOWEL_ITEM_FUNCTION_CALL,
+  VOWEL_ITEM_FUNCTION_CALL_OUTPUT,
+} VowelItemType;
+
+typedef enum
+{
+  VOWEL_ROLE_SYSTEM,
+  VOWEL_ROLE_USER,
+  VOWEL_ROLE_ASSISTANT,
+} VowelRole;
+
+typedef enum
+{
+  VOWEL_ITEM_IN_PROGRESS,
+  VOWEL_ITEM_COMPLETED,
+  VOWEL_ITEM_INCOMPLETE,
+} VowelItemStatus;
+
+typedef enum
+{
+  VOWEL_PART_TEXT,
+  VOWEL_PART_AUDIO,             /* spoken, by the user or by the assistant */
+  VOWEL_PART_IMAGE,
+} VowelPartType;
+
+/**
+ * VowelPart:
+ * @type: what it is
+ * @text: (nullable): the text; for audio its transcript (%NULL: not known yet)
+ * @audio: (nullable): the sound, in @rate S16LE mono, when it was kept
+ * @audio_rate: its rate
+ * @audio_ms: how long the sound is, kept or not
+ * @image_url: (nullable): a data URI
+ */
+typedef struct
+{
+  VowelPartType type;
+  GString *text;
+  GByteArray *audio;
+  guint audio_rate;
+  guint audio_ms;
+  gchar *image_url;
+} VowelPart;
+
+/**
+ * VowelItem:
+ *
+ * One entry of a conversation. Reference counted; owned and changed on the
+ * session's thread only. Whoever wants it as it was at an event reads it inside
+ * the event callback.
+ */
+typedef struct
+{
+  gatomicrefcount ref_count;
+
+  gchar *id;
+  VowelItemType type;
+  VowelRole role;
+  VowelItemStatus status;
+  GPtrArray *parts;             /* (element-type VowelPart), messages only */
+
+  /* function calls and their outputs */
+  gchar *call_id;
+  gchar *name;
+  GString *arguments;
+  gchar *output;
+
+  /* The part of an assistant's spoken text that the model may remember: all of
+   * it (G_MAXUINT), or what had been heard when it was interrupted. */
+  guint heard_chars;
+} VowelItem;
+
+#define VOWEL_TYPE_ITEM (vowel_item_get_type ())
+GType vowel_item_get_type (void);
+
+/* @id: NULL to make one ("item_" and 21 letters or digits). */
+VowelItem *vowel_item_new_message (const gchar *id, VowelRole role);
+VowelItem *vowel_item_new_function_call (const gchar *id, const gchar *call_id, const gchar *name);
+VowelItem *vowel_item_new_function_call_output (const gchar *id, const gchar *call_id, const gchar *output);
+VowelItem *vowel_item_ref (VowelItem *item);
+void vowel_item_unref (VowelItem *item);
+VowelPart *vowel_item_add_part (VowelItem *item, VowelPartType type, const gchar *text);
+VowelPart *vowel_item_get_part (VowelItem *item, guint index);
+/* All text and transcripts, joined by a space. */
+gchar *vowel_item_dup_text (VowelItem *item);
+
+/* "prefix" and random letters and digits, like "resp_Kd93…"; 21 of them. */
+gchar *vowel_make_id (const gchar *prefix);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelItem, vowel_item_unref)
+
+G_END_DECLS

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "audio-format.h"
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  VOWEL_TURN_NONE,              /* push-to-talk: the client commits */
+  VOWEL_TURN_SERVER_VAD,
+  VOWEL_TURN_SEMANTIC_VAD,
+} VowelTurnDetectionType;
+
+typedef enum
+{
+  VOWEL_EAGERNESS_AUTO,
+  VOWEL_EAGERNESS_LOW,
+  VOWEL_EAGERNESS_MEDIUM,
+  VOWEL_EAGERNESS_HIGH,
+} VowelEagerness;
+
+/**
+ * VowelTurnDetection:
+ * @type: who decides that a turn has ended
+ * @threshold: probability that counts as speech, 0 to 1 (0.5)
+ * @prefix_padding_ms: audio kept from before the start (300)
+ * @silence_duration_ms: silence that ends a turn (500)
+ * @idle_timeout_ms: silence after an answer that makes the server ask, 0 = off
+ * @eagerness: for semantic detection
+ * @create_response: a turn's end starts a response
+ * @interrupt_response: speech stops a running one
+ */
+typedef struct
+{
+  VowelTurnDetectionType type;
+  gdouble threshold;
+  guint prefix_padding_ms;
+  guint silence_duration_ms;
+  guint idle_timeout_ms;
+  VowelEagerness eagerness;
+  gboolean create_response;
+  gboolean interrupt_response;
+} VowelTurnDetection;
+
+typedef enum
+{
+  VOWEL_MODALITY_TEXT,
+  VOWEL_MODALITY_AUDIO,         /* speech with its transcript */
+} VowelModality;
+
+/**
+ * VowelTool:
+ * @name: function name
+ * @description: (nullable)
+ * @parameters: (nullable): its JSON Schema, as text
+ *
+ * A tool that a participant offers to the model.
+ */
+typedef struct
+{
+  gchar *name;
+  gchar *description;
+  gchar *parameters;
+} VowelTool;
+
+VowelTool *vowel_tool_new (const gchar *name, const gchar *description, const gchar *parameters);
+VowelTool *vowel_tool_copy (const VowelTool *tool);
+void vowel_tool_free (VowelTool *tool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTool, vowel_tool_free)
+
+/**
+ * VowelSessionConfig:
+ *
+ * What a client may set of a session. Copied, changed and handed in whole; a
+ * field is always valid, so that an answer can echo the effective session.
+ * Tools are not here: they belong to the participant that offers them.
+ */
+typedef struct
+{
+  gchar *model;                 /* as the client named it */
+  gchar *instructions;
+  VowelModality output_modality;
+  gchar *voice;
+  gdouble speed;                /* 0.25 to 1.5 */
+  VowelAudioFormat input_format;
+  VowelAudioFormat output_format;
+  VowelTurnDetection turn_detection;
+  gboolean transcription;       /* whether the client asked for transcripts */
+  gchar *transcription_model;   /* (nullable) as the client named it */
+  gchar *transcription_language; /* (nullable) */
+  gchar *transcription_prompt;  /* (nullable) */
+  gchar *noise_reduction;       /* (nullable) "near_field" or "far_field" */
+  gchar *tool_choice;           /* "auto", "none", "required", "function:NAME" */
+  gboolean parallel_tool_calls;
+  guint max_output_tokens;      /* 0: no limit */
+  gdouble temperature;          /* negative: the model's default */
+} VowelSessionConfig;
+
+/* Server VAD, audio out, 24 kHz PCM both ways. */
+VowelSessionConfig *vowel_session_config_new (void);
+VowelSessionConfig *vowel_session_config_copy (const VowelSessionConfig *config);
+void vowel_session_config_free (VowelSessionConfig *config);
+/* The defaults of one kind of turn detection. */
+void vowel_turn_detection_init (VowelTurnDetection *detection, VowelTurnDetectionType type);
+/* Ranges and combinations; the error names the field as a dotted path of the
+ * fields above ("turn_detection.threshold", "speed"): faces translate it. */
+gboolean vowel_session_config_validate (const VowelSessionConfig *config, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelSessionConfig, vowel_session_config_free)
+
+G_END_DECLS
