@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:gstvoweljson
+ * @title: Foreign JSON
+ * @short_description: the only door through which foreign JSON comes in
+ *
+ * json-glib recurses once per nesting level, without a limit: a few kilobytes
+ * of `[` overflow a small stack. So every text that comes from outside is
+ * looked through once before it is parsed.
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <string.h>
+
+#include <gst/vowel/gstvowelerror.h>
+#include <gst/vowel/gstvoweljson.h>
+
+/* json-glib also takes comments, single quotes and assignments, in which
+ * brackets and double quotes mean something else than they do to scan().
+ * None of that is JSON, so the strict scan refuses such characters outside
+ * strings; what it counts is then what json-glib sees. */
+static gboolean
+is_json_char (gchar c)
+{
+  return g_ascii_isalnum (c) || strchr (" \t\r\n:,+-.", c) != NULL;
+}
+
+static gboolean
+scan (const gchar *text, gsize length, gsize max_size, gboolean strict,
+    GError **error)
+{
+  guint depth = 0;
+  gboolean ended = FALSE;
+  gsize i = 0;
+
+  if (length > max_size) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT,
+        "JSON text of %" G_GSIZE_FORMAT
+        " bytes is larger than the %" G_GSIZE_FORMAT " allowed",
+        length, max_size);
+    return FALSE;
+  }
+
+  while (i < length) {
+    gchar c = text[i++];
+
+    if (strict && ended && strchr (" \t\r\n", c) == NULL) {
+      g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+          "Not JSON: text after the end of the value, at byte %" G_GSIZE_FORMAT,
+          i - 1);
+      return FALSE;
+    }
+
+    switch (c) {
+      case '"':
+        while (i < length && text[i] != '"')
+          i += text[i] == '\\' ? 2 : 1;
+        i++;
+        break;
+      case '[':
+      case '{':
+        if (++depth > GST_VOWEL_JSON_MAX_DEPTH) {
+          g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT,
+              "JSON text nests deeper than the %d levels allowed",
+              GST_VOWEL_JSON_MAX_DEPTH);
+          return FALSE;
+        }
+        break;
+      case ']':
+      case '}':
+        if (depth > 0 && --depth == 0)
+          ended = TRUE;
+        break;
+      default:
+        if (strict && (c == '\0' || !is_json_char (c))) {
+          g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+              "Not JSON: unexpected character at byte %" G_GSIZE_FORMAT, i - 1);
+          return FALSE;
+        }
+        break;
+    }
+  }
+
+  return TRUE;
+}
+
+/**
+ * gst_vowel_json_scan:
+ * @text: (array length=length): foreign text
+ * @length: bytes in @text
+ * @max_size: how many bytes are allowed
+ * @error: return location for a #GError
+ *
+ * Checks size and depth and nothing else. It allocates nothing and lets text
+ * pass that is not JSON at all.
+ *
+ * Returns: %FALSE with %GST_VOWEL_ERROR_LIMIT when @text is too large or nests
+ *   deeper than %GST_VOWEL_JSON_MAX_DEPTH
+ */
+gboolean
+gst_vowel_json_scan (
+    const gchar *text, gsize length, gsize max_size, GError **error)
+{
+  g_return_val_if_fail (text != NULL || length == 0, FALSE);
+
+  return scan (text, length, max_size, FALSE, error);
+}
+
+/**
+ * gst_vowel_json_parse:
+ * @text: (array length=length): foreign text, need not end in a zero byte
+ * @length: bytes in @text
+ * @max_size: how many bytes are allowed
+ * @error: return location for a #GError
+ *
+ * Parses foreign JSON: UTF-8 check, scan for size and depth, then json-glib.
+ *
+ * Returns: (transfer full): the root; %NULL with %GST_VOWEL_ERROR_LIMIT or
+ *   %GST_VOWEL_ERROR_PROTOCOL
+ */
+JsonNode *
+gst_vowel_json_parse (
+    const gchar *text, gsize length, gsize max_size, GError **error)
+{
+  g_autoptr (JsonParser) parser = NULL;
+  g_autoptr (GError) parse_error = NULL;
+  JsonNode *root;
+
+  g_return_val_if_fail (text != NULL || length == 0, NULL);
+
+  if (!scan (text, length, max_size, TRUE, error))
+    return NULL;
+
+  if (!g_utf8_validate_len (text, length, NULL)) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+        "Not JSON: the text is not valid UTF-8");
+    return NULL;
+  }
+
+  parser = json_parser_new_immutable ();
+  if (length > 0
+      && !json_parser_load_from_data (parser, text, length, &parse_error)) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+        "Not JSON: %s", parse_error->message);
+    return NULL;
+  }
+
+  root = json_parser_steal_root (parser);
+  if (root == NULL)
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+        "Not JSON: the text is empty");
+  return root;
+}
