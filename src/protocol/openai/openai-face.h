@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "../face.h"
+
+#include "session/session.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VowelOpenaiDialect:
+ *
+ * @VOWEL_OPENAI_PROVISIONAL is none yet: the first client event that shows a
+ * shape decides.
+ */
+typedef enum
+{
+  VOWEL_OPENAI_PROVISIONAL,
+  VOWEL_OPENAI_GA,
+  VOWEL_OPENAI_BETA,
+} VowelOpenaiDialect;
+
+/**
+ * VowelOpenaiHandshake:
+ *
+ * What the upgrade request said, all (nullable).
+ */
+typedef struct
+{
+  const gchar *beta_header;     /* OpenAI-Beta */
+  const gchar *subprotocols;    /* Sec-WebSocket-Protocol */
+  const gchar *user_agent;
+  const gchar *agents_sdk_header; /* X-OpenAI-Agents-SDK */
+  const gchar *intent;          /* query */
+  const gchar *call_id;         /* query */
+  const gchar *token_endpoint;  /* which route minted the credential:
+                                 * "client_secrets", "sessions", … */
+} VowelOpenaiHandshake;
+
+/* From the evidence at the upgrade alone, strongest first. */
+VowelOpenaiDialect vowel_openai_dialect_from_handshake (const VowelOpenaiHandshake *handshake);
+
+/**
+ * VowelOpenaiFace:
+ *
+ * OpenAI Realtime, GA and beta, over one transport. Joins the session as a
+ * client when made.
+ */
+#define VOWEL_TYPE_OPENAI_FACE (vowel_openai_face_get_type ())
+G_DECLARE_FINAL_TYPE (VowelOpenaiFace, vowel_openai_face, VOWEL, OPENAI_FACE, GObject)
+
+VowelOpenaiFace *vowel_openai_face_new (VowelSession *session, VowelTransport *transport, const VowelOpenaiHandshake *handshake);
+VowelOpenaiDialect vowel_openai_face_get_dialect (VowelOpenaiFace *face);
+
+/* The effective session as the REST endpoints show it: (transfer full) JSON. */
+gchar *vowel_openai_session_to_json (const VowelSessionConfig *config, GPtrArray *tools, const gchar *session_id,
+    gint64 expires_at, VowelOpenaiDialect dialect);
+/* A session object of a REST body or a token merged into @config and @tools
+ * (nullable); the error names the field as the client wrote it. */
+gboolean vowel_openai_session_from_json (const gchar *json, gsize length, VowelOpenaiDialect dialect,
+    VowelSessionConfig *config, GPtrArray **ret_tools, GError **error);
+
+G_END_DECLS
