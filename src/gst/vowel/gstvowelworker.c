@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:gstvowelworker
+ * @title: GstVowelWorker
+ * @short_description: one thread that owns many sessions
+ *
+ * A worker is one thread with one #GMainContext (its thread default), one
+ * timer heap, one epoll set and one HTTP client. Whatever belongs to a session
+ * runs on the session's worker and therefore needs no lock.
+ *
+ * Elements find their worker with gst_vowel_worker_for_element(). An
+ * application that wants to choose answers %GST_MESSAGE_NEED_CONTEXT, or sets
+ * the context on the pipeline beforehand:
+ *
+ * |[<!-- language="C" -->
+ * g_autoptr (GstVowelWorker) worker = gst_vowel_worker_new ("worker0", NULL);
+ * g_autoptr (GstContext) context = gst_vowel_worker_context_new (worker);
+ * gst_element_set_context (pipeline, context);
+ * ]|
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstvowelloop-priv.h"
+
+GST_DEBUG_CATEGORY (gst_vowel_worker_debug);
+#define GST_CAT_DEFAULT gst_vowel_worker_debug
+
+#define MIN_POOL_THREADS 4
+#define MAX_POOL_THREADS 16
+
+struct _GstVowelWorker {
+  GstObject parent;
+
+  /* Constant after construction. */
+  GstVowelLoop *loop;
+  GThread *thread;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelWorker, gst_vowel_worker,
+    GST_TYPE_OBJECT,
+    GST_DEBUG_CATEGORY_INIT (
+        gst_vowel_worker_debug, "vowelworker", 0, "vowel-gst worker threads"))
+
+static gpointer
+worker_thread (gpointer data)
+{
+  GstVowelLoop *loop = data;
+
+  gst_vowel_loop_run (loop);
+  gst_vowel_loop_unref (loop);
+  return NULL;
+}
+
+static void
+gst_vowel_worker_finalize (GObject *object)
+{
+  GstVowelWorker *self = GST_VOWEL_WORKER (object);
+
+  GST_DEBUG_OBJECT (self, "stopping");
+  gst_vowel_loop_quit (self->loop);
+  /* The last reference may go on the worker itself, which cannot wait for its
+   * own end: it ends by itself when it is back in the loop. */
+  if (gst_vowel_loop_is_current (self->loop))
+    g_thread_unref (self->thread);
+  else
+    g_thread_join (self->thread);
+  gst_vowel_loop_unref (self->loop);
+
+  G_OBJECT_CLASS (gst_vowel_worker_parent_class)->finalize (object);
+}
+
+static void
+gst_vowel_worker_class_init (GstVowelWorkerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_vowel_worker_finalize;
+}
+
+static void
+gst_vowel_worker_init (GstVowelWorker *self)
+{
+}
+
+/**
+ * gst_vowel_worker_new:
+ * @name: (nullable): name of the object and its thread (15 bytes of it show)
+ * @clock: (nullable): what timers go by; %NULL for the monotonic system clock
+ *
+ * Starts a worker. Call gst_vowel_worker_kick() after moving a #GstTestClock.
+ *
+ * Returns: (transfer full): a new worker
+ */
+GstVowelWorker *
+gst_vowel_worker_new (const gchar *name, GstClock *clock)
+{
+  GstVowelWorker *self =
+      g_object_new (GST_TYPE_VOWEL_WORKER, "name", name, NULL);
+
+  gst_object_ref_sink (self);
+  self->loop = gst_vowel_loop_new (clock);
+  self->thread = g_thread_new (name != NULL ? name : "vowel-worker",
+      worker_thread, gst_vowel_loop_ref (self->loop));
+  return self;
+}
+
+GstVowelLoop *
+gst_vowel_worker_get_loop (GstVowelWorker *worker)
+{
+  return worker->loop;
+}
+
+/**
+ * gst_vowel_worker_get_main_context:
+ * @worker: a worker
+ *
+ * Returns: (transfer none): the context that the worker's thread runs; it is
+ *   that thread's default
+ */
+GMainContext *
+gst_vowel_worker_get_main_context (GstVowelWorker *worker)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), NULL);
+
+  return gst_vowel_loop_get_main_context (worker->loop);
+}
+
+/**
+ * gst_vowel_worker_is_current:
+ * @worker: a worker
+ *
+ * Returns: whether the calling thread is the worker's
+ */
+gboolean
+gst_vowel_worker_is_current (GstVowelWorker *worker)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), FALSE);
+
+  return gst_vowel_loop_is_current (worker->loop);
+}
+
+/**
+ * gst_vowel_worker_get_time:
+ * @worker: a worker
+ *
+ * Returns: what time it is on the worker's clock, in nanoseconds
+ */
+GstClockTime
+gst_vowel_worker_get_time (GstVowelWorker *worker)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), GST_CLOCK_TIME_NONE);
+
+  return gst_vowel_loop_get_time (worker->loop);
+}
+
+/**
+ * gst_vowel_worker_kick:
+ * @worker: a worker
+ *
+ * Makes the worker look at its clock again. Any thread.
+ */
+void
+gst_vowel_worker_kick (GstVowelWorker *worker)
+{
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+
+  g_main_context_wakeup (gst_vowel_loop_get_main_context (worker->loop));
+}
+
+/**
+ * gst_vowel_worker_invoke:
+ * @worker: a worker
+ * @func: what to run
+ * @user_data: given to @func
+ * @notify: (nullable): frees @user_data afterwards, on the worker
+ *
+ * Runs @func on the worker: at once when called there, else in the order of
+ * the calls. What has been queued when the last reference goes is still run.
+ */
+void
+gst_vowel_worker_invoke (GstVowelWorker *worker, GstVowelWorkerFunc func,
+    gpointer user_data, GDestroyNotify notify)
+{
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (func != NULL);
+
+  if (!gst_vowel_loop_is_current (worker->loop)) {
+    gst_vowel_loop_post (worker->loop, func, user_data, notify);
+    return;
+  }
+  func (user_data);
+  if (notify != NULL)
+    notify (user_data);
+}
+
+/**
+ * gst_vowel_worker_post:
+ * @worker: a worker
+ * @func: what to run
+ * @user_data: given to @func
+ * @notify: (nullable): frees @user_data afterwards, on the worker
+ *
+ * Like gst_vowel_worker_invoke(), but never at once: from a later turn of the
+ * loop, in the order of the calls.
+ */
+void
+gst_vowel_worker_post (GstVowelWorker *worker, GstVowelWorkerFunc func,
+    gpointer user_data, GDestroyNotify notify)
+{
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (func != NULL);
+
+  gst_vowel_loop_post (worker->loop, func, user_data, notify);
+}
+
+typedef struct {
+  GstVowelWorkerFunc func;
+  gpointer user_data;
+
+  GMutex lock;
+  GCond cond;
+  gboolean done; /* protected by lock */
+} Call;
+
+static void
+run_call (gpointer user_data)
+{
+  Call *call = user_data;
+
+  call->func (call->user_data);
+  g_mutex_lock (&call->lock);
+  call->done = TRUE;
+  g_cond_signal (&call->cond);
+  g_mutex_unlock (&call->lock);
+}
+
+/**
+ * gst_vowel_worker_call:
+ * @worker: a worker
+ * @func: what to run
+ * @user_data: given to @func
+ *
+ * Runs @func on the worker and waits until it has returned. Never call it
+ * from a thread that the worker may wait for, nor with a lock held that the
+ * worker may want.
+ */
+void
+gst_vowel_worker_call (
+    GstVowelWorker *worker, GstVowelWorkerFunc func, gpointer user_data)
+{
+  Call call = {.func = func, .user_data = user_data};
+
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (func != NULL);
+
+  if (gst_vowel_loop_is_current (worker->loop)) {
+    func (user_data);
+    return;
+  }
+
+  g_mutex_init (&call.lock);
+  g_cond_init (&call.cond);
+  gst_vowel_loop_post (worker->loop, run_call, &call, NULL);
+  g_mutex_lock (&call.lock);
+  while (!call.done)
+    g_cond_wait (&call.cond, &call.lock);
+  g_mutex_unlock (&call.lock);
+  g_cond_clear (&call.cond);
+  g_mutex_clear (&call.lock);
+}
+
+typedef struct {
+  GstVowelWorker *worker;
+  GstVowelWorkerFunc work;
+  GstVowelWorkerFunc done;
+  gpointer user_data;
+  GDestroyNotify notify;
+} Job;
+
+static void
+job_done (gpointer user_data)
+{
+  Job *job = user_data;
+
+  if (job->done != NULL)
+    job->done (job->user_data);
+}
+
+static void
+job_free (gpointer user_data)
+{
+  Job *job = user_data;
+
+  if (job->notify != NULL)
+    job->notify (job->user_data);
+  gst_object_unref (job->worker);
+  g_free (job);
+}
+
+static void
+job_work (gpointer data, gpointer unused)
+{
+  Job *job = data;
+
+  job->work (job->user_data);
+  gst_vowel_loop_post (job->worker->loop, job_done, job, job_free);
+}
+
+/* All workers share one pool: what bounds it is the number of CPUs. */
+static GThreadPool *
+get_pool (void)
+{
+  static gsize pool = 0;
+
+  if (g_once_init_enter (&pool)) {
+    gint n_threads =
+        CLAMP (g_get_num_processors (), MIN_POOL_THREADS, MAX_POOL_THREADS);
+    g_once_init_leave (&pool,
+        (gsize) g_thread_pool_new (job_work, NULL, n_threads, FALSE, NULL));
+  }
+  return (GThreadPool *) pool;
+}
+
+/**
+ * gst_vowel_worker_run_blocking:
+ * @worker: a worker
+ * @work: runs in a helper thread; may take long
+ * @done: (nullable): runs on the worker when @work has returned
+ * @user_data: given to both
+ * @notify: (nullable): frees @user_data afterwards, on the worker
+ *
+ * Runs @work in a bounded pool of helper threads, then @done on the worker.
+ * For engines that compute for long, and for files. The worker lives until
+ * @done has run. Two pieces of work may run at once and end in any order.
+ */
+void
+gst_vowel_worker_run_blocking (GstVowelWorker *worker, GstVowelWorkerFunc work,
+    GstVowelWorkerFunc done, gpointer user_data, GDestroyNotify notify)
+{
+  Job *job;
+
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (work != NULL);
+
+  job = g_new (Job, 1);
+  *job = (Job){gst_object_ref (worker), work, done, user_data, notify};
+  g_thread_pool_push (get_pool (), job, NULL);
+}
+
+/**
+ * gst_vowel_worker_add_timer:
+ * @worker: a worker
+ * @when: absolute time on the worker's clock
+ * @func: what to run
+ * @user_data: given to @func
+ *
+ * Runs @func once, when @when has come. Timers of the same time fire in the
+ * order in which they were added. Owner thread only.
+ *
+ * Returns: (transfer none): the timer, valid until it fires or is cancelled
+ */
+GstVowelTimer *
+gst_vowel_worker_add_timer (GstVowelWorker *worker, GstClockTime when,
+    GstVowelWorkerFunc func, gpointer user_data)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), NULL);
+  g_return_val_if_fail (gst_vowel_worker_is_current (worker), NULL);
+  g_return_val_if_fail (func != NULL, NULL);
+
+  return gst_vowel_loop_add_timer (worker->loop, when, func, user_data);
+}
+
+/**
+ * gst_vowel_worker_cancel_timer:
+ * @worker: a worker
+ * @timer: a timer that has not fired
+ *
+ * Takes the timer back; it never runs. Owner thread only.
+ */
+void
+gst_vowel_worker_cancel_timer (GstVowelWorker *worker, GstVowelTimer *timer)
+{
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (gst_vowel_worker_is_current (worker));
+  g_return_if_fail (timer != NULL);
+
+  gst_vowel_loop_cancel_timer (worker->loop, timer);
+}
+
+/**
+ * gst_vowel_worker_watch_fd:
+ * @worker: a worker
+ * @fd: a pollable descriptor that is not watched yet
+ * @condition: %G_IO_IN, %G_IO_OUT, %G_IO_PRI or several; %G_IO_ERR and
+ *   %G_IO_HUP are always reported
+ * @func: what to call
+ * @user_data: given to @func
+ *
+ * Watches a descriptor, level triggered. Owner thread only. Unwatch it before
+ * closing it.
+ *
+ * Returns: (transfer none) (nullable): the watch; %NULL when the kernel does
+ *   not take @fd
+ */
+GstVowelFdWatch *
+gst_vowel_worker_watch_fd (GstVowelWorker *worker, gint fd,
+    GIOCondition condition, GstVowelFdFunc func, gpointer user_data)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), NULL);
+  g_return_val_if_fail (gst_vowel_worker_is_current (worker), NULL);
+  g_return_val_if_fail (func != NULL, NULL);
+
+  return gst_vowel_loop_watch_fd (worker->loop, fd, condition, func, user_data);
+}
+
+/**
+ * gst_vowel_worker_modify_fd:
+ * @worker: a worker
+ * @watch: a watch
+ * @condition: what to report from now on
+ *
+ * Owner thread only.
+ */
+void
+gst_vowel_worker_modify_fd (
+    GstVowelWorker *worker, GstVowelFdWatch *watch, GIOCondition condition)
+{
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (gst_vowel_worker_is_current (worker));
+  g_return_if_fail (watch != NULL);
+
+  gst_vowel_loop_modify_fd (worker->loop, watch, condition);
+}
+
+/**
+ * gst_vowel_worker_unwatch_fd:
+ * @worker: a worker
+ * @watch: a watch, which is freed
+ *
+ * A removed watch is never called again, not even for what had happened
+ * already. Owner thread only.
+ */
+void
+gst_vowel_worker_unwatch_fd (GstVowelWorker *worker, GstVowelFdWatch *watch)
+{
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (gst_vowel_worker_is_current (worker));
+  g_return_if_fail (watch != NULL);
+
+  gst_vowel_loop_unwatch_fd (worker->loop, watch);
+}
+
+/**
+ * gst_vowel_worker_context_new:
+ * @worker: a worker
+ *
+ * Returns: (transfer full): a persistent context that carries @worker
+ */
+GstContext *
+gst_vowel_worker_context_new (GstVowelWorker *worker)
+{
+  GstContext *context;
+
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), NULL);
+
+  context = gst_context_new (GST_VOWEL_WORKER_CONTEXT_TYPE, TRUE);
+  gst_structure_set (gst_context_writable_structure (context), "worker",
+      GST_TYPE_VOWEL_WORKER, worker, NULL);
+  return context;
+}
+
+/**
+ * gst_vowel_worker_context_get:
+ * @context: a context
+ *
+ * Returns: (transfer full) (nullable): the worker in @context; %NULL when it
+ *   is of another type
+ */
+GstVowelWorker *
+gst_vowel_worker_context_get (GstContext *context)
+{
+  GstVowelWorker *worker = NULL;
+
+  g_return_val_if_fail (GST_IS_CONTEXT (context), NULL);
+
+  if (gst_context_has_context_type (context, GST_VOWEL_WORKER_CONTEXT_TYPE))
+    gst_structure_get (gst_context_get_structure (context), "worker",
+        GST_TYPE_VOWEL_WORKER, &worker, NULL);
+  return worker;
+}
+
+static GstVowelWorker *
+get_element_worker (GstElement *element)
+{
+  g_autoptr (GstContext) context =
+      gst_element_get_context (element, GST_VOWEL_WORKER_CONTEXT_TYPE);
+
+  return context != NULL ? gst_vowel_worker_context_get (context) : NULL;
+}
+
+static gboolean
+query_peer (GstElement *element, GstPad *pad, gpointer user_data)
+{
+  return !gst_pad_peer_query (pad, user_data);
+}
+
+/**
+ * gst_vowel_worker_for_element:
+ * @element: an element on its way from NULL to READY
+ *
+ * Finds the worker that @element belongs to: from the context that it already
+ * has, from its neighbours, from the application, or else a new one, which is
+ * then offered to the rest of the pipeline.
+ *
+ * Returns: (transfer full): the worker
+ */
+GstVowelWorker *
+gst_vowel_worker_for_element (GstElement *element)
+{
+  GstVowelWorker *worker;
+  GstContext *context = NULL;
+  g_autoptr (GstQuery) query = NULL;
+
+  g_return_val_if_fail (GST_IS_ELEMENT (element), NULL);
+
+  worker = get_element_worker (element);
+  if (worker != NULL)
+    return worker;
+
+  query = gst_query_new_context (GST_VOWEL_WORKER_CONTEXT_TYPE);
+  if (!gst_element_foreach_src_pad (element, query_peer, query)
+      || !gst_element_foreach_sink_pad (element, query_peer, query)) {
+    gst_query_parse_context (query, &context);
+    if (context != NULL)
+      gst_element_set_context (element, context);
+  }
+  worker = get_element_worker (element);
+  if (worker != NULL)
+    return worker;
+
+  gst_element_post_message (
+      element, gst_message_new_need_context (
+                   GST_OBJECT_CAST (element), GST_VOWEL_WORKER_CONTEXT_TYPE));
+  worker = get_element_worker (element);
+  if (worker != NULL)
+    return worker;
+
+  GST_INFO_OBJECT (element, "nobody offers a worker, starting one");
+  worker = gst_vowel_worker_new (NULL, NULL);
+  context = gst_vowel_worker_context_new (worker);
+  gst_element_set_context (element, context);
+  gst_element_post_message (element,
+      gst_message_new_have_context (GST_OBJECT_CAST (element), context));
+  return worker;
+}
