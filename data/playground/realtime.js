@@ -1,0 +1,49 @@
+// One connection to the server's OpenAI Realtime endpoint. Dispatches every server event under its type.
+export class Realtime extends EventTarget {
+  #socket;
+
+  /** Resolves when the session exists; rejects with a message for people. */
+  connect(token) {
+    const url = new URL('/v1/realtime', location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    const protocols = ['realtime'];
+    if (token) protocols.push(`openai-insecure-api-key.${token}`);
+    this.#socket = new WebSocket(url, protocols);
+    return new Promise((resolve, reject) => {
+      this.addEventListener('session.created', resolve, { once: true });
+      this.#socket.onmessage = ({ data }) => {
+        const event = JSON.parse(data);
+        this.dispatchEvent(new CustomEvent(event.type, { detail: event }));
+      };
+      this.#socket.onclose = ({ code, reason }) => {
+        reject(new Error(reason || `The server closed the connection (${code}).`));
+        this.dispatchEvent(new CustomEvent('closed', { detail: { code, reason } }));
+      };
+    });
+  }
+
+  get connected() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  send(event) {
+    if (this.connected) this.#socket.send(JSON.stringify(event));
+  }
+
+  close() {
+    this.#socket?.close(1000);
+  }
+}
+
+/** Trades an API key for a token; without one, says whether the server wants it. */
+export async function mintToken(key) {
+  const answer = await fetch('/v1/realtime/sessions', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', ...(key && { Authorization: `Bearer ${key}` }) },
+    body: '{}',
+  });
+  if (answer.status === 401) return null;
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.error?.message ?? `The server answered ${answer.status}.`);
+  return body.client_secret.value;
+}
