@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:gstvowelmessage
+ * @title: Bus messages
+ * @short_description: What the elements tell the application
+ *
+ * Constructors and parsers of the element messages. Nobody else spells a field
+ * name; all of them are of type %GST_MESSAGE_ELEMENT.
+ */
+
+#include "config.h"
+
+#include "gstvowelmessage.h"
+
+static const gchar *const kind_names[] = {
+    [GST_VOWEL_MESSAGE_SPEECH_START] = "vowel-speech-start",
+    [GST_VOWEL_MESSAGE_SPEECH_STOP] = "vowel-speech-stop",
+    [GST_VOWEL_MESSAGE_TRANSCRIPT] = "vowel-transcript",
+    [GST_VOWEL_MESSAGE_TEXT] = "vowel-text",
+    [GST_VOWEL_MESSAGE_TOOL_CALL_DELTA] = "vowel-tool-call-delta",
+    [GST_VOWEL_MESSAGE_TOOL_CALL] = "vowel-tool-call",
+    [GST_VOWEL_MESSAGE_GENERATED] = "vowel-generated",
+    [GST_VOWEL_MESSAGE_FAILURE] = "vowel-failure",
+};
+
+/**
+ * gst_vowel_message_get_kind:
+ * @message: any message
+ *
+ * Returns: its kind; %GST_VOWEL_MESSAGE_NONE when it is not one of ours
+ */
+GstVowelMessageKind
+gst_vowel_message_get_kind (GstMessage *message)
+{
+  static gsize quarks[G_N_ELEMENTS (kind_names)];
+  static gsize ready = 0;
+  const GstStructure *s;
+  GQuark name;
+
+  g_return_val_if_fail (GST_IS_MESSAGE (message), GST_VOWEL_MESSAGE_NONE);
+
+  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT)
+    return GST_VOWEL_MESSAGE_NONE;
+  s = gst_message_get_structure (message);
+  if (s == NULL)
+    return GST_VOWEL_MESSAGE_NONE;
+
+  if (g_once_init_enter (&ready)) {
+    for (guint i = 1; i < G_N_ELEMENTS (kind_names); i++)
+      quarks[i] = g_quark_from_static_string (kind_names[i]);
+    g_once_init_leave (&ready, 1);
+  }
+  name = gst_structure_get_name_id (s);
+  for (guint i = 1; i < G_N_ELEMENTS (kind_names); i++) {
+    if (quarks[i] == name)
+      return i;
+  }
+  return GST_VOWEL_MESSAGE_NONE;
+}
+
+static const GstStructure *
+structure_of (GstMessage *message, GstVowelMessageKind kind)
+{
+  return gst_vowel_message_get_kind (message) == kind
+             ? gst_message_get_structure (message)
+             : NULL;
+}
+
+/**
+ * gst_vowel_message_new_speech_start:
+ * @src: (nullable): who says it
+ * @start: what to say
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+gst_vowel_message_new_speech_start (
+    GstObject *src, const GstVowelSpeechStart *start)
+{
+  g_return_val_if_fail (start != NULL, NULL);
+
+  return gst_message_new_element (src,
+      gst_structure_new (kind_names[GST_VOWEL_MESSAGE_SPEECH_START],
+          "utterance", G_TYPE_UINT64, start->utterance, "start", G_TYPE_UINT64,
+          start->start, "detected", G_TYPE_UINT64, start->detected, "emulated",
+          G_TYPE_BOOLEAN, start->emulated, NULL));
+}
+
+/**
+ * gst_vowel_message_parse_speech_start:
+ * @message: any message
+ * @ret_start: (out caller-allocates): what it says
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_speech_start (
+    GstMessage *message, GstVowelSpeechStart *ret_start)
+{
+  const GstStructure *s =
+      structure_of (message, GST_VOWEL_MESSAGE_SPEECH_START);
+  GstVowelSpeechStart start;
+
+  g_return_val_if_fail (ret_start != NULL, FALSE);
+
+  if (s == NULL
+      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &start.utterance,
+          "start", G_TYPE_UINT64, &start.start, "detected", G_TYPE_UINT64,
+          &start.detected, "emulated", G_TYPE_BOOLEAN, &start.emulated, NULL))
+    return FALSE;
+  *ret_start = start;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_speech_stop:
+ * @src: (nullable): who says it
+ * @stop: what to say
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+gst_vowel_message_new_speech_stop (
+    GstObject *src, const GstVowelSpeechStop *stop)
+{
+  g_return_val_if_fail (stop != NULL, NULL);
+
+  return gst_message_new_element (
+      src, gst_structure_new (kind_names[GST_VOWEL_MESSAGE_SPEECH_STOP],
+               "utterance", G_TYPE_UINT64, stop->utterance, "end",
+               G_TYPE_UINT64, stop->end, "detected", G_TYPE_UINT64,
+               stop->detected, "discard", G_TYPE_BOOLEAN, stop->discard, NULL));
+}
+
+/**
+ * gst_vowel_message_parse_speech_stop:
+ * @message: any message
+ * @ret_stop: (out caller-allocates): what it says
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_speech_stop (
+    GstMessage *message, GstVowelSpeechStop *ret_stop)
+{
+  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_SPEECH_STOP);
+  GstVowelSpeechStop stop;
+
+  g_return_val_if_fail (ret_stop != NULL, FALSE);
+
+  if (s == NULL
+      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &stop.utterance,
+          "end", G_TYPE_UINT64, &stop.end, "detected", G_TYPE_UINT64,
+          &stop.detected, "discard", G_TYPE_BOOLEAN, &stop.discard, NULL))
+    return FALSE;
+  *ret_stop = stop;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_transcript:
+ * @src: (nullable): who says it
+ * @transcript: what was heard
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+gst_vowel_message_new_transcript (
+    GstObject *src, const GstVowelTranscript *transcript)
+{
+  g_return_val_if_fail (transcript != NULL, NULL);
+  g_return_val_if_fail (transcript->text != NULL, NULL);
+
+  return gst_message_new_element (
+      src, gst_structure_new (kind_names[GST_VOWEL_MESSAGE_TRANSCRIPT],
+               "utterance", G_TYPE_UINT64, transcript->utterance, "text",
+               G_TYPE_STRING, transcript->text, "final", G_TYPE_BOOLEAN,
+               transcript->final, "start", G_TYPE_UINT64, transcript->start,
+               "end", G_TYPE_UINT64, transcript->end, "confidence",
+               G_TYPE_DOUBLE, transcript->confidence, NULL));
+}
+
+/**
+ * gst_vowel_message_parse_transcript:
+ * @message: any message
+ * @ret_transcript: (out caller-allocates): what was heard
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_transcript (
+    GstMessage *message, GstVowelTranscript *ret_transcript)
+{
+  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_TRANSCRIPT);
+  GstVowelTranscript t;
+
+  g_return_val_if_fail (ret_transcript != NULL, FALSE);
+
+  if (s == NULL
+      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &t.utterance,
+          "final", G_TYPE_BOOLEAN, &t.final, "start", G_TYPE_UINT64, &t.start,
+          "end", G_TYPE_UINT64, &t.end, "confidence", G_TYPE_DOUBLE,
+          &t.confidence, NULL))
+    return FALSE;
+  t.text = gst_structure_get_string (s, "text");
+  if (t.text == NULL)
+    return FALSE;
+  *ret_transcript = t;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_text:
+ * @src: (nullable): who says it
+ * @response_id: the response
+ * @generation: its generation
+ * @delta: a piece of its text
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+gst_vowel_message_new_text (GstObject *src, const gchar *response_id,
+    guint64 generation, const gchar *delta)
+{
+  g_return_val_if_fail (response_id != NULL, NULL);
+  g_return_val_if_fail (delta != NULL, NULL);
+
+  return gst_message_new_element (
+      src, gst_structure_new (kind_names[GST_VOWEL_MESSAGE_TEXT], "response-id",
+               G_TYPE_STRING, response_id, "generation", G_TYPE_UINT64,
+               generation, "delta", G_TYPE_STRING, delta, NULL));
+}
+
+/**
+ * gst_vowel_message_parse_text:
+ * @message: any message
+ * @ret_response_id: (out) (optional) (transfer none): the response
+ * @ret_generation: (out) (optional): its generation
+ * @ret_delta: (out) (optional) (transfer none): a piece of its text
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_text (GstMessage *message,
+    const gchar **ret_response_id, guint64 *ret_generation,
+    const gchar **ret_delta)
+{
+  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_TEXT);
+  const gchar *response_id, *delta;
+  guint64 generation;
+
+  if (s == NULL)
+    return FALSE;
+  response_id = gst_structure_get_string (s, "response-id");
+  delta = gst_structure_get_string (s, "delta");
+  if (response_id == NULL || delta == NULL
+      || !gst_structure_get_uint64 (s, "generation", &generation))
+    return FALSE;
+  if (ret_response_id != NULL)
+    *ret_response_id = response_id;
+  if (ret_generation != NULL)
+    *ret_generation = generation;
+  if (ret_delta != NULL)
+    *ret_delta = delta;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_tool_call:
+ * @src: (nullable): who says it
+ * @call: the call
+ * @delta: %TRUE when @call carries a fragment of the arguments, %FALSE when it
+ *   is complete
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+gst_vowel_message_new_tool_call (
+    GstObject *src, const GstVowelToolCall *call, gboolean delta)
+{
+  GstVowelMessageKind kind =
+      delta ? GST_VOWEL_MESSAGE_TOOL_CALL_DELTA : GST_VOWEL_MESSAGE_TOOL_CALL;
+
+  g_return_val_if_fail (call != NULL, NULL);
+  g_return_val_if_fail (call->response_id != NULL, NULL);
+  g_return_val_if_fail (call->call_id != NULL, NULL);
+  g_return_val_if_fail (call->name != NULL, NULL);
+  g_return_val_if_fail (call->arguments != NULL, NULL);
+
+  return gst_message_new_element (
+      src, gst_structure_new (kind_names[kind], "response-id", G_TYPE_STRING,
+               call->response_id, "generation", G_TYPE_UINT64, call->generation,
+               "call-id", G_TYPE_STRING, call->call_id, "name", G_TYPE_STRING,
+               call->name, "arguments", G_TYPE_STRING, call->arguments, NULL));
+}
+
+/**
+ * gst_vowel_message_parse_tool_call:
+ * @message: any message
+ * @ret_call: (out caller-allocates): the call
+ *
+ * Parses both the complete call and its deltas; gst_vowel_message_get_kind()
+ * tells them apart.
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_tool_call (
+    GstMessage *message, GstVowelToolCall *ret_call)
+{
+  GstVowelMessageKind kind = gst_vowel_message_get_kind (message);
+  const GstStructure *s;
+  GstVowelToolCall call;
+
+  g_return_val_if_fail (ret_call != NULL, FALSE);
+
+  if (kind != GST_VOWEL_MESSAGE_TOOL_CALL
+      && kind != GST_VOWEL_MESSAGE_TOOL_CALL_DELTA)
+    return FALSE;
+  s = gst_message_get_structure (message);
+  call.response_id = gst_structure_get_string (s, "response-id");
+  call.call_id = gst_structure_get_string (s, "call-id");
+  call.name = gst_structure_get_string (s, "name");
+  call.arguments = gst_structure_get_string (s, "arguments");
+  if (call.response_id == NULL || call.call_id == NULL || call.name == NULL
+      || call.arguments == NULL
+      || !gst_structure_get_uint64 (s, "generation", &call.generation))
+    return FALSE;
+  *ret_call = call;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_generated:
+ * @src: (nullable): who says it
+ * @response_id: the response
+ * @generation: its generation
+ * @reason: why the model stopped
+ * @usage: the tokens it took
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+gst_vowel_message_new_generated (GstObject *src, const gchar *response_id,
+    guint64 generation, GstVowelFinishReason reason, const GstVowelUsage *usage)
+{
+  g_return_val_if_fail (response_id != NULL, NULL);
+  g_return_val_if_fail (usage != NULL, NULL);
+
+  return gst_message_new_element (src,
+      gst_structure_new (kind_names[GST_VOWEL_MESSAGE_GENERATED], "response-id",
+          G_TYPE_STRING, response_id, "generation", G_TYPE_UINT64, generation,
+          "reason", GST_TYPE_VOWEL_FINISH_REASON, reason, "input-tokens",
+          G_TYPE_UINT, usage->input_tokens, "output-tokens", G_TYPE_UINT,
+          usage->output_tokens, "cached-tokens", G_TYPE_UINT,
+          usage->cached_tokens, "estimated", G_TYPE_BOOLEAN, usage->estimated,
+          NULL));
+}
+
+/**
+ * gst_vowel_message_parse_generated:
+ * @message: any message
+ * @ret_response_id: (out) (optional) (transfer none): the response
+ * @ret_generation: (out) (optional): its generation
+ * @ret_reason: (out) (optional): why the model stopped
+ * @ret_usage: (out caller-allocates) (optional): the tokens it took
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_generated (GstMessage *message,
+    const gchar **ret_response_id, guint64 *ret_generation,
+    GstVowelFinishReason *ret_reason, GstVowelUsage *ret_usage)
+{
+  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_GENERATED);
+  const gchar *response_id;
+  guint64 generation;
+  gint reason;
+  GstVowelUsage usage;
+
+  if (s == NULL)
+    return FALSE;
+  response_id = gst_structure_get_string (s, "response-id");
+  if (response_id == NULL
+      || !gst_structure_get (s, "generation", G_TYPE_UINT64, &generation,
+          "reason", GST_TYPE_VOWEL_FINISH_REASON, &reason, "input-tokens",
+          G_TYPE_UINT, &usage.input_tokens, "output-tokens", G_TYPE_UINT,
+          &usage.output_tokens, "cached-tokens", G_TYPE_UINT,
+          &usage.cached_tokens, "estimated", G_TYPE_BOOLEAN, &usage.estimated,
+          NULL))
+    return FALSE;
+  if (ret_response_id != NULL)
+    *ret_response_id = response_id;
+  if (ret_generation != NULL)
+    *ret_generation = generation;
+  if (ret_reason != NULL)
+    *ret_reason = reason;
+  if (ret_usage != NULL)
+    *ret_usage = usage;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_failure:
+ * @src: (nullable): who says it
+ * @stage: "stt", "llm" or "tts"
+ * @id: the utterance's number or the response's generation
+ * @error: why
+ * @details: (transfer full): from gst_vowel_error_details_new()
+ *
+ * Returns: (transfer full): the message
+ */
+GstMessage *
+gst_vowel_message_new_failure (GstObject *src, const gchar *stage, guint64 id,
+    const GError *error, GstStructure *details)
+{
+  GstStructure *s;
+  GValue value = G_VALUE_INIT;
+
+  g_return_val_if_fail (stage != NULL, NULL);
+  g_return_val_if_fail (error != NULL, NULL);
+  g_return_val_if_fail (details != NULL, NULL);
+
+  s = gst_structure_new (kind_names[GST_VOWEL_MESSAGE_FAILURE], "stage",
+      G_TYPE_STRING, stage, "id", G_TYPE_UINT64, id, "error", G_TYPE_ERROR,
+      error, NULL);
+  g_value_init (&value, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&value, details);
+  gst_structure_take_value (s, "details", &value);
+  return gst_message_new_element (src, s);
+}
+
+/**
+ * gst_vowel_message_parse_failure:
+ * @message: any message
+ * @ret_stage: (out) (optional) (transfer none): "stt", "llm" or "tts"
+ * @ret_id: (out) (optional): the utterance's number or the generation
+ * @ret_error: (out) (optional) (transfer full): why
+ * @ret_details: (out) (optional) (transfer none): see
+ *   gst_vowel_error_details_new()
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_failure (GstMessage *message, const gchar **ret_stage,
+    guint64 *ret_id, GError **ret_error, const GstStructure **ret_details)
+{
+  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_FAILURE);
+  const gchar *stage;
+  const GValue *error, *details;
+  guint64 id;
+
+  if (s == NULL)
+    return FALSE;
+  stage = gst_structure_get_string (s, "stage");
+  error = gst_structure_get_value (s, "error");
+  details = gst_structure_get_value (s, "details");
+  if (stage == NULL || error == NULL || !G_VALUE_HOLDS (error, G_TYPE_ERROR)
+      || details == NULL || !GST_VALUE_HOLDS_STRUCTURE (details)
+      || !gst_structure_get_uint64 (s, "id", &id))
+    return FALSE;
+  if (ret_stage != NULL)
+    *ret_stage = stage;
+  if (ret_id != NULL)
+    *ret_id = id;
+  if (ret_error != NULL)
+    *ret_error = g_value_dup_boxed (error);
+  if (ret_details != NULL)
+    *ret_details = gst_value_get_structure (details);
+  return TRUE;
+}
