@@ -1,0 +1,60 @@
+// Starts the built daemon for a test or benchmark and stops it again.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const build = process.env.VOWEL_BUILDDIR;
+const source = process.env.VOWEL_SRCDIR;
+
+/** Environment of a daemon that uses the build tree's plugins and data only. */
+export function environment(extra = {}) {
+  const { API_KEY, JWT_SECRET, ...inherited } = process.env;
+  return {
+    ...inherited,
+    GST_PLUGIN_PATH: [path.join(build, 'plugins'), path.join(build, 'tests', 'fakes')].join(':'),
+    GST_REGISTRY: process.env.GST_REGISTRY ?? path.join(build, 'registry.bin'),
+    VOWEL_DATA_DIR: path.join(source, 'data'),
+    VOWEL_PIPELINES_DIR: path.join(source, 'pipelines'),
+    VOWEL_ESPEAK_HELPER: path.join(build, 'plugins/espeak/vowel-espeak-helper'),
+    HOST: '127.0.0.1',
+    PORT: '0',
+    ...extra,
+  };
+}
+
+export const program = path.join(build ?? '.', 'src/vowel-gst');
+
+/** The engines that answer at once, for tests of everything around them. */
+export const fakeEngines = { STT_PROVIDER: 'fake', LLM_PROVIDER: 'fake', TTS_PROVIDER: 'fake' };
+
+/**
+ * Resolves once the daemon listens. `stop()` ends it with SIGTERM and resolves
+ * to its exit code; what it wrote to stderr is in `log`.
+ */
+export async function startDaemon({ env = {}, args = [] } = {}) {
+  const child = spawn(program, ['serve', ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const daemon = { child, pid: child.pid, log: '', port: 0, url: '' };
+  const exited = once(child, 'exit').then(([code, signal]) => signal ?? code);
+  child.stderr.on('data', (data) => { daemon.log += data; });
+  const lines = createInterface({ input: child.stdout });
+
+  daemon.exited = exited;
+  daemon.stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    return exited;
+  };
+
+  await Promise.race([
+    new Promise((resolve) => lines.on('line', (line) => {
+      const match = /^listening on (https?:\/\/.*:(\d+))/.exec(line);
+      if (!match) return;
+      daemon.origin = match[1];
+      daemon.port = Number(match[2]);
+      daemon.url = `${match[1].replace('http', 'ws')}/v1/realtime`;
+      resolve();
+    })),
+    exited.then((code) => { throw new Error(`the daemon ended with ${code} before it listened:\n${daemon.log}`); }),
+  ]);
+  return daemon;
+}

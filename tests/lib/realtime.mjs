@@ -1,0 +1,87 @@
+// A raw OpenAI Realtime connection that keeps everything it receives.
+import WebSocket from 'ws';
+
+export class RealtimeConnection {
+  events = [];
+  times = [];
+  #waiters = new Set();
+  #seen = 0;
+
+  /** Resolves after session.created. */
+  static async open(url, { headers, protocols = [], dialect = 'ga' } = {}) {
+    const connection = new RealtimeConnection();
+    const socket = new WebSocket(url, protocols, {
+      headers: { ...(dialect === 'beta' && { 'OpenAI-Beta': 'realtime=v1' }), ...headers },
+      perMessageDeflate: false,
+    });
+    connection.socket = socket;
+    connection.closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })));
+    socket.on('message', (data) => connection.#receive(JSON.parse(data)));
+    await new Promise((resolve, reject) => {
+      socket.on('open', resolve);
+      socket.on('error', reject);
+    });
+    await connection.next('session.created');
+    return connection;
+  }
+
+  #receive(event) {
+    this.events.push(event);
+    this.times.push(performance.now());
+    for (const waiter of [...this.#waiters]) waiter();
+  }
+
+  send(event) {
+    this.socket.send(JSON.stringify(event));
+  }
+
+  /**
+   * The next event of this type that no earlier call has returned or passed
+   * over. Rejects when the connection closes first, or after 20 s.
+   */
+  next(type, predicate = () => true, timeout = 20000) {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        while (this.#seen < this.events.length) {
+          const event = this.events[this.#seen++];
+          if (event.type === type && predicate(event)) {
+            finish();
+            resolve(event);
+            return;
+          }
+        }
+      };
+      const fail = (why) => {
+        finish();
+        reject(new Error(`no ${type}: ${why}; got ${this.events.map((event) => event.type).slice(-20).join(', ')}`));
+      };
+      const timer = setTimeout(() => fail(`none within ${timeout} ms`), timeout);
+      const finish = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(look);
+      };
+      this.#waiters.add(look);
+      this.closed.then(({ code, reason }) => fail(`closed with ${code} ${reason}`));
+      look();
+    });
+  }
+
+  /** When an event arrived, on the clock of performance.now(). */
+  timeOf(event) {
+    return this.times[this.events.indexOf(event)];
+  }
+
+  count(type) {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  close() {
+    this.socket.close(1000);
+    return this.closed;
+  }
+}
+
+export const userText = (text) => ({
+  type: 'conversation.item.create',
+  item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
+});
