@@ -38,8 +38,10 @@ before(async () => {
   const question = path.join(folder, 'question.wav');
   recordQuestion(question);
   daemon = await startDaemon();
+  const { G_DEBUG, ...env } = process.env;
   browser = await chromium.launch({
     executablePath,
+    env,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
       '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${question}%noloop`],
