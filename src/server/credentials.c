@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "credentials.h"
+
+#include <gnutls/gnutls.h>
+#include <string.h>
+
+#define KEY_PROTOCOL "openai-insecure-api-key"
+#define BETA_PROTOCOL_PREFIX "openai-beta."
+
+static gchar *
+clean (const gchar *value)
+{
+  g_autofree gchar *text = value ? g_strstrip (g_strdup (value)) : NULL;
+
+  if (text == NULL || text[0] == '\0' || g_str_equal (text, "null")
+      || g_str_equal (text, "undefined"))
+    return NULL;
+  return g_steal_pointer (&text);
+}
+
+static gchar *
+from_authorization (const gchar *header)
+{
+  const gchar *rest = header;
+
+  while (g_ascii_isspace (*rest))
+    rest++;
+  if (g_ascii_strncasecmp (rest, "Bearer", strlen ("Bearer")) == 0
+      && (rest[strlen ("Bearer")] == '\0'
+          || g_ascii_isspace (rest[strlen ("Bearer")])))
+    return clean (rest + strlen ("Bearer"));
+  return clean (rest);
+}
+
+GStrv
+vowel_credential_split_subprotocols (const gchar *header)
+{
+  GStrv list = g_strsplit (header, ",", -1);
+
+  for (guint i = 0; list[i]; i++)
+    g_strstrip (list[i]);
+  return list;
+}
+
+static gchar *
+from_subprotocols (const gchar *header)
+{
+  g_auto (GStrv) list = vowel_credential_split_subprotocols (header);
+
+  for (guint i = 0; list[i]; i++)
+    if (g_str_has_prefix (list[i], KEY_PROTOCOL "."))
+      return clean (list[i] + strlen (KEY_PROTOCOL "."));
+  for (guint i = 0; list[i]; i++)
+    if (g_str_equal (list[i], KEY_PROTOCOL) && list[i + 1]
+        && !g_str_equal (list[i + 1], "realtime")
+        && !g_str_has_prefix (list[i + 1], BETA_PROTOCOL_PREFIX))
+      return clean (list[i + 1]);
+  for (guint i = 0; list[i]; i++)
+    if (g_str_has_prefix (list[i], VOWEL_TOKEN_PREFIX))
+      return clean (list[i]);
+  return NULL;
+}
+
+gchar *
+vowel_credential_find (
+    const VowelCredentialRequest *request, VowelCredentialSource *ret_source)
+{
+  VowelCredentialSource source = VOWEL_CREDENTIAL_BEARER;
+  gchar *found = NULL;
+
+  if (request->authorization)
+    found = from_authorization (request->authorization);
+  if (found == NULL && request->api_key) {
+    source = VOWEL_CREDENTIAL_API_KEY_HEADER;
+    found = clean (request->api_key);
+  }
+  if (found == NULL && request->subprotocols) {
+    source = VOWEL_CREDENTIAL_SUBPROTOCOL;
+    found = from_subprotocols (request->subprotocols);
+  }
+  if (found == NULL && request->query_token) {
+    source = VOWEL_CREDENTIAL_QUERY;
+    found = clean (request->query_token);
+  }
+  if (ret_source)
+    *ret_source = found ? source : VOWEL_CREDENTIAL_NONE;
+  return found;
+}
+
+void
+vowel_grant_clear (VowelGrant *grant)
+{
+  grant->rights = VOWEL_RIGHT_NONE;
+  g_clear_pointer (&grant->token, vowel_token_free);
+}
+
+/* Digests are compared, so that neither content nor length shows in the time
+ * that it takes. */
+static gboolean
+is_same_key (const gchar *a, const gchar *b)
+{
+  g_autoptr (GChecksum) of_a = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GChecksum) of_b = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest_a[32], digest_b[32];
+  gsize length = sizeof (digest_a);
+
+  g_checksum_update (of_a, (const guchar *) a, strlen (a));
+  g_checksum_update (of_b, (const guchar *) b, strlen (b));
+  g_checksum_get_digest (of_a, digest_a, &length);
+  g_checksum_get_digest (of_b, digest_b, &length);
+  return gnutls_memcmp (digest_a, digest_b, sizeof (digest_a)) == 0;
+}
+
+static gboolean
+looks_like_token (const gchar *credential)
+{
+  const gchar *dot = strchr (credential, '.');
+
+  return g_str_has_prefix (credential, VOWEL_TOKEN_PREFIX)
+         || (dot && strchr (dot + 1, '.'));
+}
+
+gboolean
+vowel_credential_check (const VowelServerConfig *config,
+    const gchar *credential, gint64 now, VowelGrant *ret_grant, GError **error)
+{
+  gboolean token_like = credential && looks_like_token (credential);
+
+  memset (ret_grant, 0, sizeof (*ret_grant));
+  if (config->api_key == NULL) {
+    ret_grant->rights = VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT;
+    if (token_like)
+      ret_grant->token =
+          vowel_token_verify (credential, config->jwt_secret, now, NULL);
+    return TRUE;
+  }
+  if (credential == NULL) {
+    g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_MALFORMED,
+        "An API key or a token is needed: send it as Authorization: Bearer, "
+        "or as WebSocket subprotocol openai-insecure-api-key.KEY");
+    return FALSE;
+  }
+  if (is_same_key (credential, config->api_key)) {
+    ret_grant->rights = VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT;
+    return TRUE;
+  }
+  if (!token_like) {
+    g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_SIGNATURE,
+        "The API key is wrong");
+    return FALSE;
+  }
+  ret_grant->token =
+      vowel_token_verify (credential, config->jwt_secret, now, error);
+  if (ret_grant->token == NULL)
+    return FALSE;
+  ret_grant->rights = VOWEL_RIGHT_CONNECT;
+  return TRUE;
+}
+
+gboolean
+vowel_origin_is_allowed (const VowelServerConfig *config, const gchar *origin)
+{
+  g_autoptr (GUri) uri = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  const gchar *host;
+
+  if (config->api_key || origin == NULL)
+    return TRUE;
+  if (config->allow_origins) {
+    g_auto (GStrv) list = g_strsplit (config->allow_origins, ",", -1);
+
+    for (guint i = 0; list[i]; i++)
+      if (g_str_equal (g_strstrip (list[i]), "*")
+          || g_ascii_strcasecmp (list[i], origin) == 0)
+        return TRUE;
+  }
+  uri = g_uri_parse (origin, G_URI_FLAGS_NONE, NULL);
+  host = uri ? g_uri_get_host (uri) : NULL;
+  if (host == NULL)
+    return FALSE;
+  address = g_inet_address_new_from_string (host);
+  return address ? g_inet_address_get_is_loopback (address)
+                 : (g_ascii_strcasecmp (host, "localhost") == 0
+                     || g_str_has_suffix (host, ".localhost"));
+}

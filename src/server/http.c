@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "http.h"
+
+#include <string.h>
+
+void
+vowel_http_reply_json (
+    SoupServerMessage *message, guint status, JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  gchar *text;
+
+  json_node_take_object (node, object);
+  text = json_to_string (node, FALSE);
+  soup_server_message_set_status (message, status, NULL);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Cache-Control",
+      "no-store");
+  soup_server_message_set_response (
+      message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
+}
+
+static const gchar *
+error_type (guint status)
+{
+  switch (status) {
+    case SOUP_STATUS_UNAUTHORIZED:
+    case SOUP_STATUS_FORBIDDEN:
+      return "authentication_error";
+    case 429:
+      return "rate_limit_error";
+    default:
+      return status >= 500 ? "server_error" : "invalid_request_error";
+  }
+}
+
+static void
+set_string_or_null (JsonObject *object, const gchar *name, const gchar *value)
+{
+  if (value)
+    json_object_set_string_member (object, name, value);
+  else
+    json_object_set_null_member (object, name);
+}
+
+void
+vowel_http_reply_error (SoupServerMessage *message, guint status,
+    const gchar *param, const gchar *code, const gchar *format, ...)
+{
+  JsonObject *body = json_object_new ();
+  JsonObject *error = json_object_new ();
+  g_autofree gchar *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  json_object_set_string_member (error, "message", text);
+  json_object_set_string_member (error, "type", error_type (status));
+  set_string_or_null (error, "param", param);
+  set_string_or_null (error, "code", code);
+  json_object_set_object_member (body, "error", error);
+  json_object_set_string_member (body, "message", text);
+  if (status == SOUP_STATUS_UNAUTHORIZED)
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "WWW-Authenticate",
+        "Bearer");
+  vowel_http_reply_json (message, status, body);
+}
+
+void
+vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "Vary", "Origin");
+  soup_message_headers_replace (
+      headers, "Access-Control-Allow-Origin", origin ? origin : "*");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
+      "GET, POST, PUT, DELETE, OPTIONS");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
+      "Authorization, Content-Type, api-key, X-API-Key, OpenAI-Beta, "
+      "X-OpenAI-Agents-SDK, OpenAI-Safety-Identifier, OpenAI-Organization, "
+      "OpenAI-Project");
+  soup_message_headers_replace (
+      headers, "Access-Control-Expose-Headers", "Location");
+}
+
+const gchar *
+vowel_http_get_header (SoupServerMessage *message, const gchar *name)
+{
+  return soup_message_headers_get_list (
+      soup_server_message_get_request_headers (message), name);
+}

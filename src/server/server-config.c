@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "server-config.h"
+
+#include "token.h"
+
+#include <string.h>
+
+#define JWT_SECRET_MIN_LENGTH 32
+
+G_DEFINE_QUARK (vowel - config - error - quark, vowel_config_error)
+
+typedef enum {
+  SETTING_STRING,
+  SETTING_CHOICE,
+  SETTING_UINT,
+  SETTING_DOUBLE,
+} SettingType;
+
+typedef struct {
+  const gchar *name;      /* on the command line */
+  const gchar *variables; /* in the environment, first one set wins */
+  SettingType type;
+  gsize offset;
+  const gchar *initial;
+  gdouble min, max;     /* numbers */
+  const gchar *choices; /* "|"-separated */
+  const gchar *argument;
+  const gchar *summary;
+} Setting;
+
+#define AT(field) G_STRUCT_OFFSET (VowelServerConfig, field)
+
+/* *INDENT-OFF* */
+/* clang-format off */
+static const Setting settings[] = {
+  {"host", "HOST", SETTING_STRING, AT (host), "127.0.0.1", 0, 0, NULL, "ADDRESS", "Address to listen on"},
+  {"port", "PORT", SETTING_UINT, AT (port), "8787", 0, 65535, NULL, "PORT", "TCP port, 0 for any free one"},
+  {"api-key", "API_KEY", SETTING_STRING, AT (api_key), NULL, 0, 0, NULL, "KEY", "Key that clients need (better: set API_KEY)"},
+  {"jwt-secret", "JWT_SECRET", SETTING_STRING, AT (jwt_secret), NULL, 0, 0, NULL, "SECRET", "Signs ephemeral tokens (better: set JWT_SECRET)"},
+  {"token-ttl", "VOWEL_TOKEN_TTL", SETTING_UINT, AT (token_ttl), "300", 10, 3600, NULL, "SECONDS", "How long a token opens connections"},
+  {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all"},
+  {"log-level", "LOG_LEVEL", SETTING_CHOICE, AT (log_level), "info", 0, 0, "error|warning|info|debug", "LEVEL", "How much to log: error, warning, info, debug"},
+  {"workers", "VOWEL_WORKERS", SETTING_UINT, AT (workers), "0", 0, 256, NULL, "N", "Threads that run sessions, 0 for one per CPU"},
+  {"max-sessions", "VOWEL_MAX_SESSIONS", SETTING_UINT, AT (max_sessions), "4096", 1, 1000000, NULL, "N", "Sessions at once"},
+  {"max-connections", "VOWEL_MAX_CONNECTIONS", SETTING_UINT, AT (max_connections), "8192", 1, 1000000, NULL, "N", "TCP connections at once"},
+  {"max-pending", "VOWEL_MAX_PENDING", SETTING_UINT, AT (max_pending), "1024", 1, 1000000, NULL, "N", "TCP connections at once that are no WebSocket (yet)"},
+  {"header-timeout-ms", "VOWEL_HEADER_TIMEOUT_MS", SETTING_UINT, AT (header_timeout_ms), "10000", 10, 600000, NULL, "MS", "Time to deliver a request's headers"},
+  {"body-timeout-ms", "VOWEL_BODY_TIMEOUT_MS", SETTING_UINT, AT (body_timeout_ms), "30000", 10, 600000, NULL, "MS", "Time to deliver a request's body"},
+  {"max-body", "VOWEL_MAX_BODY", SETTING_UINT, AT (max_body), "2097152", 1024, G_MAXINT32, NULL, "BYTES", "Largest request body"},
+  {"max-message", "VOWEL_MAX_MESSAGE", SETTING_UINT, AT (max_message), "25165824", 65536, G_MAXINT32, NULL, "BYTES", "Largest WebSocket message"},
+  {"max-queue", "VOWEL_MAX_QUEUE", SETTING_UINT, AT (max_queue), "16777216", 65536, G_MAXINT32, NULL, "BYTES", "Unsent bytes that cut off a client which does not read"},
+  {"ping-interval-ms", "VOWEL_PING_INTERVAL_MS", SETTING_UINT, AT (ping_interval_ms), "20000", 10, 3600000, NULL, "MS", "Silence before a client is asked whether it lives"},
+  {"pong-timeout-ms", "VOWEL_PONG_TIMEOUT_MS", SETTING_UINT, AT (pong_timeout_ms), "20000", 10, 3600000, NULL, "MS", "Silence after that which counts as dead"},
+  {"close-timeout-ms", "VOWEL_CLOSE_TIMEOUT_MS", SETTING_UINT, AT (close_timeout_ms), "3000", 10, 600000, NULL, "MS", "Time for the closing handshake"},
+  {"drain-timeout-ms", "VOWEL_DRAIN_TIMEOUT_MS", SETTING_UINT, AT (drain_timeout_ms), "20000", 0, 3600000, NULL, "MS", "Time for running responses at shutdown"},
+  {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed"},
+  {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed"},
+  {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed"},
+  {"vad-threshold", "VAD_THRESHOLD", SETTING_DOUBLE, AT (vad_threshold), "0.5", 0, 1, NULL, "P", "Probability that counts as speech"},
+  {"vad-min-silence-ms", "VAD_MIN_SILENCE_MS", SETTING_UINT, AT (vad_min_silence_ms), "500", 10, 60000, NULL, "MS", "Silence that ends a turn"},
+  {"vad-prefix-padding-ms", "VAD_SPEECH_PAD_MS", SETTING_UINT, AT (vad_prefix_padding_ms), "300", 0, 5000, NULL, "MS", "Audio kept from before the start of speech"},
+  {"recipe", "VOWEL_RECIPE", SETTING_STRING, AT (recipe), NULL, 0, 0, NULL, "FILE", "Pipeline recipe of a session"},
+  {"voice", "DEFAULT_VOICE", SETTING_STRING, AT (voice), NULL, 0, 0, NULL, "NAME", "Default voice"},
+  {"instructions", "VOWEL_INSTRUCTIONS", SETTING_STRING, AT (instructions), NULL, 0, 0, NULL, "TEXT", "Default instructions for the model"},
+  {"tls-cert", "VOWEL_TLS_CERT", SETTING_STRING, AT (tls_cert), NULL, 0, 0, NULL, "FILE", "Certificate chain (PEM); serves https and wss"},
+  {"tls-key", "VOWEL_TLS_KEY", SETTING_STRING, AT (tls_key), NULL, 0, 0, NULL, "FILE", "Its private key (PEM)"},
+};
+/* clang-format on */
+/* *INDENT-ON* */
+
+/* Variables of the engine are also read with these in front. */
+static const gchar *const prefixes[] = {"VOWEL_ENGINE_", "ENGINE_", ""};
+
+static const Setting *
+find_setting (const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (g_str_equal (settings[i].name, name))
+      return &settings[i];
+  return NULL;
+}
+
+static gboolean
+is_choice (const gchar *choices, const gchar *value)
+{
+  g_auto (GStrv) list = g_strsplit (choices, "|", -1);
+
+  return g_strv_contains ((const gchar *const *) list, value);
+}
+
+/* @as: the name under which the user knows the setting. */
+static gboolean
+set_value (VowelServerConfig *config, const Setting *setting, const gchar *as,
+    const gchar *value, GError **error)
+{
+  gpointer field = G_STRUCT_MEMBER_P (config, setting->offset);
+  gdouble number;
+  gchar *end;
+
+  switch (setting->type) {
+    case SETTING_CHOICE:
+      if (!is_choice (setting->choices, value)) {
+        g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+            "%s is \"%s\", but must be one of: %s", as, value,
+            setting->choices);
+        return FALSE;
+      }
+      /* FALLTHROUGH */
+    case SETTING_STRING:
+      g_free (*(gchar **) field);
+      *(gchar **) field = value[0] ? g_strdup (value) : NULL;
+      return TRUE;
+    case SETTING_UINT:
+    case SETTING_DOUBLE:
+      number = g_ascii_strtod (value, &end);
+      if (end == value || *end != '\0' || !(number >= setting->min)
+          || !(number <= setting->max)
+          || (setting->type == SETTING_UINT
+              && number != (gdouble) (guint) number)) {
+        g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+            "%s is \"%s\", but must be a %snumber from %.15g to %.15g", as,
+            value, setting->type == SETTING_UINT ? "whole " : "", setting->min,
+            setting->max);
+        return FALSE;
+      }
+      if (setting->type == SETTING_UINT)
+        *(guint *) field = (guint) number;
+      else
+        *(gdouble *) field = number;
+      return TRUE;
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+VowelServerConfig *
+vowel_server_config_new (void)
+{
+  VowelServerConfig *config = g_new0 (VowelServerConfig, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (settings[i].initial)
+      set_value (
+          config, &settings[i], settings[i].name, settings[i].initial, NULL);
+  return config;
+}
+
+void
+vowel_server_config_free (VowelServerConfig *config)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (settings[i].type == SETTING_STRING
+        || settings[i].type == SETTING_CHOICE)
+      g_free (G_STRUCT_MEMBER (gchar *, config, settings[i].offset));
+  g_free (config);
+}
+
+gboolean
+vowel_server_config_set (VowelServerConfig *config, const gchar *name,
+    const gchar *value, GError **error)
+{
+  const Setting *setting = find_setting (name);
+  g_autofree gchar *as = g_strdup_printf ("--%s", name);
+
+  if (setting == NULL) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_UNKNOWN,
+        "There is no setting %s; see vowel-gst serve --help", as);
+    return FALSE;
+  }
+  return set_value (config, setting, as, value, error);
+}
+
+gboolean
+vowel_server_config_read_environment (
+    VowelServerConfig *config, gchar **environ_, GError **error)
+{
+  g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
+  gchar **variables = environ_ ? environ_ : own;
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    for (guint p = 0; p < G_N_ELEMENTS (prefixes); p++) {
+      g_autofree gchar *name = NULL;
+      const gchar *value;
+
+      if (prefixes[p][0] && g_str_has_prefix (settings[i].variables, "VOWEL_"))
+        continue;
+      name = g_strconcat (prefixes[p], settings[i].variables, NULL);
+      value = g_environ_getenv (variables, name);
+      if (value == NULL || value[0] == '\0')
+        continue;
+      if (!set_value (config, &settings[i], name, value, error))
+        return FALSE;
+      break;
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+vowel_server_config_is_loopback (const VowelServerConfig *config)
+{
+  g_autoptr (GInetAddress) address =
+      g_inet_address_new_from_string (config->host);
+
+  if (address == NULL)
+    return g_ascii_strcasecmp (config->host, "localhost") == 0;
+  return g_inet_address_get_is_loopback (address);
+}
+
+gboolean
+vowel_server_config_complete (VowelServerConfig *config, GError **error)
+{
+  if (config->host == NULL)
+    config->host = g_strdup ("127.0.0.1");
+  if (config->api_key == NULL && !vowel_server_config_is_loopback (config)) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
+        "HOST is %s, which others can reach, but no API_KEY is set: set "
+        "API_KEY (and JWT_SECRET), or HOST=127.0.0.1",
+        config->host);
+    return FALSE;
+  }
+  if (config->jwt_secret
+      && strlen (config->jwt_secret) < JWT_SECRET_MIN_LENGTH) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "JWT_SECRET has %" G_GSIZE_FORMAT " characters, but needs at least "
+        "%d: take the output of openssl rand -hex 32",
+        strlen (config->jwt_secret), JWT_SECRET_MIN_LENGTH);
+    return FALSE;
+  }
+  if (config->api_key && config->jwt_secret == NULL) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
+        "API_KEY is set, but JWT_SECRET is not: set it to at least %d "
+        "characters, for example the output of openssl rand -hex 32",
+        JWT_SECRET_MIN_LENGTH);
+    return FALSE;
+  }
+  if ((config->tls_cert == NULL) != (config->tls_key == NULL)) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
+        "TLS needs both --tls-cert and --tls-key, but only --tls-%s is given",
+        config->tls_cert ? "cert" : "key");
+    return FALSE;
+  }
+  if (config->jwt_secret == NULL)
+    config->jwt_secret = vowel_token_make_secret ();
+  return TRUE;
+}
+
+static gboolean
+option_set (
+    const gchar *option_name, const gchar *value, gpointer data, GError **error)
+{
+  return vowel_server_config_set (
+      data, option_name + strlen ("--"), value, error);
+}
+
+GOptionGroup *
+vowel_server_config_get_option_group (VowelServerConfig *config)
+{
+  GOptionGroup *group = g_option_group_new (
+      "serve", "Server options:", "Show server options", config, NULL);
+  GOptionEntry entries[G_N_ELEMENTS (settings) + 1] = {0};
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    entries[i].long_name = settings[i].name;
+    entries[i].arg = G_OPTION_ARG_CALLBACK;
+    entries[i].arg_data = option_set;
+    entries[i].description = settings[i].summary;
+    entries[i].arg_description = settings[i].argument;
+  }
+  g_option_group_add_entries (group, entries);
+  return group;
+}

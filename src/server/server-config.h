@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VowelConfigError:
+ *
+ * Why a configuration is refused. The message names the setting, what is
+ * allowed, and the fix.
+ */
+typedef enum
+{
+  VOWEL_CONFIG_ERROR_UNKNOWN,   /* no such setting */
+  VOWEL_CONFIG_ERROR_INVALID,   /* a value that is not allowed */
+  VOWEL_CONFIG_ERROR_CONFLICT,  /* values that do not go together */
+} VowelConfigError;
+
+#define VOWEL_CONFIG_ERROR (vowel_config_error_quark ())
+GQuark vowel_config_error_quark (void);
+
+/**
+ * VowelServerConfig:
+ * @host: address or name to listen on
+ * @port: TCP port, 0 for any free one
+ * @api_key: (nullable): the key that clients need; without it everybody on
+ *   this machine is let in and nobody else
+ * @jwt_secret: signs ephemeral tokens; made up by
+ *   vowel_server_config_complete() when nothing sets it
+ * @token_ttl: seconds that a token opens connections
+ * @allow_origins: (nullable): comma-separated browser origins let in without an
+ *   API key besides those of this machine; "*" for all
+ * @log_level: error, warning, info or debug
+ * @workers: threads that run sessions, 0 for one per CPU
+ * @max_sessions: sessions at once
+ * @max_connections: TCP connections at once
+ * @max_pending: of those, not (yet) a WebSocket
+ * @header_timeout_ms: time to deliver a request's headers
+ * @body_timeout_ms: time to deliver a request's body, and to take the answer
+ * @max_body: bytes of a request's body
+ * @max_message: bytes of a WebSocket message
+ * @max_queue: bytes waiting to be sent to a slow client before it is cut off
+ * @ping_interval_ms: silence before a WebSocket peer is asked whether it lives
+ * @pong_timeout_ms: silence after that before it counts as dead; also how long
+ *   a peer may refuse to read
+ * @close_timeout_ms: time for the closing handshake
+ * @drain_timeout_ms: time for running responses at shutdown
+ * @stt_provider: speech to text
+ * @llm_provider: language model
+ * @tts_provider: text to speech
+ * @vad_threshold: probability that counts as speech
+ * @vad_min_silence_ms: silence that ends a turn
+ * @vad_prefix_padding_ms: audio kept from before the start of speech
+ * @recipe: (nullable): the pipeline recipe of a session
+ * @voice: (nullable): default voice
+ * @instructions: (nullable): default system prompt
+ * @tls_cert: (nullable): PEM file
+ * @tls_key: (nullable): PEM file
+ *
+ * The daemon's settings: defaults, then environment, then command line. Plain
+ * data; immutable once the server runs.
+ */
+typedef struct
+{
+  gchar *host;
+  guint port;
+  gchar *api_key;
+  gchar *jwt_secret;
+  guint token_ttl;
+  gchar *allow_origins;
+  gchar *log_level;
+  guint workers;
+  guint max_sessions;
+  guint max_connections;
+  guint max_pending;
+  guint header_timeout_ms;
+  guint body_timeout_ms;
+  guint max_body;
+  guint max_message;
+  guint max_queue;
+  guint ping_interval_ms;
+  guint pong_timeout_ms;
+  guint close_timeout_ms;
+  guint drain_timeout_ms;
+  gchar *stt_provider;
+  gchar *llm_provider;
+  gchar *tts_provider;
+  gdouble vad_threshold;
+  guint vad_min_silence_ms;
+  guint vad_prefix_padding_ms;
+  gchar *recipe;
+  gchar *voice;
+  gchar *instructions;
+  gchar *tls_cert;
+  gchar *tls_key;
+} VowelServerConfig;
+
+/* All defaults. */
+VowelServerConfig *vowel_server_config_new (void);
+void vowel_server_config_free (VowelServerConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelServerConfig, vowel_server_config_free)
+
+/* @name: as on the command line, "vad-threshold". */
+gboolean vowel_server_config_set (VowelServerConfig *config, const gchar *name, const gchar *value, GError **error);
+/* Reads every variable that names a setting; @environ_: NULL for the process'
+ * own. An empty variable counts as not set. */
+gboolean vowel_server_config_read_environment (VowelServerConfig *config, gchar **environ_, GError **error);
+/* What depends on more than one setting, after all were read: the token
+ * secret, keys for public addresses, both halves of TLS. */
+gboolean vowel_server_config_complete (VowelServerConfig *config, GError **error);
+/* Whether @config listens to this machine only. */
+gboolean vowel_server_config_is_loopback (const VowelServerConfig *config);
+/* Every setting as an option of `vowel-gst serve`; the group sets @config,
+ * which must outlive it. (transfer full) */
+GOptionGroup *vowel_server_config_get_option_group (VowelServerConfig *config);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+#define VOWEL_TOKEN_PREFIX "ek_"
+#define VOWEL_TOKEN_ISSUER "vowel-gst"
+#define VOWEL_TOKEN_AUDIENCE "realtime"
+/* A token travels in a request header. */
+#define VOWEL_TOKEN_MAX_LENGTH (48 * 1024)
+
+/**
+ * VowelTokenError:
+ *
+ * Why a token is refused. None says more than the holder may know.
+ */
+typedef enum
+{
+  VOWEL_TOKEN_ERROR_MALFORMED,
+  VOWEL_TOKEN_ERROR_ALGORITHM,  /* anything but HS256 */
+  VOWEL_TOKEN_ERROR_SIGNATURE,
+  VOWEL_TOKEN_ERROR_EXPIRED,
+  VOWEL_TOKEN_ERROR_NOT_YET,
+  VOWEL_TOKEN_ERROR_AUDIENCE,   /* made by or for somebody else */
+  VOWEL_TOKEN_ERROR_TOO_LARGE,
+} VowelTokenError;
+
+#define VOWEL_TOKEN_ERROR (vowel_token_error_quark ())
+GQuark vowel_token_error_quark (void);
+
+/**
+ * VowelToken:
+ * @subject: (nullable): the session's id
+ * @endpoint: (nullable): the route that minted it, "sessions"
+ * @session: (nullable): session settings, as the client wrote them
+ * @issued_at: seconds since 1970
+ * @expires_at: seconds since 1970
+ *
+ * What an ephemeral token says.
+ */
+typedef struct
+{
+  gchar *subject;
+  gchar *endpoint;
+  JsonObject *session;
+  gint64 issued_at;
+  gint64 expires_at;
+} VowelToken;
+
+void vowel_token_free (VowelToken *token);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelToken, vowel_token_free)
+
+/* 64 random hexadecimal digits. */
+gchar *vowel_token_make_secret (void);
+/* @token as "ek_" and a JWT (HS256), with an id of its own.  Fails when the
+ * session does not fit into a header. */
+gchar *vowel_token_mint (const VowelToken *token, const gchar *secret, GError **error);
+/* @text with or without "ek_".  @now: seconds since 1970; no leeway.  Issuer
+ * and audience must be ours where they are given. */
+VowelToken *vowel_token_verify (const gchar *text, const gchar *secret, gint64 now, GError **error);
+
+G_END_DECLS
