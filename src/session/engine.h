@@ -93,7 +93,7 @@ G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
  * @start: begin; errors are fatal to the session
  * @stop: end; no report follows
  * @configure: input format, turn detection, language and noise reduction of
- *   @config take effect for the audio that follows
+ *   @config take effect for the audio that follows. Called once before start
  * @push_audio: the caller's audio, in the configured input format
  * @begin_utterance: the client speaks (push-to-talk): audio from @start_us on
  *   belongs to an utterance; comes back as an emulated speech_started

@@ -22,7 +22,7 @@ typedef enum
   VOWEL_EVENT_INPUT_CLEARED,            /* - */
   VOWEL_EVENT_TRANSCRIPT,               /* item_id, part_index, text: more of it */
   VOWEL_EVENT_TRANSCRIPT_DONE,          /* item_id, part_index, text: all, duration_ms */
-  VOWEL_EVENT_TRANSCRIPT_FAILED,        /* item_id, part_index, error */
+  VOWEL_EVENT_TRANSCRIPT_FAILED,        /* item_id, part_index, error, text: its code */
   VOWEL_EVENT_ITEM_ADDED,               /* item, previous_item_id */
   VOWEL_EVENT_ITEM_DONE,                /* item, previous_item_id */
   VOWEL_EVENT_ITEM_RETRIEVED,           /* item */
@@ -43,6 +43,7 @@ typedef enum
   VOWEL_EVENT_RESPONSE_DONE,            /* response */
   VOWEL_EVENT_ERROR,                    /* error, about (nullable) */
   VOWEL_EVENT_ENDED,                    /* reason */
+  VOWEL_EVENT_INPUT_TIMEOUT,            /* item_id, at_ms, duration_ms: the silence that becomes that item */
 } VowelEventType;
 
 /**

@@ -94,6 +94,12 @@ VowelPart *vowel_item_add_part (VowelItem *item, VowelPartType type, const gchar
 VowelPart *vowel_item_get_part (VowelItem *item, guint index);
 /* All text and transcripts, joined by a space. */
 gchar *vowel_item_dup_text (VowelItem *item);
+/* The item as the model may remember it: speech cut to what was heard.  The
+ * item itself when all of it was. */
+VowelItem *vowel_item_copy_heard (VowelItem *item);
+/* At most the first @chars code points of @text, without a broken word or
+ * space at the end. */
+gchar *vowel_text_cut (const gchar *text, guint chars);
 
 /* "prefix" and random letters and digits, like "resp_Kd93…"; 21 of them. */
 gchar *vowel_make_id (const gchar *prefix);

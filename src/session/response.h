@@ -94,6 +94,8 @@ typedef struct
 
 #define VOWEL_TYPE_RESPONSE (vowel_response_get_type ())
 GType vowel_response_get_type (void);
+/* In progress, with a fresh id and nothing in it. */
+VowelResponse *vowel_response_new (void);
 VowelResponse *vowel_response_ref (VowelResponse *response);
 void vowel_response_unref (VowelResponse *response);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelResponse, vowel_response_unref)

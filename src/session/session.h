@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * One conversation. Faces give it commands (the functions below) and get
  * events; it speaks no wire format. Owner thread only. A command that is
  * refused changes nothing and says why; what it causes arrives as events, in
- * order, possibly before the command returns.
+ * order, possibly before the command returns. A callback may call commands,
+ * but must not drop the last reference.
  */
 #define VOWEL_TYPE_SESSION (vowel_session_get_type ())
 G_DECLARE_FINAL_TYPE (VowelSession, vowel_session, VOWEL, SESSION, GObject)
@@ -30,6 +31,9 @@ typedef enum
 
 /* @id: NULL to make one ("sess_…"). (transfer none) of all three. */
 VowelSession *vowel_session_new (const gchar *id, const VowelSessionConfig *config, VowelEngine *engine, VowelClock *clock);
+/* Before the start.  Default 3600; 0 = no limit.  Then an EXPIRED error event,
+ * then ENDED. */
+void vowel_session_set_max_duration (VowelSession *session, guint seconds);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */
 gboolean vowel_session_start (VowelSession *session, GError **error);
 /* ENDED goes to everybody, running responses are cancelled first (with their

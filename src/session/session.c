@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "session-private.h"
+
+#include <string.h>
+
+#define DEFAULT_MAX_DURATION_S 3600
+#define SERVER_TOOL_TIMEOUT_MS 30000
+#define MAX_TOOLS 256
+
+G_DEFINE_FINAL_TYPE (VowelSession, vowel_session, G_TYPE_OBJECT)
+
+static void
+vowel_session_init (VowelSession *session)
+{
+  session->conversation_id = vowel_make_id ("conv");
+  session->participants =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_participant_unref);
+  session->gone =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_participant_unref);
+  session->conversation = vowel_conversation_new ();
+  session->max_duration_s = DEFAULT_MAX_DURATION_S;
+}
+
+static void
+vowel_session_dispose (GObject *object)
+{
+  VowelSession *session = VOWEL_SESSION (object);
+
+  /* Nobody is left to be told; the engine must not report any more. */
+  if (session->started && !session->ended) {
+    session->ended = TRUE;
+    vowel_engine_stop (session->engine);
+  }
+  if (session->clock != NULL)
+    vowel_clock_clear_timer (session->clock, &session->expiry_timer);
+  g_clear_pointer (&session->active, g_ptr_array_unref);
+  g_clear_pointer (&session->turns, vowel_turn_controller_free);
+  g_clear_pointer (&session->router, vowel_tool_router_free);
+  g_clear_pointer (&session->playout, vowel_playout_clock_free);
+  g_clear_object (&session->engine);
+  g_clear_object (&session->clock);
+
+  G_OBJECT_CLASS (vowel_session_parent_class)->dispose (object);
+}
+
+static void
+vowel_session_finalize (GObject *object)
+{
+  VowelSession *session = VOWEL_SESSION (object);
+
+  g_free (session->id);
+  g_free (session->conversation_id);
+  vowel_session_config_free (session->config);
+  vowel_conversation_free (session->conversation);
+  g_ptr_array_unref (session->participants);
+  g_ptr_array_unref (session->gone);
+  g_hash_table_unref (session->transcripts);
+
+  G_OBJECT_CLASS (vowel_session_parent_class)->finalize (object);
+}
+
+static void
+vowel_session_class_init (VowelSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vowel_session_dispose;
+  object_class->finalize = vowel_session_finalize;
+}
+
+VowelSession *
+vowel_session_new (const gchar *id, const VowelSessionConfig *config,
+    VowelEngine *engine, VowelClock *clock)
+{
+  VowelSession *session = g_object_new (VOWEL_TYPE_SESSION, NULL);
+
+  session->id = id != NULL ? g_strdup (id) : vowel_make_id ("sess");
+  session->config = vowel_session_config_copy (config);
+  session->engine = g_object_ref (engine);
+  session->clock = g_object_ref (clock);
+  session->playout = vowel_playout_clock_new (clock);
+  session->start_us = vowel_clock_now (clock);
+  vowel_session_init_input (session);
+  vowel_session_init_responses (session);
+  vowel_session_set_max_duration (session, DEFAULT_MAX_DURATION_S);
+  return session;
+}
+
+/* Events. */
+
+static void
+stamp (VowelSession *session, VowelEvent *event)
+{
+  event->sequence = ++session->sequence;
+  event->time_us = vowel_clock_now (session->clock) - session->start_us;
+}
+
+void
+vowel_session_emit (VowelSession *session, VowelEvent *event)
+{
+  g_autoptr (GPtrArray) audience =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_participant_unref);
+  guint i;
+
+  if (session->ended)
+    return;
+
+  stamp (session, event);
+  /* A participant may join or leave in its callback. */
+  for (i = 0; i < session->participants->len; i++)
+    g_ptr_array_add (audience,
+        vowel_participant_ref (g_ptr_array_index (session->participants, i)));
+  for (i = 0; i < audience->len; i++)
+    vowel_participant_notify (g_ptr_array_index (audience, i), event);
+}
+
+void
+vowel_session_emit_to (
+    VowelSession *session, VowelParticipant *participant, VowelEvent *event)
+{
+  if (session->ended)
+    return;
+  stamp (session, event);
+  vowel_participant_notify (participant, event);
+}
+
+void
+vowel_session_emit_item (
+    VowelSession *session, VowelEventType type, VowelItem *item)
+{
+  VowelEvent event = {.type = type, .item = item, .item_id = item->id};
+
+  event.previous_item_id =
+      vowel_conversation_get_previous_id (session->conversation, item->id);
+  vowel_session_emit (session, &event);
+}
+
+static void
+emit_simple (VowelSession *session, VowelEventType type)
+{
+  VowelEvent event = {.type = type};
+
+  vowel_session_emit (session, &event);
+}
+
+gboolean
+vowel_session_check (VowelSession *session, VowelParticipant *participant,
+    VowelRight right, GError **error)
+{
+  if (session->ended) {
+    g_set_error_literal (
+        error, VOWEL_ERROR, VOWEL_ERROR_ENDED, "the session is over");
+    return FALSE;
+  }
+  return vowel_participant_check (participant, right, error);
+}
+
+/* Life. */
+
+void
+vowel_session_set_max_duration (VowelSession *session, guint seconds)
+{
+  g_return_if_fail (!session->started);
+
+  session->max_duration_s = seconds;
+  session->expires_at =
+      seconds > 0 ? g_get_real_time () / G_USEC_PER_SEC + seconds : 0;
+}
+
+static void
+on_expired (gpointer user_data)
+{
+  g_autoptr (VowelSession) session = g_object_ref (user_data);
+  g_autoptr (GError) error = NULL;
+  VowelEvent event = {.type = VOWEL_EVENT_ERROR};
+
+  session->expiry_timer = 0;
+  error = g_error_new (VOWEL_ERROR, VOWEL_ERROR_EXPIRED,
+      "Your session hit the maximum duration of %u minutes.",
+      MAX (session->max_duration_s / 60, 1));
+  event.error = error;
+  vowel_session_emit (session, &event);
+  vowel_session_end (session, VOWEL_END_EXPIRED);
+}
+
+gboolean
+vowel_session_start (VowelSession *session, GError **error)
+{
+  g_return_val_if_fail (!session->started, FALSE);
+
+  if (!vowel_session_config_validate (session->config, error))
+    return FALSE;
+  if (!vowel_engine_configure (session->engine, session->config, error)
+      || !vowel_engine_start (
+          session->engine, &vowel_session_listener, session, error))
+    return FALSE;
+
+  session->started = TRUE;
+  session->start_us = vowel_clock_now (session->clock);
+  vowel_turn_controller_configure (
+      session->turns, &session->config->turn_detection);
+  if (session->max_duration_s > 0)
+    session->expiry_timer = vowel_clock_add_timer (session->clock,
+        session->start_us + session->max_duration_s * (gint64) G_USEC_PER_SEC,
+        on_expired, session);
+  emit_simple (session, VOWEL_EVENT_SESSION_STARTED);
+  return TRUE;
+}
+
+void
+vowel_session_end (VowelSession *session, VowelEndReason reason)
+{
+  g_autoptr (VowelSession) keep = g_object_ref (session);
+  VowelEvent event = {.type = VOWEL_EVENT_ENDED, .reason = reason};
+
+  if (session->ended || session->ending)
+    return;
+  session->ending = TRUE;
+  vowel_clock_clear_timer (session->clock, &session->expiry_timer);
+  vowel_session_cancel_all (session, VOWEL_REASON_SESSION_ENDED);
+  vowel_session_emit (session, &event);
+  session->ended = TRUE;
+  if (session->started)
+    vowel_engine_stop (session->engine);
+  vowel_session_drained (session);
+}
+
+void
+vowel_session_drained (VowelSession *session)
+{
+  VowelTimerFunc func = session->drain_func;
+
+  session->drain_func = NULL;
+  if (func != NULL)
+    func (session->drain_data);
+}
+
+void
+vowel_session_drain (
+    VowelSession *session, VowelTimerFunc done, gpointer user_data)
+{
+  session->draining = TRUE;
+  session->respond_queued = FALSE;
+  session->drain_func = done;
+  session->drain_data = user_data;
+  if (session->ended || session->active->len == 0)
+    vowel_session_drained (session);
+}
+
+const gchar *
+vowel_session_get_id (VowelSession *session)
+{
+  return session->id;
+}
+
+const gchar *
+vowel_session_get_conversation_id (VowelSession *session)
+{
+  return session->conversation_id;
+}
+
+gint64
+vowel_session_get_expires_at (VowelSession *session)
+{
+  return session->expires_at;
+}
+
+const VowelSessionConfig *
+vowel_session_get_config (VowelSession *session)
+{
+  return session->config;
+}
+
+gboolean
+vowel_session_is_ended (VowelSession *session)
+{
+  return session->ended;
+}
+
+/* Participants. */
+
+VowelParticipant *
+vowel_session_join (VowelSession *session, VowelParticipantRole role,
+    VowelEventFunc func, gpointer user_data)
+{
+  VowelParticipant *participant = vowel_participant_new (role, func, user_data);
+
+  g_ptr_array_add (session->participants, participant);
+  return participant;
+}
+
+void
+vowel_session_leave (VowelSession *session, VowelParticipant *participant)
+{
+  g_autoptr (VowelSession) keep = g_object_ref (session);
+  guint i;
+
+  if (participant->left)
+    return;
+  participant->left = TRUE;
+  g_ptr_array_add (session->gone, vowel_participant_ref (participant));
+  g_ptr_array_remove (session->participants, participant);
+  if (session->ended || session->ending)
+    return;
+
+  for (i = 0; i < session->participants->len; i++) {
+    if (((VowelParticipant *) g_ptr_array_index (session->participants, i))
+            ->role
+        == VOWEL_PARTICIPANT_CLIENT)
+      break;
+  }
+  if (participant->role == VOWEL_PARTICIPANT_CLIENT
+      && i == session->participants->len)
+    vowel_session_end (session, VOWEL_END_CLIENT_LEFT);
+  else
+    vowel_tool_router_remove_owner (session->router, participant);
+}
+
+/* Configuration. */
+
+static gboolean
+check_tools (GPtrArray *tools, GError **error)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  guint i;
+
+  if (tools->len > MAX_TOOLS) {
+    vowel_set_field_error (error, VOWEL_ERROR_TOO_LONG, "tools",
+        "%u are more than the %d that a participant may have", tools->len,
+        MAX_TOOLS);
+    return FALSE;
+  }
+  for (i = 0; i < tools->len; i++) {
+    VowelTool *tool = g_ptr_array_index (tools, i);
+    g_autofree gchar *field = g_strdup_printf ("tools[%u].name", i);
+
+    if (tool->name == NULL || *tool->name == '\0') {
+      vowel_set_field_error (
+          error, VOWEL_ERROR_MISSING, field, "a tool needs a name");
+      return FALSE;
+    }
+    if (!g_hash_table_add (names, tool->name)) {
+      vowel_set_field_error (error, VOWEL_ERROR_INVALID, field,
+          "there are two tools named \"%s\"", tool->name);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+check_locks (
+    VowelSession *session, const VowelSessionConfig *config, GError **error)
+{
+  if (session->has_spoken
+      && !g_str_equal (config->voice, session->config->voice)) {
+    vowel_set_field_error (error, VOWEL_ERROR_VOICE_LOCKED, "voice",
+        "the voice cannot change after the assistant has spoken");
+    return FALSE;
+  }
+  if (session->has_responded
+      && !g_str_equal (config->model, session->config->model)) {
+    vowel_set_field_error (error, VOWEL_ERROR_MODEL_LOCKED, "model",
+        "the model cannot change after its first response");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+vowel_session_configure (VowelSession *session, VowelParticipant *participant,
+    const VowelSessionConfig *config, GPtrArray *tools, GError **error)
+{
+  VowelSessionConfig *before = session->config;
+
+  if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONFIGURE, error)
+      || !vowel_session_config_validate (config, error)
+      || !check_locks (session, config, error)
+      || (tools != NULL && !check_tools (tools, error)))
+    return FALSE;
+  if (session->started
+      && !vowel_engine_configure (session->engine, config, error))
+    return FALSE;
+
+  session->config = vowel_session_config_copy (config);
+  if (!vowel_audio_format_equal (&before->input_format, &config->input_format))
+    vowel_session_input_format_changed (session, &before->input_format);
+  vowel_session_config_free (before);
+  if (!vowel_turn_controller_configure (
+          session->turns, &config->turn_detection))
+    vowel_engine_discard_utterance (session->engine);
+  if (tools != NULL)
+    /* The client's tool wins over a server's of the same name. */
+    vowel_tool_router_set_tools (session->router, participant,
+        participant->role == VOWEL_PARTICIPANT_CLIENT ? 1 : 0,
+        participant->role == VOWEL_PARTICIPANT_CLIENT ? 0
+                                                      : SERVER_TOOL_TIMEOUT_MS,
+        tools);
+  emit_simple (session, VOWEL_EVENT_SESSION_CHANGED);
+  return TRUE;
+}
+
+GPtrArray *
+vowel_session_get_tools (VowelSession *session, VowelParticipant *participant)
+{
+  return vowel_tool_router_get_tools (session->router, participant);
+}

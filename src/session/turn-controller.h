@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "clock.h"
+#include "session-config.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VowelTurnController:
+ *
+ * Decides when the caller's turn begins and ends, when a response is due, when
+ * speech interrupts one, and when silence has lasted too long.
+ *
+ * A turn is one user item. With server VAD it is one utterance of the
+ * detector; with semantic VAD it goes on over pauses until what was said looks
+ * complete, or the eagerness's time has passed; without a detector the client
+ * begins and commits it.
+ *
+ * A turn is answered when its transcript is known. One without words (noise)
+ * is committed but not answered; if it interrupted an answer of which nothing
+ * had been heard yet, that answer is started again. While the caller speaks
+ * no answer begins: one that is due waits for the end of the next turn.
+ *
+ * Owner thread only.
+ */
+typedef struct _VowelTurnController VowelTurnController;
+
+/**
+ * VowelTurnActions:
+ * @speech_started: announce; @item_id is reserved for the coming item
+ * @speech_stopped: announce
+ * @interrupt: speech: stop what is being said. Returns %TRUE when that took
+ *   back an answer to the caller of which nothing had been heard
+ * @commit: the turn has ended: make its item
+ * @transcript: what the turn's item says so far, or in all
+ * @transcript_failed: it never will be known
+ * @respond: an answer is due; @item_id is the last one that was said
+ * @idle: nobody has spoken for the idle timeout
+ *
+ * What a controller decides. None may free the controller.
+ */
+typedef struct
+{
+  void (*speech_started) (gpointer user_data, const gchar *item_id, gint64 at_us);
+  void (*speech_stopped) (gpointer user_data, const gchar *item_id, gint64 at_us);
+  gboolean (*interrupt) (gpointer user_data);
+  void (*commit) (gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us);
+  void (*transcript) (gpointer user_data, const gchar *item_id, const gchar *text, gboolean final);
+  void (*transcript_failed) (gpointer user_data, const gchar *item_id, const gchar *code, const GError *error);
+  void (*respond) (gpointer user_data, const gchar *item_id);
+  void (*idle) (gpointer user_data);
+} VowelTurnActions;
+
+/* How long a recogniser may take after the end of a turn. */
+#define VOWEL_TURN_TRANSCRIPT_TIMEOUT_MS 15000
+
+VowelTurnController *vowel_turn_controller_new (VowelClock *clock, const VowelTurnActions *actions, gpointer user_data);
+void vowel_turn_controller_free (VowelTurnController *turns);
+/* A turn that has begun goes on when the detector is switched off, and is
+ * forgotten when it is switched on. FALSE: the engine must forget it too. */
+gboolean vowel_turn_controller_configure (VowelTurnController *turns, const VowelTurnDetection *detection);
+
+/* The engine's reports. */
+void vowel_turn_controller_speech_started (VowelTurnController *turns, guint64 utterance, gint64 start_us, gboolean emulated);
+void vowel_turn_controller_speech_stopped (VowelTurnController *turns, guint64 utterance, gint64 end_us);
+void vowel_turn_controller_transcript (VowelTurnController *turns, guint64 utterance, const gchar *text, gboolean final);
+void vowel_turn_controller_failed (VowelTurnController *turns, guint64 utterance, const gchar *code, const GError *error);
+
+/* The client's commands.  Times are those of all audio so far. */
+
+/* Push-to-talk: the first audio after a commit. The engine has been told to
+ * begin an utterance. */
+void vowel_turn_controller_begin (VowelTurnController *turns, gint64 start_us);
+/* TRUE: the engine must end its utterance. @start_us: where the turn begins
+ * when no speech was detected. */
+gboolean vowel_turn_controller_commit (VowelTurnController *turns, gint64 start_us, gint64 end_us);
+void vowel_turn_controller_clear (VowelTurnController *turns);
+/* The client asked for a response itself: it answers all that was committed. */
+void vowel_turn_controller_response_requested (VowelTurnController *turns);
+
+/* For the idle timeout. @quiet_from: clock time at which the answer has been
+ * heard. */
+void vowel_turn_controller_response_started (VowelTurnController *turns);
+void vowel_turn_controller_response_ended (VowelTurnController *turns, gint64 quiet_from);
+
+/* A turn has begun and not ended. @ret_start_us: (optional) */
+gboolean vowel_turn_controller_is_open (VowelTurnController *turns, gint64 *ret_start_us);
+/* Ended turns whose words are not known yet. */
+gboolean vowel_turn_controller_awaits_transcript (VowelTurnController *turns);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTurnController, vowel_turn_controller_free)
+
+G_END_DECLS
