@@ -1,0 +1,938 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-vad
+ * @title: vad
+ *
+ * Detects speech. The audio passes through untouched and undelayed; before the
+ * buffer in which the decision falls, a serialized speech-start or speech-stop
+ * event goes downstream (see gst_vowel_event_parse_speech_start()), and the
+ * same fact is posted as an element message `vowel-speech-start` or
+ * `vowel-speech-stop`. Times are exact to the sample and do not depend on the
+ * size of the buffers. An utterance that is open at EOS or at a flush is
+ * stopped (at a flush: discarded).
+ *
+ * Speech events that come from upstream (push-to-talk, a client that commits
+ * or clears its audio) are numbered and passed on, and govern: a start opens
+ * an utterance that only a stop from upstream, EOS or a flush closes; a start
+ * inside an utterance takes that one over; a stop closes whatever is open. A
+ * stop with "discard" and nothing open is passed on, since what was heard so
+ * far must not come back as prefix padding.
+ *
+ * The detector is the Silero neural network, evaluated natively (about 15 us
+ * for 32 ms of audio). Its weights are looked for in the file that
+ * #GstVowelVad:model names, else the one that the environment variable
+ * `VOWEL_SILERO_MODEL` names, else `models/silero_vad.onnx` in the folder
+ * `VOWEL_DATA_DIR`, else in the installed data folder; `scripts/fetch-silero`
+ * fetches them. Without them the element warns once and uses a weaker detector.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 -m filesrc location=talk.wav ! decodebin ! audioconvert !
+ * audioresample ! vad ! fakesink
+ * ]| Prints a message where somebody begins and ends to speak.
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstvad.h"
+
+#include <gst/audio/audio.h>
+#include <gst/vowel/gstvowelevent.h>
+#include <gst/vowel/gstvowelmessage.h>
+
+#include "silero-weights.h"
+#include "vad-stream.h"
+
+GST_DEBUG_CATEGORY_STATIC (vad_debug);
+#define GST_CAT_DEFAULT vad_debug
+
+enum {
+  PROP_0,
+  PROP_THRESHOLD,
+  PROP_NEG_THRESHOLD,
+  PROP_PREFIX_PADDING,
+  PROP_MIN_SPEECH,
+  PROP_MIN_SILENCE,
+  PROP_MAX_UTTERANCE,
+  PROP_DETECTOR,
+  PROP_MODEL,
+  PROP_ACTIVE_DETECTOR,
+  PROP_SPEAKING,
+  N_PROPS
+};
+
+#define DEFAULT_THRESHOLD 0.5
+#define DEFAULT_NEG_THRESHOLD -1.0
+#define DEFAULT_PREFIX_PADDING (300 * GST_MSECOND)
+#define DEFAULT_MIN_SPEECH (64 * GST_MSECOND)
+#define DEFAULT_MIN_SILENCE (550 * GST_MSECOND)
+#define DEFAULT_MAX_UTTERANCE (60 * GST_SECOND)
+#define DEFAULT_DETECTOR GST_VOWEL_VAD_DETECTOR_AUTO
+
+/* How far below threshold neg-threshold lies when it is automatic, and the
+ * least that it may be. */
+#define NEG_THRESHOLD_DISTANCE 0.15
+#define NEG_THRESHOLD_LEAST 0.01
+
+/* Kept behind the last window of speech: a word's last consonant often lies
+ * below the threshold. */
+#define SUFFIX_PADDING (30 * GST_MSECOND)
+
+/* Timestamps that differ less from the count of samples are jitter. */
+#define ALIGNMENT_THRESHOLD (40 * GST_MSECOND)
+/* Holes up to this length are heard as silence; longer ones start afresh. */
+#define GAP_LIMIT (2 * GST_SECOND)
+
+struct _GstVowelVad {
+  GstBaseTransform parent;
+
+  /* Properties; protected by the object lock. */
+  gdouble threshold;
+  gdouble neg_threshold;
+  GstClockTime prefix_padding;
+  GstClockTime min_speech;
+  GstClockTime min_silence;
+  GstClockTime max_utterance;
+  GstVowelVadDetector detector;
+  gchar *model;
+  gboolean config_changed;
+  gboolean detector_changed;
+  GstVowelVadDetector active_detector;
+  gboolean speaking;
+
+  /* Protected by the stream lock. */
+  VadStream stream;
+  GstClockTime anchor_pts;   /* timestamp of... */
+  guint64 anchor_position;   /* ...this sample */
+  guint64 utterance;         /* number of the current or last one */
+  gboolean upstream_governs; /* the current one is upstream's to close */
+  enum {
+    NOT_ANNOUNCED,
+    ANNOUNCED_INACTIVE,
+    ANNOUNCED_ACTIVE,
+  } announced;
+  gboolean warned;
+};
+
+static GParamSpec *properties[N_PROPS];
+
+#define CAPS                                                                   \
+  "audio/x-raw, format=(string)" GST_AUDIO_NE (                                \
+      S16) ", layout=(string)interleaved, rate=(int){ 16000, 8000 }, "         \
+           "channels=(int)1"
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
+
+G_DEFINE_ENUM_TYPE (GstVowelVadDetector, gst_vowel_vad_detector,
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_AUTO, "auto"),
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_SILERO, "silero"),
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_WEBRTC, "webrtc"),
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_ENERGY, "energy"),
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_NONE, "none"))
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelVad, gst_vowel_vad,
+    GST_TYPE_BASE_TRANSFORM,
+    GST_DEBUG_CATEGORY_INIT (vad_debug, "vad", 0, "voice activity detection"))
+GST_ELEMENT_REGISTER_DEFINE (vad, "vad", GST_RANK_NONE, GST_TYPE_VOWEL_VAD)
+
+/* Time of a sample; @position is not before the anchor. */
+static GstClockTime
+time_at (GstVowelVad *self, guint64 position)
+{
+  return self->anchor_pts
+         + gst_util_uint64_scale_int (
+             position - self->anchor_position, GST_SECOND, self->stream.rate);
+}
+
+static void
+anchor (GstVowelVad *self, GstClockTime pts)
+{
+  self->anchor_pts = pts;
+  self->anchor_position = self->stream.position;
+}
+
+static GstClockTime
+current_time (GstVowelVad *self)
+{
+  return self->stream.rate > 0 ? time_at (self, self->stream.position)
+                               : self->anchor_pts;
+}
+
+static void
+set_speaking (GstVowelVad *self, gboolean speaking)
+{
+  GST_OBJECT_LOCK (self);
+  self->speaking = speaking;
+  GST_OBJECT_UNLOCK (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEAKING]);
+}
+
+/* The message goes first: nothing that an event causes downstream may be on
+ * the bus before it. */
+static void
+emit_start (GstVowelVad *self, const GstVowelSpeechStart *start)
+{
+  GST_INFO_OBJECT (self,
+      "utterance %" G_GUINT64_FORMAT " starts at %" GST_TIME_FORMAT
+      ", decided at %" GST_TIME_FORMAT "%s",
+      start->utterance, GST_TIME_ARGS (start->start),
+      GST_TIME_ARGS (start->detected), start->emulated ? ", emulated" : "");
+
+  set_speaking (self, TRUE);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_vowel_message_new_speech_start (GST_OBJECT (self), start));
+  gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
+      gst_vowel_event_new_speech_start (start));
+}
+
+static void
+emit_stop (GstVowelVad *self, const GstVowelSpeechStop *stop)
+{
+  GST_INFO_OBJECT (self,
+      "utterance %" G_GUINT64_FORMAT " ends at %" GST_TIME_FORMAT
+      ", decided at %" GST_TIME_FORMAT "%s",
+      stop->utterance, GST_TIME_ARGS (stop->end),
+      GST_TIME_ARGS (stop->detected), stop->discard ? ", discarded" : "");
+
+  self->upstream_governs = FALSE;
+  self->stream.held = FALSE;
+  set_speaking (self, FALSE);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_vowel_message_new_speech_stop (GST_OBJECT (self), stop));
+  gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
+      gst_vowel_event_new_speech_stop (stop));
+}
+
+static void
+emit_verdict (GstVowelVad *self, const VadVerdict *verdict)
+{
+  if (verdict->decision == VAD_DECISION_START) {
+    GstVowelSpeechStart start = {
+        .utterance = ++self->utterance,
+        .start = time_at (self, verdict->position),
+        .detected = time_at (self, verdict->decided),
+    };
+
+    emit_start (self, &start);
+  } else {
+    GstVowelSpeechStop stop = {
+        .utterance = self->utterance,
+        .end = time_at (self, verdict->position),
+        .detected = time_at (self, verdict->decided),
+    };
+
+    emit_stop (self, &stop);
+  }
+}
+
+/* Closes an utterance of our own; one that upstream governs stays open. */
+static void
+finish_own (GstVowelVad *self)
+{
+  VadVerdict verdict;
+
+  if (vad_stream_finish (&self->stream, &verdict))
+    emit_verdict (self, &verdict);
+}
+
+/* Closes whatever is open. */
+static void
+finish_any (GstVowelVad *self, gboolean discard)
+{
+  GstVowelSpeechStop stop = {.utterance = self->utterance, .discard = discard};
+  VadVerdict verdict;
+
+  if (vad_stream_finish (&self->stream, &verdict)) {
+    stop.end = time_at (self, verdict.position);
+    stop.detected = time_at (self, verdict.decided);
+  } else if (self->upstream_governs) {
+    stop.end = stop.detected = current_time (self);
+  } else {
+    return;
+  }
+
+  emit_stop (self, &stop);
+}
+
+static void
+announce (GstVowelVad *self, gboolean active)
+{
+  guint announced = active ? ANNOUNCED_ACTIVE : ANNOUNCED_INACTIVE;
+
+  if (self->announced == announced)
+    return;
+  self->announced = announced;
+  gst_pad_push_event (
+      GST_BASE_TRANSFORM_SRC_PAD (self), gst_vowel_event_new_detector (active));
+}
+
+static void
+set_active_detector (GstVowelVad *self, GstVowelVadDetector active)
+{
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = self->active_detector != active;
+  self->active_detector = active;
+  GST_OBJECT_UNLOCK (self);
+
+  if (changed)
+    g_object_notify_by_pspec (
+        G_OBJECT (self), properties[PROP_ACTIVE_DETECTOR]);
+}
+
+static gboolean
+use_silero (GstVowelVad *self, const gchar *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VadSileroModel) model = NULL;
+
+  model = vad_silero_weights_find (path, &error);
+  if (model == NULL) {
+    if (!self->warned)
+      GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
+          ("The weights of the Silero voice detector cannot be had, so a much "
+           "weaker detector listens. Run scripts/fetch-silero (or make run), "
+           "or name the file in the property 'model' or in "
+           "VOWEL_SILERO_MODEL."),
+          ("%s", error->message));
+    self->warned = TRUE;
+    return FALSE;
+  }
+
+  if (!vad_silero_model_is_verified (model))
+    GST_WARNING_OBJECT (self,
+        "the Silero weights are not the verified ones (SHA-256 "
+        "%s): probabilities may differ; scripts/fetch-silero fetches those",
+        VAD_SILERO_SHA256);
+  GST_INFO_OBJECT (
+      self, "Silero, kernel %s", vad_silero_model_get_kernel (model)->name);
+
+  return vad_stream_set_detector (&self->stream, VAD_DETECTOR_SILERO, model);
+}
+
+static gboolean
+use_webrtc (GstVowelVad *self, gboolean wanted)
+{
+  if (vad_stream_set_detector (&self->stream, VAD_DETECTOR_WEBRTC, NULL))
+    return TRUE;
+
+  if (wanted && !self->warned) {
+    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS,
+        ("This build has no WebRTC voice detection, so loudness alone decides. "
+         "Build with -Dwebrtc-vad=enabled, or set the property 'detector' to "
+         "'auto'."),
+        (NULL));
+    self->warned = TRUE;
+  }
+  return FALSE;
+}
+
+/* Stream lock held, rate known: makes @detector listen, or the best that can
+ * be had instead. */
+static GstVowelVadDetector
+choose_detector (
+    GstVowelVad *self, GstVowelVadDetector detector, const gchar *model)
+{
+  gboolean silero = detector == GST_VOWEL_VAD_DETECTOR_AUTO
+                    || detector == GST_VOWEL_VAD_DETECTOR_SILERO;
+
+  if (detector == GST_VOWEL_VAD_DETECTOR_NONE) {
+    vad_stream_set_detector (&self->stream, VAD_DETECTOR_NONE, NULL);
+    return GST_VOWEL_VAD_DETECTOR_NONE;
+  }
+  if (silero && use_silero (self, model))
+    return GST_VOWEL_VAD_DETECTOR_SILERO;
+  if (detector != GST_VOWEL_VAD_DETECTOR_ENERGY
+      && use_webrtc (self, detector == GST_VOWEL_VAD_DETECTOR_WEBRTC))
+    return GST_VOWEL_VAD_DETECTOR_WEBRTC;
+
+  vad_stream_set_detector (&self->stream, VAD_DETECTOR_ENERGY, NULL);
+  return GST_VOWEL_VAD_DETECTOR_ENERGY;
+}
+
+/* Takes over properties that changed since the last buffer. */
+static void
+apply_properties (GstVowelVad *self)
+{
+  VadHysteresisConfig *config = &self->stream.config;
+  g_autofree gchar *model = NULL;
+  GstVowelVadDetector detector;
+  gboolean detector_changed;
+  gdouble neg_threshold;
+
+  GST_OBJECT_LOCK (self);
+  if (!self->config_changed) {
+    GST_OBJECT_UNLOCK (self);
+    return;
+  }
+
+#define SAMPLES(time)                                                          \
+  gst_util_uint64_scale_round ((time), self->stream.rate, GST_SECOND)
+  neg_threshold = self->neg_threshold >= 0
+                      ? MIN (self->neg_threshold, self->threshold)
+                      : self->threshold - NEG_THRESHOLD_DISTANCE;
+  config->threshold = self->threshold;
+  config->neg_threshold = MAX (neg_threshold, NEG_THRESHOLD_LEAST);
+  config->prefix_padding = SAMPLES (self->prefix_padding);
+  config->min_speech = SAMPLES (self->min_speech);
+  config->min_silence = SAMPLES (self->min_silence);
+  config->suffix_padding = SAMPLES (SUFFIX_PADDING);
+  config->max_utterance = SAMPLES (self->max_utterance);
+#undef SAMPLES
+
+  detector = self->detector;
+  model = g_strdup (self->model);
+  detector_changed = self->detector_changed;
+  self->config_changed = FALSE;
+  self->detector_changed = FALSE;
+  GST_OBJECT_UNLOCK (self);
+
+  if (!detector_changed)
+    return;
+
+  finish_own (self);
+  set_active_detector (self, choose_detector (self, detector, model));
+  announce (self, detector != GST_VOWEL_VAD_DETECTOR_NONE);
+}
+
+static void
+push_samples (GstVowelVad *self, const gint16 *samples, guint64 n_samples)
+{
+  VadVerdict verdict;
+
+  while (vad_stream_push (&self->stream, &samples, &n_samples, &verdict))
+    emit_verdict (self, &verdict);
+}
+
+/* What follows does not continue what was: the times begin anew at @pts. */
+static void
+start_afresh (GstVowelVad *self, GstClockTime pts)
+{
+  finish_own (self);
+  vad_stream_discont (&self->stream);
+  anchor (self, pts);
+}
+
+/* Compares the timestamp of what comes next with the count of samples. */
+static void
+follow_time (GstVowelVad *self, GstClockTime pts)
+{
+  GstClockTime expected;
+
+  if (self->anchor_pts == GST_CLOCK_TIME_NONE) {
+    anchor (self, GST_CLOCK_TIME_IS_VALID (pts) ? pts : 0);
+    return;
+  }
+  if (!GST_CLOCK_TIME_IS_VALID (pts))
+    return;
+
+  expected = current_time (self);
+  if (pts > expected + ALIGNMENT_THRESHOLD) {
+    GstClockTime gap = pts - expected;
+
+    GST_DEBUG_OBJECT (self,
+        "gap of %" GST_TIME_FORMAT " before %" GST_TIME_FORMAT,
+        GST_TIME_ARGS (gap), GST_TIME_ARGS (pts));
+    push_samples (self, NULL,
+        gst_util_uint64_scale_round (
+            MIN (gap, GAP_LIMIT), self->stream.rate, GST_SECOND));
+    if (gap > GAP_LIMIT)
+      start_afresh (self, pts);
+  } else if (pts + ALIGNMENT_THRESHOLD < expected) {
+    GST_DEBUG_OBJECT (self,
+        "time goes back from %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT,
+        GST_TIME_ARGS (expected), GST_TIME_ARGS (pts));
+    start_afresh (self, pts);
+  }
+}
+
+static GstFlowReturn
+gst_vowel_vad_transform_ip (GstBaseTransform *trans, GstBuffer *buffer)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (trans);
+  GstMapInfo map;
+
+  apply_properties (self);
+  follow_time (self, GST_BUFFER_PTS (buffer));
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
+    GST_ELEMENT_ERROR (
+        self, RESOURCE, READ, ("The audio cannot be read."), (NULL));
+    return GST_FLOW_ERROR;
+  }
+  push_samples (self, (const gint16 *) map.data, map.size / sizeof (gint16));
+  gst_buffer_unmap (buffer, &map);
+
+  return GST_FLOW_OK;
+}
+
+static void
+upstream_start (GstVowelVad *self, GstVowelSpeechStart *start)
+{
+  VadVerdict verdict;
+
+  if (self->upstream_governs || self->stream.hysteresis.speaking) {
+    GST_DEBUG_OBJECT (self,
+        "upstream takes utterance %" G_GUINT64_FORMAT " over", self->utterance);
+  } else {
+    if (start->utterance == 0)
+      start->utterance = self->utterance + 1;
+    self->utterance = start->utterance;
+    if (!GST_CLOCK_TIME_IS_VALID (start->start))
+      start->start = current_time (self);
+    if (!GST_CLOCK_TIME_IS_VALID (start->detected))
+      start->detected = current_time (self);
+    emit_start (self, start);
+  }
+
+  self->upstream_governs = TRUE;
+  self->stream.held = TRUE;
+  vad_stream_finish (&self->stream, &verdict);
+}
+
+static void
+upstream_stop (GstVowelVad *self, GstVowelSpeechStop *stop)
+{
+  gboolean speaking =
+      self->upstream_governs || self->stream.hysteresis.speaking;
+  VadVerdict verdict;
+
+  /* What is closed or thrown away must not come back as prefix padding. */
+  if (speaking || stop->discard)
+    vad_stream_finish (&self->stream, &verdict);
+
+  stop->utterance = self->utterance;
+  if (!GST_CLOCK_TIME_IS_VALID (stop->end))
+    stop->end = current_time (self);
+  if (!GST_CLOCK_TIME_IS_VALID (stop->detected))
+    stop->detected = current_time (self);
+
+  if (speaking)
+    emit_stop (self, stop);
+  else if (stop->discard)
+    gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
+        gst_vowel_event_new_speech_stop (stop));
+  else
+    GST_DEBUG_OBJECT (self, "utterance %" G_GUINT64_FORMAT " is closed already",
+        self->utterance);
+}
+
+/* An injected event may come before the first buffer, and behind a property
+ * change that no buffer has brought into effect yet. */
+static void
+prepare_for_event (GstVowelVad *self)
+{
+  if (self->stream.rate > 0)
+    apply_properties (self);
+  if (self->anchor_pts == GST_CLOCK_TIME_NONE) {
+    const GstSegment *segment = &GST_BASE_TRANSFORM (self)->segment;
+
+    anchor (self, segment->format == GST_FORMAT_TIME
+                          && GST_CLOCK_TIME_IS_VALID (segment->start)
+                      ? segment->start
+                      : 0);
+  }
+}
+
+static void
+handle_gap (GstVowelVad *self, GstEvent *event)
+{
+  GstClockTime pts, duration;
+
+  if (self->stream.rate == 0)
+    return;
+
+  gst_event_parse_gap (event, &pts, &duration);
+  apply_properties (self);
+  follow_time (self, pts);
+  if (GST_CLOCK_TIME_IS_VALID (duration))
+    push_samples (self, NULL,
+        gst_util_uint64_scale_round (
+            MIN (duration, GAP_LIMIT), self->stream.rate, GST_SECOND));
+}
+
+static gboolean
+gst_vowel_vad_sink_event (GstBaseTransform *trans, GstEvent *event)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (trans);
+  GstVowelSpeechStart start;
+  GstVowelSpeechStop stop;
+  GstEventType type = GST_EVENT_TYPE (event);
+  gboolean ret;
+
+  switch (type) {
+    case GST_EVENT_CUSTOM_DOWNSTREAM:
+      if (gst_vowel_event_parse_speech_start (event, &start)) {
+        gst_event_unref (event);
+        prepare_for_event (self);
+        upstream_start (self, &start);
+        return TRUE;
+      }
+      if (gst_vowel_event_parse_speech_stop (event, &stop)) {
+        gst_event_unref (event);
+        prepare_for_event (self);
+        upstream_stop (self, &stop);
+        return TRUE;
+      }
+      break;
+    case GST_EVENT_GAP:
+      handle_gap (self, event);
+      break;
+    case GST_EVENT_EOS:
+      finish_any (self, FALSE);
+      break;
+    default:
+      break;
+  }
+
+  ret = GST_BASE_TRANSFORM_CLASS (gst_vowel_vad_parent_class)
+            ->sink_event (trans, event);
+
+  if (type == GST_EVENT_FLUSH_STOP) {
+    finish_any (self, TRUE);
+    vad_stream_discont (&self->stream);
+    self->anchor_pts = GST_CLOCK_TIME_NONE;
+  } else if (type == GST_EVENT_SEGMENT && self->stream.rate > 0) {
+    apply_properties (self);
+  }
+
+  return ret;
+}
+
+static gboolean
+gst_vowel_vad_set_caps (
+    GstBaseTransform *trans, GstCaps *incaps, GstCaps *outcaps)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (trans);
+  GstAudioInfo info;
+
+  if (!gst_audio_info_from_caps (&info, incaps))
+    return FALSE;
+  if ((guint) GST_AUDIO_INFO_RATE (&info) == self->stream.rate)
+    return TRUE;
+
+  if (self->stream.rate > 0) {
+    GstClockTime now = current_time (self);
+
+    finish_own (self);
+    vad_stream_clear (&self->stream);
+    vad_stream_init (&self->stream, GST_AUDIO_INFO_RATE (&info));
+    anchor (self, now);
+  } else {
+    vad_stream_init (&self->stream, GST_AUDIO_INFO_RATE (&info));
+  }
+  self->stream.held = self->upstream_governs;
+
+  /* Taken up once the caps are downstream. */
+  GST_OBJECT_LOCK (self);
+  self->config_changed = TRUE;
+  self->detector_changed = TRUE;
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
+gst_vowel_vad_start (GstBaseTransform *trans)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (trans);
+  g_autoptr (VadSileroModel) model = NULL;
+  g_autofree gchar *path = NULL;
+  GstVowelVadDetector detector;
+
+  self->anchor_pts = GST_CLOCK_TIME_NONE;
+  self->anchor_position = 0;
+  self->utterance = 0;
+  self->upstream_governs = FALSE;
+  self->announced = NOT_ANNOUNCED;
+
+  GST_OBJECT_LOCK (self);
+  detector = self->detector;
+  path = g_strdup (self->model);
+  GST_OBJECT_UNLOCK (self);
+
+  /* Now rather than with the first buffer, which it would delay by some
+   * milliseconds; a failure is told when the detector is needed. */
+  if (detector == GST_VOWEL_VAD_DETECTOR_AUTO
+      || detector == GST_VOWEL_VAD_DETECTOR_SILERO)
+    model = vad_silero_weights_find (path, NULL);
+
+  return TRUE;
+}
+
+static gboolean
+gst_vowel_vad_stop (GstBaseTransform *trans)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (trans);
+
+  vad_stream_clear (&self->stream);
+  vad_stream_init (&self->stream, 0);
+  set_active_detector (self, GST_VOWEL_VAD_DETECTOR_NONE);
+  set_speaking (self, FALSE);
+  return TRUE;
+}
+
+static void
+gst_vowel_vad_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_THRESHOLD:
+      self->threshold = g_value_get_double (value);
+      break;
+    case PROP_NEG_THRESHOLD:
+      self->neg_threshold = g_value_get_double (value);
+      break;
+    case PROP_PREFIX_PADDING:
+      self->prefix_padding = g_value_get_uint64 (value);
+      break;
+    case PROP_MIN_SPEECH:
+      self->min_speech = g_value_get_uint64 (value);
+      break;
+    case PROP_MIN_SILENCE:
+      self->min_silence = g_value_get_uint64 (value);
+      break;
+    case PROP_MAX_UTTERANCE:
+      self->max_utterance = g_value_get_uint64 (value);
+      break;
+    case PROP_DETECTOR:
+      if (self->detector != (guint) g_value_get_enum (value))
+        self->detector_changed = TRUE;
+      self->detector = g_value_get_enum (value);
+      break;
+    case PROP_MODEL:
+      g_free (self->model);
+      self->model = g_value_dup_string (value);
+      self->detector_changed = TRUE;
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  self->config_changed = TRUE;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_vowel_vad_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_THRESHOLD:
+      g_value_set_double (value, self->threshold);
+      break;
+    case PROP_NEG_THRESHOLD:
+      g_value_set_double (value, self->neg_threshold);
+      break;
+    case PROP_PREFIX_PADDING:
+      g_value_set_uint64 (value, self->prefix_padding);
+      break;
+    case PROP_MIN_SPEECH:
+      g_value_set_uint64 (value, self->min_speech);
+      break;
+    case PROP_MIN_SILENCE:
+      g_value_set_uint64 (value, self->min_silence);
+      break;
+    case PROP_MAX_UTTERANCE:
+      g_value_set_uint64 (value, self->max_utterance);
+      break;
+    case PROP_DETECTOR:
+      g_value_set_enum (value, self->detector);
+      break;
+    case PROP_MODEL:
+      g_value_set_string (value, self->model);
+      break;
+    case PROP_ACTIVE_DETECTOR:
+      g_value_set_enum (value, self->active_detector);
+      break;
+    case PROP_SPEAKING:
+      g_value_set_boolean (value, self->speaking);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_vowel_vad_finalize (GObject *object)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (object);
+
+  vad_stream_clear (&self->stream);
+  g_free (self->model);
+  G_OBJECT_CLASS (gst_vowel_vad_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags playing =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  /**
+   * GstVowelVad:threshold:
+   *
+   * Probability from which on a window counts as speech.
+   */
+  properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", "Threshold",
+      "Probability from which on a window of audio counts as speech", 0.0, 1.0,
+      DEFAULT_THRESHOLD, playing);
+
+  /**
+   * GstVowelVad:neg-threshold:
+   *
+   * Probability below which a window counts as silence once somebody speaks.
+   */
+  properties[PROP_NEG_THRESHOLD] = g_param_spec_double ("neg-threshold",
+      "Negative threshold",
+      "Probability below which a window counts as silence once somebody speaks "
+      "(negative: threshold - 0.15)",
+      -1.0, 1.0, DEFAULT_NEG_THRESHOLD, playing);
+
+  /**
+   * GstVowelVad:prefix-padding:
+   *
+   * How much before the first window of speech an utterance begins; never
+   * reaches into the utterance before.
+   */
+  properties[PROP_PREFIX_PADDING] =
+      g_param_spec_uint64 ("prefix-padding", "Prefix padding",
+          "How much before the first window of speech an utterance begins, in "
+          "nanoseconds",
+          0, G_MAXINT64, DEFAULT_PREFIX_PADDING, playing);
+
+  /**
+   * GstVowelVad:min-speech:
+   *
+   * How long speech must last without a break before an utterance starts, so
+   * that a click does not interrupt anybody.
+   */
+  properties[PROP_MIN_SPEECH] = g_param_spec_uint64 ("min-speech",
+      "Minimum speech",
+      "How long speech must last before an utterance starts, in nanoseconds", 0,
+      G_MAXINT64, DEFAULT_MIN_SPEECH, playing);
+
+  /**
+   * GstVowelVad:min-silence:
+   *
+   * How long silence must last before an utterance is over.
+   */
+  properties[PROP_MIN_SILENCE] = g_param_spec_uint64 ("min-silence",
+      "Minimum silence",
+      "How long silence must last before an utterance is over, in nanoseconds",
+      0, G_MAXINT64, DEFAULT_MIN_SILENCE, playing);
+
+  /**
+   * GstVowelVad:max-utterance:
+   *
+   * Length after which an utterance is cut; when speech goes on, the next one
+   * follows without a hole.
+   */
+  properties[PROP_MAX_UTTERANCE] =
+      g_param_spec_uint64 ("max-utterance", "Maximum utterance",
+          "Length after which an utterance is cut, in nanoseconds (0: never)",
+          0, G_MAXINT64, DEFAULT_MAX_UTTERANCE, playing);
+
+  /**
+   * GstVowelVad:detector:
+   *
+   * Which detector is wanted; see #GstVowelVad:active-detector for the one
+   * that listens.
+   */
+  properties[PROP_DETECTOR] = g_param_spec_enum ("detector", "Detector",
+      "Which detector is wanted (auto: silero, or what can be had without its "
+      "weights; none: only events from upstream)",
+      GST_TYPE_VOWEL_VAD_DETECTOR, DEFAULT_DETECTOR, playing);
+
+  /**
+   * GstVowelVad:model:
+   *
+   * The Silero weights, an ONNX file of version 6 (or 5).
+   */
+  properties[PROP_MODEL] = g_param_spec_string ("model", "Model",
+      "File with the Silero weights, ONNX (unset: VOWEL_SILERO_MODEL, then "
+      "models/silero_vad.onnx in VOWEL_DATA_DIR or the installed data folder)",
+      NULL, playing);
+
+  /**
+   * GstVowelVad:active-detector:
+   *
+   * The detector that listens; "none" until the format of the audio is known.
+   */
+  properties[PROP_ACTIVE_DETECTOR] = g_param_spec_enum ("active-detector",
+      "Active detector",
+      "The detector that listens (none until the format of the audio is known)",
+      GST_TYPE_VOWEL_VAD_DETECTOR, GST_VOWEL_VAD_DETECTOR_NONE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GstVowelVad:speaking:
+   *
+   * Whether an utterance is open.
+   */
+  properties[PROP_SPEAKING] = g_param_spec_boolean ("speaking", "Speaking",
+      "Whether an utterance is open", FALSE,
+      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+gst_vowel_vad_class_init (GstVowelVadClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *trans_class = GST_BASE_TRANSFORM_CLASS (klass);
+
+  object_class->set_property = gst_vowel_vad_set_property;
+  object_class->get_property = gst_vowel_vad_get_property;
+  object_class->finalize = gst_vowel_vad_finalize;
+  install_properties (object_class);
+  gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_VAD_DETECTOR, 0);
+
+  gst_element_class_set_static_metadata (element_class,
+      "Voice activity detector", "Filter/Analyzer/Audio",
+      "Tells where in the audio somebody speaks, by in-band events and "
+      "messages",
+      "The vowel-gst authors");
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+
+  trans_class->start = GST_DEBUG_FUNCPTR (gst_vowel_vad_start);
+  trans_class->stop = GST_DEBUG_FUNCPTR (gst_vowel_vad_stop);
+  trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_vowel_vad_set_caps);
+  trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_vowel_vad_sink_event);
+  trans_class->transform_ip = GST_DEBUG_FUNCPTR (gst_vowel_vad_transform_ip);
+  trans_class->passthrough_on_same_caps = TRUE;
+}
+
+static void
+gst_vowel_vad_init (GstVowelVad *self)
+{
+  self->threshold = DEFAULT_THRESHOLD;
+  self->neg_threshold = DEFAULT_NEG_THRESHOLD;
+  self->prefix_padding = DEFAULT_PREFIX_PADDING;
+  self->min_speech = DEFAULT_MIN_SPEECH;
+  self->min_silence = DEFAULT_MIN_SILENCE;
+  self->max_utterance = DEFAULT_MAX_UTTERANCE;
+  self->detector = DEFAULT_DETECTOR;
+  self->active_detector = GST_VOWEL_VAD_DETECTOR_NONE;
+  self->anchor_pts = GST_CLOCK_TIME_NONE;
+  vad_stream_init (&self->stream, 0);
+
+  gst_base_transform_set_gap_aware (GST_BASE_TRANSFORM (self), TRUE);
+}
