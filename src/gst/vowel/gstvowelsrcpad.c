@@ -270,6 +270,12 @@ gst_vowel_src_pad_push (GstVowelSrcPad *pad, GstBuffer *buffer)
   g_return_val_if_fail (GST_VOWEL_IS_SRC_PAD (pad), GST_FLOW_ERROR);
   g_return_val_if_fail (GST_IS_BUFFER (buffer), GST_FLOW_ERROR);
 
+  /* Who flushes waits for the lock; do not compete with it. */
+  if (GST_PAD_IS_FLUSHING (pad)) {
+    gst_buffer_unref (buffer);
+    return GST_FLOW_FLUSHING;
+  }
+
   /* A deactivation waits here for the buffer in flight. */
   GST_PAD_STREAM_LOCK (pad);
   ret = send_preface (pad);
