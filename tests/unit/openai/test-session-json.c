@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "protocol/openai/openai-errors.h"
+#include "protocol/openai/openai-session-json.h"
+
+#include <string.h>
+
+typedef struct {
+  VowelSessionConfig *config;
+  GPtrArray *tools;
+  JsonObject *extras;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->config = vowel_session_config_new ();
+  fixture->extras = json_object_new ();
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  vowel_session_config_free (fixture->config);
+  g_clear_pointer (&fixture->tools, g_ptr_array_unref);
+  json_object_unref (fixture->extras);
+}
+
+static gboolean
+try_patch (Fixture *fixture, VowelOpenaiDialect dialect, gboolean pinned,
+    const gchar *json, GError **error)
+{
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
+  g_autoptr (GPtrArray) tools = NULL;
+
+  g_assert_nonnull (node);
+  if (!vowel_openai_session_patch (json_node_get_object (node), "session",
+          dialect, pinned, fixture->config, &tools, fixture->extras, error))
+    return FALSE;
+
+  if (tools != NULL) {
+    g_clear_pointer (&fixture->tools, g_ptr_array_unref);
+    fixture->tools = g_steal_pointer (&tools);
+  }
+  return TRUE;
+}
+
+static void
+patch (Fixture *fixture, VowelOpenaiDialect dialect, const gchar *json)
+{
+  g_autoptr (GError) error = NULL;
+
+  try_patch (fixture, dialect, TRUE, json, &error);
+  g_assert_no_error (error);
+}
+
+static JsonNode *
+render (Fixture *fixture, VowelOpenaiDialect dialect)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (
+      node, vowel_openai_session_render (fixture->config, fixture->tools,
+                fixture->extras, "sess_1", 1790000000, dialect));
+  return node;
+}
+
+static void
+assert_renders (
+    Fixture *fixture, VowelOpenaiDialect dialect, const gchar *expected)
+{
+  g_autoptr (JsonNode) node = render (fixture, dialect);
+  g_autoptr (JsonNode) wanted = json_from_string (expected, NULL);
+  g_autofree gchar *got = json_to_string (node, TRUE);
+
+  g_assert_nonnull (wanted);
+  if (!json_node_equal (node, wanted))
+    g_error ("%s\nis not\n%s", got, expected);
+}
+
+static void
+test_ga_whole (Fixture *fixture, gconstpointer data)
+{
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"model\":\"m\",\"instructions\":\"Be brief.\","
+      "\"output_modalities\":[\"text\"],\"max_output_tokens\":100,"
+      "\"tool_choice\":{\"type\":\"function\",\"name\":\"f\"},"
+      "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\","
+      "\"parameters\":{\"type\":\"object\"}},{\"name\":\"g\"}],"
+      "\"tracing\":\"auto\",\"truncation\":\"disabled\","
+      "\"audio\":{\"input\":{\"format\":{\"type\":\"audio/pcmu\"},"
+      "\"transcription\":{\"model\":\"whisper-9\",\"language\":\"en\"},"
+      "\"noise_reduction\":{\"type\":\"far_field\"},"
+      "\"turn_detection\":{\"type\":\"semantic_vad\",\"eagerness\":\"low\"}},"
+      "\"output\":{\"format\":{\"type\":\"audio/pcma\"},\"voice\":\"v1\","
+      "\"speed\":1.25}}}");
+
+  assert_renders (fixture, VOWEL_OPENAI_GA,
+      "{\"id\":\"sess_1\",\"object\":\"realtime.session\",\"model\":\"m\","
+      "\"expires_at\":1790000000,\"instructions\":\"Be brief.\","
+      "\"tools\":[{\"type\":\"function\",\"name\":\"f\",\"description\":\"d\","
+      "\"parameters\":{\"type\":\"object\"}},"
+      "{\"type\":\"function\",\"name\":\"g\"}],"
+      "\"tool_choice\":{\"type\":\"function\",\"name\":\"f\"},"
+      "\"tracing\":\"auto\",\"include\":null,\"prompt\":null,"
+      "\"truncation\":\"disabled\",\"type\":\"realtime\","
+      "\"output_modalities\":[\"text\"],\"max_output_tokens\":100,"
+      "\"audio\":{\"input\":{\"format\":{\"type\":\"audio/pcmu\"},"
+      "\"transcription\":{\"model\":\"whisper-9\",\"language\":\"en\"},"
+      "\"noise_reduction\":{\"type\":\"far_field\"},"
+      "\"turn_detection\":{\"type\":\"semantic_vad\",\"eagerness\":\"low\","
+      "\"create_response\":true,\"interrupt_response\":true}},"
+      "\"output\":{\"format\":{\"type\":\"audio/pcma\"},\"voice\":\"v1\","
+      "\"speed\":1.25}}}");
+}
+
+static void
+test_beta_whole (Fixture *fixture, gconstpointer data)
+{
+  patch (fixture, VOWEL_OPENAI_BETA,
+      "{\"modalities\":[\"audio\",\"text\"],\"instructions\":\"Hi\","
+      "\"model\":\"m\",\"voice\":\"v2\",\"speed\":0.5,"
+      "\"input_audio_format\":\"g711_ulaw\",\"output_audio_format\":\"pcm16\","
+      "\"input_audio_transcription\":{\"model\":\"whisper-1\"},"
+      "\"input_audio_noise_reduction\":{\"type\":\"near_field\"},"
+      "\"turn_detection\":{\"type\":\"server_vad\",\"threshold\":0.25,"
+      "\"prefix_padding_ms\":100,\"silence_duration_ms\":700,"
+      "\"create_response\":false},"
+      "\"temperature\":0.75,\"max_response_output_tokens\":\"inf\","
+      "\"tools\":[{\"name\":\"f\"}],"
+      "\"tool_choice\":{\"type\":\"function\",\"name\":\"f\"}}");
+
+  assert_renders (fixture, VOWEL_OPENAI_BETA,
+      "{\"id\":\"sess_1\",\"object\":\"realtime.session\",\"model\":\"m\","
+      "\"expires_at\":1790000000,\"instructions\":\"Hi\","
+      "\"tools\":[{\"type\":\"function\",\"name\":\"f\"}],"
+      "\"tool_choice\":\"f\",\"tracing\":null,\"include\":null,"
+      "\"prompt\":null,\"modalities\":[\"text\",\"audio\"],\"voice\":\"v2\","
+      "\"speed\":0.5,\"input_audio_format\":\"g711_ulaw\","
+      "\"output_audio_format\":\"pcm16\","
+      "\"input_audio_transcription\":{\"model\":\"whisper-1\"},"
+      "\"input_audio_noise_reduction\":{\"type\":\"near_field\"},"
+      "\"turn_detection\":{\"type\":\"server_vad\",\"threshold\":0.25,"
+      "\"prefix_padding_ms\":100,\"silence_duration_ms\":700,"
+      "\"create_response\":false,\"interrupt_response\":true},"
+      "\"temperature\":0.75,\"max_response_output_tokens\":\"inf\"}");
+}
+
+/* Until the dialect is known the session is written both ways. */
+static void
+test_superset (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JsonNode) both = render (fixture, VOWEL_OPENAI_PROVISIONAL);
+  JsonObject *object = json_node_get_object (both);
+
+  for (VowelOpenaiDialect dialect = VOWEL_OPENAI_GA;
+       dialect <= VOWEL_OPENAI_BETA; dialect++) {
+    g_autoptr (JsonNode) one = render (fixture, dialect);
+    JsonObjectIter iter;
+    const gchar *key;
+    JsonNode *value;
+
+    json_object_iter_init (&iter, json_node_get_object (one));
+    while (json_object_iter_next (&iter, &key, &value)) {
+      g_test_message ("%s", key);
+      g_assert_true (
+          json_node_equal (json_object_get_member (object, key), value));
+    }
+  }
+}
+
+/* What comes out can go in again and changes nothing. */
+static void
+test_round_trip (Fixture *fixture, gconstpointer data)
+{
+  for (VowelOpenaiDialect dialect = VOWEL_OPENAI_GA;
+       dialect <= VOWEL_OPENAI_BETA; dialect++) {
+    g_autoptr (JsonNode) before = NULL;
+    g_autoptr (JsonNode) after = NULL;
+    g_autofree gchar *text = NULL;
+
+    patch (fixture, VOWEL_OPENAI_BETA, "{\"turn_detection\":null}");
+    before = render (fixture, dialect);
+    text = json_to_string (before, FALSE);
+    patch (fixture, dialect, text);
+    after = render (fixture, dialect);
+    g_assert_true (json_node_equal (before, after));
+  }
+}
+
+static void
+test_merge (Fixture *fixture, gconstpointer data)
+{
+  VowelTurnDetection *detection = &fixture->config->turn_detection;
+
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"instructions\":\"one\",\"audio\":{\"input\":{"
+      "\"turn_detection\":{\"type\":\"server_vad\",\"threshold\":0.75,"
+      "\"silence_duration_ms\":900,\"idle_timeout_ms\":6000,"
+      "\"interrupt_response\":false}}}}");
+
+  /* The same type: what is not said stays. */
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"audio\":{\"input\":{\"turn_detection\":"
+      "{\"type\":\"server_vad\",\"prefix_padding_ms\":50,"
+      "\"idle_timeout_ms\":null}},\"output\":{\"voice\":{\"id\":\"v3\"}}}}");
+  g_assert_cmpfloat (detection->threshold, ==, 0.75);
+  g_assert_cmpuint (detection->silence_duration_ms, ==, 900);
+  g_assert_cmpuint (detection->prefix_padding_ms, ==, 50);
+  g_assert_cmpuint (detection->idle_timeout_ms, ==, 0);
+  g_assert_false (detection->interrupt_response);
+  g_assert_cmpstr (fixture->config->voice, ==, "v3");
+  g_assert_cmpstr (fixture->config->instructions, ==, "one");
+
+  /* Another type: its defaults. */
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"instructions\":\"\",\"audio\":{\"input\":{"
+      "\"turn_detection\":{\"type\":\"semantic_vad\"}}}}");
+  g_assert_cmpint (detection->type, ==, VOWEL_TURN_SEMANTIC_VAD);
+  g_assert_true (detection->interrupt_response);
+  g_assert_cmpstr (fixture->config->instructions, ==, "");
+
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"audio\":{\"input\":{\"turn_detection\":null}}"
+      "}");
+  g_assert_cmpint (detection->type, ==, VOWEL_TURN_NONE);
+}
+
+static void
+test_disabled (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JsonNode) node = NULL;
+
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"audio\":{\"input\":{\"turn_detection\":"
+      "{\"type\":\"disabled\"}}}}");
+  g_assert_cmpint (fixture->config->turn_detection.type, ==, VOWEL_TURN_NONE);
+
+  node = render (fixture, VOWEL_OPENAI_BETA);
+  g_assert_true (json_object_get_null_member (
+      json_node_get_object (node), "turn_detection"));
+}
+
+static void
+test_transcription (Fixture *fixture, gconstpointer data)
+{
+  patch (fixture, VOWEL_OPENAI_BETA,
+      "{\"input_audio_transcription\":{\"enabled\":true,\"model\":\"a\","
+      "\"prompt\":\"p\"}}");
+  patch (fixture, VOWEL_OPENAI_BETA,
+      "{\"input_audio_transcription\":{\"language\":\"de\"}}");
+  g_assert_true (fixture->config->transcription);
+  g_assert_cmpstr (fixture->config->transcription_model, ==, "a");
+  g_assert_cmpstr (fixture->config->transcription_language, ==, "de");
+  g_assert_cmpstr (fixture->config->transcription_prompt, ==, "p");
+
+  patch (fixture, VOWEL_OPENAI_BETA, "{\"input_audio_transcription\":null}");
+  g_assert_false (fixture->config->transcription);
+  g_assert_null (fixture->config->transcription_model);
+}
+
+static void
+test_tools (Fixture *fixture, gconstpointer data)
+{
+  patch (fixture, VOWEL_OPENAI_BETA,
+      "{\"tools\":[{\"name\":\"a\"},{\"type\":\"function\",\"name\":\"b\"}]}");
+  g_assert_cmpuint (fixture->tools->len, ==, 2);
+
+  /* Not said: unchanged. */
+  patch (fixture, VOWEL_OPENAI_BETA, "{\"instructions\":\"x\"}");
+  g_assert_cmpuint (fixture->tools->len, ==, 2);
+
+  patch (fixture, VOWEL_OPENAI_BETA, "{\"tools\":[]}");
+  g_assert_cmpuint (fixture->tools->len, ==, 0);
+}
+
+/* A client that has not said what it speaks may mix. */
+static void
+test_translate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  try_patch (fixture, VOWEL_OPENAI_GA, FALSE,
+      "{\"voice\":\"v4\",\"audio\":{\"input\":{\"format\":\"g711_alaw\"}},"
+      "\"turn_detection\":{\"type\":\"none\"},\"vendor\":{\"x\":1}}",
+      &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (fixture->config->voice, ==, "v4");
+  g_assert_cmpint (
+      fixture->config->input_format.encoding, ==, VOWEL_ENCODING_PCMA);
+  g_assert_cmpuint (fixture->config->input_format.rate, ==, 8000);
+  g_assert_cmpint (fixture->config->turn_detection.type, ==, VOWEL_TURN_NONE);
+}
+
+static void
+test_errors (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    VowelOpenaiDialect dialect;
+    const gchar *json;
+    const gchar *code;
+    const gchar *param;
+  } table[] = {
+      {VOWEL_OPENAI_GA, "{}", "missing_required_parameter", "session.type"},
+      {VOWEL_OPENAI_GA, "{\"type\":\"song\"}", "invalid_value", "session.type"},
+      {VOWEL_OPENAI_GA, "{\"type\":\"realtime\",\"voice\":\"x\"}",
+          "unknown_parameter", "session.voice"},
+      {VOWEL_OPENAI_BETA, "{\"audio\":{}}", "unknown_parameter",
+          "session.audio"},
+      {VOWEL_OPENAI_BETA, "{\"instructions\":5}", "invalid_type",
+          "session.instructions"},
+      {VOWEL_OPENAI_BETA, "{\"modalities\":[\"audio\"]}", "invalid_value",
+          "session.modalities"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"output_modalities\":[\"audio\",\"text\"]}",
+          "invalid_value", "session.output_modalities"},
+      {VOWEL_OPENAI_GA, "{\"type\":\"realtime\",\"output_modalities\":[]}",
+          "invalid_value", "session.output_modalities"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"audio\":{\"output\":{\"speed\":2}}}",
+          "decimal_above_max_value", "session.audio.output.speed"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"audio\":{\"output\":{\"speed\":\"fast\"}}}",
+          "invalid_type", "session.audio.output.speed"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"audio\":{\"input\":{\"format\":"
+          "{\"type\":\"audio/mp3\"}}}}",
+          "invalid_value", "session.audio.input.format.type"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"audio\":{\"input\":{\"format\":"
+          "{\"type\":\"audio/pcm\",\"rate\":100}}}}",
+          "integer_below_min_value", "session.audio.input.format.rate"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"audio\":{\"input\":{\"turn_detection\":"
+          "{\"type\":\"server_vad\",\"idle_timeout_ms\":99000}}}}",
+          "integer_above_max_value",
+          "session.audio.input.turn_detection.idle_timeout_ms"},
+      {VOWEL_OPENAI_BETA, "{\"turn_detection\":{\"type\":\"psychic\"}}",
+          "invalid_value", "session.turn_detection.type"},
+      {VOWEL_OPENAI_BETA,
+          "{\"turn_detection\":{\"type\":\"server_vad\",\"threshold\":-1}}",
+          "decimal_below_min_value", "session.turn_detection.threshold"},
+      {VOWEL_OPENAI_BETA, "{\"temperature\":1.5}", "decimal_above_max_value",
+          "session.temperature"},
+      {VOWEL_OPENAI_BETA, "{\"max_response_output_tokens\":0}",
+          "integer_below_min_value", "session.max_response_output_tokens"},
+      {VOWEL_OPENAI_BETA, "{\"max_response_output_tokens\":\"many\"}",
+          "invalid_value", "session.max_response_output_tokens"},
+      {VOWEL_OPENAI_BETA, "{\"max_response_output_tokens\":1.5}",
+          "invalid_type", "session.max_response_output_tokens"},
+      {VOWEL_OPENAI_BETA, "{\"tools\":{}}", "invalid_type", "session.tools"},
+      {VOWEL_OPENAI_BETA, "{\"tools\":[3]}", "invalid_type",
+          "session.tools[0]"},
+      {VOWEL_OPENAI_BETA, "{\"tools\":[{\"name\":\"a\"},{}]}",
+          "missing_required_parameter", "session.tools[1].name"},
+      {VOWEL_OPENAI_BETA, "{\"tools\":[{\"type\":\"mcp\"}]}",
+          "unsupported_parameter", "session.tools[0].type"},
+      {VOWEL_OPENAI_BETA, "{\"tool_choice\":\"perhaps\"}", "invalid_value",
+          "session.tool_choice"},
+      {VOWEL_OPENAI_BETA, "{\"tool_choice\":{\"type\":\"function\"}}",
+          "missing_required_parameter", "session.tool_choice.name"},
+      {VOWEL_OPENAI_BETA, "{\"tracing\":5}", "invalid_type", "session.tracing"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (GError) error = NULL;
+    JsonObject *object;
+
+    g_test_message ("%s", table[i].json);
+    g_assert_false (
+        try_patch (fixture, table[i].dialect, TRUE, table[i].json, &error));
+    object = vowel_openai_error_to_full_object (
+        error, VOWEL_OPENAI_ABOUT_SESSION, "c1");
+    g_assert_cmpstr (json_object_get_string_member (object, "type"), ==,
+        "invalid_request_error");
+    g_assert_cmpstr (
+        json_object_get_string_member (object, "code"), ==, table[i].code);
+    g_assert_cmpstr (
+        json_object_get_string_member (object, "param"), ==, table[i].param);
+    g_assert_cmpstr (
+        json_object_get_string_member (object, "event_id"), ==, "c1");
+    g_assert_nonnull (strstr (
+        json_object_get_string_member (object, "message"), table[i].param));
+    json_object_unref (object);
+  }
+}
+
+static void
+test_rest (Fixture *fixture, gconstpointer data)
+{
+  static const gchar body[] =
+      "{\"type\":\"realtime\",\"instructions\":\"REST\","
+      "\"tools\":[{\"name\":\"f\"}]}";
+  static const gchar deep[] = "{\"a\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+                              "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *json = NULL;
+
+  g_assert_true (vowel_openai_session_from_json (body, strlen (body),
+      VOWEL_OPENAI_GA, fixture->config, &fixture->tools, &error));
+  g_assert_no_error (error);
+  json = vowel_openai_session_to_json (
+      fixture->config, fixture->tools, "sess_2", 0, VOWEL_OPENAI_GA);
+  g_assert_nonnull (strstr (json, "\"REST\""));
+  g_assert_nonnull (strstr (json, "\"sess_2\""));
+  g_assert_null (strstr (json, "expires_at"));
+
+  g_assert_false (vowel_openai_session_from_json (
+      deep, strlen (deep), VOWEL_OPENAI_GA, fixture->config, NULL, &error));
+  g_clear_error (&error);
+
+  g_assert_false (vowel_openai_session_from_json (
+      "[]", 2, VOWEL_OPENAI_GA, fixture->config, NULL, &error));
+  g_free (json);
+  json = vowel_openai_error_to_json (error);
+  g_assert_nonnull (strstr (json, "invalid_type"));
+}
+
+#define ADD(name, func)                                                        \
+  g_test_add ("/openai/session/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("ga-whole", test_ga_whole);
+  ADD ("beta-whole", test_beta_whole);
+  ADD ("superset", test_superset);
+  ADD ("round-trip", test_round_trip);
+  ADD ("merge", test_merge);
+  ADD ("disabled", test_disabled);
+  ADD ("transcription", test_transcription);
+  ADD ("tools", test_tools);
+  ADD ("translate", test_translate);
+  ADD ("errors", test_errors);
+  ADD ("rest", test_rest);
+
+  return g_test_run ();
+}
