@@ -64,5 +64,9 @@ struct _GstVowelProviderBinClass
 /* (transfer none) (nullable): makes it when necessary; NULL after an error,
  * which has been posted. */
 GST_VOWEL_API GstElement *gst_vowel_provider_bin_get_provider (GstVowelProviderBin *bin);
+/* For a subclass whose own property is called like one of the provider's: its
+ * set_property and get_property. */
+GST_VOWEL_API void gst_vowel_provider_bin_forward_set (GstVowelProviderBin *bin, GParamSpec *pspec, const GValue *value);
+GST_VOWEL_API void gst_vowel_provider_bin_forward_get (GstVowelProviderBin *bin, GParamSpec *pspec, GValue *value);
 
 G_END_DECLS

@@ -1,0 +1,592 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "gstvowelchat-priv.h"
+#include "gstvowelerror.h"
+#include "gstvowelevent.h"
+#include "gstvowelllm-priv.h"
+#include "gstvowelmessage.h"
+#include "gstvowelmeta.h"
+#include "gstvowelprovider-priv.h"
+#include "gstvowelretry.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_vowel_llm_debug);
+#define GST_CAT_DEFAULT gst_vowel_llm_debug
+
+typedef struct {
+  const gchar *id; /* kept by the request */
+  gchar *name;
+  GString *arguments;
+  gboolean ended;
+} Call;
+
+struct _GstVowelLlmRun {
+  grefcount ref_count;
+
+  GstVowelLlm *llm; /* borrowed: it outlives its live runs */
+  GstVowelChatRequest *request;
+  gboolean standalone;
+  gboolean live;
+  gboolean active; /* the provider works on it */
+  gboolean output; /* something has come */
+  guint attempt;
+
+  GstVowelTimer *deadline;
+  GstVowelTimer *retry;
+  GstClockTime last_output;
+
+  GString *text;
+  GPtrArray *calls; /* of Call */
+};
+
+static void try_generate (GstVowelLlmRun *run);
+
+static void
+call_free (Call *call)
+{
+  g_string_free (call->arguments, TRUE);
+  g_free (call->name);
+  g_free (call);
+}
+
+static GstVowelLlmRun *
+run_ref (GstVowelLlmRun *run)
+{
+  g_ref_count_inc (&run->ref_count);
+  return run;
+}
+
+void
+gst_vowel_llm_run_unref (GstVowelLlmRun *run)
+{
+  if (!g_ref_count_dec (&run->ref_count))
+    return;
+  gst_vowel_chat_request_unref (run->request);
+  g_string_free (run->text, TRUE);
+  g_ptr_array_unref (run->calls);
+  g_free (run);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelLlmRun, gst_vowel_llm_run_unref)
+
+GstVowelChatRequest *
+gst_vowel_llm_run_get_request (GstVowelLlmRun *run)
+{
+  return run->request;
+}
+
+gboolean
+gst_vowel_llm_run_is_standalone (GstVowelLlmRun *run)
+{
+  return run->standalone;
+}
+
+static void
+clear_timer (GstVowelLlmRun *run, GstVowelTimer **timer)
+{
+  if (*timer != NULL)
+    gst_vowel_worker_cancel_timer (
+        gst_vowel_llm_get_worker (run->llm), g_steal_pointer (timer));
+}
+
+/* No longer live: whatever the provider still pushes is dropped. */
+static void
+retire (GstVowelLlmRun *run)
+{
+  run->live = FALSE;
+  run->active = FALSE;
+  clear_timer (run, &run->deadline);
+  clear_timer (run, &run->retry);
+  g_ptr_array_remove_fast (gst_vowel_llm_get_private (run->llm)->runs, run);
+}
+
+static void
+stop_provider (GstVowelLlmRun *run)
+{
+  GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (run->llm);
+
+  if (!run->active)
+    return;
+  run->active = FALSE;
+  if (klass->cancel != NULL)
+    klass->cancel (run->llm, run->request);
+}
+
+static GstVowelLlmRun *
+find_run (GstVowelLlm *self, GstVowelChatRequest *request)
+{
+  GPtrArray *runs = gst_vowel_llm_get_private (self)->runs;
+
+  for (guint i = 0; i < runs->len; i++) {
+    GstVowelLlmRun *run = g_ptr_array_index (runs, i);
+
+    if (run->request == request)
+      return run->active ? run_ref (run) : NULL;
+  }
+  return NULL;
+}
+
+static GstClockTime
+now (GstVowelLlmRun *run)
+{
+  return gst_vowel_worker_get_time (gst_vowel_llm_get_worker (run->llm));
+}
+
+/* The text is over: whoever speaks it may finish. */
+static void
+push_response_end (GstVowelLlmRun *run)
+{
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (run->llm);
+
+  if (gst_vowel_chat_request_get_spoken (run->request)
+      && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad)))
+    gst_vowel_src_pad_push_event (priv->srcpad,
+        gst_vowel_event_new_response_end (
+            gst_vowel_chat_request_get_response_id (run->request),
+            gst_vowel_chat_request_get_generation (run->request)));
+}
+
+static void
+give_up (GstVowelLlmRun *run, guint http_status, const GError *error)
+{
+  GstVowelLlm *self = run->llm;
+
+  retire (run);
+  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (self),
+      GST_VOWEL_PROVIDER_LLM,
+      gst_vowel_chat_request_get_generation (run->request), http_status, error);
+  push_response_end (run);
+  if (run->standalone)
+    gst_vowel_conversation_add_assistant (
+        gst_vowel_llm_get_private (self)->conversation, run->text->str);
+  gst_vowel_llm_run_ended (self);
+}
+
+static void
+retry_now (gpointer user_data)
+{
+  g_autoptr (GstVowelLlmRun) run = run_ref (user_data);
+
+  run->retry = NULL;
+  try_generate (run);
+}
+
+/* The provider has failed, or is too slow and has been stopped. */
+static void
+attempt_failed (GstVowelLlmRun *run, guint http_status, gint retry_after_ms,
+    const GError *error)
+{
+  GstVowelRetryPolicy policy = *gst_vowel_retry_policy_default ();
+  guint wait_ms;
+
+  run->active = FALSE;
+  clear_timer (run, &run->deadline);
+  GST_OBJECT_LOCK (run->llm);
+  policy.max_retries = gst_vowel_llm_get_private (run->llm)->retries;
+  GST_OBJECT_UNLOCK (run->llm);
+
+  if (run->output
+      || !gst_vowel_retry_policy_next (&policy, run->attempt, error,
+          retry_after_ms, g_random_double (), &wait_ms)) {
+    give_up (run, http_status, error);
+    return;
+  }
+  run->attempt++;
+  GST_INFO_OBJECT (run->llm, "%s: %s; trying again in %u ms",
+      gst_vowel_chat_request_get_response_id (run->request), error->message,
+      wait_ms);
+  run->retry = gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (run->llm),
+      now (run) + wait_ms * GST_MSECOND, retry_now, run);
+}
+
+/* One timer serves the wait for the first output and, moved on lazily, every
+ * pause after it. */
+static void
+deadline_passed (gpointer user_data)
+{
+  g_autoptr (GstVowelLlmRun) run = run_ref (user_data);
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (run->llm);
+  GstClockTime limit;
+  g_autoptr (GError) error = NULL;
+
+  run->deadline = NULL;
+  GST_OBJECT_LOCK (run->llm);
+  limit = run->output ? priv->stall_timeout : priv->first_token_timeout;
+  GST_OBJECT_UNLOCK (run->llm);
+
+  if (run->output && limit == 0)
+    return;
+  if (run->output && now (run) < run->last_output + limit) {
+    run->deadline =
+        gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (run->llm),
+            run->last_output + limit, deadline_passed, run);
+    return;
+  }
+  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
+      "The language model sent nothing for %" G_GUINT64_FORMAT
+      " ms (property \"%s\")",
+      limit / GST_MSECOND,
+      run->output ? "stall-timeout" : "first-token-timeout");
+  stop_provider (run);
+  attempt_failed (run, 0, -1, error);
+}
+
+static void
+try_generate (GstVowelLlmRun *run)
+{
+  GstVowelLlm *self = run->llm;
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
+  GstClockTime timeout;
+  g_autoptr (GError) error = NULL;
+
+  GST_OBJECT_LOCK (self);
+  timeout = priv->first_token_timeout;
+  GST_OBJECT_UNLOCK (self);
+  run->last_output = now (run);
+  run->active = TRUE;
+  if (timeout > 0)
+    run->deadline = gst_vowel_worker_add_timer (
+        priv->worker, run->last_output + timeout, deadline_passed, run);
+
+  if (GST_VOWEL_LLM_GET_CLASS (self)->generate (self, run->request, &error))
+    return;
+  if (run->live && run->active)
+    attempt_failed (run, 0, -1, error);
+}
+
+void
+gst_vowel_llm_run_start (
+    GstVowelLlm *self, GstVowelChatRequest *request, gboolean standalone)
+{
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
+  g_autoptr (GstVowelLlmRun) run = g_new0 (GstVowelLlmRun, 1);
+
+  g_ref_count_init (&run->ref_count);
+  run->llm = self;
+  run->request = gst_vowel_chat_request_ref (request);
+  run->standalone = standalone;
+  run->live = TRUE;
+  run->text = g_string_new (NULL);
+  run->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) call_free);
+  g_ptr_array_add (priv->runs, run_ref (run));
+  if (gst_vowel_chat_request_get_spoken (request))
+    priv->spoken_generation = MAX (priv->spoken_generation,
+        gst_vowel_chat_request_get_generation (request));
+  GST_DEBUG_OBJECT (self, "%s begins, generation %" G_GUINT64_FORMAT,
+      gst_vowel_chat_request_get_response_id (request),
+      gst_vowel_chat_request_get_generation (request));
+  try_generate (run);
+}
+
+void
+gst_vowel_llm_run_cancel (GstVowelLlmRun *run)
+{
+  g_autoptr (GstVowelLlmRun) keep = run_ref (run);
+  GstVowelLlm *self = run->llm;
+
+  if (!run->live)
+    return;
+  GST_DEBUG_OBJECT (self, "%s cancelled",
+      gst_vowel_chat_request_get_response_id (run->request));
+  run->live = FALSE;
+  stop_provider (run);
+  retire (run);
+  if (run->standalone)
+    gst_vowel_conversation_add_assistant (
+        gst_vowel_llm_get_private (self)->conversation, run->text->str);
+}
+
+/* --- for providers --- */
+
+static void
+note_output (GstVowelLlmRun *run)
+{
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (run->llm);
+
+  run->last_output = now (run);
+  if (run->output)
+    return;
+  run->output = TRUE;
+  /* The deadline of the first token becomes that of a stall. */
+  clear_timer (run, &run->deadline);
+  if (priv->stall_timeout > 0)
+    run->deadline = gst_vowel_worker_add_timer (priv->worker,
+        run->last_output + priv->stall_timeout, deadline_passed, run);
+}
+
+/**
+ * gst_vowel_llm_push_text:
+ * @llm: a language model element
+ * @request: what it answers
+ * @delta: more of the answer
+ *
+ * Worker thread. Posts a text message and, for a spoken request, pushes the
+ * text downstream.
+ *
+ * Returns: %FALSE when the request is no longer live: stop
+ */
+gboolean
+gst_vowel_llm_push_text (
+    GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *delta)
+{
+  g_autoptr (GstVowelLlmRun) run = NULL;
+  GstVowelLlmPrivate *priv;
+  const gchar *id;
+  guint64 generation;
+
+  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), FALSE);
+  g_return_val_if_fail (request != NULL, FALSE);
+  g_return_val_if_fail (delta != NULL, FALSE);
+
+  run = find_run (llm, request);
+  if (run == NULL)
+    return FALSE;
+  if (*delta == '\0')
+    return TRUE;
+
+  priv = gst_vowel_llm_get_private (llm);
+  id = gst_vowel_chat_request_get_response_id (request);
+  generation = gst_vowel_chat_request_get_generation (request);
+  note_output (run);
+  g_string_append (run->text, delta);
+  gst_element_post_message (
+      GST_ELEMENT_CAST (llm), gst_vowel_message_new_text (GST_OBJECT_CAST (llm),
+                                  id, generation, delta));
+
+  /* Whoever watches the bus may just have cancelled it. */
+  if (run->live && gst_vowel_chat_request_get_spoken (request)
+      && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad)))
+    gst_vowel_src_pad_push (
+        priv->srcpad, gst_vowel_text_buffer_new (delta, id, generation));
+  return run->live;
+}
+
+static Call *
+find_call (GstVowelLlmRun *run, const gchar *call_id)
+{
+  for (guint i = 0; i < run->calls->len; i++) {
+    Call *call = g_ptr_array_index (run->calls, i);
+
+    if (g_str_equal (call->id, call_id))
+      return call;
+  }
+  return NULL;
+}
+
+static void
+post_call (
+    GstVowelLlmRun *run, Call *call, const gchar *arguments, gboolean delta)
+{
+  GstVowelToolCall message = {
+      .response_id = gst_vowel_chat_request_get_response_id (run->request),
+      .generation = gst_vowel_chat_request_get_generation (run->request),
+      .call_id = call->id,
+      .name = call->name,
+      .arguments = arguments,
+  };
+
+  gst_element_post_message (GST_ELEMENT_CAST (run->llm),
+      gst_vowel_message_new_tool_call (
+          GST_OBJECT_CAST (run->llm), &message, delta));
+}
+
+/**
+ * gst_vowel_llm_begin_tool_call:
+ * @llm: a language model element
+ * @request: the request that makes the call
+ * @call_id: (nullable): the provider's id; %NULL to have one made
+ * @name: the tool
+ *
+ * Worker thread. Posts a delta message with an empty fragment: the call has
+ * begun.
+ *
+ * Returns: (nullable): the call's id, which lives as long as @request; %NULL
+ *   when the request is no longer live
+ */
+const gchar *
+gst_vowel_llm_begin_tool_call (GstVowelLlm *llm, GstVowelChatRequest *request,
+    const gchar *call_id, const gchar *name)
+{
+  g_autoptr (GstVowelLlmRun) run = NULL;
+  g_autofree gchar *made = NULL;
+  Call *call;
+
+  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), NULL);
+  g_return_val_if_fail (request != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  run = find_run (llm, request);
+  if (run == NULL)
+    return NULL;
+  if (call_id == NULL || *call_id == '\0')
+    call_id = made = g_strdup_printf (
+        "call_%08x%08x%08x", g_random_int (), g_random_int (), g_random_int ());
+
+  note_output (run);
+  call = g_new0 (Call, 1);
+  call->id = gst_vowel_chat_request_keep (request, call_id);
+  call->name = g_strdup (name);
+  call->arguments = g_string_new (NULL);
+  g_ptr_array_add (run->calls, call);
+  post_call (run, call, "", TRUE);
+  return run->live ? call->id : NULL;
+}
+
+/**
+ * gst_vowel_llm_push_tool_arguments:
+ * @llm: a language model element
+ * @request: the request that makes the call
+ * @call_id: the call
+ * @delta: more of the arguments' JSON text
+ *
+ * Worker thread. Posts a delta message.
+ *
+ * Returns: %FALSE when the request is no longer live: stop
+ */
+gboolean
+gst_vowel_llm_push_tool_arguments (GstVowelLlm *llm,
+    GstVowelChatRequest *request, const gchar *call_id, const gchar *delta)
+{
+  g_autoptr (GstVowelLlmRun) run = NULL;
+  Call *call;
+
+  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), FALSE);
+  g_return_val_if_fail (request != NULL, FALSE);
+  g_return_val_if_fail (call_id != NULL, FALSE);
+  g_return_val_if_fail (delta != NULL, FALSE);
+
+  run = find_run (llm, request);
+  if (run == NULL)
+    return FALSE;
+  call = find_call (run, call_id);
+  g_return_val_if_fail (call != NULL && !call->ended, FALSE);
+  if (*delta == '\0')
+    return TRUE;
+  note_output (run);
+  g_string_append (call->arguments, delta);
+  post_call (run, call, delta, TRUE);
+  return run->live;
+}
+
+/**
+ * gst_vowel_llm_end_tool_call:
+ * @llm: a language model element
+ * @request: the request that makes the call
+ * @call_id: the call
+ *
+ * Worker thread. The arguments are complete: posts the tool call message. A
+ * call without arguments gets an empty object.
+ *
+ * Returns: %FALSE when the request is no longer live: stop
+ */
+gboolean
+gst_vowel_llm_end_tool_call (
+    GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *call_id)
+{
+  g_autoptr (GstVowelLlmRun) run = NULL;
+  Call *call;
+
+  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), FALSE);
+  g_return_val_if_fail (request != NULL, FALSE);
+  g_return_val_if_fail (call_id != NULL, FALSE);
+
+  run = find_run (llm, request);
+  if (run == NULL)
+    return FALSE;
+  call = find_call (run, call_id);
+  g_return_val_if_fail (call != NULL && !call->ended, FALSE);
+  note_output (run);
+  call->ended = TRUE;
+  if (call->arguments->len == 0)
+    g_string_assign (call->arguments, "{}");
+  /* Before the message: its receiver may answer at once. */
+  if (run->standalone)
+    gst_vowel_conversation_expect_result (
+        gst_vowel_llm_get_private (llm)->conversation, call->id, call->name,
+        call->arguments->str);
+  post_call (run, call, call->arguments->str, FALSE);
+  return run->live;
+}
+
+static void
+estimate_usage (GstVowelLlmRun *run, GstVowelUsage *usage)
+{
+  gsize characters = g_utf8_strlen (run->text->str, -1);
+
+  for (guint i = 0; i < run->calls->len; i++) {
+    Call *call = g_ptr_array_index (run->calls, i);
+
+    characters += g_utf8_strlen (call->name, -1);
+    characters += g_utf8_strlen (call->arguments->str, -1);
+  }
+  usage->input_tokens = gst_vowel_chat_request_estimate_tokens (run->request);
+  usage->output_tokens = gst_vowel_chat_estimate_tokens (characters);
+  usage->cached_tokens = 0;
+  usage->estimated = TRUE;
+}
+
+/**
+ * gst_vowel_llm_finish:
+ * @llm: a language model element
+ * @request: the request that is answered
+ * @reason: why the model stopped
+ * @usage: (nullable): the tokens that it took; %NULL to have them estimated
+ *
+ * Worker thread. Nothing more comes for @request. Nothing happens when it is
+ * no longer live.
+ */
+void
+gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request,
+    GstVowelFinishReason reason, const GstVowelUsage *usage)
+{
+  g_autoptr (GstVowelLlmRun) run = NULL;
+  GstVowelUsage estimate;
+
+  g_return_if_fail (GST_VOWEL_IS_LLM (llm));
+  g_return_if_fail (request != NULL);
+
+  run = find_run (llm, request);
+  if (run == NULL)
+    return;
+  if (usage == NULL) {
+    estimate_usage (run, &estimate);
+    usage = &estimate;
+  }
+  retire (run);
+  if (run->standalone)
+    gst_vowel_conversation_add_assistant (
+        gst_vowel_llm_get_private (llm)->conversation, run->text->str);
+  gst_element_post_message (GST_ELEMENT_CAST (llm),
+      gst_vowel_message_new_generated (GST_OBJECT_CAST (llm),
+          gst_vowel_chat_request_get_response_id (request),
+          gst_vowel_chat_request_get_generation (request), reason, usage));
+  push_response_end (run);
+  gst_vowel_llm_run_ended (llm);
+}
+
+/**
+ * gst_vowel_llm_fail:
+ * @llm: a language model element
+ * @request: the request that failed
+ * @http_status: what the provider's server said; 0 when there was none
+ * @retry_after_ms: how long it wants us to wait; -1 when it did not say
+ * @error: why
+ *
+ * Worker thread. Tries again when nothing has come out yet and trying again can
+ * help; otherwise posts a failure message. The element lives on.
+ */
+void
+gst_vowel_llm_fail (GstVowelLlm *llm, GstVowelChatRequest *request,
+    guint http_status, gint retry_after_ms, const GError *error)
+{
+  g_autoptr (GstVowelLlmRun) run = NULL;
+
+  g_return_if_fail (GST_VOWEL_IS_LLM (llm));
+  g_return_if_fail (request != NULL);
+  g_return_if_fail (error != NULL);
+
+  run = find_run (llm, request);
+  if (run != NULL)
+    attempt_failed (run, http_status, retry_after_ms, error);
+}

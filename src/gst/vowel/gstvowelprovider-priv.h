@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "gstvowelprovider.h"
+#include "gstvowelworker.h"
+
+G_BEGIN_DECLS
+
+/* The name that the element's class has set; the factory's name otherwise. */
+G_GNUC_INTERNAL const gchar *gst_vowel_provider_get_name (
+    GstElement *element, GstVowelProviderKind kind);
+/* Posts a failure message of the element's stage. */
+G_GNUC_INTERNAL void gst_vowel_provider_post_failure (GstElement *element,
+    GstVowelProviderKind kind, guint64 id, guint http_status,
+    const GError *error);
+/* Runs the class's start or stop on the worker and waits for it. */
+typedef gboolean (*GstVowelProviderStart) (gpointer element);
+typedef void (*GstVowelProviderStop) (gpointer element);
+G_GNUC_INTERNAL gboolean gst_vowel_provider_call_start (
+    GstElement *element, GstVowelWorker *worker, GstVowelProviderStart start);
+G_GNUC_INTERNAL void gst_vowel_provider_call_stop (
+    GstElement *element, GstVowelWorker *worker, GstVowelProviderStop stop);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "gstvowelstt.h"
+
+G_BEGIN_DECLS
+
+/* Worker thread only. */
+struct _GstVowelUtterance {
+  gatomicrefcount ref_count;
+
+  guint64 number;
+  gint rate;
+  GstVowelStt *stt;   /* borrowed; for the deadline */
+  GstClockTime start; /* PTS of its first sample */
+  GstClockTime end;   /* PTS behind the last sample that was fed */
+  gboolean live;
+  gboolean ended;
+  GstVowelTimer *deadline;
+
+  gpointer data;
+  GDestroyNotify notify;
+};
+
+G_GNUC_INTERNAL GstVowelUtterance *gst_vowel_utterance_new (
+    GstVowelStt *stt, guint64 number, gint rate, GstClockTime start);
+
+G_END_DECLS

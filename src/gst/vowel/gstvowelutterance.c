@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "gstvowelutterance-priv.h"
+
+G_DEFINE_BOXED_TYPE (GstVowelUtterance, gst_vowel_utterance,
+    gst_vowel_utterance_ref, gst_vowel_utterance_unref)
+
+GstVowelUtterance *
+gst_vowel_utterance_new (
+    GstVowelStt *stt, guint64 number, gint rate, GstClockTime start)
+{
+  GstVowelUtterance *self = g_new0 (GstVowelUtterance, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->stt = stt;
+  self->number = number;
+  self->rate = rate;
+  self->start = start;
+  self->end = start;
+  self->live = TRUE;
+  return self;
+}
+
+/**
+ * gst_vowel_utterance_ref:
+ * @utterance: an utterance
+ *
+ * Returns: (transfer full): @utterance
+ */
+GstVowelUtterance *
+gst_vowel_utterance_ref (GstVowelUtterance *utterance)
+{
+  g_return_val_if_fail (utterance != NULL, NULL);
+
+  g_atomic_ref_count_inc (&utterance->ref_count);
+  return utterance;
+}
+
+/**
+ * gst_vowel_utterance_unref:
+ * @utterance: (transfer full): an utterance
+ */
+void
+gst_vowel_utterance_unref (GstVowelUtterance *utterance)
+{
+  g_return_if_fail (utterance != NULL);
+
+  if (!g_atomic_ref_count_dec (&utterance->ref_count))
+    return;
+  if (utterance->notify != NULL)
+    utterance->notify (utterance->data);
+  g_free (utterance);
+}
+
+/**
+ * gst_vowel_utterance_get_number:
+ * @utterance: an utterance
+ *
+ * Returns: the number that the speech events gave it; 0 when there were none
+ */
+guint64
+gst_vowel_utterance_get_number (GstVowelUtterance *utterance)
+{
+  g_return_val_if_fail (utterance != NULL, 0);
+
+  return utterance->number;
+}
+
+/**
+ * gst_vowel_utterance_get_rate:
+ * @utterance: an utterance
+ *
+ * Returns: samples per second of the audio that it is fed
+ */
+gint
+gst_vowel_utterance_get_rate (GstVowelUtterance *utterance)
+{
+  g_return_val_if_fail (utterance != NULL, 0);
+
+  return utterance->rate;
+}
+
+/**
+ * gst_vowel_utterance_is_live:
+ * @utterance: an utterance
+ *
+ * Returns: %FALSE once it was cancelled, has failed or has its final result
+ */
+gboolean
+gst_vowel_utterance_is_live (GstVowelUtterance *utterance)
+{
+  g_return_val_if_fail (utterance != NULL, FALSE);
+
+  return utterance->live;
+}
+
+/**
+ * gst_vowel_utterance_set_data:
+ * @utterance: an utterance
+ * @data: (nullable): what the provider keeps for it
+ * @notify: (nullable): frees @data, at the latest with the utterance
+ */
+void
+gst_vowel_utterance_set_data (
+    GstVowelUtterance *utterance, gpointer data, GDestroyNotify notify)
+{
+  gpointer old;
+  GDestroyNotify old_notify;
+
+  g_return_if_fail (utterance != NULL);
+
+  old = utterance->data;
+  old_notify = utterance->notify;
+  utterance->data = data;
+  utterance->notify = notify;
+  if (old_notify != NULL)
+    old_notify (old);
+}
+
+/**
+ * gst_vowel_utterance_get_data:
+ * @utterance: an utterance
+ *
+ * Returns: (transfer none) (nullable): what the provider keeps for it
+ */
+gpointer
+gst_vowel_utterance_get_data (GstVowelUtterance *utterance)
+{
+  g_return_val_if_fail (utterance != NULL, NULL);
+
+  return utterance->data;
+}
