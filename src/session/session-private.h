@@ -95,8 +95,13 @@ void vowel_session_init_input (VowelSession *session);
 gint64 vowel_session_get_input_us (VowelSession *session);
 void vowel_session_input_format_changed (VowelSession *session, const VowelAudioFormat *before);
 
-/* session-responses.c */
+/* session-engine.c */
 extern const VowelEngineListener vowel_session_listener;
+
+/* session-responses.c */
+VowelActiveResponse *vowel_session_find_generation (VowelSession *session, guint64 generation);
+/* The response ends early: the caller hears what was sent and no more. */
+void vowel_session_forget_unsent (VowelSession *session, VowelResponseWriter *writer);
 void vowel_session_init_responses (VowelSession *session);
 void vowel_session_respond_by_itself (VowelSession *session, const gchar *hint);
 /* Starts what was waiting for a transcript or for the voice. */

@@ -10,7 +10,6 @@
 #define MAX_CHAIN 4
 #define MAX_PARALLEL 16
 
-#define NO_SUCH_TOOL "{\"error\":\"There is no such tool.\"}"
 #define TOOL_TIMED_OUT "{\"error\":\"The tool did not answer in time.\"}"
 #define TOOL_GONE "{\"error\":\"The tool is no longer available.\"}"
 
@@ -40,8 +39,8 @@ is_spoken (VowelActiveResponse *active)
   return get_response (active)->modality == VOWEL_MODALITY_AUDIO;
 }
 
-static VowelActiveResponse *
-find_generation (VowelSession *session, guint64 generation)
+VowelActiveResponse *
+vowel_session_find_generation (VowelSession *session, guint64 generation)
 {
   guint i;
 
@@ -186,7 +185,8 @@ static VowelParticipant *
 writer_tool_call (gpointer user_data, VowelResponse *response, VowelItem *call)
 {
   VowelSession *session = user_data;
-  VowelActiveResponse *active = find_generation (session, response->generation);
+  VowelActiveResponse *active =
+      vowel_session_find_generation (session, response->generation);
   VowelParticipant *owner = NULL;
 
   if (active == NULL)
@@ -216,7 +216,8 @@ static void
 writer_done (gpointer user_data, VowelResponse *response)
 {
   VowelSession *session = user_data;
-  VowelActiveResponse *active = find_generation (session, response->generation);
+  VowelActiveResponse *active =
+      vowel_session_find_generation (session, response->generation);
   gboolean goes_on;
   guint chain;
 
@@ -432,13 +433,15 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
 /* Ending early. */
 
 /* The caller hears what was sent and no more. */
-static void
-forget_unsent (VowelSession *session, VowelActiveResponse *active)
+void
+vowel_session_forget_unsent (VowelSession *session, VowelResponseWriter *writer)
 {
-  VowelItem *message = vowel_response_writer_get_message (active->writer);
+  VowelItem *message = vowel_response_writer_get_message (writer);
   guint sent_ms;
 
-  if (message == NULL || !is_spoken (active)
+  if (message == NULL
+      || vowel_response_writer_get_response (writer)->modality
+             != VOWEL_MODALITY_AUDIO
       || message->heard_chars != G_MAXUINT)
     return;
   sent_ms = vowel_playout_clock_get_sent_ms (session->playout, message->id);
@@ -455,7 +458,7 @@ cancel_response (VowelSession *session, VowelActiveResponse *active,
       vowel_response_writer_ref (active->writer);
 
   cancel_in_engine (session, active);
-  forget_unsent (session, active);
+  vowel_session_forget_unsent (session, writer);
   vowel_response_writer_cancel (writer, reason);
 }
 
@@ -507,17 +510,18 @@ emit_interrupted (VowelSession *session, VowelResponse *response,
 }
 
 /* (nullable): the running response whose message it is */
-static VowelActiveResponse *
-find_by_message (GPtrArray *list, const gchar *item_id)
+static VowelResponse *
+find_by_message (GPtrArray *writers, const gchar *item_id)
 {
   guint i;
 
-  for (i = 0; i < list->len; i++) {
-    VowelActiveResponse *active = g_ptr_array_index (list, i);
-    VowelItem *message = vowel_response_writer_get_message (active->writer);
+  for (i = 0; i < writers->len; i++) {
+    VowelItem *message =
+        vowel_response_writer_get_message (g_ptr_array_index (writers, i));
 
     if (message != NULL && g_str_equal (message->id, item_id))
-      return active;
+      return vowel_response_writer_get_response (
+          g_ptr_array_index (writers, i));
   }
   return NULL;
 }
@@ -538,7 +542,7 @@ is_unheard (VowelSession *session, VowelActiveResponse *active)
 }
 
 static void
-interrupt_items (VowelSession *session, GPtrArray *responses, GPtrArray *cut)
+interrupt_items (VowelSession *session, GPtrArray *writers, GPtrArray *cut)
 {
   guint i;
 
@@ -546,23 +550,23 @@ interrupt_items (VowelSession *session, GPtrArray *responses, GPtrArray *cut)
     VowelPlayout *playout = g_ptr_array_index (cut, i);
     VowelItem *item =
         vowel_conversation_get_item (session->conversation, playout->item_id);
-    VowelActiveResponse *active = find_by_message (responses, playout->item_id);
 
     if (item != NULL)
       item->heard_chars = MIN (item->heard_chars, playout->heard_chars);
-    emit_interrupted (session, active != NULL ? get_response (active) : NULL,
+    emit_interrupted (session, find_by_message (writers, playout->item_id),
         playout->item_id, playout->heard_ms);
   }
   /* What has a text but was not (or only in part) given a voice yet. */
-  for (i = 0; i < responses->len; i++) {
-    VowelActiveResponse *active = g_ptr_array_index (responses, i);
-    VowelItem *message = vowel_response_writer_get_message (active->writer);
+  for (i = 0; i < writers->len; i++) {
+    VowelResponseWriter *writer = g_ptr_array_index (writers, i);
+    VowelResponse *response = vowel_response_writer_get_response (writer);
+    VowelItem *message = vowel_response_writer_get_message (writer);
 
-    if (message == NULL || !is_spoken (active)
+    if (message == NULL || response->modality != VOWEL_MODALITY_AUDIO
         || message->heard_chars != G_MAXUINT)
       continue;
-    forget_unsent (session, active);
-    emit_interrupted (session, get_response (active), message->id,
+    vowel_session_forget_unsent (session, writer);
+    emit_interrupted (session, response, message->id,
         vowel_playout_clock_get_sent_ms (session->playout, message->id));
   }
 }
@@ -570,9 +574,7 @@ interrupt_items (VowelSession *session, GPtrArray *responses, GPtrArray *cut)
 gboolean
 vowel_session_interrupt (VowelSession *session)
 {
-  /* Holds what event handlers might cancel meanwhile. */
-  g_autoptr (GPtrArray) responses = g_ptr_array_new ();
-  g_autoptr (GPtrArray) generations = g_ptr_array_new_with_free_func (
+  g_autoptr (GPtrArray) writers = g_ptr_array_new_with_free_func (
       (GDestroyNotify) vowel_response_writer_unref);
   g_autoptr (GPtrArray) cut = NULL;
   VowelActiveResponse *current = get_current (session);
@@ -592,202 +594,15 @@ vowel_session_interrupt (VowelSession *session)
     if (active != current && !is_spoken (active))
       continue;
     cancel_in_engine (session, active);
-    active->generating = FALSE;
-    g_ptr_array_add (responses, active);
-    g_ptr_array_add (generations, vowel_response_writer_ref (active->writer));
+    g_ptr_array_add (writers, vowel_response_writer_ref (active->writer));
   }
   cut = vowel_playout_clock_interrupt (session->playout);
-  interrupt_items (session, responses, cut);
-  for (i = 0; i < generations->len; i++)
+  interrupt_items (session, writers, cut);
+  for (i = 0; i < writers->len; i++)
     vowel_response_writer_cancel (
-        g_ptr_array_index (generations, i), VOWEL_REASON_TURN_DETECTED);
+        g_ptr_array_index (writers, i), VOWEL_REASON_TURN_DETECTED);
   return taken_back;
 }
-
-/* The engine's reports. */
-
-static void
-on_engine_speech_started (
-    gpointer user_data, guint64 utterance, gint64 start_us, gboolean emulated)
-{
-  VowelSession *session = user_data;
-
-  if (!session->ended)
-    vowel_turn_controller_speech_started (
-        session->turns, utterance, start_us, emulated);
-}
-
-static void
-on_engine_speech_stopped (gpointer user_data, guint64 utterance, gint64 end_us)
-{
-  VowelSession *session = user_data;
-
-  if (!session->ended)
-    vowel_turn_controller_speech_stopped (session->turns, utterance, end_us);
-}
-
-static void
-on_engine_transcript (
-    gpointer user_data, guint64 utterance, const gchar *text, gboolean final)
-{
-  VowelSession *session = user_data;
-
-  if (!session->ended)
-    vowel_turn_controller_transcript (session->turns, utterance, text, final);
-}
-
-/* (nullable) (transfer full): whoever calls a writer holds a reference. */
-static VowelResponseWriter *
-ref_writer (VowelSession *session, guint64 generation)
-{
-  VowelActiveResponse *active =
-      session->ended ? NULL : find_generation (session, generation);
-
-  return active != NULL && active->generating
-             ? vowel_response_writer_ref (active->writer)
-             : NULL;
-}
-
-static void
-on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
-    const gchar *code, const GError *error)
-{
-  VowelSession *session = user_data;
-  g_autoptr (VowelResponseWriter) writer = NULL;
-
-  if (stage == VOWEL_STAGE_STT) {
-    if (!session->ended)
-      vowel_turn_controller_failed (session->turns, id, code, error);
-    return;
-  }
-  writer = ref_writer (session, id);
-  if (writer == NULL)
-    return;
-  vowel_engine_cancel (session->engine, id);
-  forget_unsent (session, find_generation (session, id));
-  vowel_response_writer_fail (writer, code, error->message);
-}
-
-static void
-on_engine_text (gpointer user_data, guint64 generation, const gchar *delta)
-{
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
-
-  if (writer != NULL)
-    vowel_response_writer_text (writer, delta);
-}
-
-static void
-on_engine_tool_arguments (gpointer user_data, guint64 generation,
-    const gchar *call_id, const gchar *name, const gchar *delta)
-{
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
-
-  if (writer != NULL)
-    vowel_response_writer_tool_arguments (writer, call_id, name, delta);
-}
-
-static void
-on_engine_tool_call (gpointer user_data, guint64 generation,
-    const gchar *call_id, const gchar *name, const gchar *arguments)
-{
-  VowelSession *session = user_data;
-  g_autoptr (VowelResponseWriter) writer = ref_writer (session, generation);
-  VowelActiveResponse *active;
-  guint n_refused;
-
-  if (writer == NULL)
-    return;
-  n_refused = find_generation (session, generation)->n_refused;
-  vowel_response_writer_tool_call (writer, call_id, name, arguments);
-
-  active = session->ended ? NULL : find_generation (session, generation);
-  if (active != NULL && active->n_refused > n_refused
-      && !get_response (active)->out_of_band) {
-    g_autoptr (VowelItem) output =
-        vowel_item_new_function_call_output (NULL, call_id, NO_SUCH_TOOL);
-
-    vowel_session_append_item (session, output);
-  }
-}
-
-static void
-on_engine_generated (gpointer user_data, guint64 generation, VowelFinish finish,
-    const VowelUsage *usage)
-{
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
-
-  if (writer == NULL)
-    return;
-  switch (finish) {
-    case VOWEL_FINISH_STOP:
-    case VOWEL_FINISH_TOOL_CALLS:
-      vowel_response_writer_generated (
-          writer, VOWEL_RESPONSE_COMPLETED, VOWEL_REASON_NONE, usage);
-      break;
-    case VOWEL_FINISH_LENGTH:
-      vowel_response_writer_generated (writer, VOWEL_RESPONSE_INCOMPLETE,
-          VOWEL_REASON_MAX_OUTPUT_TOKENS, usage);
-      break;
-    case VOWEL_FINISH_CONTENT_FILTER:
-      vowel_response_writer_generated (writer, VOWEL_RESPONSE_INCOMPLETE,
-          VOWEL_REASON_CONTENT_FILTER, usage);
-      break;
-  }
-}
-
-static void
-on_engine_audio (gpointer user_data, guint64 generation, GBytes *audio,
-    guint text_start, guint text_end)
-{
-  VowelSession *session = user_data;
-  g_autoptr (VowelResponseWriter) writer = ref_writer (session, generation);
-  VowelItem *message;
-
-  if (writer == NULL
-      || !vowel_response_writer_audio (writer, audio, text_start, text_end))
-    return;
-  session->has_spoken = TRUE;
-  message = vowel_response_writer_get_message (writer);
-  vowel_playout_clock_sent (session->playout, message->id,
-      vowel_audio_format_duration_us (
-          &vowel_response_writer_get_response (writer)->output_format,
-          g_bytes_get_size (audio)),
-      text_start, text_end);
-}
-
-static void
-on_engine_audio_ended (gpointer user_data, guint64 generation)
-{
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
-
-  if (writer != NULL)
-    vowel_response_writer_audio_ended (writer);
-}
-
-static void
-on_engine_fatal (gpointer user_data, const GError *error)
-{
-  VowelSession *session = user_data;
-  VowelEvent event = {.type = VOWEL_EVENT_ERROR, .error = error};
-
-  vowel_session_emit (session, &event);
-  vowel_session_end (session, VOWEL_END_FAILED);
-}
-
-const VowelEngineListener vowel_session_listener = {
-    .speech_started = on_engine_speech_started,
-    .speech_stopped = on_engine_speech_stopped,
-    .transcript = on_engine_transcript,
-    .failed = on_engine_failed,
-    .text = on_engine_text,
-    .tool_arguments = on_engine_tool_arguments,
-    .tool_call = on_engine_tool_call,
-    .generated = on_engine_generated,
-    .audio = on_engine_audio,
-    .audio_ended = on_engine_audio_ended,
-    .fatal = on_engine_fatal,
-};
 
 /* Tools that gave no answer. */
 

@@ -22,6 +22,7 @@ typedef struct {
   gboolean expecting;    /* the engine has yet to name the utterance */
   gboolean detected;     /* by the engine, and announced */
   gboolean open;
+  gboolean cleared; /* only waits for the engine to name its utterance */
   gboolean respond; /* answer it once its words are known */
   gint64 start_us;
   gint64 end_us;
@@ -35,9 +36,8 @@ struct _VowelTurnController {
   gpointer user_data;
   VowelTurnDetection detection;
 
-  GQueue turns;    /* Turn, oldest first: at most the last one is open */
-  guint n_orphans; /* cleared utterances that the engine has yet to name */
-  gboolean owed;   /* an answer is due */
+  GQueue turns;  /* Turn, oldest first: at most the last one is open */
+  gboolean owed; /* an answer is due */
   gchar *owed_item;
   guint idle_timer;
 };
@@ -111,8 +111,11 @@ add_turn (VowelTurnController *turns, gint64 start_us)
 static void
 drop_turn (VowelTurnController *turns, Turn *turn)
 {
-  if (turn->expecting)
-    turns->n_orphans++;
+  if (turn->expecting) {
+    turn->open = FALSE;
+    turn->cleared = TRUE;
+    return;
+  }
   g_queue_remove (&turns->turns, turn);
   turn_free (turn);
 }
@@ -363,7 +366,7 @@ find_expecting (VowelTurnController *turns, gboolean emulated)
     Turn *turn = l->data;
 
     /* Speech that was detected just before a commit belongs to the commit. */
-    if (turn->expecting && (emulated || !turn->open))
+    if (turn->expecting && (emulated || (!turn->open && !turn->cleared)))
       return turn;
   }
   return NULL;
@@ -375,14 +378,12 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
 {
   Turn *turn = NULL;
 
-  if (emulated && turns->n_orphans > 0) {
-    turns->n_orphans--;
-    return;
-  }
   turn = find_expecting (turns, emulated);
   if (turn != NULL) {
     turn->expecting = FALSE;
     add_utterance (turn, number);
+    if (turn->cleared)
+      drop_turn (turns, turn);
     return;
   }
   if (emulated)
@@ -555,7 +556,8 @@ vowel_turn_controller_response_ended (
   vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
   if (turns->detection.idle_timeout_ms == 0
       || turns->detection.type != VOWEL_TURN_SERVER_VAD
-      || !g_queue_is_empty (&turns->turns))
+      || get_open (turns) != NULL
+      || vowel_turn_controller_awaits_transcript (turns))
     return;
   turns->idle_timer = vowel_clock_add_timer (turns->clock,
       MAX (now, quiet_from) + turns->detection.idle_timeout_ms * (gint64) 1000,
@@ -578,7 +580,9 @@ vowel_turn_controller_awaits_transcript (VowelTurnController *turns)
   GList *l;
 
   for (l = turns->turns.head; l != NULL; l = l->next) {
-    if (!((Turn *) l->data)->open)
+    Turn *turn = l->data;
+
+    if (!turn->open && !turn->cleared)
       return TRUE;
   }
   return FALSE;

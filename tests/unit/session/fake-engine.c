@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fake-engine.h"
+
+#include "session/error.h"
+
+struct _FakeEngine {
+  GObject parent;
+
+  EventRecorder *recorder;
+  const VowelEngineListener *listener; /* (nullable) while it runs */
+  gpointer user_data;
+  gboolean fail_start;
+  gsize n_bytes;
+};
+
+static void fake_engine_iface_init (VowelEngineInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (FakeEngine, fake_engine, G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (VOWEL_TYPE_ENGINE, fake_engine_iface_init))
+
+static void
+fake_engine_init (FakeEngine *engine)
+{
+}
+
+static void
+fake_engine_class_init (FakeEngineClass *klass)
+{
+}
+
+static gboolean
+fake_engine_start (VowelEngine *engine, const VowelEngineListener *listener,
+    gpointer user_data, GError **error)
+{
+  FakeEngine *self = FAKE_ENGINE (engine);
+
+  if (self->fail_start) {
+    g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_PROVIDER, "no engine");
+    return FALSE;
+  }
+  self->listener = listener;
+  self->user_data = user_data;
+  return TRUE;
+}
+
+static void
+fake_engine_stop (VowelEngine *engine)
+{
+  FAKE_ENGINE (engine)->listener = NULL;
+}
+
+static gboolean
+fake_engine_configure (
+    VowelEngine *engine, const VowelSessionConfig *config, GError **error)
+{
+  return TRUE;
+}
+
+static void
+fake_engine_push_audio (VowelEngine *engine, GBytes *audio)
+{
+  FAKE_ENGINE (engine)->n_bytes += g_bytes_get_size (audio);
+}
+
+static void
+fake_engine_begin_utterance (VowelEngine *engine, gint64 start_us)
+{
+  event_recorder_note (
+      FAKE_ENGINE (engine)->recorder, "> begin %u", (guint) (start_us / 1000));
+}
+
+static void
+fake_engine_end_utterance (VowelEngine *engine)
+{
+  event_recorder_note (FAKE_ENGINE (engine)->recorder, "> end");
+}
+
+static void
+fake_engine_discard_utterance (VowelEngine *engine)
+{
+  event_recorder_note (FAKE_ENGINE (engine)->recorder, "> discard");
+}
+
+/* "system: …; user: …; call f({}) c1; output c1: …" */
+static gchar *
+describe (GPtrArray *items)
+{
+  static const gchar *const roles[] = {"system", "user", "assistant"};
+  GString *text = g_string_new (NULL);
+  guint i;
+
+  for (i = 0; i < items->len; i++) {
+    VowelItem *item = g_ptr_array_index (items, i);
+
+    if (i > 0)
+      g_string_append (text, "; ");
+    switch (item->type) {
+      case VOWEL_ITEM_MESSAGE: {
+        g_autofree gchar *words = vowel_item_dup_text (item);
+
+        g_string_append_printf (text, "%s: %s", roles[item->role], words);
+        break;
+      }
+      case VOWEL_ITEM_FUNCTION_CALL:
+        g_string_append_printf (text, "call %s(%s) %s", item->name,
+            item->arguments->str, item->call_id);
+        break;
+      case VOWEL_ITEM_FUNCTION_CALL_OUTPUT:
+        g_string_append_printf (
+            text, "output %s: %s", item->call_id, item->output);
+        break;
+    }
+  }
+  return g_string_free (text, FALSE);
+}
+
+static void
+fake_engine_generate (VowelEngine *engine, const VowelGeneration *generation)
+{
+  g_autofree gchar *context = describe (generation->items);
+
+  event_recorder_note (FAKE_ENGINE (engine)->recorder, "> generate %u [%s]",
+      (guint) generation->generation, context);
+}
+
+static void
+fake_engine_cancel (VowelEngine *engine, guint64 generation)
+{
+  event_recorder_note (
+      FAKE_ENGINE (engine)->recorder, "> cancel %u", (guint) generation);
+}
+
+static void
+fake_engine_iface_init (VowelEngineInterface *iface)
+{
+  iface->start = fake_engine_start;
+  iface->stop = fake_engine_stop;
+  iface->configure = fake_engine_configure;
+  iface->push_audio = fake_engine_push_audio;
+  iface->begin_utterance = fake_engine_begin_utterance;
+  iface->end_utterance = fake_engine_end_utterance;
+  iface->discard_utterance = fake_engine_discard_utterance;
+  iface->generate = fake_engine_generate;
+  iface->cancel = fake_engine_cancel;
+}
+
+FakeEngine *
+fake_engine_new (EventRecorder *recorder)
+{
+  FakeEngine *engine = g_object_new (FAKE_TYPE_ENGINE, NULL);
+
+  engine->recorder = recorder;
+  return engine;
+}
+
+void
+fake_engine_fail_start (FakeEngine *engine)
+{
+  engine->fail_start = TRUE;
+}
+
+gsize
+fake_engine_get_n_bytes (FakeEngine *engine)
+{
+  return engine->n_bytes;
+}
+
+void
+fake_engine_speech_started (
+    FakeEngine *engine, guint64 utterance, guint start_ms)
+{
+  engine->listener->speech_started (
+      engine->user_data, utterance, start_ms * (gint64) 1000, FALSE);
+}
+
+void
+fake_engine_begun (FakeEngine *engine, guint64 utterance, guint start_ms)
+{
+  engine->listener->speech_started (
+      engine->user_data, utterance, start_ms * (gint64) 1000, TRUE);
+}
+
+void
+fake_engine_speech_stopped (FakeEngine *engine, guint64 utterance, guint end_ms)
+{
+  engine->listener->speech_stopped (
+      engine->user_data, utterance, end_ms * (gint64) 1000);
+}
+
+void
+fake_engine_interim (FakeEngine *engine, guint64 utterance, const gchar *text)
+{
+  engine->listener->transcript (engine->user_data, utterance, text, FALSE);
+}
+
+void
+fake_engine_final (FakeEngine *engine, guint64 utterance, const gchar *text)
+{
+  engine->listener->transcript (engine->user_data, utterance, text, TRUE);
+}
+
+void
+fake_engine_failed (FakeEngine *engine, VowelStage stage, guint64 id)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      VOWEL_ERROR, VOWEL_ERROR_PROVIDER, "the provider is down");
+
+  engine->listener->failed (engine->user_data, stage, id, "upstream", error);
+}
+
+void
+fake_engine_text (FakeEngine *engine, guint64 generation, const gchar *delta)
+{
+  engine->listener->text (engine->user_data, generation, delta);
+}
+
+void
+fake_engine_arguments (FakeEngine *engine, guint64 generation,
+    const gchar *call_id, const gchar *name, const gchar *delta)
+{
+  engine->listener->tool_arguments (
+      engine->user_data, generation, call_id, name, delta);
+}
+
+void
+fake_engine_call (FakeEngine *engine, guint64 generation, const gchar *call_id,
+    const gchar *name, const gchar *arguments)
+{
+  engine->listener->tool_call (
+      engine->user_data, generation, call_id, name, arguments);
+}
+
+void
+fake_engine_generated (
+    FakeEngine *engine, guint64 generation, VowelFinish finish)
+{
+  VowelUsage usage = {10, 5, 0};
+
+  engine->listener->generated (engine->user_data, generation, finish, &usage);
+}
+
+void
+fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
+    guint text_start, guint text_end)
+{
+  g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
+
+  engine->listener->audio (
+      engine->user_data, generation, audio, text_start, text_end);
+}
+
+void
+fake_engine_audio_ended (FakeEngine *engine, guint64 generation)
+{
+  engine->listener->audio_ended (engine->user_data, generation);
+}
+
+void
+fake_engine_fatal (FakeEngine *engine)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      VOWEL_ERROR, VOWEL_ERROR_PROVIDER, "the pipeline broke");
+
+  engine->listener->fatal (engine->user_data, error);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "event-recorder.h"
+#include "session/engine.h"
+
+G_BEGIN_DECLS
+
+/* An engine that does nothing but write down what it is told; the test makes
+ * its reports by calling fake_engine_listener()'s functions through the
+ * helpers below. */
+#define FAKE_TYPE_ENGINE (fake_engine_get_type ())
+G_DECLARE_FINAL_TYPE (FakeEngine, fake_engine, FAKE, ENGINE, GObject)
+
+FakeEngine *fake_engine_new (EventRecorder *recorder);
+void fake_engine_fail_start (FakeEngine *engine);
+gsize fake_engine_get_n_bytes (FakeEngine *engine);
+
+void fake_engine_speech_started (FakeEngine *engine, guint64 utterance, guint start_ms);
+void fake_engine_begun (FakeEngine *engine, guint64 utterance, guint start_ms);
+void fake_engine_speech_stopped (FakeEngine *engine, guint64 utterance, guint end_ms);
+void fake_engine_interim (FakeEngine *engine, guint64 utterance, const gchar *text);
+void fake_engine_final (FakeEngine *engine, guint64 utterance, const gchar *text);
+void fake_engine_failed (FakeEngine *engine, VowelStage stage, guint64 id);
+void fake_engine_text (FakeEngine *engine, guint64 generation, const gchar *delta);
+void fake_engine_arguments (FakeEngine *engine, guint64 generation, const gchar *call_id, const gchar *name, const gchar *delta);
+void fake_engine_call (FakeEngine *engine, guint64 generation, const gchar *call_id, const gchar *name, const gchar *arguments);
+void fake_engine_generated (FakeEngine *engine, guint64 generation, VowelFinish finish);
+/* PCM at 24 kHz */
+void fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms, guint text_start, guint text_end);
+void fake_engine_audio_ended (FakeEngine *engine, guint64 generation);
+void fake_engine_fatal (FakeEngine *engine);
+
+G_END_DECLS
