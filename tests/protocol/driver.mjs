@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Talks to openai-driver: the face without sockets, with a scripted engine and
+// a clock that only a test moves.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { checkLifecycle } from './lifecycle-checker.mjs';
+import { schemaProblems, skipReason } from './schema.mjs';
+
+const program = path.join(process.env.VOWEL_BUILDDIR ?? '.', 'tests/protocol/openai-driver');
+
+export const END = { clientLeft: 0, expired: 1, idle: 2, shutdown: 3, failed: 4 };
+export const FINISH = { stop: 0, toolCalls: 1, length: 2, contentFilter: 3 };
+
+const HANDSHAKES = {
+  ga: { user_agent: 'OpenAI/JS 7.0.0' },
+  beta: { beta_header: 'realtime=v1' },
+  provisional: {},
+  agents: { user_agent: 'Agents/JavaScript 0.20.0' },
+};
+
+export class Driver {
+  connections = [];
+  #child;
+  #lines;
+
+  static async start() {
+    const driver = new Driver();
+    driver.#child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
+    driver.#lines = createInterface({ input: driver.#child.stdout })[Symbol.asyncIterator]();
+    return driver;
+  }
+
+  /** A session with one connection that has started. */
+  static async connected(kind) {
+    const driver = await Driver.start();
+    const client = await driver.connect(kind);
+    await driver.run({ start: true });
+    return { driver, client };
+  }
+
+  async run(command) {
+    this.#child.stdin.write(`${JSON.stringify(command)}\n`);
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      assert.ok(!done, `the driver ended in ${JSON.stringify(command)}`);
+      const line = JSON.parse(value);
+      if (line.ready) return;
+      const connection = this.connections[line.on];
+      if (line.close) connection.close = line.close;
+      else connection.events.push(line.event);
+    }
+  }
+
+  /** @param kind one of HANDSHAKES, or the handshake itself */
+  async connect(kind) {
+    const handshake = HANDSHAKES[kind] ?? kind;
+    const on = this.connections.length;
+    const connection = new Connection(this, on, kind === 'beta' ? 'beta' : 'ga');
+    this.connections.push(connection);
+    await this.run({ connect: handshake });
+    return connection;
+  }
+
+  engine(...report) {
+    return this.run({ engine: report });
+  }
+
+  advance(ms) {
+    return this.run({ advance: ms });
+  }
+
+  async stop() {
+    this.#child.stdin.end();
+    const [code] = this.#child.exitCode === null ? await once(this.#child, 'exit') : [this.#child.exitCode];
+    assert.equal(code, 0, 'the driver failed');
+  }
+}
+
+class Connection {
+  events = [];
+  close = null;
+  #driver;
+  #on;
+  #shown = 0;
+
+  constructor(driver, on, dialect) {
+    this.#driver = driver;
+    this.#on = on;
+    this.dialect = dialect;
+  }
+
+  send(event) {
+    return this.#driver.run({ on: this.#on, send: event });
+  }
+
+  raw(text) {
+    return this.#driver.run({ on: this.#on, raw: text });
+  }
+
+  binary() {
+    return this.#driver.run({ on: this.#on, binary: true });
+  }
+
+  closed(code = 1000) {
+    return this.#driver.run({ on: this.#on, closed: code });
+  }
+
+  last(type) {
+    return this.events.findLast((event) => event.type === type);
+  }
+
+  /** The types of everything since the last call, equal ones in a row once. */
+  newTypes() {
+    const types = this.events.slice(this.#shown).map((event) => event.type);
+    this.#shown = this.events.length;
+    return types.filter((type, index) => type !== types[index - 1]);
+  }
+
+  /** Everything that was received is valid and in order. */
+  check({ superset = false } = {}) {
+    assert.deepEqual(checkLifecycle(this.events, { dialect: this.dialect }), []);
+    if (skipReason) return;
+    const events = superset ? this.events.filter((event) => event.type !== 'session.created') : this.events;
+    assert.deepEqual(events.flatMap((event) => schemaProblems(event, this.dialect)), []);
+  }
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/*
+ * An OpenAI connection without a socket: the face over a session whose engine
+ * and clock do what standard input says, one JSON object per line:
+ *
+ *   {"connect": {"beta_header": …}}   a connection; several share the session
+ *   {"start": true}                   the session starts
+ *   {"send": {…}}, {"raw": "…"}       the client sends a message
+ *   {"engine": ["text", 1, "Hello"]}  the engine reports something
+ *   {"advance": 100}                  milliseconds pass
+ *   {"closed": 1000}                  the peer closes
+ *   {"end": 3}                        the session ends, for that VowelEndReason
+ *
+ * "send", "raw" and "closed" may name a connection by "on" (0 is the first).
+ * Everything that is sent comes out as {"event": …} or {"close": …}, then
+ * {"ready": true} when the line has been carried out.
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "fake-engine.h"
+#include "manual-clock.h"
+#include "protocol/openai/openai-face.h"
+
+#include <json-glib/json-glib.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A transport that prints. */
+
+#define PRINT_TYPE_TRANSPORT (print_transport_get_type ())
+G_DECLARE_FINAL_TYPE (
+    PrintTransport, print_transport, PRINT, TRANSPORT, GObject)
+
+struct _PrintTransport {
+  GObject parent;
+  guint index;
+  gboolean closed;
+};
+
+static void print_transport_iface_init (VowelTransportInterface *iface);
+
+G_DEFINE_TYPE_WITH_CODE (PrintTransport, print_transport, G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (VOWEL_TYPE_TRANSPORT, print_transport_iface_init))
+
+static void
+print_transport_send_text (
+    VowelTransport *transport, const gchar *text, gsize length)
+{
+  PrintTransport *self = PRINT_TRANSPORT (transport);
+
+  g_assert_false (self->closed);
+  g_assert_null (memchr (text, '\n', length));
+  printf ("{\"on\":%u,\"event\":%.*s}\n", self->index, (int) length, text);
+}
+
+static void
+print_transport_send_binary (VowelTransport *transport, GBytes *bytes)
+{
+  g_assert_not_reached ();
+}
+
+static void
+print_transport_close (
+    VowelTransport *transport, guint16 code, const gchar *reason)
+{
+  PrintTransport *self = PRINT_TRANSPORT (transport);
+  g_autofree gchar *escaped = g_strescape (reason, NULL);
+
+  g_assert_false (self->closed);
+  self->closed = TRUE;
+  printf ("{\"on\":%u,\"close\":{\"code\":%u,\"reason\":\"%s\"}}\n",
+      self->index, code, escaped);
+}
+
+static void
+print_transport_iface_init (VowelTransportInterface *iface)
+{
+  iface->send_text = print_transport_send_text;
+  iface->send_binary = print_transport_send_binary;
+  iface->close = print_transport_close;
+}
+
+static void
+print_transport_init (PrintTransport *self)
+{
+}
+
+static void
+print_transport_class_init (PrintTransportClass *klass)
+{
+}
+
+typedef struct {
+  EventRecorder *recorder;
+  FakeEngine *engine;
+  ManualClock *clock;
+  VowelSession *session;
+  GPtrArray *faces;
+} Driver;
+
+static const gchar *
+get_string (JsonObject *object, const gchar *key)
+{
+  return json_object_get_string_member_with_default (object, key, NULL);
+}
+
+static void
+connect_face (Driver *driver, JsonObject *evidence)
+{
+  VowelOpenaiHandshake handshake = {
+      .beta_header = get_string (evidence, "beta_header"),
+      .subprotocols = get_string (evidence, "subprotocols"),
+      .user_agent = get_string (evidence, "user_agent"),
+      .agents_sdk_header = get_string (evidence, "agents_sdk_header"),
+      .intent = get_string (evidence, "intent"),
+      .call_id = get_string (evidence, "call_id"),
+      .token_endpoint = get_string (evidence, "token_endpoint"),
+  };
+  g_autoptr (PrintTransport) transport =
+      g_object_new (PRINT_TYPE_TRANSPORT, NULL);
+
+  transport->index = driver->faces->len;
+  g_ptr_array_add (driver->faces, vowel_openai_face_new (driver->session,
+                                      VOWEL_TRANSPORT (transport), &handshake));
+}
+
+static VowelFace *
+get_face (Driver *driver, JsonObject *line)
+{
+  guint index = json_object_get_int_member_with_default (line, "on", 0);
+
+  g_assert_cmpuint (index, <, driver->faces->len);
+  return g_ptr_array_index (driver->faces, index);
+}
+
+/* What the engine may report: its arguments follow the name. */
+static void
+run_engine (FakeEngine *engine, JsonArray *a)
+{
+  const gchar *what = json_array_get_string_element (a, 0);
+  guint64 id = json_array_get_length (a) > 1
+                   ? (guint64) json_array_get_int_element (a, 1)
+                   : 0;
+
+  if (g_str_equal (what, "speech_started"))
+    fake_engine_speech_started (engine, id, json_array_get_int_element (a, 2));
+  else if (g_str_equal (what, "begun"))
+    fake_engine_begun (engine, id, json_array_get_int_element (a, 2));
+  else if (g_str_equal (what, "speech_stopped"))
+    fake_engine_speech_stopped (engine, id, json_array_get_int_element (a, 2));
+  else if (g_str_equal (what, "interim"))
+    fake_engine_interim (engine, id, json_array_get_string_element (a, 2));
+  else if (g_str_equal (what, "final"))
+    fake_engine_final (engine, id, json_array_get_string_element (a, 2));
+  else if (g_str_equal (what, "failed_stt"))
+    fake_engine_failed (engine, VOWEL_STAGE_STT, id);
+  else if (g_str_equal (what, "failed_llm"))
+    fake_engine_failed (engine, VOWEL_STAGE_LLM, id);
+  else if (g_str_equal (what, "failed_tts"))
+    fake_engine_failed (engine, VOWEL_STAGE_TTS, id);
+  else if (g_str_equal (what, "text"))
+    fake_engine_text (engine, id, json_array_get_string_element (a, 2));
+  else if (g_str_equal (what, "arguments"))
+    fake_engine_arguments (engine, id, json_array_get_string_element (a, 2),
+        json_array_get_string_element (a, 3),
+        json_array_get_string_element (a, 4));
+  else if (g_str_equal (what, "call"))
+    fake_engine_call (engine, id, json_array_get_string_element (a, 2),
+        json_array_get_string_element (a, 3),
+        json_array_get_string_element (a, 4));
+  else if (g_str_equal (what, "generated"))
+    fake_engine_generated (
+        engine, id, (VowelFinish) json_array_get_int_element (a, 2));
+  else if (g_str_equal (what, "audio"))
+    fake_engine_audio (engine, id, json_array_get_int_element (a, 2),
+        json_array_get_int_element (a, 3), json_array_get_int_element (a, 4));
+  else if (g_str_equal (what, "audio_ended"))
+    fake_engine_audio_ended (engine, id);
+  else if (g_str_equal (what, "fatal"))
+    fake_engine_fatal (engine);
+  else
+    g_error ("the engine reports no %s", what);
+}
+
+static void
+run_line (Driver *driver, JsonObject *line)
+{
+  if (json_object_has_member (line, "connect")) {
+    connect_face (driver, json_object_get_object_member (line, "connect"));
+  } else if (json_object_has_member (line, "start")) {
+    g_autoptr (GError) error = NULL;
+
+    vowel_session_start (driver->session, &error);
+    g_assert_no_error (error);
+  } else if (json_object_has_member (line, "send")) {
+    g_autofree gchar *text =
+        json_to_string (json_object_get_member (line, "send"), FALSE);
+
+    vowel_face_receive_text (get_face (driver, line), text, strlen (text));
+  } else if (json_object_has_member (line, "raw")) {
+    const gchar *text = get_string (line, "raw");
+
+    vowel_face_receive_text (get_face (driver, line), text, strlen (text));
+  } else if (json_object_has_member (line, "binary")) {
+    vowel_face_receive_binary (
+        get_face (driver, line), (const guint8 *) "\0\1", 2);
+  } else if (json_object_has_member (line, "engine")) {
+    run_engine (driver->engine, json_object_get_array_member (line, "engine"));
+  } else if (json_object_has_member (line, "advance")) {
+    manual_clock_advance_ms (
+        driver->clock, json_object_get_int_member (line, "advance"));
+  } else if (json_object_has_member (line, "closed")) {
+    vowel_face_closed (
+        get_face (driver, line), json_object_get_int_member (line, "closed"));
+  } else if (json_object_has_member (line, "end")) {
+    vowel_session_end (driver->session,
+        (VowelEndReason) json_object_get_int_member (line, "end"));
+  } else {
+    g_error ("no such command");
+  }
+}
+
+int
+main (void)
+{
+  g_autoptr (EventRecorder) recorder = event_recorder_new ();
+  g_autoptr (FakeEngine) engine = fake_engine_new (recorder);
+  g_autoptr (ManualClock) clock = manual_clock_new ();
+  g_autoptr (VowelSessionConfig) config = vowel_session_config_new ();
+  g_autoptr (VowelSession) session = vowel_session_new (
+      NULL, config, VOWEL_ENGINE (engine), VOWEL_CLOCK (clock));
+  g_autoptr (GPtrArray) faces = g_ptr_array_new_with_free_func (g_object_unref);
+  Driver driver = {recorder, engine, clock, session, faces};
+  g_autoptr (GIOChannel) input = g_io_channel_unix_new (0);
+  gchar *text = NULL;
+  gsize length;
+
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  while (g_io_channel_read_line (input, &text, &length, NULL, NULL)
+         == G_IO_STATUS_NORMAL) {
+    g_autofree gchar *line = text;
+    g_autoptr (JsonNode) node = json_from_string (line, NULL);
+
+    g_assert_nonnull (node);
+    run_line (&driver, json_node_get_object (node));
+    printf ("{\"ready\":true}\n");
+  }
+
+  return 0;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Validates server events against the strict definitions of OpenAI's schema,
+// which is not part of this repository.
+import fs from 'node:fs';
+import path from 'node:path';
+
+const candidates = [
+  process.env.VOWEL_REALTIME_SCHEMA,
+  path.join(process.env.VOWEL_SRCDIR ?? '.', '../shared/conformance/openai-realtime.schema.json'),
+].filter(Boolean);
+
+const file = candidates.find((candidate) => fs.existsSync(candidate));
+
+async function load() {
+  const { default: Ajv2020 } = await import('ajv/dist/2020.js');
+  const { default: addFormats } = await import('ajv-formats');
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addSchema(JSON.parse(fs.readFileSync(file)));
+  return ajv;
+}
+
+const ajv = file && await load().catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+});
+
+/** Why nothing can be validated, or undefined. */
+export const skipReason = !file
+  ? `no schema at ${candidates.join(' or ')}: set VOWEL_REALTIME_SCHEMA`
+  : !ajv ? 'ajv is not installed: run npm ci in tests/' : undefined;
+
+const ID = 'urn:vowel-gst:openai-realtime';
+
+/** What is wrong with one server event; an empty list when nothing is. */
+export function schemaProblems(event, dialect) {
+  const validate = ajv.getSchema(`${ID}#/$defs/${dialect}.server.strict`);
+  if (validate(event)) return [];
+  return validate.errors
+    .filter((error) => error.keyword !== 'if')
+    .map((error) => `${event.type}${error.instancePath}: ${error.message} ${JSON.stringify(error.params)}`);
+}
