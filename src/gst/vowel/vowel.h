@@ -17,4 +17,5 @@
 #include <gst/vowel/gstvowelsrcpad.h>
 #include <gst/vowel/gstvowelstt.h>
 #include <gst/vowel/gstvoweltts.h>
+#include <gst/vowel/gstvowelttstask.h>
 #include <gst/vowel/gstvowelworker.h>
