@@ -412,7 +412,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
           priv->worker, interrupt, gst_object_ref (self), gst_object_unref);
       return TRUE;
     case GST_EVENT_FLUSH_STOP:
-      gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event);
+      gst_vowel_src_pad_push_event (priv->srcpad, event);
       gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
       return TRUE;
     default:

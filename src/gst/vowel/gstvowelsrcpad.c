@@ -297,8 +297,8 @@ gst_vowel_src_pad_push (GstVowelSrcPad *pad, GstBuffer *buffer)
  * @event: (transfer full): an event that travels downstream
  *
  * A serialized event takes its place behind the last buffer, and behind
- * stream-start, caps and segment. For flushing there is
- * gst_vowel_src_pad_flush().
+ * stream-start, caps and segment. A flush that comes from upstream is forwarded
+ * by this function too; one's own is gst_vowel_src_pad_flush().
  *
  * Returns: %FALSE when it did not get through
  */
@@ -314,7 +314,11 @@ gst_vowel_src_pad_push_event (GstVowelSrcPad *pad, GstEvent *event)
     return gst_pad_push_event (GST_PAD_CAST (pad), event);
 
   GST_PAD_STREAM_LOCK (pad);
-  if (send_preface (pad) == GST_FLOW_OK)
+  /* The end of a flush needs no preface, but must not fall between a buffer
+   * and its own: it takes the segment away. */
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    ret = gst_pad_push_event (GST_PAD_CAST (pad), event);
+  else if (send_preface (pad) == GST_FLOW_OK)
     ret = gst_pad_push_event (GST_PAD_CAST (pad), event);
   else
     gst_event_unref (event);

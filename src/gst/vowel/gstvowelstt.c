@@ -531,7 +531,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
       gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
       return gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event) || TRUE;
     case GST_EVENT_FLUSH_STOP:
-      ret = gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event) || TRUE;
+      ret = gst_vowel_src_pad_push_event (priv->srcpad, event) || TRUE;
       gst_vowel_worker_invoke (
           priv->worker, reset, gst_object_ref (self), gst_object_unref);
       gst_vowel_inlet_set_flushing (priv->inlet, FALSE);

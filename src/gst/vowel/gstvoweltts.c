@@ -71,6 +71,9 @@ typedef struct {
   GstVowelSrcPad *srcpad;
   GstVowelInlet *inlet;
 
+  /* Atomic: flushes that the worker has not seen yet. */
+  gint flushes;
+
   /* Protected by the object lock. */
   GstVowelWorker *worker;
   gchar *voice;
@@ -416,12 +419,14 @@ emit (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job,
 static void
 emit_job (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job)
 {
+  GstVowelTtsPrivate *priv = PRIV (self);
   gsize most = job->rate * MAX_BUFFER_MS / 1000 * sizeof (gint16);
   gsize hold_back = job->rate * HOLD_BACK_MS / 1000 * sizeof (gint16);
   gsize available;
 
-  while (
-      !job->dropped && (available = gst_adapter_available (job->adapter)) > 0) {
+  /* The end of a flush may be downstream before the worker knows of it. */
+  while (!job->dropped && g_atomic_int_get (&priv->flushes) == 0
+         && (available = gst_adapter_available (job->adapter)) > 0) {
     gboolean done = job->state == GST_VOWEL_TTS_JOB_DONE;
 
     if (!done && available <= hold_back)
@@ -680,6 +685,15 @@ interrupt (gpointer user_data)
 }
 
 static void
+flushed (gpointer user_data)
+{
+  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (user_data));
+
+  interrupt (user_data);
+  g_atomic_int_add (&priv->flushes, -1);
+}
+
+static void
 reset_stream (gpointer user_data)
 {
   GstVowelTts *self = GST_VOWEL_TTS (user_data);
@@ -818,13 +832,14 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_START:
+      g_atomic_int_inc (&priv->flushes);
       gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
       gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event);
       gst_vowel_worker_invoke (
-          priv->worker, interrupt, gst_object_ref (self), gst_object_unref);
+          priv->worker, flushed, gst_object_ref (self), gst_object_unref);
       return TRUE;
     case GST_EVENT_FLUSH_STOP:
-      gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event);
+      gst_vowel_src_pad_push_event (priv->srcpad, event);
       gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
       return TRUE;
     default:
