@@ -38,6 +38,7 @@ struct _GstVowelWorker {
   /* Constant after construction. */
   GstVowelLoop *loop;
   GThread *thread;
+  gboolean standalone;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelWorker, gst_vowel_worker,
@@ -549,9 +550,29 @@ gst_vowel_worker_for_element (GstElement *element)
 
   GST_INFO_OBJECT (element, "nobody offers a worker, starting one");
   worker = gst_vowel_worker_new (NULL, NULL);
+  worker->standalone = TRUE;
   context = gst_vowel_worker_context_new (worker);
   gst_element_set_context (element, context);
   gst_element_post_message (element,
       gst_message_new_have_context (GST_OBJECT_CAST (element), context));
   return worker;
+}
+
+/**
+ * gst_vowel_worker_is_standalone:
+ * @worker: a worker
+ *
+ * In a pipeline whose application knows nothing of workers a sink may block for
+ * as long as a sentence is heard. Whoever pushes into such a sink should then
+ * put a queue between, so that the worker stays free.
+ *
+ * Returns: whether gst_vowel_worker_for_element() started the worker because
+ *   nobody offered one
+ */
+gboolean
+gst_vowel_worker_is_standalone (GstVowelWorker *worker)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), FALSE);
+
+  return worker->standalone;
 }

@@ -74,5 +74,9 @@ GST_VOWEL_API GstVowelWorker *gst_vowel_worker_context_get (GstContext *context)
  * application, or a new one that it then offers to the rest of the pipeline
  * (HAVE_CONTEXT).  Call it in NULL->READY. */
 GST_VOWEL_API GstVowelWorker *gst_vowel_worker_for_element (GstElement *element);
+/* TRUE when gst_vowel_worker_for_element() started the worker because nobody
+ * offered one: the pipeline stands alone, nothing guarantees that its sinks do
+ * not block. */
+GST_VOWEL_API gboolean gst_vowel_worker_is_standalone (GstVowelWorker *worker);
 
 G_END_DECLS
