@@ -25,6 +25,7 @@ export class Driver {
   connections = [];
   #child;
   #lines;
+  #tail = Promise.resolve();
 
   static async start() {
     const driver = new Driver();
@@ -41,7 +42,14 @@ export class Driver {
     return { driver, client };
   }
 
-  async run(command) {
+  /** Commands are carried out one after the other, whoever gives them. */
+  run(command) {
+    const result = this.#tail.then(() => this.#run(command));
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
+  async #run(command) {
     this.#child.stdin.write(`${JSON.stringify(command)}\n`);
     for (;;) {
       const { value, done } = await this.#lines.next();
@@ -51,6 +59,7 @@ export class Driver {
       const connection = this.connections[line.on];
       if (line.close) connection.close = line.close;
       else connection.events.push(line.event);
+      connection.onLine?.(line);
     }
   }
 
@@ -73,6 +82,7 @@ export class Driver {
   }
 
   async stop() {
+    await this.#tail;
     this.#child.stdin.end();
     const [code] = this.#child.exitCode === null ? await once(this.#child, 'exit') : [this.#child.exitCode];
     assert.equal(code, 0, 'the driver failed');
@@ -82,6 +92,8 @@ export class Driver {
 class Connection {
   events = [];
   close = null;
+  /** Called with each { event } or { close }. */
+  onLine = null;
   #driver;
   #on;
   #shown = 0;
