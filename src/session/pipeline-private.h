@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "pipeline.h"
+
+#include <gst/vowel/gstvowelpushsrc.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  VOWEL_REPORT_MESSAGE,
+  VOWEL_REPORT_PACKET,
+  VOWEL_REPORT_RESPONSE_END,
+} VowelReportType;
+
+/* What a generation still awaits; only those that await something are
+ * reported. */
+enum
+{
+  VOWEL_AWAITS_GENERATED = 1 << 0,
+  VOWEL_AWAITS_AUDIO_END = 1 << 1,
+};
+
+/* Something that left the pipeline, on its way to the listener. */
+typedef struct
+{
+  VowelReportType type;
+  GstMiniObject *object;        /* (nullable): message or buffer */
+  guint64 generation;           /* of a response end */
+} VowelReport;
+
+struct _VowelPipeline
+{
+  GObject parent;
+
+  /* Constant after construction. */
+  gchar *name;
+  GstVowelWorker *worker;
+  VowelPipelineRecipe *recipe;
+
+  /* Worker thread only. */
+  VowelSessionConfig *config;   /* (nullable) */
+  const VowelEngineListener *listener; /* (nullable): while it runs */
+  gpointer user_data;
+  GHashTable *live;             /* generation to what it still awaits */
+  gint64 format_us;             /* audio before the last change of format */
+  guint64 format_bytes;         /* since then */
+  gint64 utterance_end_us;      /* of the last one */
+  VowelAudioFormat input_format; /* as the elements have it */
+  VowelAudioFormat output_format;
+  GstElement *pipeline;
+  GstElement *in;
+  GstElement *in_codec;
+  GstElement *vad;
+  GstElement *stt;
+  GstElement *llm;
+  GstElement *tts;
+  GstElement *out_caps;
+  GstElement *out_codec;
+  GstElement *out;
+  /* what the recipe wants */
+  gint detector;
+  gchar *own_voice;             /* (nullable) */
+  gdouble own_speed;
+
+  /* Protected by the lock: any thread of the pipeline. */
+  GMutex lock;
+  GQueue reports;               /* VowelReport */
+  gboolean scheduled;
+};
+
+/* pipeline-reports.c */
+/* Takes @object. */
+void vowel_pipeline_report (VowelPipeline *self, VowelReportType type, gpointer object, guint64 generation);
+void vowel_pipeline_drop_reports (VowelPipeline *self);
+/* (transfer full) (nullable): the first error among the reports */
+GError *vowel_pipeline_find_error (VowelPipeline *self);
+
+/* pipeline-format.c */
+gboolean vowel_pipeline_set_input_format (VowelPipeline *self, const VowelAudioFormat *format, GError **error);
+gboolean vowel_pipeline_set_output_format (VowelPipeline *self, const VowelAudioFormat *format, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,531 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "pipeline-private.h"
+
+#include "error.h"
+
+#include <gst/vowel/vowel.h>
+
+GST_DEBUG_CATEGORY (vowel_pipeline_debug);
+#define GST_CAT_DEFAULT vowel_pipeline_debug
+
+/* What a recogniser keeps of the past, for a commit without detected speech. */
+#define LOOK_BACK_US (1 * (gint64) G_USEC_PER_SEC)
+/* Semantic detection looks at pauses itself, so the detector reports each. */
+#define SEMANTIC_SILENCE_MS 250
+
+static void vowel_pipeline_iface_init (VowelEngineInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (VowelPipeline, vowel_pipeline, G_TYPE_OBJECT,
+    G_IMPLEMENT_INTERFACE (VOWEL_TYPE_ENGINE, vowel_pipeline_iface_init)
+        GST_DEBUG_CATEGORY_INIT (
+            vowel_pipeline_debug, "vowelpipeline", 0, "pipelines of sessions"))
+
+static void
+vowel_pipeline_init (VowelPipeline *self)
+{
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->reports);
+  self->live =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+static void
+clear_elements (VowelPipeline *self)
+{
+  gst_clear_object (&self->in);
+  gst_clear_object (&self->in_codec);
+  gst_clear_object (&self->vad);
+  gst_clear_object (&self->stt);
+  gst_clear_object (&self->llm);
+  gst_clear_object (&self->tts);
+  gst_clear_object (&self->out_caps);
+  gst_clear_object (&self->out_codec);
+  gst_clear_object (&self->out);
+  gst_clear_object (&self->pipeline);
+}
+
+static void
+vowel_pipeline_finalize (GObject *object)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (object);
+
+  g_assert (self->pipeline == NULL);
+  vowel_pipeline_drop_reports (self);
+  g_hash_table_unref (self->live);
+  g_clear_pointer (&self->config, vowel_session_config_free);
+  vowel_pipeline_recipe_unref (self->recipe);
+  gst_object_unref (self->worker);
+  g_mutex_clear (&self->lock);
+  g_free (self->own_voice);
+  g_free (self->name);
+  G_OBJECT_CLASS (vowel_pipeline_parent_class)->finalize (object);
+}
+
+static void
+vowel_pipeline_class_init (VowelPipelineClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vowel_pipeline_finalize;
+}
+
+VowelPipeline *
+vowel_pipeline_new (
+    const gchar *name, GstVowelWorker *worker, VowelPipelineRecipe *recipe)
+{
+  VowelPipeline *self = g_object_new (VOWEL_TYPE_PIPELINE, NULL);
+
+  self->name = g_strdup (name);
+  self->worker = gst_object_ref (worker);
+  self->recipe = vowel_pipeline_recipe_ref (recipe);
+  return self;
+}
+
+/* (transfer full) (nullable): who has a property: the element, or the provider
+ * inside it. */
+static GObject *
+find_property (GstElement *element, const gchar *property)
+{
+  g_autoptr (GstElement) provider = NULL;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property)
+      != NULL)
+    return g_object_ref (G_OBJECT (element));
+  if (!GST_IS_BIN (element))
+    return NULL;
+  provider = gst_bin_get_by_name (GST_BIN (element), "provider");
+  if (provider != NULL
+      && g_object_class_find_property (G_OBJECT_GET_CLASS (provider), property)
+             != NULL)
+    return g_object_ref (G_OBJECT (provider));
+  return NULL;
+}
+
+static void
+configure_vad (VowelPipeline *self, const VowelTurnDetection *detection)
+{
+  guint silence_ms = detection->type == VOWEL_TURN_SEMANTIC_VAD
+                         ? SEMANTIC_SILENCE_MS
+                         : detection->silence_duration_ms;
+
+  if (self->vad == NULL)
+    return;
+  if (detection->type == VOWEL_TURN_NONE) {
+    gst_util_set_object_arg (G_OBJECT (self->vad), "detector", "none");
+    return;
+  }
+  g_object_set (self->vad, "detector", self->detector, "threshold",
+      detection->threshold, "prefix-padding",
+      (guint64) (detection->prefix_padding_ms * GST_MSECOND), "min-silence",
+      (guint64) (silence_ms * GST_MSECOND), NULL);
+}
+
+static gboolean
+apply_config (
+    VowelPipeline *self, const VowelSessionConfig *config, GError **error)
+{
+  if (!vowel_pipeline_set_input_format (self, &config->input_format, error)
+      || !vowel_pipeline_set_output_format (
+          self, &config->output_format, error))
+    return FALSE;
+  configure_vad (self, &config->turn_detection);
+  if (config->transcription_language != NULL) {
+    g_autoptr (GObject) owner = find_property (self->stt, "language");
+
+    if (owner != NULL)
+      g_object_set (owner, "language", config->transcription_language, NULL);
+  }
+  return TRUE;
+}
+
+static gboolean
+vowel_pipeline_configure (
+    VowelEngine *engine, const VowelSessionConfig *config, GError **error)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+
+  if (self->pipeline != NULL && !apply_config (self, config, error))
+    return FALSE;
+  g_clear_pointer (&self->config, vowel_session_config_free);
+  self->config = vowel_session_config_copy (config);
+  return TRUE;
+}
+
+/* Any thread of the pipeline, in the middle of a push: nothing happens here. */
+static GstBusSyncReply
+on_bus_message (GstBus *bus, GstMessage *message, gpointer user_data)
+{
+  VowelPipeline *self = user_data;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_ELEMENT:
+    case GST_MESSAGE_ERROR:
+    case GST_MESSAGE_WARNING:
+      vowel_pipeline_report (self, VOWEL_REPORT_MESSAGE, message, 0);
+      break;
+    default:
+      gst_message_unref (message);
+      break;
+  }
+  return GST_BUS_DROP;
+}
+
+static void
+on_packet (GstElement *out, GstBuffer *buffer, VowelPipeline *self)
+{
+  vowel_pipeline_report (self, VOWEL_REPORT_PACKET, gst_buffer_ref (buffer), 0);
+}
+
+static void
+on_response_end (GstElement *out, const gchar *response_id, guint64 generation,
+    VowelPipeline *self)
+{
+  vowel_pipeline_report (self, VOWEL_REPORT_RESPONSE_END, NULL, generation);
+}
+
+static gboolean
+find_elements (VowelPipeline *self, GError **error)
+{
+  GstBin *bin = GST_BIN (self->pipeline);
+
+  self->in = gst_bin_get_by_name (bin, "in");
+  self->in_codec = gst_bin_get_by_name (bin, "in-codec");
+  self->vad = gst_bin_get_by_name (bin, "vad");
+  self->stt = gst_bin_get_by_name (bin, "stt");
+  self->llm = gst_bin_get_by_name (bin, "llm");
+  self->tts = gst_bin_get_by_name (bin, "tts");
+  self->out_caps = gst_bin_get_by_name (bin, "out-caps");
+  self->out_codec = gst_bin_get_by_name (bin, "out-codec");
+  self->out = gst_bin_get_by_name (bin, "out");
+  if (self->in == NULL || !GST_VOWEL_IS_PUSH_SRC (self->in)) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
+        "the recipe needs a wsaudiosrc named \"in\"");
+    return FALSE;
+  }
+  if (self->stt == NULL || self->llm == NULL) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
+        "the recipe needs an element named \"%s\"",
+        self->stt == NULL ? "stt" : "llm");
+    return FALSE;
+  }
+  if (self->tts != NULL
+      && (self->out == NULL
+          || g_signal_lookup ("packet", G_OBJECT_TYPE (self->out)) == 0)) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
+        "the recipe has \"tts\" and so needs a wsaudiosink named \"out\"");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+stop (VowelPipeline *self)
+{
+  self->listener = NULL;
+  if (self->pipeline == NULL)
+    return;
+  gst_element_set_state (self->pipeline, GST_STATE_NULL);
+  if (self->out != NULL)
+    g_signal_handlers_disconnect_by_data (self->out, self);
+  vowel_pipeline_drop_reports (self);
+  g_hash_table_remove_all (self->live);
+  clear_elements (self);
+}
+
+/* A bus without a socket pair: at thousands of sessions that is what counts. */
+static void
+set_bus (VowelPipeline *self)
+{
+  g_autoptr (GstBus) bus =
+      g_object_new (GST_TYPE_BUS, "enable-async", FALSE, NULL);
+
+  gst_bus_set_sync_handler (bus, on_bus_message, self, NULL);
+  gst_element_set_bus (self->pipeline, bus);
+}
+
+/* A client's voice and speed are relative to what the recipe says. */
+static void
+read_voice (VowelPipeline *self)
+{
+  g_autoptr (GObject) voice_owner =
+      self->tts != NULL ? find_property (self->tts, "voice") : NULL;
+  g_autoptr (GObject) speed_owner =
+      self->tts != NULL ? find_property (self->tts, "speed") : NULL;
+
+  if (voice_owner != NULL)
+    g_object_get (voice_owner, "voice", &self->own_voice, NULL);
+  if (speed_owner != NULL)
+    g_object_get (speed_owner, "speed", &self->own_speed, NULL);
+}
+
+static gboolean
+build (VowelPipeline *self, GError **error)
+{
+  g_autoptr (GstContext) context = gst_vowel_worker_context_new (self->worker);
+
+  self->pipeline = vowel_pipeline_recipe_build (self->recipe, error);
+  if (self->pipeline == NULL)
+    return FALSE;
+  set_bus (self);
+  gst_element_set_context (self->pipeline, context);
+  if (!find_elements (self, error))
+    return FALSE;
+  if (self->vad != NULL)
+    g_object_get (self->vad, "detector", &self->detector, NULL);
+  read_voice (self);
+  if (self->out != NULL) {
+    g_signal_connect (self->out, "packet", G_CALLBACK (on_packet), self);
+    g_signal_connect (
+        self->out, "response-end", G_CALLBACK (on_response_end), self);
+  }
+  return apply_config (self, self->config, error);
+}
+
+static gboolean
+vowel_pipeline_start (VowelEngine *engine, const VowelEngineListener *listener,
+    gpointer user_data, GError **error)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+  g_autoptr (GError) cause = NULL;
+
+  g_return_val_if_fail (self->config != NULL && self->pipeline == NULL, FALSE);
+  g_return_val_if_fail (gst_vowel_worker_is_current (self->worker), FALSE);
+
+  if (!build (self, error)) {
+    stop (self);
+    return FALSE;
+  }
+  if (gst_element_set_state (self->pipeline, GST_STATE_PLAYING)
+      == GST_STATE_CHANGE_FAILURE) {
+    cause = vowel_pipeline_find_error (self);
+    g_set_error (error, VOWEL_ERROR, VOWEL_ERROR_PROVIDER,
+        "the pipeline does not start: %s",
+        cause != NULL ? cause->message : "an element refused");
+    stop (self);
+    return FALSE;
+  }
+  self->listener = listener;
+  self->user_data = user_data;
+  return TRUE;
+}
+
+static void
+vowel_pipeline_stop (VowelEngine *engine)
+{
+  stop (VOWEL_PIPELINE (engine));
+}
+
+/* Audio in. */
+
+static gint64
+input_us (VowelPipeline *self)
+{
+  return self->format_us
+         + vowel_audio_format_duration_us (
+             &self->input_format, self->format_bytes);
+}
+
+static void
+vowel_pipeline_push_audio (VowelEngine *engine, GBytes *audio)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (audio);
+  GstFlowReturn ret;
+
+  if (self->pipeline == NULL) {
+    gst_buffer_unref (buffer);
+    return;
+  }
+  GST_BUFFER_PTS (buffer) = input_us (self) * GST_USECOND;
+  self->format_bytes += g_bytes_get_size (audio);
+  GST_BUFFER_DURATION (buffer) =
+      input_us (self) * GST_USECOND - GST_BUFFER_PTS (buffer);
+  ret = gst_vowel_push_src_push (GST_VOWEL_PUSH_SRC (self->in), buffer);
+  /* An element that fails has said why; a link that does not fit has not. */
+  if (ret == GST_FLOW_NOT_NEGOTIATED || ret == GST_FLOW_NOT_LINKED)
+    GST_ELEMENT_ERROR (self->in, STREAM, FORMAT,
+        ("The pipeline cannot take the caller's audio."),
+        ("flow %s", gst_flow_get_name (ret)));
+}
+
+static void
+push_start (VowelPipeline *self, gint64 start_us)
+{
+  GstVowelSpeechStart start = {
+      .start = start_us * GST_USECOND,
+      .detected = input_us (self) * GST_USECOND,
+      .emulated = TRUE,
+  };
+
+  gst_vowel_push_src_push_event (
+      GST_VOWEL_PUSH_SRC (self->in), gst_vowel_event_new_speech_start (&start));
+}
+
+static void
+push_stop (VowelPipeline *self, gboolean discard)
+{
+  gint64 now_us = input_us (self);
+  GstVowelSpeechStop stop = {
+      .end = now_us * GST_USECOND,
+      .detected = now_us * GST_USECOND,
+      .discard = discard,
+  };
+
+  gst_vowel_push_src_push_event (
+      GST_VOWEL_PUSH_SRC (self->in), gst_vowel_event_new_speech_stop (&stop));
+  self->utterance_end_us = now_us;
+}
+
+static void
+vowel_pipeline_begin_utterance (VowelEngine *engine, gint64 start_us)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+
+  if (self->pipeline != NULL)
+    push_start (self, start_us);
+}
+
+static void
+vowel_pipeline_end_utterance (VowelEngine *engine)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+
+  if (self->pipeline == NULL)
+    return;
+  /* The detector takes over an open utterance of its own, or begins one. */
+  push_start (
+      self, MAX (self->utterance_end_us, input_us (self) - LOOK_BACK_US));
+  push_stop (self, FALSE);
+}
+
+static void
+vowel_pipeline_discard_utterance (VowelEngine *engine)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+
+  if (self->pipeline != NULL)
+    push_stop (self, TRUE);
+}
+
+/* Responses. */
+
+static void
+add_item (GstVowelChatRequest *request, VowelItem *item)
+{
+  static const GstVowelChatRole roles[] = {
+      GST_VOWEL_CHAT_SYSTEM, GST_VOWEL_CHAT_USER, GST_VOWEL_CHAT_ASSISTANT};
+  g_autofree gchar *text = NULL;
+
+  switch (item->type) {
+    case VOWEL_ITEM_MESSAGE:
+      text = vowel_item_dup_text (item);
+      if (*text != '\0')
+        gst_vowel_chat_request_add_message (request, roles[item->role], text);
+      break;
+    case VOWEL_ITEM_FUNCTION_CALL:
+      gst_vowel_chat_request_add_tool_call (request, item->call_id, item->name,
+          item->arguments->len > 0 ? item->arguments->str : "{}");
+      break;
+    case VOWEL_ITEM_FUNCTION_CALL_OUTPUT:
+      gst_vowel_chat_request_add_tool_result (
+          request, item->call_id, item->output);
+      break;
+  }
+}
+
+static GstVowelChatRequest *
+make_request (const VowelGeneration *generation)
+{
+  GstVowelChatRequest *request = gst_vowel_chat_request_new (
+      generation->response_id, generation->generation);
+  guint i;
+
+  if (generation->instructions != NULL && *generation->instructions != '\0')
+    gst_vowel_chat_request_add_message (
+        request, GST_VOWEL_CHAT_SYSTEM, generation->instructions);
+  for (i = 0; i < generation->items->len; i++)
+    add_item (request, g_ptr_array_index (generation->items, i));
+  for (i = 0; i < generation->tools->len; i++) {
+    VowelTool *tool = g_ptr_array_index (generation->tools, i);
+
+    gst_vowel_chat_request_add_tool (
+        request, tool->name, tool->description, tool->parameters);
+  }
+  gst_vowel_chat_request_set_tool_choice (request, generation->tool_choice);
+  gst_vowel_chat_request_set_max_tokens (
+      request, generation->max_output_tokens);
+  gst_vowel_chat_request_set_temperature (request, generation->temperature);
+  gst_vowel_chat_request_set_spoken (request, generation->spoken);
+  return request;
+}
+
+static void
+configure_voice (VowelPipeline *self, const VowelGeneration *generation)
+{
+  g_autoptr (GObject) voice_owner = NULL;
+  g_autoptr (GObject) speed_owner = NULL;
+  g_autoptr (GError) error = NULL;
+  const gchar *voice = NULL;
+
+  if (self->tts == NULL || !generation->spoken)
+    return;
+  if (!vowel_pipeline_set_output_format (
+          self, &generation->output_format, &error))
+    GST_ERROR ("%s: %s", self->name, error->message);
+
+  if (generation->voice != NULL)
+    voice = vowel_pipeline_recipe_get_voice (self->recipe, generation->voice);
+  voice_owner = find_property (self->tts, "voice");
+  if (voice_owner != NULL)
+    g_object_set (
+        voice_owner, "voice", voice != NULL ? voice : self->own_voice, NULL);
+  speed_owner = find_property (self->tts, "speed");
+  if (speed_owner != NULL)
+    g_object_set (
+        speed_owner, "speed", self->own_speed * generation->speed, NULL);
+}
+
+static void
+vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+  g_autoptr (GstVowelChatRequest) request = NULL;
+
+  if (self->pipeline == NULL)
+    return;
+  request = make_request (generation);
+  configure_voice (self, generation);
+  g_hash_table_add (self->live,
+      g_memdup2 (&generation->generation, sizeof generation->generation));
+  g_signal_emit_by_name (self->llm, "generate", request);
+  /* Without a voice in the recipe a spoken answer is silent. */
+  if (generation->spoken && self->tts == NULL)
+    vowel_pipeline_report (
+        self, VOWEL_REPORT_RESPONSE_END, NULL, generation->generation);
+}
+
+static void
+vowel_pipeline_cancel (VowelEngine *engine, guint64 generation)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+
+  if (self->pipeline == NULL || !g_hash_table_remove (self->live, &generation))
+    return;
+  /* Its flush travels from the model over the voice to the output. */
+  g_signal_emit_by_name (self->llm, "cancel", generation);
+}
+
+static void
+vowel_pipeline_iface_init (VowelEngineInterface *iface)
+{
+  iface->start = vowel_pipeline_start;
+  iface->stop = vowel_pipeline_stop;
+  iface->configure = vowel_pipeline_configure;
+  iface->push_audio = vowel_pipeline_push_audio;
+  iface->begin_utterance = vowel_pipeline_begin_utterance;
+  iface->end_utterance = vowel_pipeline_end_utterance;
+  iface->discard_utterance = vowel_pipeline_discard_utterance;
+  iface->generate = vowel_pipeline_generate;
+  iface->cancel = vowel_pipeline_cancel;
+}

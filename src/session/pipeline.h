@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "engine.h"
+#include "pipeline-recipe.h"
+
+#include <gst/vowel/gstvowelworker.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VowelPipeline:
+ *
+ * A #VowelEngine that is a GStreamer pipeline built from a recipe. It knows
+ * these elements by name; what else is in a recipe is the operator's business:
+ *
+ * `in`: a #GstVowelPushSrc, given the caller's audio.
+ * `in-codec` (optional): an identity that is exchanged for a G.711 decoder
+ * when the caller's audio needs one.
+ * `vad` (optional): the detector.
+ * `stt`: speech to text. `llm`: the language model. `tts` (optional): speech.
+ * `out-caps` (optional): a capsfilter that gets the format of the answer.
+ * `out-codec` (optional): an identity that is exchanged for a G.711 encoder.
+ * `out` (optional, with `tts`): has the signals `packet` and `response-end`.
+ *
+ * Between `in` and `in-codec`, and from `tts` to `out`, a recipe must not
+ * change threads, because formats change between buffers.
+ *
+ * All calls and reports on the worker.
+ */
+#define VOWEL_TYPE_PIPELINE (vowel_pipeline_get_type ())
+G_DECLARE_FINAL_TYPE (VowelPipeline, vowel_pipeline, VOWEL, PIPELINE, GObject)
+
+/* @name: for logs, the session's id */
+VowelPipeline *vowel_pipeline_new (const gchar *name, GstVowelWorker *worker, VowelPipelineRecipe *recipe);
+
+G_END_DECLS
