@@ -9,8 +9,7 @@
 /* Parentheses and chains of signs nest no deeper. */
 #define MAX_DEPTH 32
 
-G_DEFINE_QUARK (
-    gst - vowel - calculator - error - quark, gst_vowel_calculator_error)
+G_DEFINE_QUARK (gst_vowel_calculator_error, gst_vowel_calculator_error)
 
 /* A recursive descent over the words. */
 typedef struct {
@@ -305,4 +304,38 @@ gst_vowel_calculator_evaluate (
   }
   *ret_result = value;
   return TRUE;
+}
+
+gchar *
+gst_vowel_calculator_to_words (const gchar *text)
+{
+  static const struct {
+    const gchar *sign;
+    const gchar *words;
+  } signs[] = {{"+", "plus"}, {"-", "minus"}, {"*", "times"}, {"x", "times"},
+      {"/", "divided by"}, {"^", "to the power of"}, {"%", "percent"},
+      {"=", ""}, {"(", ""}, {")", ""}};
+  g_autoptr (GstVowelWords) words = gst_vowel_words_new (text);
+  g_autoptr (GString) said = g_string_new (NULL);
+  guint i, n = gst_vowel_words_get_length (words);
+  gsize k;
+
+  for (i = 0; i < n; i++) {
+    const gchar *word = gst_vowel_words_get (words, i);
+    g_autofree gchar *number = NULL;
+
+    if (g_ascii_isdigit (word[0]) || word[0] == '.')
+      word = number = gst_vowel_numbers_to_words (g_ascii_strtod (word, NULL));
+    for (k = 0; word != NULL && k < G_N_ELEMENTS (signs); k++) {
+      if (strcmp (word, signs[k].sign) == 0)
+        word = signs[k].words;
+    }
+    /* A number that cannot be said stays as it was written. */
+    if (word == NULL)
+      word = gst_vowel_words_get (words, i);
+    if (*word != '\0')
+      g_string_append_printf (said, "%s%s", said->len > 0 ? " " : "", word);
+  }
+  said->str[0] = g_ascii_toupper (said->str[0]);
+  return g_string_free (g_steal_pointer (&said), FALSE);
 }

@@ -24,5 +24,7 @@ GQuark gst_vowel_calculator_error_quark (void);
  * eight", "twenty percent of fifty").  A lone number is no calculation. */
 gboolean gst_vowel_calculator_evaluate (
     const gchar *text, gdouble *ret_result, GError **error);
+/* "7*8" -> "Seven times eight", to begin a sentence with. */
+gchar *gst_vowel_calculator_to_words (const gchar *text);
 
 G_END_DECLS

@@ -56,7 +56,7 @@ typedef struct {
   guint depth;
 } Compiler;
 
-G_DEFINE_QUARK (gst - vowel - pattern - error - quark, gst_vowel_pattern_error)
+G_DEFINE_QUARK (gst_vowel_pattern_error, gst_vowel_pattern_error)
 
 static gboolean compile_choice (Compiler *self, GError **error);
 

@@ -16,10 +16,11 @@ typedef enum {
   FILTER_NAME,
   FILTER_CALCULATE,
   FILTER_COUNT,
+  FILTER_FORMULA,
 } Filter;
 
 static const gchar *const filters[] = {
-    "", "words", "number", "name", "calculate", "count"};
+    "", "words", "number", "name", "calculate", "count", "formula"};
 
 /* Literal text when @name is NULL. */
 typedef struct {
@@ -33,8 +34,7 @@ struct _GstVowelTemplate {
   GArray *places; /* indices into parts */
 };
 
-G_DEFINE_QUARK (
-    gst - vowel - template - error - quark, gst_vowel_template_error)
+G_DEFINE_QUARK (gst_vowel_template_error, gst_vowel_template_error)
 
 static void
 clear_part (gpointer data)
@@ -75,8 +75,9 @@ add_place (GstVowelTemplate *self, const gchar *inside, GError **error)
     if (filter == G_N_ELEMENTS (filters)) {
       g_set_error (error, GST_VOWEL_TEMPLATE_ERROR,
           GST_VOWEL_TEMPLATE_ERROR_SYNTAX,
-          "there is no filter \"%s\"; there are words, number, name, calculate "
-          "and count",
+          "there is no filter \"%s\"; there are words, number, name, "
+          "calculate, count "
+          "and formula",
           colon);
       return FALSE;
     }
@@ -179,6 +180,8 @@ apply_filter (Filter filter, const gchar *value, GError **error)
     return g_strdup (value);
   if (filter == FILTER_NAME)
     return gst_vowel_words_capitalise (value);
+  if (filter == FILTER_FORMULA)
+    return gst_vowel_calculator_to_words (value);
   if (filter == FILTER_CALCULATE) {
     if (!gst_vowel_calculator_evaluate (value, &number, error))
       return NULL;

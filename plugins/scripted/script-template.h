@@ -26,8 +26,8 @@ GQuark gst_vowel_template_error_quark (void);
  * A text with places to fill in: `{name}`, `{name|text when it is unset}`,
  * `{name:filter}`; `{{` and `}}` are braces. Filters: `words` (a number in
  * words), `number` (a number in digits), `name` (capital letters), `calculate`
- * (the result of an arithmetic expression, in words), `count` (the numbers up
- * to it).
+ * (the result of an arithmetic expression, in words), `formula` (the expression
+ * as it is said), `count` (the numbers up to it).
  */
 typedef struct _GstVowelTemplate GstVowelTemplate;
 

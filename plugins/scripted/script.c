@@ -40,7 +40,7 @@ static const struct {
     {"protocol", GST_VOWEL_ERROR_PROTOCOL, FALSE},
 };
 
-G_DEFINE_QUARK (gst - vowel - script - error - quark, gst_vowel_script_error)
+G_DEFINE_QUARK (gst_vowel_script_error, gst_vowel_script_error)
 
 /* One JSON object and what to call it in an error. */
 typedef struct {
@@ -592,11 +592,19 @@ read_rule (const Reader *self, GHashTable *lists, GstVowelScriptRule *rule,
   return TRUE;
 }
 
+/* What a template may name beside captures and variables.  What "set" keeps
+ * must follow from the user's words alone, so that it can be found again. */
+typedef enum {
+  NAMES_OWN,
+  NAMES_BUILT_IN,
+  NAMES_RESULT,
+} Names;
+
 /* A name that is nobody's is a slip of the pen: say so now. */
 static gboolean
 check_names (const Reader *self, const gchar *field,
     const GstVowelTemplate *template, const GstVowelScriptRule *rule,
-    GHashTable *variables, gboolean is_result, GError **error)
+    GHashTable *variables, Names names, GError **error)
 {
   guint i, k;
 
@@ -611,8 +619,8 @@ check_names (const Reader *self, const gchar *field,
     captured = rule != NULL && captures > 0
                && (optional || captures == rule->patterns->len);
     if (!captured && !g_hash_table_contains (variables, name)
-        && !g_strv_contains (built_in, name)
-        && !(is_result
+        && !(names != NAMES_OWN && g_strv_contains (built_in, name))
+        && !(names == NAMES_RESULT
              && (g_strv_contains (built_in_result, name)
                  || g_str_has_prefix (name, "result.")))) {
       if (captures > 0)
@@ -638,7 +646,7 @@ check_rule_names (const Reader *self, const GstVowelScriptRule *rule,
 
   for (i = 0; i < rule->replies->len; i++) {
     if (!check_names (self, "reply", rule->replies->pdata[i], rule, variables,
-            FALSE, error))
+            NAMES_BUILT_IN, error))
       return FALSE;
   }
   for (i = 0; i < rule->assignments->len; i++) {
@@ -646,14 +654,14 @@ check_rule_names (const Reader *self, const GstVowelScriptRule *rule,
 
     if (assignment->value != NULL
         && !check_names (
-            self, "set", assignment->value, rule, variables, FALSE, error))
+            self, "set", assignment->value, rule, variables, NAMES_OWN, error))
       return FALSE;
   }
   for (i = 0; i < rule->conditions->len; i++) {
     const GstVowelScriptCondition *condition = rule->conditions->pdata[i];
 
     if (!g_hash_table_contains (variables, condition->variable)
-        && !g_strv_contains (built_in, condition->variable))
+        && strcmp (condition->variable, "tools") != 0)
       return invalid (self, "when", error,
           "no rule sets a variable \"%s\"; declare it under \"variables\" if "
           "it "
@@ -662,10 +670,10 @@ check_rule_names (const Reader *self, const GstVowelScriptRule *rule,
   }
   return (rule->otherwise == NULL
              || check_names (self, "otherwise", rule->otherwise, rule,
-                 variables, FALSE, error))
+                 variables, NAMES_BUILT_IN, error))
          && (rule->result == NULL
-             || check_names (
-                 self, "result", rule->result, rule, variables, TRUE, error));
+             || check_names (self, "result", rule->result, rule, variables,
+                 NAMES_RESULT, error));
 }
 
 static gboolean
@@ -774,12 +782,12 @@ read_rules (const Reader *root, GstVowelScript *script, GHashTable *lists,
   }
   for (i = 0; i < script->fallback->len; i++) {
     if (!check_names (root, "fallback", script->fallback->pdata[i], NULL,
-            variables, FALSE, error))
+            variables, NAMES_BUILT_IN, error))
       return FALSE;
   }
   for (i = 0; i < script->empty->len; i++) {
     if (!check_names (root, "empty", script->empty->pdata[i], NULL, variables,
-            FALSE, error))
+            NAMES_BUILT_IN, error))
       return FALSE;
   }
   return TRUE;
