@@ -16,6 +16,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "gstvowelevent.h"
 #include "gstvoweljson.h"
 #include "gstvowelllm-priv.h"
@@ -358,7 +360,8 @@ gst_vowel_llm_add_tool (GstVowelLlm *self, const gchar *name,
   g_return_if_fail (name != NULL);
 
   if (parameters != NULL) {
-    node = gst_vowel_json_parse (parameters, -1, MAX_PARAMETERS, &error);
+    node = gst_vowel_json_parse (
+        parameters, strlen (parameters), MAX_PARAMETERS, &error);
     if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
       GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS,
           ("The parameters of the tool \"%s\" must be a JSON Schema object.",
