@@ -66,6 +66,11 @@ export class RealtimeConnection {
     });
   }
 
+  /** Forgets everything received so far. */
+  restart() {
+    this.events.length = this.times.length = this.#seen = 0;
+  }
+
   /** When an event arrived, on the clock of performance.now(). */
   timeOf(event) {
     return this.times[this.events.indexOf(event)];

@@ -1,0 +1,32 @@
+// A typed question: how long to the first audio, and what a turn costs.
+import { startDaemon } from '../lib/daemon.mjs';
+import { RealtimeConnection, userText } from '../lib/realtime.mjs';
+import { cpuTime, median, ms, row } from './bench.mjs';
+
+const TURNS = 300;
+const WARM_UP = 30;
+const daemon = await startDaemon({ env: { STT_PROVIDER: 'fake', LLM_PROVIDER: 'scripted', TTS_PROVIDER: 'fake' } });
+const connection = await RealtimeConnection.open(daemon.url);
+connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null } } } });
+await connection.next('session.updated');
+
+const first = [];
+let before;
+for (let turn = 0; turn < TURNS + WARM_UP; turn++) {
+  if (turn === WARM_UP) before = cpuTime(daemon.pid);
+  const start = performance.now();
+  connection.send(userText('hello'));
+  connection.send({ type: 'response.create' });
+  const audio = await connection.next('response.output_audio.delta');
+  if (turn >= WARM_UP) first.push(connection.timeOf(audio) - start);
+  await connection.next('response.done');
+  // A conversation of its own for each turn, so that its length stays the same.
+  for (const { item } of connection.events.filter(({ type }) => type === 'conversation.item.added')) {
+    connection.send({ type: 'conversation.item.delete', item_id: item.id });
+  }
+  connection.restart();
+}
+row('text turn: item sent to first audio', ms(median(first)), '2 ms');
+row('text turn: CPU', ms((cpuTime(daemon.pid) - before) / TURNS), '1 ms');
+await connection.close();
+await daemon.stop();

@@ -1,0 +1,93 @@
+// The playground in a real browser, with a recorded question as microphone.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startDaemon } from '../lib/daemon.mjs';
+import { gstLaunch } from '../lib/speech.mjs';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+const skip = executablePath ? false : 'Chromium is not installed';
+const KEY = 'playground-test-key';
+let daemon;
+let browser;
+let folder;
+
+function recordQuestion(file) {
+  gstLaunch(['concat', 'name=c', '!', 'audioconvert', '!', 'audioresample', '!', 'audio/x-raw,format=S16LE,rate=48000,channels=1', '!',
+    'wavenc', '!', 'filesink', `location=${file}`,
+    'audiotestsrc', 'wave=silence', 'num-buffers=75', 'samplesperbuffer=480', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.',
+    'ttssrc', 'provider=flite', 'text=What is seven times eight?', '!', 'audioconvert', '!', 'audioresample', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.',
+    'audiotestsrc', 'wave=silence', 'num-buffers=200', 'samplesperbuffer=480', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.']);
+}
+
+async function openPage(origin) {
+  const page = await browser.newPage();
+  page.errors = [];
+  page.on('pageerror', (error) => page.errors.push(error.message));
+  page.on('console', (message) => { if (message.type() === 'error') page.errors.push(message.text()); });
+  await page.goto(`${origin}/`);
+  return page;
+}
+
+before(async () => {
+  if (skip) return;
+  folder = mkdtempSync(path.join(tmpdir(), 'vowel-playground-'));
+  const question = path.join(folder, 'question.wav');
+  recordQuestion(question);
+  daemon = await startDaemon();
+  const { G_DEBUG, ...env } = process.env;
+  browser = await chromium.launch({
+    executablePath,
+    env,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
+      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${question}%noloop`],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  if (daemon) assert.equal(await daemon.stop(), 0, daemon.log);
+  if (folder) rmSync(folder, { recursive: true });
+});
+
+test('a spoken question is heard, answered and timed', { skip, timeout: 60000 }, async () => {
+  const page = await openPage(daemon.origin);
+  await page.getByRole('button', { name: 'Start talking' }).click();
+  await page.locator('#transcript li.user', { hasText: /seven times eight/i }).waitFor();
+  await page.locator('#transcript li.assistant', { hasText: /fifty[ -]six/i }).waitFor();
+  await page.locator('#timeline [data-step="done"]', { hasText: /\d/ }).first().waitFor();
+  for (const step of ['transcript', 'token', 'audio', 'done']) {
+    assert.match(await page.locator(`#timeline tr:last-child [data-step="${step}"]`).textContent(), /^\d+$/, step);
+  }
+  assert.equal(await page.locator('#microphone').getAttribute('aria-pressed'), 'true');
+  await page.getByRole('button', { name: 'Stop talking' }).click();
+  assert.deepEqual(page.errors, []);
+  await page.close();
+});
+
+test('a typed message is answered, a tool runs in the page', { skip, timeout: 60000 }, async () => {
+  const page = await openPage(daemon.origin);
+  await page.getByLabel('Message').fill('What is the weather in London?');
+  await page.keyboard.press('Enter');
+  await page.locator('#transcript li.tool', { hasText: /get_weather.*london/i }).waitFor();
+  await page.locator('#transcript li.assistant', { hasText: /sunny/i }).waitFor();
+  assert.deepEqual(page.errors, []);
+  await page.close();
+});
+
+test('a server with a key asks for it and mints a token', { skip, timeout: 60000 }, async () => {
+  const guarded = await startDaemon({ env: { API_KEY: KEY, JWT_SECRET: 'a secret of thirty-two characters or more' } });
+  const page = await openPage(guarded.origin);
+  await page.getByLabel('Message').fill('Hello');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('API key').fill(KEY);
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.locator('#transcript li.assistant').first().waitFor();
+  assert.ok(!guarded.log.includes(KEY), 'the key must not be logged');
+  await page.close();
+  assert.equal(await guarded.stop(), 0, guarded.log);
+});
