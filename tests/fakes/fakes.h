@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/vowel/vowel.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Deterministic providers without delay, for tests and benchmarks.  What they
+ * do is chosen by the property `mode`:
+ *
+ * ok     the full answer, at once
+ * fail   fails with a retryable error, `failures` times, then as ok
+ * never  takes the work and never answers
+ * hold   as far as the first output, then waits; the action "release" goes on
+ */
+typedef enum {
+  FAKE_OK,
+  FAKE_FAIL,
+  FAKE_NEVER,
+  FAKE_HOLD,
+} FakeMode;
+
+GType fake_mode_get_type (void);
+
+/* An error that is worth another try. */
+GError *fake_error_new (void);
+
+
+GST_ELEMENT_REGISTER_DECLARE (fakestt);
+GST_ELEMENT_REGISTER_DECLARE (fakellm);
+GST_ELEMENT_REGISTER_DECLARE (faketts);
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "fakes.h"
+
+G_DEFINE_ENUM_TYPE (FakeMode, fake_mode, G_DEFINE_ENUM_VALUE (FAKE_OK, "ok"),
+    G_DEFINE_ENUM_VALUE (FAKE_FAIL, "fail"),
+    G_DEFINE_ENUM_VALUE (FAKE_NEVER, "never"),
+    G_DEFINE_ENUM_VALUE (FAKE_HOLD, "hold"))
+
+GError *
+fake_error_new (void)
+{
+  return g_error_new (
+      GST_VOWEL_ERROR, GST_VOWEL_ERROR_OVERLOADED, "Told to fail");
+}
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  gboolean ok = FALSE;
+
+  ok |= GST_ELEMENT_REGISTER (fakestt, plugin);
+  ok |= GST_ELEMENT_REGISTER (fakellm, plugin);
+  ok |= GST_ELEMENT_REGISTER (faketts, plugin);
+  return ok;
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, vowelfakes,
+    "Providers for tests", plugin_init, VERSION, GST_LICENSE, GST_PACKAGE_NAME,
+    GST_PACKAGE_ORIGIN)
