@@ -29,6 +29,44 @@ is_json_char (gchar c)
   return g_ascii_isalnum (c) || strchr (" \t\r\n:,+-.", c) != NULL;
 }
 
+/* The code unit of a \u escape at the start of @text, or -1. */
+static gint
+code_unit (const gchar *text, gsize length)
+{
+  gint unit = 0;
+
+  if (length < 6 || text[0] != '\\' || text[1] != 'u')
+    return -1;
+
+  for (guint i = 2; i < 6; i++) {
+    if (!g_ascii_isxdigit (text[i]))
+      return -1;
+    unit = unit << 4 | g_ascii_xdigit_value (text[i]);
+  }
+
+  return unit;
+}
+
+/* How long the escape at the start of @text is. 0 for one that json-glib would
+ * turn into text that is not UTF-8 (half a surrogate pair: it also swallows
+ * what follows) or that ends a C string too early. */
+static gsize
+escape_length (const gchar *text, gsize length)
+{
+  gint unit = code_unit (text, length);
+  gint low;
+
+  if (unit < 0)
+    return 2;
+  if (unit == 0 || (unit & 0xfc00) == 0xdc00)
+    return 0;
+  if ((unit & 0xfc00) != 0xd800)
+    return 6;
+
+  low = code_unit (text + 6, length - 6);
+  return low >= 0 && (low & 0xfc00) == 0xdc00 ? 12 : 0;
+}
+
 static gboolean
 scan (const gchar *text, gsize length, gsize max_size, gboolean strict,
     GError **error)
@@ -57,8 +95,19 @@ scan (const gchar *text, gsize length, gsize max_size, gboolean strict,
 
     switch (c) {
       case '"':
-        while (i < length && text[i] != '"')
-          i += text[i] == '\\' ? 2 : 1;
+        while (i < length && text[i] != '"') {
+          gsize escape =
+              text[i] == '\\' ? escape_length (text + i, length - i) : 1;
+
+          if (escape == 0 && strict) {
+            g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+                "Not JSON: half a surrogate pair or a zero character at byte "
+                "%" G_GSIZE_FORMAT,
+                i);
+            return FALSE;
+          }
+          i += MAX (escape, 1);
+        }
         i++;
         break;
       case '[':
