@@ -273,6 +273,12 @@ vowel_session_get_config (VowelSession *session)
 }
 
 gboolean
+vowel_session_is_started (VowelSession *session)
+{
+  return session->started;
+}
+
+gboolean
 vowel_session_is_ended (VowelSession *session)
 {
   return session->ended;

@@ -47,6 +47,8 @@ const gchar *vowel_session_get_conversation_id (VowelSession *session);
 /* Wall clock, seconds since 1970, of the session's planned end; 0 = none. */
 gint64 vowel_session_get_expires_at (VowelSession *session);
 const VowelSessionConfig *vowel_session_get_config (VowelSession *session);
+/* Who joins a session that has started gets no SESSION_STARTED. */
+gboolean vowel_session_is_started (VowelSession *session);
 gboolean vowel_session_is_ended (VowelSession *session);
 
 /* Participants.  The handle is valid until it leaves or the session ends. */

@@ -244,16 +244,22 @@ send_event (VowelOpenaiFace *face, const VowelEvent *event)
 static void run_early (VowelOpenaiFace *face);
 
 static void
+start (VowelOpenaiFace *face)
+{
+  send_session (face, "session.created");
+  send_conversation (face);
+  face->started = TRUE;
+  run_early (face);
+}
+
+static void
 on_event (const VowelEvent *event, gpointer user_data)
 {
   g_autoptr (VowelOpenaiFace) face = g_object_ref (user_data);
 
   switch (event->type) {
     case VOWEL_EVENT_SESSION_STARTED:
-      send_session (face, "session.created");
-      send_conversation (face);
-      face->started = TRUE;
-      run_early (face);
+      start (face);
       break;
     case VOWEL_EVENT_SESSION_CHANGED:
       send_session (face, "session.updated");
@@ -519,6 +525,8 @@ vowel_openai_face_new (VowelSession *session, VowelTransport *transport,
   face->agents_sdk = vowel_openai_handshake_is_agents_sdk (handshake);
   face->commands.participant =
       vowel_session_join (session, VOWEL_PARTICIPANT_CLIENT, on_event, face);
+  if (vowel_session_is_started (session))
+    start (face);
 
   return face;
 }
