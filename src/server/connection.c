@@ -67,7 +67,7 @@ struct _VowelConnection {
   GstVowelTimer *alive_timer;
   GstVowelTimer *stall_timer;
   GstClockTime last_received;
-  gboolean pinged;
+  GstClockTime pinged_at; /* NONE: not since it was last heard */
 };
 
 static void vowel_connection_transport_init (VowelTransportInterface *iface);
@@ -498,9 +498,8 @@ static void
 watch_silence (VowelConnection *self)
 {
   GstClockTime when =
-      self->pinged
-          ? gst_vowel_worker_get_time (self->worker)
-                + self->limits.pong_timeout_ms * GST_MSECOND
+      GST_CLOCK_TIME_IS_VALID (self->pinged_at)
+          ? self->pinged_at + self->limits.pong_timeout_ms * GST_MSECOND
           : self->last_received + self->limits.ping_interval_ms * GST_MSECOND;
 
   self->alive_timer =
@@ -511,20 +510,21 @@ static void
 on_silence (gpointer user_data)
 {
   g_autoptr (VowelConnection) self = g_object_ref (user_data);
-  GstClockTime silence =
-      gst_vowel_worker_get_time (self->worker) - self->last_received;
+  GstClockTime now = gst_vowel_worker_get_time (self->worker);
 
   self->alive_timer = NULL;
-  if (silence < self->limits.ping_interval_ms * GST_MSECOND) {
-    self->pinged = FALSE;
-  } else if (self->pinged) {
-    GST_WARNING_OBJECT (self, "cut off: does not answer");
-    g_atomic_int_inc (&self->metrics->cut_off_dead);
-    self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
-    hang_up (self);
-    return;
-  } else {
-    self->pinged = TRUE;
+  if (GST_CLOCK_TIME_IS_VALID (self->pinged_at)) {
+    if (self->last_received < self->pinged_at) {
+      GST_WARNING_OBJECT (self, "cut off: does not answer");
+      g_atomic_int_inc (&self->metrics->cut_off_dead);
+      self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
+      hang_up (self);
+      return;
+    }
+    self->pinged_at = GST_CLOCK_TIME_NONE;
+  } else if (now - self->last_received
+             >= self->limits.ping_interval_ms * GST_MSECOND) {
+    self->pinged_at = now;
     queue_message (self, WSLAY_PING, NULL, 0);
   }
   if (self->state == STATE_OPEN)
@@ -604,6 +604,7 @@ static void
 vowel_connection_init (VowelConnection *self)
 {
   g_queue_init (&self->frames);
+  self->pinged_at = GST_CLOCK_TIME_NONE;
 }
 
 VowelConnection *

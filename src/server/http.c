@@ -17,7 +17,8 @@ vowel_http_reply_json (
 
   json_node_take_object (node, object);
   text = json_to_string (node, FALSE);
-  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_status (
+      message, status, status == 426 ? "Upgrade Required" : NULL);
   soup_message_headers_replace (
       soup_server_message_get_response_headers (message), "Cache-Control",
       "no-store");

@@ -119,11 +119,22 @@ reply_no_route (VowelRoutes *self, SoupServerMessage *message,
       "There is nothing at %s", path);
 }
 
+/* libsoup keeps a connection only for sockets that it listens on itself; a
+ * client must know that its next request needs a new one. */
 static void
-on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
-    GHashTable *query, gpointer user_data)
+announce_close (SoupServerMessage *message)
 {
-  VowelRoutes *self = user_data;
+  if (soup_server_message_get_status (message)
+      != SOUP_STATUS_SWITCHING_PROTOCOLS)
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Connection",
+        "close");
+}
+
+static void
+answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
+    GHashTable *query)
+{
   const gchar *method = soup_server_message_get_method (message);
   const gchar *origin = vowel_http_get_header (message, "Origin");
   g_autoptr (GString) allowed = g_string_new (NULL);
@@ -152,6 +163,14 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
   vowel_grant_clear (&request.grant);
 }
 
+static void
+on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
+    GHashTable *query, gpointer user_data)
+{
+  answer (user_data, message, path, query);
+  announce_close (message);
+}
+
 /* The size of the body: stated before it comes, or found as it comes. */
 
 static void
@@ -160,6 +179,7 @@ refuse_body (VowelRoutes *self, SoupServerMessage *message)
   vowel_http_reply_error (message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL,
       "request_too_large", "A request's body may have at most %u bytes",
       self->config->max_body);
+  announce_close (message);
 }
 
 static void

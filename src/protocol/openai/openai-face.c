@@ -262,7 +262,8 @@ on_event (const VowelEvent *event, gpointer user_data)
       start (face);
       break;
     case VOWEL_EVENT_SESSION_CHANGED:
-      send_session (face, "session.updated");
+      if (face->started)
+        send_session (face, "session.updated");
       break;
     case VOWEL_EVENT_ERROR:
       send_error (face, event->error, VOWEL_OPENAI_ABOUT_OTHER, event->about);
@@ -535,4 +536,18 @@ VowelOpenaiDialect
 vowel_openai_face_get_dialect (VowelOpenaiFace *face)
 {
   return face->commands.dialect;
+}
+
+gboolean
+vowel_openai_face_set_tools (
+    VowelOpenaiFace *face, GPtrArray *tools, GError **error)
+{
+  VowelSession *session = face->commands.session;
+  g_autoptr (VowelSessionConfig) config
+      = vowel_session_config_copy (vowel_session_get_config (session));
+
+  g_return_val_if_fail (!face->started, FALSE);
+
+  return vowel_session_configure (
+      session, face->commands.participant, config, tools, error);
 }

@@ -52,6 +52,10 @@ G_DECLARE_FINAL_TYPE (VowelOpenaiFace, vowel_openai_face, VOWEL, OPENAI_FACE, GO
 
 VowelOpenaiFace *vowel_openai_face_new (VowelSession *session, VowelTransport *transport, const VowelOpenaiHandshake *handshake);
 VowelOpenaiDialect vowel_openai_face_get_dialect (VowelOpenaiFace *face);
+/* The tools that the client's token brings (element-type VowelTool): before the
+ * session starts. */
+gboolean vowel_openai_face_set_tools (
+    VowelOpenaiFace *face, GPtrArray *tools, GError **error);
 
 /* The effective session as the REST endpoints show it: (transfer full) JSON. */
 gchar *vowel_openai_session_to_json (const VowelSessionConfig *config, GPtrArray *tools, const gchar *session_id,

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Commands of the program; @argv[0] is the command's name. They return a
+ * sysexits code. */
+gint vowel_serve_main (gint argc, gchar **argv);
+gint vowel_token_main (gint argc, gchar **argv);
+
+G_END_DECLS

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "logging.h"
+
+#include <gst/gst.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+  const gchar *name;
+  GLogLevelFlags glib;
+  GstDebugLevel gst;
+} Level;
+
+static const Level levels[] = {
+    {"error", G_LOG_LEVEL_CRITICAL, GST_LEVEL_ERROR},
+    {"warning", G_LOG_LEVEL_WARNING, GST_LEVEL_WARNING},
+    {"info", G_LOG_LEVEL_INFO, GST_LEVEL_INFO},
+    {"debug", G_LOG_LEVEL_DEBUG, GST_LEVEL_DEBUG},
+};
+
+/* Categories of the server and of everything beneath it, as GST_DEBUG writes
+ * them. Elements of others speak up with their errors only. */
+static const gchar *const own_categories[] = {"vowel*", "vad", "sttsink",
+    "llmbin", "ttssrc", "wsaudio*", "scriptedllm", "pocketsphinxstt",
+    "espeaktts", "flitetts"};
+
+static void
+write_line (const gchar *level, const gchar *module, const gchar *text)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree gchar *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
+
+  fprintf (stderr, "%s.%03dZ %-7s %s: %s\n", time,
+      g_date_time_get_microsecond (now) / 1000, level, module, text);
+}
+
+static const gchar *
+glib_level_name (GLogLevelFlags level)
+{
+  if (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL))
+    return "error";
+  if (level & G_LOG_LEVEL_WARNING)
+    return "warning";
+  return level & G_LOG_LEVEL_DEBUG ? "debug" : "info";
+}
+
+static GLogWriterOutput
+write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
+    gpointer user_data)
+{
+  const Level *threshold = user_data;
+  const gchar *text = "";
+  const gchar *domain = "glib";
+
+  if ((level & G_LOG_LEVEL_MASK) > threshold->glib)
+    return G_LOG_WRITER_HANDLED;
+  for (gsize i = 0; i < n_fields; i++) {
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      text = fields[i].value;
+    else if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
+      domain = fields[i].value;
+  }
+  write_line (glib_level_name (level), domain, text);
+  return G_LOG_WRITER_HANDLED;
+}
+
+static const gchar *
+gst_level_name (GstDebugLevel level)
+{
+  switch (level) {
+    case GST_LEVEL_ERROR:
+      return "error";
+    case GST_LEVEL_WARNING:
+    case GST_LEVEL_FIXME:
+      return "warning";
+    case GST_LEVEL_INFO:
+      return "info";
+    default:
+      return "debug";
+  }
+}
+
+static void
+write_gst (GstDebugCategory *category, GstDebugLevel level, const gchar *file,
+    const gchar *function, gint line, GObject *object, GstDebugMessage *message,
+    gpointer user_data)
+{
+  g_autofree gchar *text = NULL;
+
+  if (level > gst_debug_category_get_threshold (category))
+    return;
+  if (GST_IS_OBJECT (object))
+    text = g_strdup_printf (
+        "%s: %s", GST_OBJECT_NAME (object), gst_debug_message_get (message));
+  write_line (gst_level_name (level), gst_debug_category_get_name (category),
+      text ? text : gst_debug_message_get (message));
+}
+
+void
+vowel_logging_init (const gchar *name)
+{
+  const Level *level = &levels[0];
+  const gchar *wanted = g_getenv ("GST_DEBUG");
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
+    if (g_str_equal (levels[i].name, name))
+      level = &levels[i];
+  g_log_set_writer_func (write_glib, (gpointer) level, NULL);
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (write_gst, NULL, NULL);
+  gst_debug_set_active (TRUE);
+  gst_debug_set_threshold_for_name ("*", GST_LEVEL_ERROR);
+  for (guint i = 0; i < G_N_ELEMENTS (own_categories); i++)
+    gst_debug_set_threshold_for_name (own_categories[i], level->gst);
+  if (wanted)
+    gst_debug_set_threshold_from_string (wanted, FALSE);
+}

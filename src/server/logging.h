@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Logs go to stderr, one line each: time, level, module, text. @level (error,
+ * warning, info, debug) is for GLib's log and for GStreamer's debug categories
+ * of this project; GST_DEBUG adds to it. To be called after gst_init(). */
+void vowel_logging_init (const gchar *level);
+
+G_END_DECLS

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "pipeline-factory.h"
+
+#include <gst/vowel/gstvowelprovider.h>
+
+#define DEFAULT_RECIPE "session"
+
+/* @name as in the configuration, or as its element is called. */
+static gboolean
+check_provider (GstVowelProviderKind kind, const gchar *variable,
+    const gchar *name, GError **error)
+{
+  g_auto (GStrv) installed = gst_vowel_provider_list (kind);
+  g_autofree gchar *list = g_strjoinv (", ", installed);
+  g_autoptr (GstElementFactory) factory = NULL;
+
+  if (g_str_equal (name, "auto")) {
+    if (installed[0])
+      return TRUE;
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "No provider for %s is installed: build the plugins, or set "
+        "GST_PLUGIN_PATH to where they are",
+        variable);
+    return FALSE;
+  }
+  if (g_strv_contains ((const gchar *const *) installed, name))
+    return TRUE;
+  factory = gst_element_factory_find (name);
+  if (factory)
+    return TRUE;
+  g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+      "%s is \"%s\", but must be auto or one of those installed: %s", variable,
+      name, list);
+  return FALSE;
+}
+
+VowelPipelineRecipe *
+vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
+{
+  const gchar *name = config->recipe ? config->recipe : DEFAULT_RECIPE;
+  g_autoptr (GError) load_error = NULL;
+  VowelPipelineRecipe *recipe;
+
+  if (!check_provider (
+          GST_VOWEL_PROVIDER_STT, "STT_PROVIDER", config->stt_provider, error)
+      || !check_provider (
+          GST_VOWEL_PROVIDER_LLM, "LLM_PROVIDER", config->llm_provider, error)
+      || !check_provider (
+          GST_VOWEL_PROVIDER_TTS, "TTS_PROVIDER", config->tts_provider, error))
+    return NULL;
+  recipe = vowel_pipeline_recipe_load (name, &load_error);
+  if (recipe == NULL) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "VOWEL_RECIPE is \"%s\", which cannot be read: %s", name,
+        load_error->message);
+    return NULL;
+  }
+  vowel_pipeline_recipe_set_variable (recipe, "STT", config->stt_provider);
+  vowel_pipeline_recipe_set_variable (recipe, "LLM", config->llm_provider);
+  vowel_pipeline_recipe_set_variable (recipe, "TTS", config->tts_provider);
+  return recipe;
+}
+
+VowelEngine *
+vowel_pipeline_factory_make (GstVowelWorker *worker, const gchar *session_id,
+    gpointer recipe, GError **error)
+{
+  return VOWEL_ENGINE (vowel_pipeline_new (session_id, worker, recipe));
+}

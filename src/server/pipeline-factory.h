@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "server-config.h"
+
+#include "session/pipeline.h"
+
+G_BEGIN_DECLS
+
+/* A session's engine is the GStreamer pipeline of a recipe, with the configured
+ * providers. */
+
+/* The recipe that @config names. Fails when it or a provider does not exist, so
+ * that this shows at the start and not with the first caller. */
+VowelPipelineRecipe *vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error);
+/* A VowelEngineFactory; @recipe: a #VowelPipelineRecipe. */
+VowelEngine *vowel_pipeline_factory_make (GstVowelWorker *worker, const gchar *session_id, gpointer recipe,
+    GError **error);
+
+G_END_DECLS

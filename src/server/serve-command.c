@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "commands.h"
+#include "logging.h"
+#include "pipeline-factory.h"
+#include "server.h"
+
+#include <glib-unix.h>
+#include <gst/gst.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+
+/* After the second signal: for the sessions' last words. */
+#define FORCED_EXIT_MS 1000
+
+typedef struct {
+  VowelServer *server;
+  GMainLoop *loop;
+  guint signals; /* received so far */
+  guint forced_exit;
+} Serve;
+
+static VowelServerConfig *
+read_config (gint argc, gchar **argv, GError **error)
+{
+  g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (
+      context, "Serves OpenAI Realtime over WebSocket, and a playground at /.");
+  g_option_context_set_description (context,
+      "Every option can also be set in the environment: HOST, PORT, API_KEY, "
+      "JWT_SECRET,\nLOG_LEVEL, STT_PROVIDER, LLM_PROVIDER, TTS_PROVIDER, "
+      "VAD_THRESHOLD, VAD_MIN_SILENCE_MS,\nVOWEL_RECIPE, VOWEL_WORKERS … "
+      "An option wins over the environment.");
+  g_option_context_set_main_group (
+      context, vowel_server_config_get_option_group (config));
+  if (!vowel_server_config_read_environment (config, NULL, error)
+      || !g_option_context_parse (context, &argc, &argv, error))
+    return NULL;
+  if (argc > 1) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+        "\"%s\" means nothing to serve", argv[1]);
+    return NULL;
+  }
+  if (!vowel_server_config_complete (config, error))
+    return NULL;
+  return g_steal_pointer (&config);
+}
+
+/* A connection is a descriptor; the usual limit of 1024 is for select(). */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    GST_WARNING ("cannot raise the limit of open files");
+}
+
+static void
+print_welcome (VowelServer *server)
+{
+  const VowelServerConfig *config = vowel_server_get_config (server);
+  g_autofree gchar *url = vowel_server_dup_url (server);
+
+  /* The first line is for programs. */
+  printf ("listening on %s\n\n", url);
+  printf ("Playground: %s/\n\n", url);
+  printf (
+      "Try:\n"
+      "  say \"Hello\" or \"What can you do?\" in the playground\n"
+      "  vowel-gst talk --url ws%s/v1/realtime --text \"What time is it?\"\n"
+      "  curl -X POST %s/v1/realtime/sessions%s\n",
+      url + 4, url,
+      config->api_key ? " -H \"Authorization: Bearer $API_KEY\"" : "");
+  if (config->api_key == NULL)
+    printf ("\nNo API_KEY is set: everybody on this machine may connect, and "
+            "nobody else can.\n");
+  fflush (stdout);
+}
+
+static gboolean
+on_forced_exit (gpointer user_data)
+{
+  Serve *serve = user_data;
+
+  serve->forced_exit = 0;
+  g_main_loop_quit (serve->loop);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_stopped (gpointer user_data)
+{
+  Serve *serve = user_data;
+
+  g_main_loop_quit (serve->loop);
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  Serve *serve = user_data;
+
+  serve->signals++;
+  if (serve->signals == 1) {
+    vowel_server_stop (serve->server, on_stopped, serve);
+  } else if (serve->signals == 2) {
+    serve->forced_exit = g_timeout_add (FORCED_EXIT_MS, on_forced_exit, serve);
+    vowel_server_hurry (serve->server);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static gint
+run (VowelServer *server)
+{
+  Serve serve = {server, g_main_loop_new (NULL, FALSE)};
+  guint term = g_unix_signal_add (SIGTERM, on_signal, &serve);
+  guint interrupt = g_unix_signal_add (SIGINT, on_signal, &serve);
+
+  print_welcome (server);
+  g_main_loop_run (serve.loop);
+  g_source_remove (term);
+  g_source_remove (interrupt);
+  if (serve.forced_exit)
+    g_source_remove (serve.forced_exit);
+  g_main_loop_unref (serve.loop);
+  return serve.signals > 1 ? EXIT_FAILURE : EX_OK;
+}
+
+gint
+vowel_serve_main (gint argc, gchar **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelServerConfig) config = read_config (argc, argv, &error);
+  g_autoptr (VowelPipelineRecipe) recipe = NULL;
+  g_autoptr (VowelServer) server = NULL;
+
+  if (config) {
+    gst_init (NULL, NULL);
+    vowel_logging_init (config->log_level);
+    raise_descriptor_limit ();
+    recipe = vowel_pipeline_factory_load (config, &error);
+  }
+  if (recipe) {
+    server = vowel_server_new (
+        g_steal_pointer (&config), vowel_pipeline_factory_make, recipe);
+    if (vowel_server_start (server, &error))
+      return run (server);
+  }
+  fprintf (stderr, "vowel-gst: %s\n", error->message);
+  if (error->domain == G_OPTION_ERROR)
+    return EX_USAGE;
+  return error->domain == VOWEL_CONFIG_ERROR ? EX_CONFIG : EX_UNAVAILABLE;
+}

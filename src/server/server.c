@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "server.h"
+
+#include "http.h"
+#include "listener.h"
+#include "mint.h"
+#include "routes.h"
+#include "session-manager.h"
+#include "static-files.h"
+#include "websocket.h"
+
+#include "protocol/openai/openai-errors.h"
+
+GST_DEBUG_CATEGORY_STATIC (vowel_server_debug);
+#define GST_CAT_DEFAULT vowel_server_debug
+
+struct _VowelServer {
+  GObject parent;
+
+  VowelServerConfig *config;
+  VowelMetrics metrics;
+  VowelEngineFactory factory;
+  gpointer factory_data;
+  gint64 started;
+  SoupServer *soup;
+  VowelListener *listener;
+  VowelRoutes *routes;
+  VowelSessionManager *manager;
+  VowelServerFunc stopped;
+  gpointer stopped_data;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (VowelServer, vowel_server, G_TYPE_OBJECT,
+    GST_DEBUG_CATEGORY_INIT (
+        vowel_server_debug, "vowel-server", 0, "the daemon"))
+
+/* Handlers. */
+
+static void
+reply_refused (SoupServerMessage *message, guint status, const GError *error)
+{
+  g_autoptr (JsonObject) object =
+      vowel_openai_error_to_object (error, VOWEL_OPENAI_ABOUT_SESSION);
+  const gchar *code =
+      json_object_get_string_member_with_default (object, "code", NULL);
+  const gchar *param =
+      json_object_get_string_member_with_default (object, "param", NULL);
+
+  vowel_http_reply_error (message, status, param, code, "%s",
+      json_object_get_string_member_with_default (
+          object, "message", error->message));
+}
+
+static void
+on_health (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "status", "ok");
+  json_object_set_string_member (body, "version", VERSION);
+  json_object_set_int_member (
+      body, "sessions", g_atomic_int_get (&self->metrics.sessions));
+  json_object_set_int_member (
+      body, "connections", g_atomic_int_get (&self->metrics.connections));
+  json_object_set_int_member (body, "uptime_seconds",
+      (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
+  vowel_http_reply_json (request->message, SOUP_STATUS_OK, body);
+}
+
+static void
+on_mint (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+  SoupMessageBody *body =
+      soup_server_message_get_request_body (request->message);
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  const gchar *text = g_bytes_get_data (bytes, &length);
+  JsonObject *answer = vowel_mint_session (
+      self->config, text, length, g_get_real_time () / G_USEC_PER_SEC, &error);
+
+  if (answer)
+    vowel_http_reply_json (request->message, SOUP_STATUS_OK, answer);
+  else
+    reply_refused (request->message, SOUP_STATUS_BAD_REQUEST, error);
+}
+
+typedef struct {
+  VowelServer *server;
+  VowelSessionRequest *request;
+} Upgrade;
+
+static void
+upgrade_free (gpointer data)
+{
+  Upgrade *upgrade = data;
+
+  g_object_unref (upgrade->server);
+  g_clear_pointer (&upgrade->request, vowel_session_request_free);
+  g_free (upgrade);
+}
+
+static void
+on_upgraded (GIOStream *stream, SoupServerMessage *message, gpointer user_data)
+{
+  Upgrade *upgrade = user_data;
+  VowelServer *self = upgrade->server;
+  g_autoptr (VowelPeer) peer =
+      vowel_peer_ref (vowel_listener_get_peer (message));
+  g_autoptr (GError) error = NULL;
+
+  vowel_peer_release (peer);
+  if (!vowel_session_manager_has_room (self->manager, &error)) {
+    GST_INFO ("connection dropped: %s", error->message);
+    return;
+  }
+  vowel_session_manager_open (
+      self->manager, stream, peer, g_steal_pointer (&upgrade->request));
+}
+
+static void
+on_connect (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+  SoupServerMessage *message = request->message;
+  g_autoptr (GError) error = NULL;
+  VowelSessionRequest *session;
+  Upgrade *upgrade;
+
+  if (!vowel_websocket_is_upgrade (message)) {
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Upgrade",
+        "websocket");
+    vowel_http_reply_error (message, 426, NULL, "upgrade_required",
+        "%s is a WebSocket: connect with ws:// or wss://", request->path);
+    return;
+  }
+  if (!vowel_session_manager_has_room (self->manager, &error)) {
+    g_atomic_int_inc (&self->metrics.sessions_refused);
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Retry-After", "5");
+    vowel_http_reply_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL,
+        "server_busy", "%s", error->message);
+    return;
+  }
+  session = vowel_session_request_new (
+      self->config, message, request->query, request->grant.token, &error);
+  if (session == NULL) {
+    reply_refused (message, SOUP_STATUS_BAD_REQUEST, error);
+    return;
+  }
+  upgrade = g_new0 (Upgrade, 1);
+  upgrade->server = g_object_ref (self);
+  upgrade->request = session;
+  vowel_websocket_accept (message, on_upgraded, upgrade, upgrade_free);
+}
+
+static gboolean
+on_other_path (
+    SoupServerMessage *message, const gchar *path, gpointer user_data)
+{
+  return vowel_static_files_reply (message, path);
+}
+
+static const VowelRoute routes[] = {
+    {"GET", "/health", VOWEL_RIGHT_NONE, on_health},
+    {"GET", "/v1/health", VOWEL_RIGHT_NONE, on_health},
+    {"GET", "/v1/realtime", VOWEL_RIGHT_CONNECT, on_connect},
+    {"POST", "/v1/realtime/sessions", VOWEL_RIGHT_MINT, on_mint},
+    {NULL},
+};
+
+/* Life. */
+
+gboolean
+vowel_server_start (VowelServer *self, GError **error)
+{
+  self->soup = soup_server_new ("server-header", "vowel-gst", NULL);
+  soup_server_remove_websocket_extension (
+      self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  self->listener =
+      vowel_listener_new (self->soup, self->config, &self->metrics);
+  self->routes = vowel_routes_new (
+      self->soup, self->config, &self->metrics, routes, on_other_path, self);
+  if (!vowel_listener_open (self->listener, error))
+    return FALSE;
+  self->manager = vowel_session_manager_new (
+      self->config, &self->metrics, self->factory, self->factory_data);
+  self->started = g_get_monotonic_time ();
+  if (self->config->api_key == NULL)
+    GST_INFO ("no API key: everybody on this machine may connect, nobody else "
+              "can; set API_KEY to change that");
+  return TRUE;
+}
+
+gchar *
+vowel_server_dup_url (VowelServer *self)
+{
+  return vowel_listener_dup_url (self->listener);
+}
+
+guint
+vowel_server_get_port (VowelServer *self)
+{
+  return vowel_listener_get_port (self->listener);
+}
+
+const VowelServerConfig *
+vowel_server_get_config (VowelServer *self)
+{
+  return self->config;
+}
+
+const VowelMetrics *
+vowel_server_get_metrics (VowelServer *self)
+{
+  return &self->metrics;
+}
+
+static void
+on_sessions_over (gpointer user_data)
+{
+  VowelServer *self = user_data;
+
+  soup_server_disconnect (self->soup);
+  self->stopped (self->stopped_data);
+}
+
+void
+vowel_server_stop (VowelServer *self, VowelServerFunc done, gpointer user_data)
+{
+  self->stopped = done;
+  self->stopped_data = user_data;
+  vowel_listener_close (self->listener);
+  vowel_session_manager_drain (
+      self->manager, self->config->drain_timeout_ms, on_sessions_over, self);
+}
+
+void
+vowel_server_hurry (VowelServer *self)
+{
+  vowel_session_manager_drain (self->manager, 0, on_sessions_over, self);
+}
+
+static void
+vowel_server_finalize (GObject *object)
+{
+  VowelServer *self = VOWEL_SERVER (object);
+
+  g_clear_object (&self->routes);
+  g_clear_object (&self->listener);
+  g_clear_object (&self->soup);
+  g_clear_object (&self->manager);
+  vowel_server_config_free (self->config);
+  G_OBJECT_CLASS (vowel_server_parent_class)->finalize (object);
+}
+
+static void
+vowel_server_class_init (VowelServerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vowel_server_finalize;
+}
+
+static void
+vowel_server_init (VowelServer *self)
+{
+}
+
+VowelServer *
+vowel_server_new (VowelServerConfig *config, VowelEngineFactory factory,
+    gpointer factory_data)
+{
+  VowelServer *self = g_object_new (VOWEL_TYPE_SERVER, NULL);
+
+  self->config = config;
+  self->factory = factory;
+  self->factory_data = factory_data;
+  return self;
+}

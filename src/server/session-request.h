@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "server-config.h"
+#include "token.h"
+
+#include "protocol/openai/openai-face.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VowelSessionRequest:
+ * @id: (nullable): the session's id, when the token names one
+ * @config: what the session begins with
+ * @tools: (nullable) (element-type VowelTool): from the token
+ * @handshake: what the face must know; its strings belong to the request
+ *
+ * What a client asked for at the upgrade: all that a worker needs to begin the
+ * session without looking at HTTP.
+ */
+typedef struct
+{
+  gchar *id;
+  VowelSessionConfig *config;
+  GPtrArray *tools;
+  VowelOpenaiHandshake handshake;
+} VowelSessionRequest;
+
+/* The session that the server's settings describe. */
+VowelSessionConfig *vowel_session_config_from_server (const VowelServerConfig *config);
+/* @token: (nullable). Fails when the token's session is not valid. */
+VowelSessionRequest *vowel_session_request_new (const VowelServerConfig *config, SoupServerMessage *message,
+    GHashTable *query, const VowelToken *token, GError **error);
+void vowel_session_request_free (VowelSessionRequest *request);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelSessionRequest, vowel_session_request_free)
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "static-files.h"
+
+#include <string.h>
+
+#define PREFIX "/org/vowel/playground"
+
+/* Scripts and styles are ours alone; sockets may go to another server, audio
+ * worklets and recordings are made on the page. */
+#define CONTENT_POLICY                                                         \
+  "default-src 'self'; connect-src *; img-src 'self' data:; "                  \
+  "media-src 'self' blob:; script-src 'self' blob:; worker-src 'self' blob:; " \
+  "style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+
+static const struct {
+  const gchar *suffix;
+  const gchar *type;
+} types[] = {
+    {".html", "text/html; charset=utf-8"},
+    {".js", "text/javascript; charset=utf-8"},
+    {".css", "text/css; charset=utf-8"},
+    {".json", "application/json"},
+    {".svg", "image/svg+xml"},
+    {".png", "image/png"},
+    {".ico", "image/x-icon"},
+    {".wav", "audio/wav"},
+    {".wasm", "application/wasm"},
+};
+
+static const gchar *
+find_type (const gchar *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_str_has_suffix (path, types[i].suffix))
+      return types[i].type;
+  return "application/octet-stream";
+}
+
+gboolean
+vowel_static_files_reply (SoupServerMessage *message, const gchar *path)
+{
+  const gchar *file = g_str_equal (path, "/") ? "/index.html" : path;
+  g_autofree gchar *name = g_strconcat (PREFIX, file, NULL);
+  g_autoptr (GBytes) bytes =
+      g_resources_lookup_data (name, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (message);
+
+  if (bytes == NULL)
+    return FALSE;
+  soup_message_headers_replace (headers, "Content-Type", find_type (file));
+  soup_message_headers_replace (headers, "Cache-Control", "no-cache");
+  soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
+  soup_message_headers_replace (
+      headers, "Content-Security-Policy", CONTENT_POLICY);
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_body_append_bytes (
+      soup_server_message_get_response_body (message), bytes);
+  return TRUE;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "server/commands.h"
+#include "talk/talk.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+typedef struct {
+  const gchar *name;
+  const gchar *summary;
+  gint (*run) (gint argc, gchar **argv);
+} Command;
+
+static const Command commands[] = {
+    {"serve", "Run the server", vowel_serve_main},
+    {"talk", "Hold a conversation with a server from the terminal",
+        vowel_talk_main},
+    {"token", "Mint an ephemeral token for a client", vowel_token_main},
+};
+
+static void
+print_help (FILE *out)
+{
+  fprintf (out,
+      "Usage: vowel-gst COMMAND [OPTION…]\n\n"
+      "A self-hosted real-time voice server on GStreamer.\n\nCommands:\n");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    fprintf (out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+  fprintf (out, "\n  vowel-gst COMMAND --help   explains one\n"
+                "  vowel-gst --version        prints the version\n");
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  if (argc < 2) {
+    print_help (stderr);
+    return EX_USAGE;
+  }
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")) {
+    print_help (stdout);
+    return EX_OK;
+  }
+  if (g_str_equal (argv[1], "--version")) {
+    printf ("vowel-gst %s\n", VERSION);
+    return EX_OK;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (!g_str_equal (argv[1], commands[i].name))
+      continue;
+    g_set_prgname ("vowel-gst");
+    return commands[i].run (argc - 1, argv + 1);
+  }
+  fprintf (stderr, "vowel-gst: there is no command \"%s\"\n\n", argv[1]);
+  print_help (stderr);
+  return EX_USAGE;
+}
