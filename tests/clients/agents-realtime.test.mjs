@@ -3,10 +3,10 @@
 // every check here is of its own behaviour, not only of what we sent.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime';
-import WebSocket from 'ws';
+import { tool } from '@openai/agents-realtime';
 import { z } from 'zod';
 import { FINISH } from '../protocol/driver.mjs';
+import { connectAgent } from './agents-client.mjs';
 import { FaceServer } from './face-server.mjs';
 import { until } from './until.mjs';
 
@@ -17,34 +17,11 @@ async function hear(server, utterance, text) {
   await server.driver.advance(10000);
 }
 
-/** @param browser authenticate as a browser does, by subprotocol */
-async function connect(server, { tools = [], browser = false } = {}) {
-  const url = `ws://127.0.0.1:${server.port}/v1/realtime`;
-  const transport = new OpenAIRealtimeWebSocket({
-    url,
-    useInsecureApiKey: true,
-    ...(browser && {
-      createWebSocket: async ({ apiKey }) => new WebSocket(url, ['realtime', `openai-insecure-api-key.${apiKey}`, 'openai-agents-sdk.0']),
-    }),
-  });
-  const agent = new RealtimeAgent({ name: 'a', instructions: 'Be brief.', tools });
-  const session = new RealtimeSession(agent, { transport, model: 'm' });
-  const seen = { session, errors: [], audio: 0, interrupted: 0, toolEnds: [], events: [] };
-  session.on('error', (error) => seen.errors.push(error));
-  session.on('audio', ({ data }) => { seen.audio += data.byteLength; });
-  session.on('audio_interrupted', () => { seen.interrupted++; });
-  session.on('agent_tool_end', (_context, _agent, _tool, result) => seen.toolEnds.push(result));
-  session.on('transport_event', (event) => seen.events.push(event));
-  await session.connect({ apiKey: 'ek_test' });
-  await until(() => server.connection?.events.filter((event) => event.type === 'session.updated').length >= 2, 'both updates');
-  return seen;
-}
-
 function run(title, options, func) {
   test(title, async () => {
     const server = await FaceServer.start();
     try {
-      const seen = await connect(server, options);
+      const seen = await connectAgent(server.port, options);
       await func(server, seen);
       server.connection.check();
       assert.deepEqual(seen.errors, []);
@@ -55,24 +32,21 @@ function run(title, options, func) {
   });
 }
 
-const count = (server, type) => server.connection.events.filter((event) => event.type === type).length;
-const texts = (seen) => seen.session.history.map((item) => item.content?.map((part) => part.transcript ?? part.text).join(' '));
-
 for (const browser of [false, true])
   run(`text turn, ${browser ? 'as a browser' : 'from Node'}`, { browser }, async (server, seen) => {
-    const { session } = server.connection.last('session.updated');
+    const { session } = seen.last('session.updated');
     assert.equal(session.tracing, 'auto');
     assert.equal(session.audio.input.turn_detection.type, 'semantic_vad');
     assert.equal(session.audio.input.transcription.model, 'gpt-4o-mini-transcribe');
     seen.session.sendMessage('Hello');
-    await until(() => count(server, 'response.created') === 1);
+    await until(() => seen.count('response.created') === 1);
     await server.engine('text', 1, 'Hi there.');
     await server.engine('audio', 1, 400, 0, 9);
     await server.engine('generated', 1, FINISH.stop);
     await server.engine('audio_ended', 1);
     await until(() => seen.audio === 400 * 48, 'all audio');
-    await until(() => texts(seen).includes('Hi there.'));
-    assert.deepEqual(texts(seen), ['Hello', 'Hi there.']);
+    await until(() => seen.texts().includes('Hi there.'));
+    assert.deepEqual(seen.texts(), ['Hello', 'Hi there.']);
   });
 
 run('spoken turn: the transcript arrives in the history', {}, async (server, seen) => {
@@ -83,8 +57,8 @@ run('spoken turn: the transcript arrives in the history', {}, async (server, see
   await server.engine('audio', 1, 300, 0, 5);
   await server.engine('generated', 1, FINISH.stop);
   await server.engine('audio_ended', 1);
-  await until(() => texts(seen).includes('What time is it?') && texts(seen).includes('Noon.'), 'both in the history');
-  assert.deepEqual(texts(seen), ['What time is it?', 'Noon.']);
+  await until(() => seen.texts().includes('What time is it?') && seen.texts().includes('Noon.'), 'both in the history');
+  assert.deepEqual(seen.texts(), ['What time is it?', 'Noon.']);
 });
 
 const weather = tool({
@@ -96,15 +70,15 @@ const weather = tool({
 
 run('tool: runs once and is answered', { tools: [weather] }, async (server, seen) => {
   seen.session.sendMessage('Weather?');
-  await until(() => count(server, 'response.created') === 1);
+  await until(() => seen.count('response.created') === 1);
   await server.engine('call', 1, 'call_1', 'weather', '{"city":"Ulm"}');
   await server.engine('generated', 1, FINISH.toolCalls);
-  await until(() => count(server, 'response.created') === 2, 'the SDK asks for the follow-up');
+  await until(() => seen.count('response.created') === 2, 'the SDK asks for the follow-up');
   await server.engine('text', 2, 'It is sunny.');
   await server.engine('audio', 2, 100, 0, 12);
   await server.engine('generated', 2, FINISH.stop);
   await server.engine('audio_ended', 2);
-  await until(() => texts(seen).includes('It is sunny.'));
+  await until(() => seen.texts().includes('It is sunny.'));
   assert.deepEqual(seen.toolEnds, ['sunny in Ulm']);
   const outputs = server.connection.events.filter((event) => event.type === 'conversation.item.added' && event.item.type === 'function_call_output');
   assert.deepEqual(outputs.map((event) => event.item.output), ['sunny in Ulm']);
@@ -112,38 +86,38 @@ run('tool: runs once and is answered', { tools: [weather] }, async (server, seen
 
 run('barge-in: the SDK stops, truncates, and is not told of errors', {}, async (server, seen) => {
   seen.session.sendMessage('A story');
-  await until(() => count(server, 'response.created') === 1);
+  await until(() => seen.count('response.created') === 1);
   await server.engine('text', 1, 'Once upon a time.');
   await server.engine('audio', 1, 3000, 0, 17);
   await until(() => seen.audio === 3000 * 48);
   await server.engine('speech_started', 1, 0);
   await until(() => seen.interrupted > 0, 'interruption');
-  await until(() => count(server, 'conversation.item.truncated') === 1, 'truncation');
-  assert.equal(server.connection.last('response.done').response.status, 'cancelled');
+  await until(() => seen.count('conversation.item.truncated') === 1, 'truncation');
+  assert.equal(seen.last('response.done').response.status, 'cancelled');
   // It asks for the item again, and shows what was heard.
-  await until(() => count(server, 'conversation.item.retrieved') > 0, 'retrieval');
+  await until(() => seen.count('conversation.item.retrieved') > 0, 'retrieval');
 
   // And can go on.
   await hear(server, 1, 'Stop');
-  await until(() => count(server, 'response.created') === 2);
+  await until(() => seen.count('response.created') === 2);
   await server.engine('text', 2, 'Fine.');
   await server.engine('audio', 2, 100, 0, 5);
   await server.engine('generated', 2, FINISH.stop);
   await server.engine('audio_ended', 2);
-  await until(() => texts(seen).includes('Fine.'));
+  await until(() => seen.texts().includes('Fine.'));
 });
 
 run('interrupt by the program', {}, async (server, seen) => {
   seen.session.sendMessage('A story');
-  await until(() => count(server, 'response.created') === 1);
+  await until(() => seen.count('response.created') === 1);
   await server.engine('text', 1, 'Once upon a time.');
   await server.engine('audio', 1, 3000, 0, 17);
   await until(() => seen.audio === 3000 * 48);
   seen.session.interrupt();
-  await until(() => count(server, 'response.done') === 1);
-  assert.equal(server.connection.last('response.done').response.status_details.reason, 'client_cancelled');
+  await until(() => seen.count('response.done') === 1);
+  assert.equal(seen.last('response.done').response.status_details.reason, 'client_cancelled');
   seen.session.sendMessage('Something else');
-  await until(() => count(server, 'response.created') === 2, 'the SDK goes on after the cancel');
+  await until(() => seen.count('response.created') === 2, 'the SDK goes on after the cancel');
   await server.engine('text', 2, 'Yes.');
   await server.engine('generated', 2, FINISH.stop);
   await server.engine('audio_ended', 2);

@@ -1,55 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The `openai` package, in both of its forms.
+// The `openai` package, in both of its forms, at the face.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { test } from 'node:test';
-import OpenAI from 'openai';
-import { OpenAIRealtimeWS as GaClient } from 'openai/realtime/ws';
-import { OpenAIRealtimeWS as BetaClient } from 'openai/beta/realtime/ws';
 import { FINISH } from '../protocol/driver.mjs';
 import { FaceServer } from './face-server.mjs';
+import { Client } from './openai-client.mjs';
 import { until } from './until.mjs';
 
 const silence = (ms) => Buffer.alloc(ms * 48).toString('base64');
 
-class Client {
-  events = [];
-  errors = [];
-
-  static async connect(Class, port) {
-    const client = new Client();
-    const openai = new OpenAI({ apiKey: 'sk-x', baseURL: `http://127.0.0.1:${port}/v1` });
-    // Plain TCP under the wss: URL that the package insists on.
-    client.rt = new Class({ model: 'm', options: { createConnection: () => net.connect({ host: '127.0.0.1', port }) } }, openai);
-    client.rt.on('event', (event) => client.events.push(event));
-    client.rt.on('error', (error) => client.errors.push(error));
-    await client.next('session.created');
-    return client;
-  }
-
-  send(event) {
-    this.rt.send(event);
-  }
-
-  next(type, count = 1) {
-    return until(() => {
-      const found = this.events.filter((event) => event.type === type);
-      return found.length >= count && found.at(-1);
-    }, `${type} ${count}, got ${this.events.map((event) => event.type)}`);
-  }
-}
-
-for (const [dialect, Class] of [['ga', GaClient], ['beta', BetaClient]]) {
-  const name = (ga) => (dialect === 'ga' ? ga : ga.replace('output_', ''));
-
+for (const dialect of ['ga', 'beta']) {
   const run = (title, func) => test(`${title} (${dialect})`, async () => {
     const server = await FaceServer.start();
     try {
-      const client = await Client.connect(Class, server.port);
+      const client = await Client.connect(dialect, server.port);
       await func(server, client);
       server.connection.check();
       assert.deepEqual(client.events, server.connection.events);
-      client.rt.close();
+      client.close();
     } finally {
       await server.stop();
     }
@@ -77,7 +45,7 @@ for (const [dialect, Class] of [['ga', GaClient], ['beta', BetaClient]]) {
     await client.next('response.created');
     await server.engine('text', 1, 'A long answer.');
     await server.engine('audio', 1, 2000, 0, 14);
-    await client.next(name('response.output_audio.delta'), 10);
+    await client.next(client.name('response.output_audio.delta'), 10);
     await server.engine('speech_started', 2, 1000);
     const done = await client.next('response.done');
     assert.equal(done.response.status_details.reason, 'turn_detected');

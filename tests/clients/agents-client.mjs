@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A session of the agents SDK that keeps what happens in it.
+import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } from '@openai/agents-realtime';
+import WebSocket from 'ws';
+import { until } from './until.mjs';
+
+/** @param browser authenticate as a browser does, by subprotocol */
+export async function connectAgent(port, { tools = [], browser = false } = {}) {
+  const url = `ws://127.0.0.1:${port}/v1/realtime`;
+  const transport = new OpenAIRealtimeWebSocket({
+    url,
+    useInsecureApiKey: true,
+    ...(browser && {
+      createWebSocket: async ({ apiKey }) => new WebSocket(url, ['realtime', `openai-insecure-api-key.${apiKey}`, 'openai-agents-sdk.0']),
+    }),
+  });
+  const agent = new RealtimeAgent({ name: 'a', instructions: 'Be brief.', tools });
+  const session = new RealtimeSession(agent, { transport, model: 'm' });
+  const client = {
+    session,
+    errors: [],
+    audio: 0,
+    interrupted: 0,
+    toolEnds: [],
+    events: [],
+    /** What the SDK shows as said, by either side. */
+    texts: () => session.history.map((item) => item.content?.map((part) => part.transcript ?? part.text).join(' ')),
+    count: (type) => client.events.filter((event) => event.type === type).length,
+    last: (type) => client.events.findLast((event) => event.type === type),
+  };
+  session.on('error', (error) => client.errors.push(error));
+  session.on('audio', ({ data }) => { client.audio += data.byteLength; });
+  session.on('audio_interrupted', () => { client.interrupted++; });
+  session.on('agent_tool_end', (_context, _agent, _tool, result) => client.toolEnds.push(result));
+  session.on('transport_event', (event) => { if (event.event_id) client.events.push(event); });
+  await session.connect({ apiKey: 'ek_test' });
+  await until(() => client.count('session.updated') >= 2, 'both updates of the session');
+  return client;
+}
