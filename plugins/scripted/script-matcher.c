@@ -46,6 +46,9 @@ typedef struct {
 struct _GstVowelPattern {
   GArray *program;
   GArray *captures;
+  /* What a match begins with, so that most utterances are turned away at once;
+   * NULL when that may be any word. */
+  GHashTable *first_words;
 };
 
 typedef struct {
@@ -345,6 +348,49 @@ clear_capture (gpointer capture)
   g_free (((Capture *) capture)->name);
 }
 
+/* Collects the words that can come first from instruction @at on.  FALSE when
+ * that may be any. */
+static gboolean
+collect_first (const GstVowelPattern *pattern, guint at, gboolean *visited,
+    GHashTable *words)
+{
+  while (!visited[at]) {
+    const Instruction *i = instruction_at (pattern, at);
+
+    visited[at] = TRUE;
+    switch (i->op) {
+      case OP_WORD:
+        g_hash_table_add (words, i->word);
+        return TRUE;
+      case OP_SPLIT:
+        if (!collect_first (pattern, i->a, visited, words))
+          return FALSE;
+        at = i->b;
+        break;
+      case OP_JUMP:
+        at = i->a;
+        break;
+      case OP_BEGIN:
+      case OP_END:
+        at++;
+        break;
+      default:
+        return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static void
+find_first_words (GstVowelPattern *self)
+{
+  g_autofree gboolean *visited = g_new0 (gboolean, self->program->len);
+
+  self->first_words = g_hash_table_new (g_str_hash, g_str_equal);
+  if (!collect_first (self, 0, visited, self->first_words))
+    g_clear_pointer (&self->first_words, g_hash_table_unref);
+}
+
 GstVowelPattern *
 gst_vowel_pattern_new (const gchar *text, GHashTable *lists, GError **error)
 {
@@ -367,12 +413,14 @@ gst_vowel_pattern_new (const gchar *text, GHashTable *lists, GError **error)
     return NULL;
   }
   emit (&compiler, OP_MATCH, 0, 0, NULL);
+  find_first_words (pattern);
   return g_steal_pointer (&pattern);
 }
 
 void
 gst_vowel_pattern_free (GstVowelPattern *pattern)
 {
+  g_clear_pointer (&pattern->first_words, g_hash_table_unref);
   g_array_unref (pattern->program);
   g_array_unref (pattern->captures);
   g_free (pattern);
@@ -505,6 +553,10 @@ gst_vowel_pattern_match (const GstVowelPattern *pattern,
   Thread thread;
   guint i;
 
+  if (from < to && pattern->first_words != NULL
+      && !g_hash_table_contains (
+          pattern->first_words, gst_vowel_words_get (words, from)))
+    return FALSE;
   if (!run (pattern, words, from, to, &thread))
     return FALSE;
   for (i = 0; i < pattern->captures->len && matched; i++) {
