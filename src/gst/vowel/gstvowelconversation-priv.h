@@ -32,6 +32,8 @@ G_GNUC_INTERNAL void gst_vowel_conversation_set_limit (
 G_GNUC_INTERNAL void gst_vowel_conversation_add_tool (
     GstVowelConversation *self, const gchar *name, const gchar *description,
     const gchar *parameters);
+/* Enters the history with the next request, behind what the model is still
+ * saying. */
 G_GNUC_INTERNAL void gst_vowel_conversation_add_user (
     GstVowelConversation *self, const gchar *text);
 /* What the model has said; nothing when empty. */

@@ -28,6 +28,7 @@ struct _GstVowelConversation {
   GQueue history;   /* of Entry, oldest first */
   GPtrArray *tools; /* of Tool, in the order they were added */
   GPtrArray *calls; /* of Entry: calls, text is the result once it is in */
+  GPtrArray *said;  /* what the user said since the last request */
 };
 
 static void
@@ -58,6 +59,7 @@ gst_vowel_conversation_new (void)
   g_queue_init (&self->history);
   self->tools = g_ptr_array_new_with_free_func ((GDestroyNotify) tool_free);
   self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  self->said = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -67,6 +69,7 @@ gst_vowel_conversation_free (GstVowelConversation *self)
   g_queue_clear_full (&self->history, (GDestroyNotify) entry_free);
   g_ptr_array_unref (self->tools);
   g_ptr_array_unref (self->calls);
+  g_ptr_array_unref (self->said);
   g_free (self->instructions);
   g_mutex_clear (&self->lock);
   g_free (self);
@@ -79,6 +82,7 @@ gst_vowel_conversation_reset (GstVowelConversation *self)
 
   g_queue_clear_full (&self->history, (GDestroyNotify) entry_free);
   g_ptr_array_set_size (self->calls, 0);
+  g_ptr_array_set_size (self->said, 0);
 }
 
 void
@@ -175,8 +179,7 @@ gst_vowel_conversation_add_user (GstVowelConversation *self, const gchar *text)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  append (self, GST_VOWEL_CHAT_USER, text, NULL);
-  trim (self);
+  g_ptr_array_add (self->said, g_strdup (text));
 }
 
 void
@@ -276,6 +279,10 @@ gst_vowel_conversation_make_request (
 
   if (!is_waiting (self))
     commit_calls (self);
+  for (guint i = 0; i < self->said->len; i++)
+    append (self, GST_VOWEL_CHAT_USER, g_ptr_array_index (self->said, i), NULL);
+  g_ptr_array_set_size (self->said, 0);
+  trim (self);
   if (self->instructions != NULL && *self->instructions != '\0')
     gst_vowel_chat_request_add_message (
         request, GST_VOWEL_CHAT_SYSTEM, self->instructions);

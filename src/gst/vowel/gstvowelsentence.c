@@ -286,7 +286,8 @@ judge (GstVowelSentenceChunker *self, guint index, guint *ret_end)
     *ret_end = after;
     return after < len || self->finished ? CUT_YES : CUT_WAIT;
   }
-  if (!is_terminator (c))
+  /* Several in a row are judged at the first of them. */
+  if (!is_terminator (c) || (index > 0 && is_terminator (at (self, index - 1))))
     return CUT_NO;
 
   for (; after < len; after++) {

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fixture.h"
+
+#define PATIENCE (20 * GST_SECOND)
+
+void
+fixture_init (Fixture *f, const gchar *factory, const gchar *caps)
+{
+  g_autoptr (GstContext) context = NULL;
+
+  f->clock = GST_TEST_CLOCK (gst_test_clock_new ());
+  f->worker = gst_vowel_worker_new ("test", GST_CLOCK_CAST (f->clock));
+  f->bus = gst_bus_new ();
+  f->element = gst_element_factory_make (factory, NULL);
+  g_assert_nonnull (f->element);
+  gst_object_ref_sink (f->element);
+  context = gst_vowel_worker_context_new (f->worker);
+  gst_element_set_context (f->element, context);
+  f->harness = gst_harness_new_with_element (f->element, "sink", "src");
+  /* The harness has a bus of its own. */
+  gst_element_set_bus (f->element, f->bus);
+  if (caps != NULL)
+    gst_harness_set_src_caps_str (f->harness, caps);
+}
+
+void
+fixture_clear (Fixture *f)
+{
+  gst_harness_teardown (f->harness);
+  gst_element_set_bus (f->element, NULL);
+  /* Messages hold who sent them. */
+  gst_bus_set_flushing (f->bus, TRUE);
+  fixture_sync (f);
+  g_assert_cmpint (GST_OBJECT_REFCOUNT_VALUE (f->element), ==, 1);
+  gst_object_unref (f->element);
+  gst_object_unref (f->bus);
+  gst_object_unref (f->worker);
+  gst_object_unref (f->clock);
+}
+
+static void
+nothing (gpointer user_data)
+{
+}
+
+void
+fixture_sync (Fixture *f)
+{
+  gst_vowel_worker_call (f->worker, nothing, NULL);
+}
+
+void
+fixture_advance (Fixture *f, GstClockTime time)
+{
+  gst_test_clock_advance_time (f->clock, time);
+  gst_vowel_worker_kick (f->worker);
+}
+
+GstMessage *
+fixture_expect (Fixture *f, GstVowelMessageKind kind)
+{
+  for (;;) {
+    GstMessage *message = gst_bus_timed_pop_filtered (
+        f->bus, PATIENCE, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
+
+    g_assert_nonnull (message);
+    g_assert_cmpint (GST_MESSAGE_TYPE (message), !=, GST_MESSAGE_ERROR);
+    if (gst_vowel_message_get_kind (message) == kind)
+      return message;
+    gst_message_unref (message);
+  }
+}
+
+void
+fixture_expect_failure (
+    Fixture *f, const gchar *stage, guint64 id, GstVowelError code)
+{
+  g_autoptr (GstMessage) message =
+      fixture_expect (f, GST_VOWEL_MESSAGE_FAILURE);
+  g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+  const gchar *got_stage;
+  guint64 got_id;
+
+  g_assert_true (gst_vowel_message_parse_failure (
+      message, &got_stage, &got_id, &error, &details));
+  g_assert_cmpstr (got_stage, ==, stage);
+  g_assert_cmpuint (got_id, ==, id);
+  g_assert_error (error, GST_VOWEL_ERROR, (gint) code);
+  g_assert_cmpstr (gst_structure_get_string (details, "provider"), ==, "fake");
+}
+
+void
+fixture_expect_none (Fixture *f, GstVowelMessageKind kind)
+{
+  GstMessage *message;
+
+  fixture_sync (f);
+  while (
+      (message = gst_bus_pop_filtered (f->bus, GST_MESSAGE_ELEMENT)) != NULL) {
+    g_assert_cmpint (gst_vowel_message_get_kind (message), !=, kind);
+    gst_message_unref (message);
+  }
+}
+
+void
+fixture_expect_eos (Fixture *f)
+{
+  g_autoptr (GstMessage) message =
+      gst_bus_timed_pop_filtered (f->bus, PATIENCE, GST_MESSAGE_EOS);
+
+  g_assert_nonnull (message);
+}
+
+gchar *
+fixture_take_text (Fixture *f)
+{
+  GString *text = g_string_new (NULL);
+  GstBuffer *buffer;
+  GstEvent *event;
+
+  fixture_sync (f);
+  while ((buffer = gst_harness_try_pull (f->harness)) != NULL) {
+    gsize size = gst_buffer_get_size (buffer);
+    g_autofree gchar *bytes = g_malloc0 (size + 1);
+
+    gst_buffer_extract (buffer, 0, bytes, size);
+    g_string_append (text, bytes);
+    gst_buffer_unref (buffer);
+  }
+  while ((event = gst_harness_try_pull_event (f->harness)) != NULL) {
+    const gchar *id;
+
+    if (gst_vowel_event_parse_response_end (event, &id, NULL))
+      g_string_append_printf (text, "[%s]", id);
+    else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+      g_string_append (text, "[flush]");
+    else if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+      g_string_append (text, "[eos]");
+    gst_event_unref (event);
+  }
+  return g_string_free (text, FALSE);
+}
+
+void
+fixture_push_text (Fixture *f, const gchar *text)
+{
+  g_assert_cmpint (
+      gst_harness_push (f->harness, gst_vowel_text_buffer_new (text, NULL, 0)),
+      ==, GST_FLOW_OK);
+  fixture_sync (f);
+}
+
+void
+fixture_push_delta (
+    Fixture *f, const gchar *text, const gchar *id, guint64 generation)
+{
+  g_assert_cmpint (gst_harness_push (f->harness,
+                       gst_vowel_text_buffer_new (text, id, generation)),
+      ==, GST_FLOW_OK);
+  fixture_sync (f);
+}
+
+guint
+fixture_get_uint (Fixture *f, const gchar *property)
+{
+  guint value;
+
+  fixture_sync (f);
+  g_object_get (f->element, property, &value, NULL);
+  return value;
+}

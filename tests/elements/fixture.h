@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/check/gstharness.h>
+#include <gst/check/gsttestclock.h>
+#include <gst/vowel/vowel.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Fixture: one element in a harness, on a worker whose timers go by a test
+ * clock.  Nothing here waits for time to pass: fixture_sync() waits for the
+ * worker to have done all that was handed to it, fixture_expect() for a message
+ * (and fails after a while when none comes).
+ */
+typedef struct {
+  GstVowelWorker *worker;
+  GstTestClock *clock;
+  GstBus *bus;
+  GstElement *element;
+  GstHarness *harness;
+} Fixture;
+
+void fixture_init (Fixture *f, const gchar *factory, const gchar *caps);
+void fixture_clear (Fixture *f);
+void fixture_sync (Fixture *f);
+void fixture_advance (Fixture *f, GstClockTime time);
+/* (transfer full): the next message of that kind; others are dropped */
+GstMessage *fixture_expect (Fixture *f, GstVowelMessageKind kind);
+void fixture_expect_failure (
+    Fixture *f, const gchar *stage, guint64 id, GstVowelError code);
+/* None of that kind is waiting now. */
+void fixture_expect_none (Fixture *f, GstVowelMessageKind kind);
+void fixture_expect_eos (Fixture *f);
+/* All that has been pushed so far; "[name]" for a response-end event. */
+gchar *fixture_take_text (Fixture *f);
+void fixture_push_text (Fixture *f, const gchar *text);
+void fixture_push_delta (
+    Fixture *f, const gchar *text, const gchar *id, guint64 generation);
+guint fixture_get_uint (Fixture *f, const gchar *property);
+
+G_END_DECLS

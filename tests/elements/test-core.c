@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* sttsink, llmbin and ttssrc, with the fake providers. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include <gst/vowel/vowel.h>
+
+#define PATIENCE (20 * GST_SECOND)
+#define SPEECH                                                                 \
+  "audiotestsrc num-buffers=20 samplesperbuffer=800 ! "                        \
+  "audio/x-raw,format=S16LE,rate=16000,channels=1 ! "
+
+static GstElement *
+launch (const gchar *description)
+{
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline = gst_parse_launch (description, &error);
+
+  g_assert_no_error (error);
+  return pipeline;
+}
+
+/* Plays to the end; returns what was recognised and answered. */
+static gchar *
+play (GstElement *pipeline)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GString *said = g_string_new (NULL);
+  gboolean done = FALSE;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (!done) {
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, PATIENCE,
+        GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    GstVowelTranscript t;
+    const gchar *delta;
+
+    g_assert_nonnull (message);
+    g_assert_cmpint (GST_MESSAGE_TYPE (message), !=, GST_MESSAGE_ERROR);
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
+      done = TRUE;
+    else if (gst_vowel_message_parse_transcript (message, &t))
+      g_string_append_printf (said, "<%s>", t.text);
+    else if (gst_vowel_message_parse_text (message, NULL, NULL, &delta))
+      g_string_append (said, delta);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return g_string_free (said, FALSE);
+}
+
+static void
+expect_play (const gchar *description, const gchar *expected)
+{
+  g_autoptr (GstElement) pipeline = launch (description);
+
+  /* Twice: everything can be used again. */
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *said = play (pipeline);
+
+    g_assert_cmpstr (said, ==, expected);
+  }
+}
+
+static void
+test_stt (void)
+{
+  expect_play (SPEECH "sttsink provider=fake", "<16000 samples>");
+  expect_play (SPEECH "sttsink provider=fakestt", "<16000 samples>");
+  /* before or behind the provider's name */
+  expect_play (SPEECH "sttsink provider=fake provider::text=hello", "<hello>");
+  expect_play (SPEECH "sttsink provider::text=hello provider=fake", "<hello>");
+}
+
+static void
+test_transcript_pad (void)
+{
+  expect_play (SPEECH "sttsink name=stt provider=fake provider::text=hello "
+                      "stt.transcript ! fakesink",
+      "<hello>");
+}
+
+static void
+test_tts (void)
+{
+  g_autofree gchar *path = NULL;
+  g_autofree gchar *description = NULL;
+  g_autofree gchar *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  gint fd = g_file_open_tmp ("vowel-XXXXXX.raw", &path, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_close (fd, &error));
+  description = g_strdup_printf (
+      "ttssrc text=\"Ten chars.\" provider=fake provider::rate=8000 ! "
+      "filesink location=%s",
+      path);
+  expect_play (description, "");
+  g_assert_true (g_file_get_contents (path, &contents, &length, &error));
+  g_assert_cmpuint (length, ==, 10 * 480 * 2);
+  g_unlink (path);
+}
+
+/* The whole assistant, as the documentation shows it. */
+static void
+test_assistant (void)
+{
+  expect_play (SPEECH
+      "sttsink name=stt provider=fake provider::text=hello "
+      "stt.transcript ! llmbin name=llm provider=fake ! tts.text "
+      "ttssrc name=tts provider=fake ! audioconvert ! fakesink",
+      "<hello>You said: hello.");
+}
+
+static void
+test_forwarded_properties (void)
+{
+  g_autoptr (GstElement) llm = launch (
+      "llmbin model=big retries=7 provider=fake temperature=0.5 history=4");
+  g_autofree gchar *model = NULL;
+  GstElement *provider;
+  guint retries, history;
+  gdouble temperature;
+
+  provider = gst_vowel_provider_bin_get_provider (GST_VOWEL_PROVIDER_BIN (llm));
+  g_assert_nonnull (provider);
+  g_object_get (provider, "model", &model, "retries", &retries, "history",
+      &history, "temperature", &temperature, NULL);
+  g_assert_cmpstr (model, ==, "big");
+  g_assert_cmpuint (retries, ==, 7);
+  g_assert_cmpuint (history, ==, 4);
+  g_assert_cmpfloat (temperature, ==, 0.5);
+  g_object_set (provider, "retries", 3, NULL);
+  g_object_get (llm, "retries", &retries, NULL);
+  g_assert_cmpuint (retries, ==, 3);
+}
+
+static void
+test_unknown_provider (void)
+{
+  g_autoptr (GstElement) tts = launch ("ttssrc provider=nonsense ! fakesink");
+  g_autoptr (GstBus) bus = gst_element_get_bus (tts);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (gst_element_set_state (tts, GST_STATE_PLAYING), ==,
+      GST_STATE_CHANGE_FAILURE);
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  gst_message_parse_error (message, &error, NULL);
+  g_assert_nonnull (strstr (error->message, "nonsense"));
+  g_assert_nonnull (strstr (error->message, "fake"));
+  gst_element_set_state (tts, GST_STATE_NULL);
+}
+
+static void
+test_list (void)
+{
+  g_auto (GStrv) names = gst_vowel_provider_list (GST_VOWEL_PROVIDER_LLM);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_strv_contains ((const gchar *const *) names, "fake"));
+  g_assert_null (gst_vowel_provider_make (
+      GST_VOWEL_PROVIDER_STT, "nonsense", NULL, &error));
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND);
+}
+
+/* Tools are kept for a provider that is made later; the bus gets the call and
+ * the action brings the answer. */
+static void
+test_tool (void)
+{
+  g_autoptr (GstElement) pipeline =
+      launch (SPEECH "sttsink name=stt provider=fake provider::text=time "
+                     "stt.transcript ! llmbin name=llm ! fakesink");
+  g_autoptr (GstElement) llm = gst_bin_get_by_name (GST_BIN (pipeline), "llm");
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GString) said = g_string_new (NULL);
+  gboolean done = FALSE;
+
+  g_signal_emit_by_name (llm, "add-tool", "clock", "Tells the time", NULL);
+  g_object_set (llm, "provider", "fake", NULL);
+  gst_child_proxy_set (GST_CHILD_PROXY (llm), "provider::tool", "clock", NULL);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (!done) {
+    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, PATIENCE,
+        GST_MESSAGE_ELEMENT | GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+    GstVowelToolCall call;
+    const gchar *delta;
+
+    g_assert_nonnull (message);
+    g_assert_cmpint (GST_MESSAGE_TYPE (message), !=, GST_MESSAGE_ERROR);
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
+      done = TRUE;
+    else if (gst_vowel_message_get_kind (message) == GST_VOWEL_MESSAGE_TOOL_CALL
+             && gst_vowel_message_parse_tool_call (message, &call))
+      g_signal_emit_by_name (llm, "tool-result", call.call_id, "noon");
+    else if (gst_vowel_message_parse_text (message, NULL, NULL, &delta))
+      g_string_append (said, delta);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_assert_cmpstr (said->str, ==, "The tool says: noon.");
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/core/stt", test_stt);
+  g_test_add_func ("/core/transcript-pad", test_transcript_pad);
+  g_test_add_func ("/core/tts", test_tts);
+  g_test_add_func ("/core/assistant", test_assistant);
+  g_test_add_func ("/core/forwarded-properties", test_forwarded_properties);
+  g_test_add_func ("/core/unknown-provider", test_unknown_provider);
+  g_test_add_func ("/core/list", test_list);
+  g_test_add_func ("/core/tool", test_tool);
+  return g_test_run ();
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The language model base class, by way of fakellm. */
+
+#include "config.h"
+
+#include "fixture.h"
+
+static void
+setup (Fixture *f, const gchar *mode)
+{
+  fixture_init (f, "fakellm", "text/x-raw,format=utf8");
+  gst_util_set_object_arg (G_OBJECT (f->element), "mode", mode);
+}
+
+static void
+expect_generated (Fixture *f, const gchar *id, GstVowelFinishReason reason)
+{
+  g_autoptr (GstMessage) message =
+      fixture_expect (f, GST_VOWEL_MESSAGE_GENERATED);
+  GstVowelFinishReason got;
+  GstVowelUsage usage;
+  const gchar *got_id;
+
+  g_assert_true (
+      gst_vowel_message_parse_generated (message, &got_id, NULL, &got, &usage));
+  g_assert_cmpstr (got_id, ==, id);
+  g_assert_cmpint (got, ==, reason);
+  g_assert_true (usage.estimated);
+  g_assert_cmpuint (usage.output_tokens, >, 0);
+}
+
+static void
+expect_text (Fixture *f, const gchar *expected)
+{
+  g_autofree gchar *text = fixture_take_text (f);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_alone (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "instructions", "Be brief.", NULL);
+  fixture_push_text (&f, " hello ");
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
+  expect_text (&f, "You said: hello.[resp_1]");
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 2);
+  fixture_push_text (&f, "again");
+  expect_text (&f, "You said: again.[resp_2]");
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 4);
+
+  g_signal_emit_by_name (f.element, "reset");
+  fixture_push_text (&f, "new");
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 2);
+  g_object_set (f.element, "history", 2, NULL);
+  fixture_push_text (&f, "a");
+  fixture_push_text (&f, "b");
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 3);
+  gst_harness_push_event (f.harness, gst_event_new_eos ());
+  expect_text (&f,
+      "You said: new.You said: a.You said: b.[resp_3][resp_4][resp_5][eos]");
+  fixture_clear (&f);
+}
+
+static void
+test_retry (void)
+{
+  Fixture f;
+
+  setup (&f, "fail");
+  g_object_set (f.element, "failures", 2, NULL);
+  fixture_push_text (&f, "hello");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 1);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  fixture_advance (&f, 500 * GST_MSECOND);
+  while (fixture_get_uint (&f, "tries") < 2)
+    g_thread_yield ();
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  fixture_advance (&f, GST_SECOND);
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 3);
+  expect_text (&f, "You said: hello.[resp_1]");
+  fixture_clear (&f);
+}
+
+static void
+test_give_up (void)
+{
+  Fixture f;
+
+  setup (&f, "fail");
+  g_object_set (f.element, "retries", 0, NULL);
+  fixture_push_text (&f, "hello");
+  fixture_expect_failure (&f, "llm", 1, GST_VOWEL_ERROR_OVERLOADED);
+  expect_text (&f, "[resp_1]");
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_push_text (&f, "still there");
+  expect_text (&f, "You said: still there.[resp_2]");
+  fixture_clear (&f);
+}
+
+static void
+test_timeouts (void)
+{
+  Fixture f;
+
+  setup (&f, "never");
+  g_object_set (f.element, "retries", 0, NULL);
+  fixture_push_text (&f, "hello");
+  fixture_advance (&f, 10 * GST_SECOND);
+  fixture_expect_failure (&f, "llm", 1, GST_VOWEL_ERROR_TIMEOUT);
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+
+  /* Stalls after the first word: no second try. */
+  g_object_set (f.element, "retries", 5, NULL);
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "hold");
+  fixture_push_text (&f, "hello");
+  fixture_advance (&f, 10 * GST_SECOND);
+  fixture_expect_failure (&f, "llm", 2, GST_VOWEL_ERROR_TIMEOUT);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 2);
+  expect_text (&f, "You[resp_1][resp_2]");
+  g_signal_emit_by_name (f.element, "release");
+  expect_text (&f, "");
+  fixture_clear (&f);
+}
+
+static void
+test_cancel (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_text (&f, "hello");
+  expect_text (&f, "You");
+  g_signal_emit_by_name (f.element, "cancel", (guint64) 77);
+  expect_text (&f, "");
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 0);
+  g_signal_emit_by_name (f.element, "cancel", (guint64) 1);
+  g_signal_emit_by_name (f.element, "cancel", (guint64) 1);
+  expect_text (&f, "[flush]");
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+
+  /* What comes late is dropped. */
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_GENERATED);
+  g_signal_emit_by_name (f.element, "release");
+  expect_text (&f, "");
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_TEXT);
+  fixture_clear (&f);
+}
+
+static void
+test_flush (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_text (&f, "hello");
+  expect_text (&f, "You");
+  gst_harness_push_event (f.harness, gst_event_new_flush_start ());
+  gst_harness_push_event (f.harness, gst_event_new_flush_stop (FALSE));
+  expect_text (&f, "[flush]");
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+  g_signal_emit_by_name (f.element, "release");
+  expect_text (&f, "");
+
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  fixture_push_text (&f, "go on");
+  expect_text (&f, "You said: go on.[resp_2]");
+  /* hello, what was said of the answer, go on */
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 3);
+  fixture_clear (&f);
+}
+
+static void
+test_tool (void)
+{
+  Fixture f;
+  g_autoptr (GstMessage) delta = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  GstVowelToolCall call;
+
+  setup (&f, "ok");
+  g_object_set (
+      f.element, "tool", "clock", "tool-arguments", "{\"z\":1}", NULL);
+  g_signal_emit_by_name (f.element, "add-tool", "clock", "Tells the time",
+      "{\"type\":\"object\"}");
+  fixture_push_text (&f, "time?");
+  delta = fixture_expect (&f, GST_VOWEL_MESSAGE_TOOL_CALL_DELTA);
+  message = fixture_expect (&f, GST_VOWEL_MESSAGE_TOOL_CALL);
+  g_assert_true (gst_vowel_message_parse_tool_call (message, &call));
+  g_assert_cmpstr (call.name, ==, "clock");
+  g_assert_cmpstr (call.arguments, ==, "{\"z\":1}");
+  g_assert_true (g_str_has_prefix (call.call_id, "call_"));
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_TOOL_CALLS);
+
+  /* Nothing goes on before the tool has answered, not even the user. */
+  fixture_push_text (&f, "well?");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 1);
+  g_signal_emit_by_name (f.element, "tool-result", "nobody's", "x");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 1);
+  g_object_set (f.element, "tool", NULL, NULL);
+  g_signal_emit_by_name (f.element, "tool-result", call.call_id, "noon");
+  expect_generated (&f, "resp_2", GST_VOWEL_FINISH_STOP);
+  /* user, call, result, user */
+  expect_text (&f, "You said: well?.[resp_1][resp_2]");
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 4);
+  gst_clear_message (&delta);
+  gst_clear_message (&message);
+  fixture_clear (&f);
+}
+
+static void
+test_tool_parameters_checked (void)
+{
+  Fixture f;
+  g_autoptr (GstMessage) message = NULL;
+
+  setup (&f, "ok");
+  g_signal_emit_by_name (f.element, "add-tool", "clock", NULL, "[1");
+  message = gst_bus_pop_filtered (f.bus, GST_MESSAGE_WARNING);
+  g_assert_nonnull (message);
+  gst_clear_message (&message);
+  fixture_clear (&f);
+}
+
+/* An application keeps the conversation; several at once, one not spoken. */
+static void
+test_generate (void)
+{
+  Fixture f;
+  g_autoptr (GstVowelChatRequest) spoken =
+      gst_vowel_chat_request_new ("resp_a", 10);
+  g_autoptr (GstVowelChatRequest) silent =
+      gst_vowel_chat_request_new ("resp_b", 11);
+
+  setup (&f, "hold");
+  gst_vowel_chat_request_add_message (spoken, GST_VOWEL_CHAT_USER, "one");
+  gst_vowel_chat_request_add_message (silent, GST_VOWEL_CHAT_USER, "two");
+  gst_vowel_chat_request_set_spoken (silent, FALSE);
+  g_signal_emit_by_name (f.element, "generate", spoken);
+  g_signal_emit_by_name (f.element, "generate", silent);
+  expect_text (&f, "You");
+  /* A flush ends what is spoken only. */
+  gst_harness_push_event (f.harness, gst_event_new_flush_start ());
+  gst_harness_push_event (f.harness, gst_event_new_flush_stop (FALSE));
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+  g_signal_emit_by_name (f.element, "release");
+  expect_generated (&f, "resp_b", GST_VOWEL_FINISH_STOP);
+  expect_text (&f, "[flush]");
+  fixture_clear (&f);
+}
+
+static void
+test_turn_waits (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_text (&f, "one");
+  fixture_push_text (&f, "two");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 1);
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  gst_harness_push_event (f.harness, gst_event_new_eos ());
+  g_signal_emit_by_name (f.element, "release");
+  expect_text (&f, "You said: one.You said: two.[resp_1][resp_2][eos]");
+  fixture_clear (&f);
+}
+
+static void
+test_restart (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_text (&f, "one");
+  g_assert_cmpint (gst_element_set_state (f.element, GST_STATE_NULL), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  gst_element_set_state (f.element, GST_STATE_PLAYING);
+  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  fixture_push_text (&f, "two");
+  expect_text (&f, "YouYou said: two.[resp_1]");
+  fixture_clear (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/llm/alone", test_alone);
+  g_test_add_func ("/llm/retry", test_retry);
+  g_test_add_func ("/llm/give-up", test_give_up);
+  g_test_add_func ("/llm/timeouts", test_timeouts);
+  g_test_add_func ("/llm/cancel", test_cancel);
+  g_test_add_func ("/llm/flush", test_flush);
+  g_test_add_func ("/llm/tool", test_tool);
+  g_test_add_func ("/llm/tool-parameters", test_tool_parameters_checked);
+  g_test_add_func ("/llm/generate", test_generate);
+  g_test_add_func ("/llm/turn-waits", test_turn_waits);
+  g_test_add_func ("/llm/restart", test_restart);
+  return g_test_run ();
+}

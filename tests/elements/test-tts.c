@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The text-to-speech base class, by way of faketts: 60 ms per character. */
+
+#include "config.h"
+
+#include "fixture.h"
+
+#define RATE 8000
+#define SAMPLES_PER_CHAR 480
+
+typedef struct {
+  guint64 samples;
+  guint first; /* text range of what was taken */
+  guint last;
+  guint sentences; /* that have ended */
+  guint buffers;
+  gchar *id;
+} Heard;
+
+static void
+setup (Fixture *f, const gchar *mode)
+{
+  fixture_init (f, "faketts", "text/x-raw,format=utf8");
+  g_object_set (f->element, "rate", RATE, NULL);
+  gst_util_set_object_arg (G_OBJECT (f->element), "mode", mode);
+}
+
+/* Takes all audio; checks what holds for every buffer. */
+static void
+take_audio (Fixture *f, Heard *heard)
+{
+  GstBuffer *buffer;
+  GstClockTime next = GST_CLOCK_TIME_NONE;
+
+  *heard = (Heard){0};
+  fixture_sync (f);
+  while ((buffer = gst_harness_try_pull (f->harness)) != NULL) {
+    GstVowelResponseMeta *meta = gst_buffer_get_vowel_response_meta (buffer);
+
+    g_assert_nonnull (meta);
+    g_assert_cmpuint (GST_BUFFER_DURATION (buffer), <=, 100 * GST_MSECOND);
+    g_assert_cmpuint (gst_buffer_get_size (buffer), >, 0);
+    if (!GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT)
+        && GST_CLOCK_TIME_IS_VALID (next))
+      g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, next);
+    next = GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
+    if (heard->buffers == 0)
+      heard->first = meta->text_start;
+    else if (g_strcmp0 (heard->id, meta->response_id) == 0)
+      g_assert_cmpuint (meta->text_start, >=, heard->last);
+    g_assert_cmpuint (meta->text_end, >=, meta->text_start);
+    heard->last = meta->text_end;
+    heard->sentences += meta->sentence_end ? 1 : 0;
+    heard->samples += gst_buffer_get_size (buffer) / 2;
+    heard->buffers++;
+    g_free (heard->id);
+    heard->id = g_strdup (meta->response_id);
+    gst_buffer_unref (buffer);
+  }
+}
+
+static void
+expect_audio (Fixture *f, guint first, guint last, guint chars, guint sentences,
+    const gchar *id)
+{
+  Heard heard;
+
+  take_audio (f, &heard);
+  g_assert_cmpuint (heard.samples, ==, chars * SAMPLES_PER_CHAR);
+  g_assert_cmpuint (heard.first, ==, first);
+  g_assert_cmpuint (heard.last, ==, last);
+  g_assert_cmpuint (heard.sentences, ==, sentences);
+  g_assert_cmpstr (heard.id, ==, id);
+  g_free (heard.id);
+}
+
+static void
+expect_silence (Fixture *f)
+{
+  fixture_sync (f);
+  g_assert_null (gst_harness_try_pull (f->harness));
+}
+
+static void
+expect_events (Fixture *f, const gchar *expected)
+{
+  g_autofree gchar *events = fixture_take_text (f);
+
+  g_assert_cmpstr (events, ==, expected);
+}
+
+static void
+push_end (Fixture *f, const gchar *id, guint64 generation)
+{
+  g_assert_true (gst_harness_push_event (
+      f->harness, gst_vowel_event_new_response_end (id, generation)));
+}
+
+static void
+test_plain (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  fixture_push_text (&f, "Just a text of its own");
+  expect_audio (&f, 0, 22, 22, 1, NULL);
+  g_signal_emit_by_name (f.element, "say", "Said by hand");
+  expect_audio (&f, 0, 12, 12, 1, NULL);
+  g_object_set (f.element, "text", "Set as property", NULL);
+  expect_audio (&f, 0, 15, 15, 1, NULL);
+  expect_events (&f, "");
+  gst_harness_push_event (f.harness, gst_event_new_eos ());
+  expect_events (&f, "[eos]");
+  fixture_clear (&f);
+}
+
+/* Deltas become sentences; the end comes behind the last audio. */
+static void
+test_response (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  fixture_push_delta (&f, "First sen", "resp_1", 1);
+  expect_silence (&f);
+  fixture_push_delta (&f, "tence. Second", "resp_1", 1);
+  expect_audio (&f, 0, 15, 15, 1, "resp_1");
+  fixture_push_delta (&f, " sentence", "resp_1", 1);
+  expect_silence (&f);
+  push_end (&f, "resp_1", 1);
+  expect_audio (&f, 16, 31, 15, 1, "resp_1");
+  expect_events (&f, "[resp_1]");
+  /* A response without a word ends, too. */
+  push_end (&f, "resp_2", 2);
+  expect_events (&f, "[resp_2]");
+  expect_silence (&f);
+  fixture_clear (&f);
+}
+
+static void
+test_marks (void)
+{
+  Fixture f;
+  GstBuffer *buffer;
+  guint64 samples = 0;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "marks", TRUE, NULL);
+  fixture_push_text (&f, "Every character is marked here.");
+  while ((buffer = gst_harness_try_pull (f.harness)) != NULL) {
+    GstVowelResponseMeta *meta = gst_buffer_get_vowel_response_meta (buffer);
+
+    samples += gst_buffer_get_size (buffer) / 2;
+    /* Rounding inside a character may go either way. */
+    g_assert_cmpuint (meta->text_end, >=, samples / SAMPLES_PER_CHAR);
+    g_assert_cmpuint (meta->text_end, <=, samples / SAMPLES_PER_CHAR + 1);
+    gst_buffer_unref (buffer);
+  }
+  g_assert_cmpuint (samples, ==, 31 * SAMPLES_PER_CHAR);
+  fixture_clear (&f);
+}
+
+/* Two are synthesized at once; the later one, ready first, waits. */
+static void
+test_order (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_delta (
+      &f, "The first one. And the second. And the third one.", "resp_1", 1);
+  push_end (&f, "resp_1", 1);
+  g_assert_cmpuint (fixture_get_uint (&f, "held"), ==, 2);
+  expect_silence (&f);
+  g_signal_emit_by_name (f.element, "release");
+  expect_audio (&f, 0, 30, 29, 2, "resp_1");
+  expect_events (&f, "");
+  g_assert_cmpuint (fixture_get_uint (&f, "held"), ==, 1);
+  g_signal_emit_by_name (f.element, "release");
+  expect_audio (&f, 31, 49, 18, 1, "resp_1");
+  expect_events (&f, "[resp_1]");
+  fixture_clear (&f);
+}
+
+static void
+test_cancel_and_late (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_delta (&f, "This is cancelled. ", "resp_1", 1);
+  fixture_push_delta (&f, "This one is not. ", "resp_2", 2);
+  g_assert_cmpuint (fixture_get_uint (&f, "held"), ==, 2);
+  g_signal_emit_by_name (f.element, "cancel", (guint64) 1);
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+  g_signal_emit_by_name (f.element, "release");
+  expect_audio (&f, 0, 16, 16, 1, "resp_2");
+  /* Nothing of it had been heard: no flush. */
+  expect_events (&f, "");
+
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_push_delta (&f, "Late words of it. ", "resp_1", 1);
+  push_end (&f, "resp_1", 1);
+  expect_silence (&f);
+  expect_events (&f, "");
+  g_signal_emit_by_name (f.element, "cancel", (guint64) 0);
+  expect_events (&f, "[flush]");
+  fixture_push_delta (&f, "Late words of it. ", "resp_2", 2);
+  expect_silence (&f);
+  fixture_push_delta (&f, "New words come. ", "resp_3", 3);
+  expect_audio (&f, 0, 15, 15, 1, "resp_3");
+  fixture_clear (&f);
+}
+
+static void
+test_flush (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_delta (&f, "This is flushed. ", "resp_1", 1);
+  gst_harness_push_event (f.harness, gst_event_new_flush_start ());
+  gst_harness_push_event (f.harness, gst_event_new_flush_stop (FALSE));
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+  g_signal_emit_by_name (f.element, "release");
+  expect_silence (&f);
+  expect_events (&f, "[flush]");
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  fixture_push_delta (&f, "Late words of it. ", "resp_1", 1);
+  expect_silence (&f);
+  fixture_push_delta (&f, "New words come. ", "resp_2", 2);
+  expect_audio (&f, 0, 15, 15, 1, "resp_2");
+  fixture_clear (&f);
+}
+
+static void
+test_retry (void)
+{
+  Fixture f;
+
+  setup (&f, "fail");
+  g_object_set (f.element, "failures", 1, NULL);
+  fixture_push_delta (&f, "Try this again", "resp_1", 1);
+  push_end (&f, "resp_1", 1);
+  expect_silence (&f);
+  fixture_advance (&f, 500 * GST_MSECOND);
+  while (fixture_get_uint (&f, "tries") < 2)
+    g_thread_yield ();
+  expect_audio (&f, 0, 14, 14, 1, "resp_1");
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  fixture_clear (&f);
+}
+
+/* One sentence fails: what was said before it is heard, and the end follows. */
+static void
+test_failure (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "retries", 0, NULL);
+  fixture_push_delta (&f, "That is heard. ", "resp_1", 1);
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "fail");
+  fixture_push_delta (&f, "This one is not. ", "resp_1", 1);
+  fixture_expect_failure (&f, "tts", 1, GST_VOWEL_ERROR_OVERLOADED);
+  expect_audio (&f, 0, 14, 14, 1, "resp_1");
+  expect_events (&f, "[resp_1]");
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_push_delta (&f, "Nor is the rest of it. ", "resp_1", 1);
+  push_end (&f, "resp_1", 1);
+  expect_silence (&f);
+  expect_events (&f, "");
+  fixture_push_delta (&f, "But this one is. ", "resp_2", 2);
+  expect_audio (&f, 0, 16, 16, 1, "resp_2");
+  fixture_clear (&f);
+}
+
+static void
+test_timeout (void)
+{
+  Fixture f;
+
+  setup (&f, "never");
+  g_object_set (f.element, "retries", 0, NULL);
+  fixture_push_delta (&f, "Nobody says this. ", "resp_1", 1);
+  fixture_advance (&f, 10 * GST_SECOND);
+  fixture_expect_failure (&f, "tts", 1, GST_VOWEL_ERROR_TIMEOUT);
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+  expect_events (&f, "[resp_1]");
+  fixture_clear (&f);
+}
+
+static void
+test_restart (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_delta (&f, "This is stopped. ", "resp_1", 1);
+  g_assert_cmpint (gst_element_set_state (f.element, GST_STATE_NULL), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  gst_element_set_state (f.element, GST_STATE_PLAYING);
+  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  fixture_push_delta (&f, "And this is not. ", "resp_1", 1);
+  expect_audio (&f, 0, 16, 16, 1, "resp_1");
+  fixture_clear (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tts/plain", test_plain);
+  g_test_add_func ("/tts/response", test_response);
+  g_test_add_func ("/tts/marks", test_marks);
+  g_test_add_func ("/tts/order", test_order);
+  g_test_add_func ("/tts/cancel", test_cancel_and_late);
+  g_test_add_func ("/tts/flush", test_flush);
+  g_test_add_func ("/tts/retry", test_retry);
+  g_test_add_func ("/tts/failure", test_failure);
+  g_test_add_func ("/tts/timeout", test_timeout);
+  g_test_add_func ("/tts/restart", test_restart);
+  return g_test_run ();
+}
