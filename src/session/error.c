@@ -4,7 +4,12 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK (vowel - session - error - quark, vowel_error)
+/* G_DEFINE_QUARK takes a name that clang-format would tear apart. */
+GQuark
+vowel_error_quark (void)
+{
+  return g_quark_from_static_string ("vowel-session-error-quark");
+}
 
 void
 vowel_set_field_error (GError **error, VowelError code, const gchar *field,

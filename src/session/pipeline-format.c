@@ -24,6 +24,27 @@ caps_for (const VowelAudioFormat *format)
       "channels", G_TYPE_INT, 1, NULL);
 }
 
+/* Codecs keep events back until the next buffer has passed them, which for the
+ * end of an utterance or a response may be never. Ours go around; G.711 keeps
+ * no samples back, so they keep their place. Before the first buffer they must
+ * wait for it, because nobody downstream knows a format yet. */
+static GstPadProbeReturn
+on_codec_event (GstPad *sink, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  g_autoptr (GstElement) codec = NULL;
+  g_autoptr (GstPad) src = NULL;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CUSTOM_DOWNSTREAM)
+    return GST_PAD_PROBE_OK;
+  codec = gst_pad_get_parent_element (sink);
+  src = codec != NULL ? gst_element_get_static_pad (codec, "src") : NULL;
+  if (src == NULL || !gst_pad_has_current_caps (src))
+    return GST_PAD_PROBE_OK;
+  gst_pad_push_event (src, event);
+  return GST_PAD_PROBE_HANDLED;
+}
+
 /* Puts an element of another kind into the place of *@codec. */
 static gboolean
 exchange (
@@ -71,9 +92,12 @@ exchange (
   g_clear_object (&src);
   sink = gst_element_get_static_pad (replacement, "sink");
   src = gst_element_get_static_pad (replacement, "src");
-  gst_pad_link (src, after);
+  gst_pad_add_probe (
+      sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_codec_event, NULL, NULL);
+  gst_pad_link_full (src, after, GST_PAD_LINK_CHECK_NOTHING);
   gst_element_sync_state_with_parent (replacement);
-  gst_pad_link (before, sink);
+  /* The caps that fit come with the next buffer. */
+  gst_pad_link_full (before, sink, GST_PAD_LINK_CHECK_NOTHING);
   return TRUE;
 }
 

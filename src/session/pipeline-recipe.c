@@ -54,6 +54,8 @@ vowel_pipeline_recipe_new (const gchar *text)
   recipe->text = strip_comments (text);
   recipe->variables =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  recipe->voices =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   recipe->settings =
       g_ptr_array_new_with_free_func ((GDestroyNotify) setting_free);
   return recipe;

@@ -496,8 +496,11 @@ vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
     return;
   request = make_request (generation);
   configure_voice (self, generation);
-  g_hash_table_add (self->live,
-      g_memdup2 (&generation->generation, sizeof generation->generation));
+  g_hash_table_insert (self->live,
+      g_memdup2 (&generation->generation, sizeof generation->generation),
+      GUINT_TO_POINTER (generation->spoken
+                            ? VOWEL_AWAITS_GENERATED | VOWEL_AWAITS_AUDIO_END
+                            : VOWEL_AWAITS_GENERATED));
   g_signal_emit_by_name (self->llm, "generate", request);
   /* Without a voice in the recipe a spoken answer is silent. */
   if (generation->spoken && self->tts == NULL)

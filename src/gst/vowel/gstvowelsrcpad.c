@@ -193,9 +193,23 @@ make_stream_start (GstVowelSrcPad *self)
   return event;
 }
 
+/* An event may come before anybody knows the caps: a segment then would stand
+ * before them. */
+static gboolean
+has_caps (GstVowelSrcPad *self)
+{
+  GstVowelSrcPadPrivate *priv = get_private (self);
+  gboolean ret;
+
+  GST_OBJECT_LOCK (self);
+  ret = priv->caps != NULL;
+  GST_OBJECT_UNLOCK (self);
+  return ret;
+}
+
 /* NULL when the pad has what the next buffer needs. */
 static GstEvent *
-next_preface_event (GstVowelSrcPad *self)
+next_preface_event (GstVowelSrcPad *self, gboolean with_segment)
 {
   GstVowelSrcPadPrivate *priv = get_private (self);
   GstPad *pad = GST_PAD_CAST (self);
@@ -212,7 +226,7 @@ next_preface_event (GstVowelSrcPad *self)
   if (priv->caps != NULL && priv->caps != current
       && (current == NULL || !gst_caps_is_equal (priv->caps, current))) {
     event = gst_event_new_caps (priv->caps);
-  } else if (priv->new_segment || !has_segment) {
+  } else if (with_segment && (priv->new_segment || !has_segment)) {
     GstSegment segment;
 
     gst_segment_init (&segment, GST_FORMAT_TIME);
@@ -228,7 +242,7 @@ next_preface_event (GstVowelSrcPad *self)
  * just been sent, hence the loop; a pad that keeps refusing (EOS, flushing,
  * caps that nobody takes) ends it. */
 static GstFlowReturn
-send_preface (GstVowelSrcPad *self)
+send_preface (GstVowelSrcPad *self, gboolean with_segment)
 {
   GstPad *pad = GST_PAD_CAST (self);
   GstEvent *event;
@@ -239,7 +253,7 @@ send_preface (GstVowelSrcPad *self)
     if (GST_PAD_IS_EOS (pad))
       return GST_FLOW_EOS;
 
-    event = next_preface_event (self);
+    event = next_preface_event (self, with_segment);
     if (event == NULL)
       return GST_FLOW_OK;
     GST_LOG_OBJECT (pad, "first goes %" GST_PTR_FORMAT, event);
@@ -278,7 +292,7 @@ gst_vowel_src_pad_push (GstVowelSrcPad *pad, GstBuffer *buffer)
 
   /* A deactivation waits here for the buffer in flight. */
   GST_PAD_STREAM_LOCK (pad);
-  ret = send_preface (pad);
+  ret = send_preface (pad, TRUE);
   if (ret == GST_FLOW_OK)
     ret = gst_pad_push (GST_PAD_CAST (pad), buffer);
   else
@@ -318,7 +332,7 @@ gst_vowel_src_pad_push_event (GstVowelSrcPad *pad, GstEvent *event)
    * and its own: it takes the segment away. */
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     ret = gst_pad_push_event (GST_PAD_CAST (pad), event);
-  else if (send_preface (pad) == GST_FLOW_OK)
+  else if (send_preface (pad, has_caps (pad)) == GST_FLOW_OK)
     ret = gst_pad_push_event (GST_PAD_CAST (pad), event);
   else
     gst_event_unref (event);
