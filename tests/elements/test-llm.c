@@ -189,6 +189,7 @@ test_tool (void)
       f.element, "tool", "clock", "tool-arguments", "{\"z\":1}", NULL);
   g_signal_emit_by_name (f.element, "add-tool", "clock", "Tells the time",
       "{\"type\":\"object\"}");
+  g_assert_null (gst_bus_pop_filtered (f.bus, GST_MESSAGE_WARNING));
   fixture_push_text (&f, "time?");
   delta = fixture_expect (&f, GST_VOWEL_MESSAGE_TOOL_CALL_DELTA);
   message = fixture_expect (&f, GST_VOWEL_MESSAGE_TOOL_CALL);

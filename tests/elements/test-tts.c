@@ -131,10 +131,21 @@ test_response (void)
   push_end (&f, "resp_1", 1);
   expect_audio (&f, 16, 31, 15, 1, "resp_1");
   expect_events (&f, "[resp_1]");
-  /* A response without a word ends, too. */
-  push_end (&f, "resp_2", 2);
-  expect_events (&f, "[resp_2]");
+  fixture_clear (&f);
+}
+
+/* A response without a word ends, too, even as the first of all. */
+static void
+test_empty_response (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  push_end (&f, "resp_1", 1);
+  expect_events (&f, "[resp_1]");
   expect_silence (&f);
+  fixture_push_delta (&f, "Words after it. ", "resp_2", 2);
+  expect_audio (&f, 0, 15, 15, 1, "resp_2");
   fixture_clear (&f);
 }
 
@@ -317,6 +328,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tts/plain", test_plain);
   g_test_add_func ("/tts/response", test_response);
+  g_test_add_func ("/tts/empty-response", test_empty_response);
   g_test_add_func ("/tts/marks", test_marks);
   g_test_add_func ("/tts/order", test_order);
   g_test_add_func ("/tts/cancel", test_cancel_and_late);

@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+#include <string.h>
+
 #include "gstvowelevent.h"
 #include "gstvoweljson.h"
 #include "gstvowelllm-priv.h"
