@@ -43,6 +43,7 @@
 #include <gst/vowel/gstvowelevent.h>
 #include <gst/vowel/gstvowelmessage.h>
 
+#include "gstvadsettings.h"
 #include "silero-weights.h"
 #include "vad-stream.h"
 
@@ -50,36 +51,10 @@ GST_DEBUG_CATEGORY_STATIC (vad_debug);
 #define GST_CAT_DEFAULT vad_debug
 
 enum {
-  PROP_0,
-  PROP_THRESHOLD,
-  PROP_NEG_THRESHOLD,
-  PROP_PREFIX_PADDING,
-  PROP_MIN_SPEECH,
-  PROP_MIN_SILENCE,
-  PROP_MAX_UTTERANCE,
-  PROP_DETECTOR,
-  PROP_MODEL,
-  PROP_ACTIVE_DETECTOR,
+  PROP_ACTIVE_DETECTOR = GST_VOWEL_VAD_N_SETTINGS,
   PROP_SPEAKING,
   N_PROPS
 };
-
-#define DEFAULT_THRESHOLD 0.5
-#define DEFAULT_NEG_THRESHOLD -1.0
-#define DEFAULT_PREFIX_PADDING (300 * GST_MSECOND)
-#define DEFAULT_MIN_SPEECH (64 * GST_MSECOND)
-#define DEFAULT_MIN_SILENCE (550 * GST_MSECOND)
-#define DEFAULT_MAX_UTTERANCE (60 * GST_SECOND)
-#define DEFAULT_DETECTOR GST_VOWEL_VAD_DETECTOR_AUTO
-
-/* How far below threshold neg-threshold lies when it is automatic, and the
- * least that it may be. */
-#define NEG_THRESHOLD_DISTANCE 0.15
-#define NEG_THRESHOLD_LEAST 0.01
-
-/* Kept behind the last window of speech: a word's last consonant often lies
- * below the threshold. */
-#define SUFFIX_PADDING (30 * GST_MSECOND)
 
 /* Timestamps that differ less from the count of samples are jitter. */
 #define ALIGNMENT_THRESHOLD (40 * GST_MSECOND)
@@ -90,16 +65,7 @@ struct _GstVowelVad {
   GstBaseTransform parent;
 
   /* Properties; protected by the object lock. */
-  gdouble threshold;
-  gdouble neg_threshold;
-  GstClockTime prefix_padding;
-  GstClockTime min_speech;
-  GstClockTime min_silence;
-  GstClockTime max_utterance;
-  GstVowelVadDetector detector;
-  gchar *model;
-  gboolean config_changed;
-  gboolean detector_changed;
+  GstVowelVadSettings settings;
   GstVowelVadDetector active_detector;
   gboolean speaking;
 
@@ -128,13 +94,6 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
     "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (CAPS));
-
-G_DEFINE_ENUM_TYPE (GstVowelVadDetector, gst_vowel_vad_detector,
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_AUTO, "auto"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_SILERO, "silero"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_WEBRTC, "webrtc"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_ENERGY, "energy"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_NONE, "none"))
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelVad, gst_vowel_vad,
     GST_TYPE_BASE_TRANSFORM,
@@ -361,37 +320,22 @@ choose_detector (
 static void
 apply_properties (GstVowelVad *self)
 {
-  VadHysteresisConfig *config = &self->stream.config;
   g_autofree gchar *model = NULL;
   GstVowelVadDetector detector;
   gboolean detector_changed;
-  gdouble neg_threshold;
 
   GST_OBJECT_LOCK (self);
-  if (!self->config_changed) {
+  if (!self->settings.changed) {
     GST_OBJECT_UNLOCK (self);
     return;
   }
-
-#define SAMPLES(time)                                                          \
-  gst_util_uint64_scale_round ((time), self->stream.rate, GST_SECOND)
-  neg_threshold = self->neg_threshold >= 0
-                      ? MIN (self->neg_threshold, self->threshold)
-                      : self->threshold - NEG_THRESHOLD_DISTANCE;
-  config->threshold = self->threshold;
-  config->neg_threshold = MAX (neg_threshold, NEG_THRESHOLD_LEAST);
-  config->prefix_padding = SAMPLES (self->prefix_padding);
-  config->min_speech = SAMPLES (self->min_speech);
-  config->min_silence = SAMPLES (self->min_silence);
-  config->suffix_padding = SAMPLES (SUFFIX_PADDING);
-  config->max_utterance = SAMPLES (self->max_utterance);
-#undef SAMPLES
-
-  detector = self->detector;
-  model = g_strdup (self->model);
-  detector_changed = self->detector_changed;
-  self->config_changed = FALSE;
-  self->detector_changed = FALSE;
+  gst_vowel_vad_settings_get_config (
+      &self->settings, self->stream.rate, &self->stream.config);
+  detector = self->settings.detector;
+  model = g_strdup (self->settings.model);
+  detector_changed = self->settings.detector_changed;
+  self->settings.changed = FALSE;
+  self->settings.detector_changed = FALSE;
   GST_OBJECT_UNLOCK (self);
 
   if (!detector_changed)
@@ -632,8 +576,8 @@ gst_vowel_vad_set_caps (
 
   /* Taken up once the caps are downstream. */
   GST_OBJECT_LOCK (self);
-  self->config_changed = TRUE;
-  self->detector_changed = TRUE;
+  self->settings.changed = TRUE;
+  self->settings.detector_changed = TRUE;
   GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
@@ -653,8 +597,8 @@ gst_vowel_vad_start (GstBaseTransform *trans)
   self->announced = NOT_ANNOUNCED;
 
   GST_OBJECT_LOCK (self);
-  detector = self->detector;
-  path = g_strdup (self->model);
+  detector = self->settings.detector;
+  path = g_strdup (self->settings.model);
   GST_OBJECT_UNLOCK (self);
 
   /* Now rather than with the first buffer, which it would delay by some
@@ -683,43 +627,14 @@ gst_vowel_vad_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstVowelVad *self = GST_VOWEL_VAD (object);
+  gboolean known;
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_THRESHOLD:
-      self->threshold = g_value_get_double (value);
-      break;
-    case PROP_NEG_THRESHOLD:
-      self->neg_threshold = g_value_get_double (value);
-      break;
-    case PROP_PREFIX_PADDING:
-      self->prefix_padding = g_value_get_uint64 (value);
-      break;
-    case PROP_MIN_SPEECH:
-      self->min_speech = g_value_get_uint64 (value);
-      break;
-    case PROP_MIN_SILENCE:
-      self->min_silence = g_value_get_uint64 (value);
-      break;
-    case PROP_MAX_UTTERANCE:
-      self->max_utterance = g_value_get_uint64 (value);
-      break;
-    case PROP_DETECTOR:
-      if (self->detector != (guint) g_value_get_enum (value))
-        self->detector_changed = TRUE;
-      self->detector = g_value_get_enum (value);
-      break;
-    case PROP_MODEL:
-      g_free (self->model);
-      self->model = g_value_dup_string (value);
-      self->detector_changed = TRUE;
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  self->config_changed = TRUE;
+  known = gst_vowel_vad_settings_set (&self->settings, id, value);
   GST_OBJECT_UNLOCK (self);
+
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -727,33 +642,10 @@ gst_vowel_vad_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstVowelVad *self = GST_VOWEL_VAD (object);
+  gboolean known = TRUE;
 
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_THRESHOLD:
-      g_value_set_double (value, self->threshold);
-      break;
-    case PROP_NEG_THRESHOLD:
-      g_value_set_double (value, self->neg_threshold);
-      break;
-    case PROP_PREFIX_PADDING:
-      g_value_set_uint64 (value, self->prefix_padding);
-      break;
-    case PROP_MIN_SPEECH:
-      g_value_set_uint64 (value, self->min_speech);
-      break;
-    case PROP_MIN_SILENCE:
-      g_value_set_uint64 (value, self->min_silence);
-      break;
-    case PROP_MAX_UTTERANCE:
-      g_value_set_uint64 (value, self->max_utterance);
-      break;
-    case PROP_DETECTOR:
-      g_value_set_enum (value, self->detector);
-      break;
-    case PROP_MODEL:
-      g_value_set_string (value, self->model);
-      break;
     case PROP_ACTIVE_DETECTOR:
       g_value_set_enum (value, self->active_detector);
       break;
@@ -761,10 +653,13 @@ gst_vowel_vad_get_property (
       g_value_set_boolean (value, self->speaking);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      known = gst_vowel_vad_settings_get (&self->settings, id, value);
       break;
   }
   GST_OBJECT_UNLOCK (self);
+
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -773,100 +668,14 @@ gst_vowel_vad_finalize (GObject *object)
   GstVowelVad *self = GST_VOWEL_VAD (object);
 
   vad_stream_clear (&self->stream);
-  g_free (self->model);
+  gst_vowel_vad_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_vowel_vad_parent_class)->finalize (object);
 }
 
 static void
 install_properties (GObjectClass *object_class)
 {
-  const GParamFlags playing =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
-
-  /**
-   * GstVowelVad:threshold:
-   *
-   * Probability from which on a window counts as speech.
-   */
-  properties[PROP_THRESHOLD] = g_param_spec_double ("threshold", "Threshold",
-      "Probability from which on a window of audio counts as speech", 0.0, 1.0,
-      DEFAULT_THRESHOLD, playing);
-
-  /**
-   * GstVowelVad:neg-threshold:
-   *
-   * Probability below which a window counts as silence once somebody speaks.
-   */
-  properties[PROP_NEG_THRESHOLD] = g_param_spec_double ("neg-threshold",
-      "Negative threshold",
-      "Probability below which a window counts as silence once somebody speaks "
-      "(negative: threshold - 0.15)",
-      -1.0, 1.0, DEFAULT_NEG_THRESHOLD, playing);
-
-  /**
-   * GstVowelVad:prefix-padding:
-   *
-   * How much before the first window of speech an utterance begins; never
-   * reaches into the utterance before.
-   */
-  properties[PROP_PREFIX_PADDING] =
-      g_param_spec_uint64 ("prefix-padding", "Prefix padding",
-          "How much before the first window of speech an utterance begins, in "
-          "nanoseconds",
-          0, G_MAXINT64, DEFAULT_PREFIX_PADDING, playing);
-
-  /**
-   * GstVowelVad:min-speech:
-   *
-   * How long speech must last without a break before an utterance starts, so
-   * that a click does not interrupt anybody.
-   */
-  properties[PROP_MIN_SPEECH] = g_param_spec_uint64 ("min-speech",
-      "Minimum speech",
-      "How long speech must last before an utterance starts, in nanoseconds", 0,
-      G_MAXINT64, DEFAULT_MIN_SPEECH, playing);
-
-  /**
-   * GstVowelVad:min-silence:
-   *
-   * How long silence must last before an utterance is over.
-   */
-  properties[PROP_MIN_SILENCE] = g_param_spec_uint64 ("min-silence",
-      "Minimum silence",
-      "How long silence must last before an utterance is over, in nanoseconds",
-      0, G_MAXINT64, DEFAULT_MIN_SILENCE, playing);
-
-  /**
-   * GstVowelVad:max-utterance:
-   *
-   * Length after which an utterance is cut; when speech goes on, the next one
-   * follows without a hole.
-   */
-  properties[PROP_MAX_UTTERANCE] =
-      g_param_spec_uint64 ("max-utterance", "Maximum utterance",
-          "Length after which an utterance is cut, in nanoseconds (0: never)",
-          0, G_MAXINT64, DEFAULT_MAX_UTTERANCE, playing);
-
-  /**
-   * GstVowelVad:detector:
-   *
-   * Which detector is wanted; see #GstVowelVad:active-detector for the one
-   * that listens.
-   */
-  properties[PROP_DETECTOR] = g_param_spec_enum ("detector", "Detector",
-      "Which detector is wanted (auto: silero, or what can be had without its "
-      "weights; none: only events from upstream)",
-      GST_TYPE_VOWEL_VAD_DETECTOR, DEFAULT_DETECTOR, playing);
-
-  /**
-   * GstVowelVad:model:
-   *
-   * The Silero weights, an ONNX file of version 6 (or 5).
-   */
-  properties[PROP_MODEL] = g_param_spec_string ("model", "Model",
-      "File with the Silero weights, ONNX (unset: VOWEL_SILERO_MODEL, then "
-      "models/silero_vad.onnx in VOWEL_DATA_DIR or the installed data folder)",
-      NULL, playing);
+  gst_vowel_vad_settings_add_specs (properties);
 
   /**
    * GstVowelVad:active-detector:
@@ -923,13 +732,7 @@ gst_vowel_vad_class_init (GstVowelVadClass *klass)
 static void
 gst_vowel_vad_init (GstVowelVad *self)
 {
-  self->threshold = DEFAULT_THRESHOLD;
-  self->neg_threshold = DEFAULT_NEG_THRESHOLD;
-  self->prefix_padding = DEFAULT_PREFIX_PADDING;
-  self->min_speech = DEFAULT_MIN_SPEECH;
-  self->min_silence = DEFAULT_MIN_SILENCE;
-  self->max_utterance = DEFAULT_MAX_UTTERANCE;
-  self->detector = DEFAULT_DETECTOR;
+  gst_vowel_vad_settings_init (&self->settings);
   self->active_detector = GST_VOWEL_VAD_DETECTOR_NONE;
   self->anchor_pts = GST_CLOCK_TIME_NONE;
   vad_stream_init (&self->stream, 0);
