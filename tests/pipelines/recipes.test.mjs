@@ -38,8 +38,9 @@ async function freePort() {
   return port;
 }
 
-async function connect(port) {
-  for (;;) {
+/** Tries until the recipe listens; gives up when it has ended. */
+async function connect(port, recipe) {
+  while (recipe.exitCode === null) {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
     const opened = await new Promise((resolve) => {
       socket.on('open', () => resolve(true));
@@ -47,6 +48,7 @@ async function connect(port) {
     });
     if (opened) return socket;
   }
+  throw new Error(`the recipe ended with ${recipe.exitCode} before it listened on ${port}`);
 }
 
 test('the launcher lists every recipe with what it shows', () => {
@@ -83,8 +85,8 @@ test('websocket-bridge carries one client\'s audio to the other', { timeout: 600
   const [FROM_PORT, TO_PORT] = [await freePort(), await freePort()];
   const bridge = spawn(launcher, ['websocket-bridge', `FROM_PORT=${FROM_PORT}`, `TO_PORT=${TO_PORT}`], { env, stdio: 'ignore' });
   const exited = once(bridge, 'exit');
-  const listener = await connect(TO_PORT);
-  const speaker = await connect(FROM_PORT);
+  const listener = await connect(TO_PORT, bridge);
+  const speaker = await connect(FROM_PORT, bridge);
   const sent = Buffer.from(Array.from({ length: 9600 }, (_, index) => (index * 7) % 256));
   const received = [];
   const all = new Promise((resolve) => listener.on('message', (data) => {
