@@ -8,11 +8,12 @@ export class RealtimeConnection {
   #seen = 0;
 
   /** Resolves after session.created. */
-  static async open(url, { headers, protocols = [], dialect = 'ga' } = {}) {
+  static async open(url, { headers, protocols = [], dialect = 'ga', ca } = {}) {
     const connection = new RealtimeConnection();
     const socket = new WebSocket(url, protocols, {
       headers: { ...(dialect === 'beta' && { 'OpenAI-Beta': 'realtime=v1' }), ...headers },
       perMessageDeflate: false,
+      ca,
     });
     connection.socket = socket;
     connection.closed = new Promise((resolve) => socket.on('close', (code, reason) => resolve({ code, reason: String(reason) })));
