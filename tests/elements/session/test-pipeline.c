@@ -3,7 +3,6 @@
 /* Sessions on real pipelines: the daemon's recipe with providers that answer
  * at once. Everything of a session runs on its worker; the test waits. */
 
-#include "stand-ins.h"
 #include "test-providers.h"
 
 #include "session/pipeline.h"
@@ -678,7 +677,6 @@ main (int argc, char *argv[])
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   test_providers_register ();
-  stand_ins_register ();
   shared_worker = gst_vowel_worker_new ("test", NULL);
   recipe = vowel_pipeline_recipe_load ("session", NULL);
   g_assert_nonnull (recipe);
