@@ -15,9 +15,11 @@
  * Speech events that come from upstream (push-to-talk, a client that commits
  * or clears its audio) are numbered and passed on, and govern: a start opens
  * an utterance that only a stop from upstream, EOS or a flush closes; a start
- * inside an utterance takes that one over; a stop closes whatever is open. A
- * stop with "discard" and nothing open is passed on, since what was heard so
- * far must not come back as prefix padding.
+ * inside an utterance takes that one over; a stop without a number, or with the
+ * current one, closes what is open. A stop with "discard" that closes nothing
+ * is passed on as it is: with a number it throws away an utterance of the past,
+ * without one what was heard since, which then does not come back as prefix
+ * padding either.
  *
  * The detector is the Silero neural network, evaluated natively (about 15 us
  * for 32 ms of audio). Its weights are looked for in the file that
@@ -441,31 +443,34 @@ upstream_start (GstVowelVad *self, GstVowelSpeechStart *start)
   vad_stream_finish (&self->stream, &verdict);
 }
 
+/* One that names another utterance than the current is about the past, which
+ * only downstream still knows. */
 static void
 upstream_stop (GstVowelVad *self, GstVowelSpeechStop *stop)
 {
-  gboolean speaking =
-      self->upstream_governs || self->stream.hysteresis.speaking;
+  gboolean past = stop->utterance != 0 && stop->utterance != self->utterance;
+  gboolean closes =
+      !past && (self->upstream_governs || self->stream.hysteresis.speaking);
   VadVerdict verdict;
 
   /* What is closed or thrown away must not come back as prefix padding. */
-  if (speaking || stop->discard)
+  if (closes || (stop->discard && !past))
     vad_stream_finish (&self->stream, &verdict);
 
-  stop->utterance = self->utterance;
   if (!GST_CLOCK_TIME_IS_VALID (stop->end))
     stop->end = current_time (self);
   if (!GST_CLOCK_TIME_IS_VALID (stop->detected))
     stop->detected = current_time (self);
 
-  if (speaking)
+  if (closes) {
+    stop->utterance = self->utterance;
     emit_stop (self, stop);
-  else if (stop->discard)
+  } else if (stop->discard) {
     gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
         gst_vowel_event_new_speech_stop (stop));
-  else
-    GST_DEBUG_OBJECT (self, "utterance %" G_GUINT64_FORMAT " is closed already",
-        self->utterance);
+  } else {
+    GST_DEBUG_OBJECT (self, "upstream stops an utterance that is closed");
+  }
 }
 
 /* An injected event may come before the first buffer, and behind a property

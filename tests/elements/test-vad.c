@@ -697,6 +697,37 @@ test_push_to_talk (void)
       "E8:3520@3520");
 }
 
+/* Stops that name an utterance of the past do not touch the open one, and a
+ * clear with nothing open does not name the last one. */
+static void
+test_stop_of_the_past (void)
+{
+  g_autoptr (GArray) audio = test_audio_new ();
+  g_autoptr (Fixture) fixture = fixture_new ("vad detector=none", 16000);
+  g_autofree gchar *messages = NULL;
+  gboolean speaking;
+
+  test_audio_silence (audio, 10);
+  push_all (fixture, audio, 160);
+  inject_start (fixture, 0, GST_CLOCK_TIME_NONE);
+  inject_stop (fixture, 0, FALSE);
+  inject_stop (fixture, 0, TRUE);
+  inject_start (fixture, 0, GST_CLOCK_TIME_NONE);
+  inject_stop (fixture, 1, FALSE);
+  inject_stop (fixture, 1, TRUE);
+  g_object_get (vad (fixture), "speaking", &speaking, NULL);
+  g_assert_true (speaking);
+  inject_stop (fixture, 2, FALSE);
+  inject_stop (fixture, 2, FALSE);
+
+  g_assert_cmpstr (fixture->log->str, ==,
+      "D0 B S1:160@160e E1:160@160 E0:160@160d S2:160@160e E1:160@160d "
+      "E2:160@160");
+  messages = message_words (fixture);
+  g_assert_cmpstr (
+      messages, ==, "S1:160@160e E1:160@160 S2:160@160e E2:160@160");
+}
+
 /* Before the first buffer: after the detector event, at the segment's begin. */
 static void
 test_upstream_first (void)
@@ -1051,6 +1082,7 @@ main (int argc, char **argv)
   g_test_add_func ("/vad/fallback", test_fallback);
   g_test_add_func ("/vad/webrtc", test_webrtc);
   g_test_add_func ("/vad/push-to-talk", test_push_to_talk);
+  g_test_add_func ("/vad/stop-of-the-past", test_stop_of_the_past);
   g_test_add_func ("/vad/upstream-first", test_upstream_first);
   g_test_add_func ("/vad/commit-while-speaking", test_commit_while_speaking);
   g_test_add_func ("/vad/clear", test_clear);
