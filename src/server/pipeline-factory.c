@@ -9,6 +9,7 @@
 #include <gst/vowel/gstvowelprovider.h>
 
 #define DEFAULT_RECIPE "session"
+#define DEFAULT_GRAMMAR "assistant.gram"
 
 /* @name as in the configuration, or as its element is called. */
 static gboolean
@@ -39,11 +40,42 @@ check_provider (GstVowelProviderKind kind, const gchar *variable,
   return FALSE;
 }
 
+static gboolean
+is_provider (GstVowelProviderKind kind, const gchar *name, const gchar *wanted)
+{
+  g_auto (GStrv) installed = NULL;
+
+  if (!g_str_equal (name, "auto"))
+    return g_str_equal (name, wanted);
+  installed = gst_vowel_provider_list (kind);
+  return g_strcmp0 (installed[0], wanted) == 0;
+}
+
+/* (nullable): the grammar that pocketsphinx is given. */
+static gchar *
+find_grammar (const VowelServerConfig *config)
+{
+  const gchar *data_dir = g_getenv ("VOWEL_DATA_DIR");
+
+  if (!is_provider (
+          GST_VOWEL_PROVIDER_STT, config->stt_provider, "pocketsphinx")
+      || g_str_equal (config->stt_grammar, "none"))
+    return NULL;
+  if (!g_str_equal (config->stt_grammar, "auto"))
+    return g_strdup (config->stt_grammar);
+  /* Any other model wants to hear everything, however badly. */
+  if (!is_provider (GST_VOWEL_PROVIDER_LLM, config->llm_provider, "scripted"))
+    return NULL;
+  return g_build_filename (
+      data_dir ? data_dir : VOWEL_PKGDATADIR, "grammar", DEFAULT_GRAMMAR, NULL);
+}
+
 VowelPipelineRecipe *
 vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
 {
   const gchar *name = config->recipe ? config->recipe : DEFAULT_RECIPE;
   g_autoptr (GError) load_error = NULL;
+  g_autofree gchar *grammar = find_grammar (config);
   VowelPipelineRecipe *recipe;
 
   if (!check_provider (
@@ -53,6 +85,12 @@ vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
       || !check_provider (
           GST_VOWEL_PROVIDER_TTS, "TTS_PROVIDER", config->tts_provider, error))
     return NULL;
+  if (grammar != NULL && !g_file_test (grammar, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "STT_GRAMMAR is \"%s\": there is no file %s; give a JSGF file, or none",
+        config->stt_grammar, grammar);
+    return NULL;
+  }
   recipe = vowel_pipeline_recipe_load (name, &load_error);
   if (recipe == NULL) {
     g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
@@ -63,6 +101,9 @@ vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
   vowel_pipeline_recipe_set_variable (recipe, "STT", config->stt_provider);
   vowel_pipeline_recipe_set_variable (recipe, "LLM", config->llm_provider);
   vowel_pipeline_recipe_set_variable (recipe, "TTS", config->tts_provider);
+  if (grammar != NULL)
+    vowel_pipeline_recipe_set_property (
+        recipe, "stt.provider::grammar", grammar);
   return recipe;
 }
 

@@ -59,6 +59,7 @@ static const Setting settings[] = {
   {"close-timeout-ms", "VOWEL_CLOSE_TIMEOUT_MS", SETTING_UINT, AT (close_timeout_ms), "3000", 10, 600000, NULL, "MS", "Time for the closing handshake"},
   {"drain-timeout-ms", "VOWEL_DRAIN_TIMEOUT_MS", SETTING_UINT, AT (drain_timeout_ms), "20000", 0, 3600000, NULL, "MS", "Time for running responses at shutdown"},
   {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed"},
+  {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly"},
   {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed"},
   {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed"},
   {"vad-threshold", "VAD_THRESHOLD", SETTING_DOUBLE, AT (vad_threshold), "0.5", 0, 1, NULL, "P", "Probability that counts as speech"},

@@ -49,6 +49,8 @@ GQuark vowel_config_error_quark (void);
  * @close_timeout_ms: time for the closing handshake
  * @drain_timeout_ms: time for running responses at shutdown
  * @stt_provider: speech to text
+ * @stt_grammar: what pocketsphinx understands: a JSGF file, "none", or "auto"
+ *   for that of the offline assistant when it is the one who answers
  * @llm_provider: language model
  * @tts_provider: text to speech
  * @vad_threshold: probability that counts as speech
@@ -86,6 +88,7 @@ typedef struct
   guint close_timeout_ms;
   guint drain_timeout_ms;
   gchar *stt_provider;
+  gchar *stt_grammar;
   gchar *llm_provider;
   gchar *tts_provider;
   gdouble vad_threshold;
