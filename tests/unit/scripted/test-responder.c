@@ -677,6 +677,35 @@ test_plan (Fixture *fixture, gconstpointer data)
       "\"fixed\":5}|3e|3bsecond|4a{}|5e|5.");
 }
 
+/* The example of the documentation works. */
+static void
+test_documentation (void)
+{
+  g_autofree gchar *path = g_build_filename (
+      g_getenv ("VOWEL_SRCDIR"), "docs", "scripted-model.md", NULL);
+  g_autoptr (GstVowelChatRequest) request = request_new ();
+  g_autofree gchar *text = NULL;
+  Fixture fixture;
+  gchar *begin, *end;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  begin = strstr (text, "```json\n");
+  g_assert_nonnull (begin);
+  begin += strlen ("```json\n");
+  end = strstr (begin, "```");
+  g_assert_nonnull (end);
+  *end = '\0';
+  set_up (&fixture, begin);
+  assert_says (&fixture, request, "um, I want two extra large pizzas please",
+      "two pizzas with cheese, at Vowel Pizza.");
+  assert_says (&fixture, request, "give me 3 small pizzas with ham and eggs",
+      "three pizzas with ham and eggs, at Vowel Pizza.");
+  assert_says (
+      &fixture, request, "What did I order?", "Something with ham and eggs.");
+  assert_says (&fixture, request, "hello", "Only pizza.");
+  tear_down (&fixture, NULL);
+}
+
 static void
 add (const gchar *path, const gchar *script,
     void (*func) (Fixture *, gconstpointer))
@@ -703,5 +732,6 @@ main (int argc, char **argv)
   add ("/responder/odd-input", NULL, test_odd_input);
   add ("/responder/directives", DIRECTIVES, test_directives);
   add ("/responder/plan", DIRECTIVES, test_plan);
+  g_test_add_func ("/responder/documentation", test_documentation);
   return g_test_run ();
 }
