@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "script-arguments.h"
+#include "script-schema.h"
 #include "script-numbers.h"
 
 #include <math.h>
 #include <string.h>
-
-#define MAX_PROPERTIES 64
-
-typedef enum {
-  TYPE_STRING,
-  TYPE_NUMBER,
-  TYPE_INTEGER,
-  TYPE_BOOLEAN,
-  TYPE_ARRAY,
-  TYPE_OBJECT,
-} Type;
-
-typedef struct {
-  const gchar *name;
-  JsonObject *schema; /* may be NULL */
-  Type type;
-  gboolean required;
-  GStrv words; /* of its name */
-} Property;
 
 /* One filling: which words are taken already. */
 typedef struct {
@@ -82,172 +63,6 @@ static const gchar *const proper_names[] = {"city", "location", "place",
     "country", "town", "region", "recipient", "person", "contact", "name",
     "destination", "origin", NULL};
 
-static const struct {
-  const gchar *stem;
-  gdouble seconds;
-} units[] = {
-    {"second", 1},
-    {"minut", 60},
-    {"hour", 3600},
-    {"day", 86400},
-};
-
-static void
-property_free (gpointer data)
-{
-  Property *self = data;
-
-  g_strfreev (self->words);
-  g_free (self);
-}
-
-static gboolean
-is_required (JsonObject *schema, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (schema, "required");
-  JsonArray *array;
-  guint i;
-
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
-    return FALSE;
-  array = json_node_get_array (node);
-  for (i = 0; i < json_array_get_length (array); i++) {
-    JsonNode *element = json_array_get_element (array, i);
-
-    if (json_node_get_value_type (element) == G_TYPE_STRING
-        && g_strcmp0 (json_node_get_string (element), name) == 0)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static Type
-type_from_name (const gchar *name)
-{
-  static const gchar *const names[] = {
-      "string", "number", "integer", "boolean", "array", "object"};
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (g_strcmp0 (name, names[i]) == 0)
-      return i;
-  }
-  return TYPE_STRING;
-}
-
-static Type
-get_type (JsonObject *schema)
-{
-  JsonNode *node =
-      schema != NULL ? json_object_get_member (schema, "type") : NULL;
-  JsonArray *array;
-  guint i;
-
-  if (node == NULL)
-    return TYPE_STRING;
-  if (json_node_get_value_type (node) == G_TYPE_STRING)
-    return type_from_name (json_node_get_string (node));
-  if (!JSON_NODE_HOLDS_ARRAY (node))
-    return TYPE_STRING;
-  /* ["string", "null"] */
-  array = json_node_get_array (node);
-  for (i = 0; i < json_array_get_length (array); i++) {
-    JsonNode *element = json_array_get_element (array, i);
-
-    if (json_node_get_value_type (element) == G_TYPE_STRING
-        && g_strcmp0 (json_node_get_string (element), "null") != 0)
-      return type_from_name (json_node_get_string (element));
-  }
-  return TYPE_STRING;
-}
-
-static JsonArray *
-get_enum (JsonObject *schema)
-{
-  JsonNode *node =
-      schema != NULL ? json_object_get_member (schema, "enum") : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node)
-             ? json_node_get_array (node)
-             : NULL;
-}
-
-static JsonObject *
-get_properties (JsonObject *schema)
-{
-  JsonNode *node = json_object_get_member (schema, "properties");
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_get_object (node)
-             : NULL;
-}
-
-static Property *
-property_new (JsonObject *schema, const gchar *name)
-{
-  JsonObject *properties = get_properties (schema);
-  JsonNode *node =
-      properties != NULL ? json_object_get_member (properties, name) : NULL;
-  Property *self = g_new0 (Property, 1);
-
-  self->name = name;
-  self->schema = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-                     ? json_node_get_object (node)
-                     : NULL;
-  self->type = get_type (self->schema);
-  self->required = is_required (schema, name);
-  self->words = gst_vowel_words_split_identifier (name);
-  return self;
-}
-
-static GPtrArray *
-list_properties (JsonObject *schema)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func (property_free);
-  JsonObject *properties = get_properties (schema);
-  g_autoptr (GList) members =
-      properties != NULL ? json_object_get_members (properties) : NULL;
-  GList *l;
-
-  for (l = members; l != NULL && list->len < MAX_PROPERTIES; l = l->next)
-    g_ptr_array_add (list, property_new (schema, l->data));
-  return list;
-}
-
-static gboolean
-has_word (const Property *self, const gchar *const *list)
-{
-  guint i;
-
-  for (i = 0; self->words[i] != NULL; i++) {
-    if (g_strv_contains (list, self->words[i]))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static gboolean
-same_stem (const gchar *a, const gchar *b)
-{
-  g_autofree gchar *stem_a = gst_vowel_words_stem (a);
-  g_autofree gchar *stem_b = gst_vowel_words_stem (b);
-
-  return strcmp (stem_a, stem_b) == 0;
-}
-
-/* Whether @word is one of the words of the property's name. */
-static gboolean
-is_own_word (const Property *self, const gchar *word)
-{
-  guint i;
-
-  for (i = 0; self->words[i] != NULL; i++) {
-    if (strcmp (self->words[i], "id") != 0 && same_stem (self->words[i], word))
-      return TRUE;
-  }
-  return FALSE;
-}
-
 static const gchar *
 word_at (const Filler *self, guint index)
 {
@@ -286,7 +101,9 @@ find_value (
   guint n = g_strv_length (parts), i, k;
 
   for (i = self->from; n > 0 && i + n <= self->to; i++) {
-    for (k = 0; k < n && same_stem (parts[k], word_at (self, i + k)); k++)
+    for (k = 0;
+         k < n && gst_vowel_words_same_stem (parts[k], word_at (self, i + k));
+         k++)
       ;
     if (k == n) {
       *ret_from = i;
@@ -298,9 +115,10 @@ find_value (
 }
 
 static gboolean
-fill_enum (Filler *self, const Property *property, JsonObject *arguments)
+fill_enum (
+    Filler *self, const GstVowelProperty *property, JsonObject *arguments)
 {
-  JsonArray *values = get_enum (property->schema);
+  JsonArray *values = gst_vowel_property_get_enum (property->schema);
   JsonNode *best = NULL;
   guint best_from = 0, best_to = 0, i;
 
@@ -331,9 +149,11 @@ fill_enum (Filler *self, const Property *property, JsonObject *arguments)
 }
 
 static gboolean
-fill_boolean (Filler *self, const Property *property, JsonObject *arguments)
+fill_boolean (
+    Filler *self, const GstVowelProperty *property, JsonObject *arguments)
 {
-  gboolean open = property->required || has_word (property, switches);
+  gboolean open =
+      property->required || gst_vowel_property_has_word (property, switches);
   guint i;
 
   for (i = self->from; i < self->to; i++) {
@@ -349,7 +169,8 @@ fill_boolean (Filler *self, const Property *property, JsonObject *arguments)
     }
   }
   for (i = self->from; i < self->to; i++) {
-    if (is_own_word (property, word_at (self, i)) && !is_tool_word (self, i)) {
+    if (gst_vowel_property_is_own_word (property, word_at (self, i))
+        && !is_tool_word (self, i)) {
       json_object_set_boolean_member (arguments, property->name,
           i == self->from
               || !g_strv_contains (false_words, word_at (self, i - 1)));
@@ -357,19 +178,6 @@ fill_boolean (Filler *self, const Property *property, JsonObject *arguments)
     }
   }
   return FALSE;
-}
-
-static gdouble
-unit_of (const gchar *word)
-{
-  g_autofree gchar *stem = gst_vowel_words_stem (word);
-  guint i;
-
-  for (i = 0; i < G_N_ELEMENTS (units); i++) {
-    if (strcmp (stem, units[i].stem) == 0)
-      return units[i].seconds;
-  }
-  return 0;
 }
 
 /* A number, or "a"/"an"/"half an" before a unit of time. */
@@ -381,13 +189,13 @@ parse_amount (const Filler *self, guint at, gdouble *ret_value)
   if (used > 0 && at + used <= self->to)
     return used;
   if (strcmp (word_at (self, at), "half") == 0
-      && unit_of (word_at (self, at + 2)) > 0) {
+      && gst_vowel_property_unit_of_word (word_at (self, at + 2)) > 0) {
     *ret_value = 0.5;
     return 2;
   }
   if ((strcmp (word_at (self, at), "a") == 0
           || strcmp (word_at (self, at), "an") == 0)
-      && unit_of (word_at (self, at + 1)) > 0) {
+      && gst_vowel_property_unit_of_word (word_at (self, at + 1)) > 0) {
     *ret_value = 1;
     return 1;
   }
@@ -407,7 +215,8 @@ find_time (Filler *self, gdouble seconds, gboolean exact, gdouble *ret_value)
     gdouble unit;
 
     used = is_used (self, i) ? 0 : parse_amount (self, i, &amount);
-    unit = used > 0 ? unit_of (word_at (self, i + used)) : 0;
+    unit = used > 0 ? gst_vowel_property_unit_of_word (word_at (self, i + used))
+                    : 0;
     if (unit == 0 || (exact && unit != seconds)) {
       i += MAX (used, 1);
       continue;
@@ -422,25 +231,14 @@ find_time (Filler *self, gdouble seconds, gboolean exact, gdouble *ret_value)
   return found;
 }
 
-static gdouble
-unit_of_property (const Property *property)
-{
-  gdouble unit = 0;
-  guint i;
-
-  for (i = 0; property->words[i] != NULL && unit == 0; i++)
-    unit = unit_of (property->words[i]);
-  return unit;
-}
-
 static gboolean
-has_other_time (const Filler *self, const Property *property)
+has_other_time (const Filler *self, const GstVowelProperty *property)
 {
   guint i;
 
   for (i = 0; i < self->properties->len; i++) {
     if (self->properties->pdata[i] != property
-        && unit_of_property (self->properties->pdata[i]) > 0)
+        && gst_vowel_property_get_unit (self->properties->pdata[i]) > 0)
       return TRUE;
   }
   return FALSE;
@@ -448,7 +246,7 @@ has_other_time (const Filler *self, const Property *property)
 
 /* A number beside the property's name, else the first one that is free. */
 static gboolean
-find_number (Filler *self, const Property *property, gdouble *ret_value)
+find_number (Filler *self, const GstVowelProperty *property, gdouble *ret_value)
 {
   guint first = self->to, first_used = 0, i = self->from, used;
   gdouble value, first_value = 0;
@@ -463,8 +261,10 @@ find_number (Filler *self, const Property *property, gdouble *ret_value)
     if (strcmp (word_at (self, i - 1), "minus") == 0
         || strcmp (word_at (self, i - 1), "-") == 0)
       value = -value;
-    if ((i > self->from && is_own_word (property, word_at (self, i - 1)))
-        || is_own_word (property, word_at (self, i + used))) {
+    if ((i > self->from
+            && gst_vowel_property_is_own_word (property, word_at (self, i - 1)))
+        || gst_vowel_property_is_own_word (
+            property, word_at (self, i + used))) {
       use (self, i, i + used);
       *ret_value = value;
       return TRUE;
@@ -484,18 +284,20 @@ find_number (Filler *self, const Property *property, gdouble *ret_value)
 }
 
 static void
-set_number (const Property *property, gdouble value, JsonObject *arguments)
+set_number (
+    const GstVowelProperty *property, gdouble value, JsonObject *arguments)
 {
-  if (property->type == TYPE_INTEGER || value == rint (value))
+  if (property->type == GST_VOWEL_PROPERTY_INTEGER || value == rint (value))
     json_object_set_int_member (arguments, property->name, llrint (value));
   else
     json_object_set_double_member (arguments, property->name, value);
 }
 
 static gboolean
-fill_number (Filler *self, const Property *property, JsonObject *arguments)
+fill_number (
+    Filler *self, const GstVowelProperty *property, JsonObject *arguments)
 {
-  gdouble unit = unit_of_property (property), value;
+  gdouble unit = gst_vowel_property_get_unit (property), value;
 
   if (unit > 0
       && find_time (self, unit, has_other_time (self, property), &value)) {
@@ -532,7 +334,7 @@ is_free (const Filler *self, guint from, guint to)
 }
 
 static gboolean
-take (Filler *self, const Property *property, guint from, guint to,
+take (Filler *self, const GstVowelProperty *property, guint from, guint to,
     gchar **ret_value)
 {
   g_autofree gchar *value = NULL, *lower = NULL;
@@ -541,7 +343,8 @@ take (Filler *self, const Property *property, guint from, guint to,
   value = gst_vowel_words_slice (self->words, from, to);
   lower = g_utf8_strdown (value, -1);
   /* A recogniser writes everything in lower case. */
-  *ret_value = has_word (property, proper_names) && strcmp (lower, value) == 0
+  *ret_value = gst_vowel_property_has_word (property, proper_names)
+                       && strcmp (lower, value) == 0
                    ? gst_vowel_words_capitalise (value)
                    : g_steal_pointer (&value);
   return TRUE;
@@ -578,12 +381,12 @@ find_quoted (Filler *self, gchar **ret_value)
 }
 
 static gboolean
-find_day (Filler *self, const Property *property, gchar **ret_value)
+find_day (Filler *self, const GstVowelProperty *property, gchar **ret_value)
 {
   static const gchar *const names[] = {"date", "day", "when", "time", NULL};
   guint i;
 
-  if (!has_word (property, names))
+  if (!gst_vowel_property_has_word (property, names))
     return FALSE;
   for (i = self->from; i < self->to; i++) {
     if (!is_used (self, i) && g_strv_contains (days, word_at (self, i)))
@@ -594,20 +397,20 @@ find_day (Filler *self, const Property *property, gchar **ret_value)
 
 /* "city Paris", "the title is groceries" */
 static gboolean
-find_named (Filler *self, const Property *property, gchar **ret_value)
+find_named (Filler *self, const GstVowelProperty *property, gchar **ret_value)
 {
   guint i;
 
   for (i = self->from; i + 1 < self->to; i++) {
     guint from = i + 1, to;
 
-    if (!is_own_word (property, word_at (self, i)))
+    if (!gst_vowel_property_is_own_word (property, word_at (self, i)))
       continue;
     if (strcmp (word_at (self, from), "is") == 0
         || strcmp (word_at (self, from), "number") == 0)
       from++;
     for (to = from; to < self->to; to++) {
-      if (!has_word (property, phrases)
+      if (!gst_vowel_property_has_word (property, phrases)
           && g_strv_contains (markers, word_at (self, to)))
         break;
     }
@@ -621,10 +424,10 @@ find_named (Filler *self, const Property *property, gchar **ret_value)
 
 /* "in Paris", "about the garden" */
 static gboolean
-find_after_marker (Filler *self, const Property *property, const gchar *marker,
-    gchar **ret_value)
+find_after_marker (Filler *self, const GstVowelProperty *property,
+    const gchar *marker, gchar **ret_value)
 {
-  gboolean whole = has_word (property, phrases);
+  gboolean whole = gst_vowel_property_has_word (property, phrases);
   guint i;
 
   for (i = self->from; i + 1 < self->to; i++) {
@@ -646,7 +449,8 @@ find_after_marker (Filler *self, const Property *property, const gchar *marker,
 
 /* The last run of words that say something and are nobody's yet. */
 static gboolean
-find_remaining (Filler *self, const Property *property, gchar **ret_value)
+find_remaining (
+    Filler *self, const GstVowelProperty *property, gchar **ret_value)
 {
   guint end = self->to;
 
@@ -672,8 +476,8 @@ find_remaining (Filler *self, const Property *property, gchar **ret_value)
 }
 
 static gboolean
-find_string (
-    Filler *self, const Property *property, gboolean first, gchar **ret_value)
+find_string (Filler *self, const GstVowelProperty *property, gboolean first,
+    gchar **ret_value)
 {
   guint i, k;
 
@@ -681,7 +485,7 @@ find_string (
       || find_named (self, property, ret_value))
     return TRUE;
   for (i = 0; i < G_N_ELEMENTS (preferences); i++) {
-    if (!has_word (property, preferences[i].property))
+    if (!gst_vowel_property_has_word (property, preferences[i].property))
       continue;
     for (k = 0; preferences[i].markers[k] != NULL; k++) {
       if (find_after_marker (
@@ -721,24 +525,25 @@ split_list (const gchar *text)
 }
 
 static gboolean
-fill_array (Filler *self, const Property *property, gboolean first,
+fill_array (Filler *self, const GstVowelProperty *property, gboolean first,
     JsonObject *arguments)
 {
   JsonNode *items = property->schema != NULL
                         ? json_object_get_member (property->schema, "items")
                         : NULL;
-  Type type = items != NULL && JSON_NODE_HOLDS_OBJECT (items)
-                  ? get_type (json_node_get_object (items))
-                  : TYPE_STRING;
+  GstVowelPropertyType type =
+      items != NULL && JSON_NODE_HOLDS_OBJECT (items)
+          ? gst_vowel_property_get_type (json_node_get_object (items))
+          : GST_VOWEL_PROPERTY_STRING;
   g_autofree gchar *text = NULL;
   JsonArray *array;
 
-  if (type == TYPE_NUMBER || type == TYPE_INTEGER) {
+  if (type == GST_VOWEL_PROPERTY_NUMBER || type == GST_VOWEL_PROPERTY_INTEGER) {
     gdouble value;
 
     array = json_array_new ();
     while (find_number (self, property, &value)) {
-      if (type == TYPE_INTEGER)
+      if (type == GST_VOWEL_PROPERTY_INTEGER)
         json_array_add_int_element (array, llrint (value));
       else
         json_array_add_double_element (array, value);
@@ -747,7 +552,7 @@ fill_array (Filler *self, const Property *property, gboolean first,
       json_array_unref (array);
       return FALSE;
     }
-  } else if (type == TYPE_STRING
+  } else if (type == GST_VOWEL_PROPERTY_STRING
              && find_string (self, property, first, &text)) {
     array = split_list (text);
   } else {
@@ -757,34 +562,23 @@ fill_array (Filler *self, const Property *property, gboolean first,
   return TRUE;
 }
 
-/* Passes: what can be told surely comes first, free text takes the rest. */
-static gint
-pass_of (const Property *property)
-{
-  if (get_enum (property->schema) != NULL || property->type == TYPE_BOOLEAN)
-    return 0;
-  if (property->type == TYPE_NUMBER || property->type == TYPE_INTEGER)
-    return 1;
-  return 2;
-}
-
 static gboolean
-fill_property (Filler *self, const Property *property, gboolean first,
+fill_property (Filler *self, const GstVowelProperty *property, gboolean first,
     JsonObject *arguments)
 {
   g_autofree gchar *text = NULL;
 
-  if (get_enum (property->schema) != NULL)
+  if (gst_vowel_property_get_enum (property->schema) != NULL)
     return fill_enum (self, property, arguments);
   switch (property->type) {
-    case TYPE_BOOLEAN:
+    case GST_VOWEL_PROPERTY_BOOLEAN:
       return fill_boolean (self, property, arguments);
-    case TYPE_NUMBER:
-    case TYPE_INTEGER:
+    case GST_VOWEL_PROPERTY_NUMBER:
+    case GST_VOWEL_PROPERTY_INTEGER:
       return fill_number (self, property, arguments);
-    case TYPE_ARRAY:
+    case GST_VOWEL_PROPERTY_ARRAY:
       return fill_array (self, property, first, arguments);
-    case TYPE_OBJECT:
+    case GST_VOWEL_PROPERTY_OBJECT:
       return FALSE;
     default:
       break;
@@ -795,23 +589,11 @@ fill_property (Filler *self, const Property *property, gboolean first,
   return TRUE;
 }
 
-static void
-fill_default (const Property *property, JsonObject *arguments)
-{
-  JsonNode *value = property->schema != NULL
-                        ? json_object_get_member (property->schema, "default")
-                        : NULL;
-
-  if (value != NULL && property->required
-      && !json_object_has_member (arguments, property->name))
-    json_object_set_member (arguments, property->name, json_node_copy (value));
-}
-
 void
 gst_vowel_arguments_fill (JsonObject *schema, const GstVowelWords *words,
     guint from, guint to, const gchar *const *tool_words, JsonObject *arguments)
 {
-  g_autoptr (GPtrArray) properties = list_properties (schema);
+  g_autoptr (GPtrArray) properties = gst_vowel_property_list (schema);
   g_autofree gboolean *used = g_new0 (gboolean, to - from + 1);
   Filler self = {words, from, to, tool_words, used, properties};
   gint pass;
@@ -821,9 +603,9 @@ gst_vowel_arguments_fill (JsonObject *schema, const GstVowelWords *words,
     gboolean first = TRUE;
 
     for (i = 0; i < properties->len; i++) {
-      const Property *property = properties->pdata[i];
+      const GstVowelProperty *property = properties->pdata[i];
 
-      if (pass_of (property) != pass
+      if (gst_vowel_property_get_pass (property) != pass
           || json_object_has_member (arguments, property->name))
         continue;
       fill_property (&self, property, first, arguments);
@@ -831,21 +613,11 @@ gst_vowel_arguments_fill (JsonObject *schema, const GstVowelWords *words,
     }
   }
   for (i = 0; i < properties->len; i++)
-    fill_default (properties->pdata[i], arguments);
-}
-
-gboolean
-gst_vowel_arguments_is_free_text (JsonObject *schema, const gchar *property)
-{
-  Property *self = property_new (schema, property);
-  gboolean free_text = pass_of (self) == 2;
-
-  property_free (self);
-  return free_text;
+    gst_vowel_property_fill_default (properties->pdata[i], arguments);
 }
 
 static gboolean
-answer (Filler *self, const Property *property, JsonObject *arguments)
+answer (Filler *self, const GstVowelProperty *property, JsonObject *arguments)
 {
   static const gchar *const openers[] = {"it", "is", "i", "mean", "in", "for",
       "to", "at", "of", "about", "um", "uh", "well", "the", "please", "called",
@@ -854,33 +626,35 @@ answer (Filler *self, const Property *property, JsonObject *arguments)
   gdouble value;
   guint used;
 
-  if (get_enum (property->schema) != NULL)
+  if (gst_vowel_property_get_enum (property->schema) != NULL)
     return fill_enum (self, property, arguments);
-  if (property->type == TYPE_BOOLEAN)
+  if (property->type == GST_VOWEL_PROPERTY_BOOLEAN)
     return fill_boolean (self, property, arguments);
   while (self->from + 1 < to
          && g_strv_contains (openers, word_at (self, self->from))) {
     self->from++;
     self->used++;
   }
-  if (property->type == TYPE_NUMBER || property->type == TYPE_INTEGER) {
+  if (property->type == GST_VOWEL_PROPERTY_NUMBER
+      || property->type == GST_VOWEL_PROPERTY_INTEGER) {
     used = parse_amount (self, self->from, &value);
     if (used == 0 || to - self->from > used + 2)
       return FALSE;
     return fill_number (self, property, arguments);
   }
-  if (property->type == TYPE_OBJECT || !trim (self, &self->from, &to, TRUE))
+  if (property->type == GST_VOWEL_PROPERTY_OBJECT
+      || !trim (self, &self->from, &to, TRUE))
     return FALSE;
   {
     g_autofree gchar *text = NULL;
 
     text = gst_vowel_words_slice (self->words, self->from, to);
-    if (has_word (property, proper_names)) {
+    if (gst_vowel_property_has_word (property, proper_names)) {
       g_autofree gchar *plain = g_steal_pointer (&text);
 
       text = gst_vowel_words_capitalise (plain);
     }
-    if (property->type == TYPE_ARRAY)
+    if (property->type == GST_VOWEL_PROPERTY_ARRAY)
       json_object_set_array_member (
           arguments, property->name, split_list (text));
     else
@@ -895,99 +669,14 @@ gst_vowel_arguments_answer (JsonObject *schema, const gchar *property,
 {
   static const gchar *const none[] = {NULL};
   g_autoptr (GPtrArray) properties =
-      g_ptr_array_new_with_free_func (property_free);
+      g_ptr_array_new_with_free_func (gst_vowel_property_free);
   guint n = gst_vowel_words_get_length (words);
   g_autofree gboolean *used = g_new0 (gboolean, n + 1);
   Filler self = {words, 0, n, none, used, properties};
-  Property *asked = property_new (schema, property);
+  GstVowelProperty *asked = gst_vowel_property_new (schema, property);
 
   /* What answers a question is required by it. */
   asked->required = TRUE;
   g_ptr_array_add (properties, asked);
   return answer (&self, asked, arguments);
-}
-
-void
-gst_vowel_arguments_force (
-    JsonObject *schema, const GstVowelWords *words, JsonObject *arguments)
-{
-  const gchar *name;
-
-  while ((name = gst_vowel_arguments_get_missing (schema, arguments)) != NULL) {
-    Property *property = property_new (schema, name);
-    JsonArray *values = get_enum (property->schema);
-
-    if (values != NULL && json_array_get_length (values) > 0)
-      json_object_set_member (
-          arguments, name, json_node_copy (json_array_get_element (values, 0)));
-    else if (property->type == TYPE_BOOLEAN)
-      json_object_set_boolean_member (arguments, name, TRUE);
-    else if (property->type == TYPE_NUMBER || property->type == TYPE_INTEGER)
-      json_object_set_int_member (arguments, name, 1);
-    else if (property->type == TYPE_ARRAY)
-      json_object_set_array_member (arguments, name, json_array_new ());
-    else if (property->type == TYPE_OBJECT)
-      json_object_set_object_member (arguments, name, json_object_new ());
-    else
-      json_object_set_string_member (arguments, name, words->text);
-    property_free (property);
-  }
-}
-
-const gchar *
-gst_vowel_arguments_get_missing (JsonObject *schema, JsonObject *arguments)
-{
-  JsonNode *node = json_object_get_member (schema, "required");
-  JsonArray *array;
-  guint i;
-
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
-    return NULL;
-  array = json_node_get_array (node);
-  for (i = 0; i < json_array_get_length (array); i++) {
-    JsonNode *element = json_array_get_element (array, i);
-
-    if (json_node_get_value_type (element) == G_TYPE_STRING
-        && !json_object_has_member (arguments, json_node_get_string (element)))
-      return json_node_get_string (element);
-  }
-  return NULL;
-}
-
-gchar *
-gst_vowel_arguments_make_question (JsonObject *schema, const gchar *property)
-{
-  Property *self = property_new (schema, property);
-  g_autofree gchar *said = gst_vowel_words_from_identifier (property);
-  JsonArray *values = get_enum (self->schema);
-  gchar *question;
-  guint i;
-
-  if (values != NULL) {
-    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-    g_auto (GStrv) choices = NULL;
-    g_autofree gchar *list = NULL;
-
-    for (i = 0; i < json_array_get_length (values); i++) {
-      JsonNode *node = json_array_get_element (values, i);
-
-      if (json_node_get_value_type (node) == G_TYPE_STRING) {
-        g_autofree gchar *choice =
-            gst_vowel_words_from_identifier (json_node_get_string (node));
-
-        g_strv_builder_add (builder, choice);
-      }
-    }
-    choices = g_strv_builder_end (builder);
-    list = gst_vowel_words_join ((const gchar *const *) choices, "or");
-    question = g_strdup_printf ("Which %s: %s?", said, list);
-  } else if (self->type == TYPE_BOOLEAN) {
-    question = g_strdup_printf ("Shall I set %s, yes or no?", said);
-  } else if (unit_of_property (self) > 0 && g_str_has_suffix (said, "s")) {
-    question = g_strdup_printf ("How many %s?", said);
-  } else {
-    question = g_strdup_printf ("What is the %s?", said);
-  }
-  property_free (self);
-  return question;
 }

@@ -1,44 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "script-responder.h"
+#include "script-context.h"
 #include "script-arguments.h"
-#include "script-numbers.h"
 #include "script-speech.h"
 #include "script-tools.h"
 
 #include <string.h>
 
-/* The user's messages that can still matter: at least the last WINDOW_STEP,
- * never more than twice as many.  The window moves in steps, so that the cache
- * holds in between. */
-#define WINDOW_STEP 128
-#define MAX_STATES 256
 /* So many questions for parameters in a row are remembered. */
 #define MAX_QUESTIONS 8
 #define MAX_PARTS 8
 
 #define DEFAULT_FALLBACK "I have no answer to that."
 #define DEFAULT_EMPTY "I am listening."
-
-struct _GstVowelResponder {
-  GstVowelScript *script;
-  /* digest of the messages -> variables (utf8 -> utf8, never changed) */
-  GHashTable *states;
-  GQueue *order; /* of the digests, oldest first; owned by the table */
-};
-
-/* What is known while one utterance is looked at. */
-typedef struct {
-  GstVowelResponder *self;
-  const GstVowelChatRequest *request;
-  GDateTime *now;
-  GHashTable *variables;
-  GHashTable *captures;  /* of the rule at hand */
-  GHashTable *built_ins; /* made when they are asked for */
-  GPtrArray *outputs;    /* of the tools, in a follow-up; else NULL */
-  guint message;         /* index of the utterance */
-  guint turn;            /* how many of the user's came before it */
-} Context;
 
 typedef struct {
   GstVowelScriptReply *reply;
@@ -98,338 +72,22 @@ gst_vowel_responder_free (GstVowelResponder *responder)
   g_free (responder);
 }
 
-static GHashTable *
-string_table_new (void)
-{
-  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-}
-
-static GstVowelChatRole
-role_of (const GstVowelChatRequest *request, guint index)
-{
-  return gst_vowel_chat_request_get_message (request, index)->role;
-}
-
-static const gchar *
-text_of (const GstVowelChatRequest *request, guint index)
-{
-  const gchar *text = gst_vowel_chat_request_get_message (request, index)->text;
-
-  return text != NULL ? text : "";
-}
-
-/* The last message of @role before @end; FALSE when there is none. */
-static gboolean
-find_last (const GstVowelChatRequest *request, GstVowelChatRole role, guint end,
-    guint *ret_index)
-{
-  while (end-- > 0) {
-    if (role_of (request, end) == role) {
-      *ret_index = end;
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
 static gchar *
-make_built_in (Context *context, const gchar *name)
-{
-  guint index;
-
-  if (strcmp (name, "time") == 0)
-    return gst_vowel_numbers_time_to_words (context->now);
-  if (strcmp (name, "date") == 0)
-    return gst_vowel_numbers_date_to_words (context->now);
-  if (strcmp (name, "weekday") == 0) {
-    g_autofree gchar *date = gst_vowel_numbers_date_to_words (context->now);
-
-    return g_strndup (date, strcspn (date, " "));
-  }
-  if (strcmp (name, "year") == 0)
-    return gst_vowel_numbers_year_to_words (
-        g_date_time_get_year (context->now));
-  if (strcmp (name, "tools") == 0)
-    return gst_vowel_tools_describe (context->request);
-  if (strcmp (name, "last_reply") == 0)
-    return find_last (context->request, GST_VOWEL_CHAT_ASSISTANT,
-               context->message, &index)
-               ? g_strdup (text_of (context->request, index))
-               : NULL;
-  if (strcmp (name, "last_request") == 0)
-    return find_last (
-               context->request, GST_VOWEL_CHAT_USER, context->message, &index)
-               ? g_strdup (text_of (context->request, index))
-               : NULL;
-  return NULL;
-}
-
-/* "result", "error", "result.PATH" */
-static gchar *
-make_output (GPtrArray *outputs, const gchar *name)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  gboolean errors = strcmp (name, "error") == 0;
-  guint i;
-
-  for (i = 0; i < outputs->len; i++) {
-    const GstVowelToolOutput *output = outputs->pdata[i];
-
-    if (g_str_has_prefix (name, "result.")) {
-      gchar *value =
-          gst_vowel_tool_output_get (output, name + strlen ("result."));
-
-      if (value != NULL)
-        return value;
-    } else if (!errors || output->failed) {
-      g_string_append_printf (
-          text, "%s%s", text->len > 0 ? " " : "", output->speech);
-    }
-  }
-  return text->len > 0 ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
-}
-
-static const gchar *
-look_up (const gchar *name, gpointer user_data)
-{
-  Context *context = user_data;
-  const gchar *value = NULL;
-  gboolean of_output = strcmp (name, "result") == 0
-                       || strcmp (name, "error") == 0
-                       || g_str_has_prefix (name, "result.");
-
-  value = g_hash_table_lookup (context->captures, name);
-  if (value == NULL)
-    value = g_hash_table_lookup (context->variables, name);
-  if (value == NULL)
-    value = g_hash_table_lookup (context->self->script->variables, name);
-  if (value == NULL)
-    value = g_hash_table_lookup (context->built_ins, name);
-  if (value == NULL) {
-    gchar *made = NULL;
-
-    if (!of_output)
-      made = make_built_in (context, name);
-    else if (context->outputs != NULL)
-      made = make_output (context->outputs, name);
-    if (made != NULL)
-      g_hash_table_insert (context->built_ins, g_strdup (name), made);
-    value = made;
-  }
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
-static gboolean
-check_conditions (Context *context, const GstVowelScriptRule *rule)
-{
-  guint i;
-
-  for (i = 0; i < rule->conditions->len; i++) {
-    const GstVowelScriptCondition *condition = rule->conditions->pdata[i];
-    const gchar *value = look_up (condition->variable, context);
-
-    if (condition->value != NULL ? g_strcmp0 (value, condition->value) != 0
-                                 : (value != NULL) != condition->set)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-typedef enum {
-  RULES_ALL,
-  RULES_BEFORE_TOOLS,
-  RULES_AFTER_TOOLS,
-} Which;
-
-/* The first rule whose pattern these words match; fills the captures. */
-static const GstVowelScriptRule *
-match_range (Context *context, const GstVowelWords *words, guint from, guint to,
-    Which which)
-{
-  GPtrArray *rules = context->self->script->rules;
-  guint i, k;
-
-  g_hash_table_remove_all (context->captures);
-  for (i = 0; from < to && i < rules->len; i++) {
-    const GstVowelScriptRule *rule = rules->pdata[i];
-
-    if ((which == RULES_BEFORE_TOOLS && !rule->before_tools)
-        || (which == RULES_AFTER_TOOLS && rule->before_tools))
-      continue;
-    for (k = 0; k < rule->patterns->len; k++) {
-      if (!gst_vowel_pattern_match (
-              rule->patterns->pdata[k], words, from, to, context->captures))
-        continue;
-      if (check_conditions (context, rule))
-        return rule;
-      g_hash_table_remove_all (context->captures);
-      break;
-    }
-  }
-  return NULL;
-}
-
-static void
-strip_ignored (const GstVowelScript *script, const GstVowelWords *words,
-    guint *from, guint *to)
-{
-  const gchar *const *ignore = (const gchar *const *) script->ignore;
-
-  while (ignore != NULL && *from < *to
-         && g_strv_contains (ignore, gst_vowel_words_get (words, *from)))
-    (*from)++;
-  while (ignore != NULL && *from < *to
-         && g_strv_contains (ignore, gst_vowel_words_get (words, *to - 1)))
-    (*to)--;
-}
-
-/* As it was said first, then without "um" and "please". */
-static const GstVowelScriptRule *
-find_rule (Context *context, const GstVowelWords *words, guint from, guint to,
-    Which which)
-{
-  const GstVowelScriptRule *rule =
-      match_range (context, words, from, to, which);
-  guint inner_from = from, inner_to = to;
-
-  strip_ignored (context->self->script, words, &inner_from, &inner_to);
-  if (rule == NULL && (inner_from != from || inner_to != to))
-    rule = match_range (context, words, inner_from, inner_to, which);
-  return rule;
-}
-
-static void
-assign (Context *context, const GstVowelScriptRule *rule, GHashTable *variables)
-{
-  guint i;
-
-  for (i = 0; i < rule->assignments->len; i++) {
-    const GstVowelScriptAssignment *assignment = rule->assignments->pdata[i];
-    gchar *value = NULL;
-
-    if (assignment->value != NULL)
-      value =
-          gst_vowel_template_expand (assignment->value, look_up, context, NULL);
-    /* Empty is unset, also where the script gives an initial value. */
-    g_hash_table_insert (variables, g_strdup (assignment->variable),
-        value != NULL ? value : g_strdup (""));
-  }
-}
-
-static GHashTable *
-copy_table (GHashTable *table)
-{
-  GHashTable *copy = string_table_new ();
-  GHashTableIter iter;
-  gpointer key, value;
-
-  g_hash_table_iter_init (&iter, table);
-  while (g_hash_table_iter_next (&iter, &key, &value))
-    g_hash_table_insert (copy, g_strdup (key), g_strdup (value));
-  return copy;
-}
-
-static void
-remember (GstVowelResponder *self, const gchar *digest, GHashTable *variables)
-{
-  gchar *key = g_strdup (digest);
-
-  if (self->order->length >= MAX_STATES)
-    g_hash_table_remove (self->states, g_queue_pop_head (self->order));
-  g_hash_table_insert (self->states, key, g_hash_table_ref (variables));
-  g_queue_push_tail (self->order, key);
-}
-
-/* The variables after one more of the user's messages. */
-static GHashTable *
-advance (GstVowelResponder *self, const GstVowelChatRequest *request,
-    GDateTime *now, guint message, guint turn, GHashTable *variables)
-{
-  g_autoptr (GstVowelWords) words =
-      gst_vowel_words_new (text_of (request, message));
-  g_autoptr (GHashTable) captures = string_table_new ();
-  g_autoptr (GHashTable) built_ins = string_table_new ();
-  Context context = {
-      self, request, now, variables, captures, built_ins, NULL, message, turn};
-  const GstVowelScriptRule *rule = find_rule (
-      &context, words, 0, gst_vowel_words_get_length (words), RULES_ALL);
-  GHashTable *after;
-
-  if (rule == NULL || rule->assignments->len == 0)
-    return g_hash_table_ref (variables);
-  after = copy_table (variables);
-  assign (&context, rule, after);
-  return after;
-}
-
-/* The variables as they are before message @end, found by going through the
- * user's messages, from the last state that is cached. */
-static GHashTable *
-replay (GstVowelResponder *self, const GstVowelChatRequest *request,
-    GDateTime *now, guint end)
-{
-  g_autoptr (GArray) messages = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_autoptr (GPtrArray) digests = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GHashTable) variables = NULL;
-  guint begin, known, i;
-
-  for (i = 0; i < end; i++) {
-    if (role_of (request, i) == GST_VOWEL_CHAT_USER)
-      g_array_append_val (messages, i);
-  }
-  begin = messages->len < 2 * WINDOW_STEP
-              ? 0
-              : (messages->len / WINDOW_STEP - 1) * WINDOW_STEP;
-
-  /* Rules may ask whether there are tools. */
-  g_checksum_update (checksum,
-      (const guchar *) (gst_vowel_chat_request_get_n_tools (request) > 0 ? "t"
-                                                                         : "-"),
-      1);
-  for (i = begin; i < messages->len; i++) {
-    const gchar *text = text_of (request, g_array_index (messages, guint, i));
-    g_autoptr (GChecksum) so_far = NULL;
-
-    g_checksum_update (checksum, (const guchar *) text, strlen (text) + 1);
-    so_far = g_checksum_copy (checksum);
-    g_ptr_array_add (digests, g_strdup (g_checksum_get_string (so_far)));
-  }
-  for (known = digests->len; known > 0 && variables == NULL; known--) {
-    variables = g_hash_table_lookup (self->states, digests->pdata[known - 1]);
-    if (variables != NULL) {
-      g_hash_table_ref (variables);
-      break;
-    }
-  }
-  if (variables == NULL)
-    variables = string_table_new ();
-  for (i = begin + known; i < messages->len; i++) {
-    GHashTable *after = advance (
-        self, request, now, g_array_index (messages, guint, i), i, variables);
-
-    g_hash_table_unref (variables);
-    variables = after;
-    remember (self, digests->pdata[i - begin], variables);
-  }
-  return g_steal_pointer (&variables);
-}
-
-static gchar *
-expand_in_turn (Context *context, GPtrArray *templates, const gchar *otherwise)
+expand_in_turn (
+    GstVowelContext *context, GPtrArray *templates, const gchar *otherwise)
 {
   gchar *text = NULL;
 
   if (templates->len > 0)
     text = gst_vowel_template_expand (
-        templates->pdata[context->turn % templates->len], look_up, context,
-        NULL);
+        templates->pdata[context->turn % templates->len],
+        gst_vowel_context_look_up, context, NULL);
   return text != NULL ? text : g_strdup (otherwise);
 }
 
 /* The arguments of a scripted call, with their templates filled in. */
 static JsonNode *
-expand_arguments (Context *context, JsonNode *node)
+expand_arguments (GstVowelContext *context, JsonNode *node)
 {
   JsonNode *result;
 
@@ -461,8 +119,8 @@ expand_arguments (Context *context, JsonNode *node)
   if (json_node_get_value_type (node) == G_TYPE_STRING) {
     g_autoptr (GstVowelTemplate) template =
         gst_vowel_template_new (json_node_get_string (node), NULL);
-    g_autofree gchar *text =
-        gst_vowel_template_expand (template, look_up, context, NULL);
+    g_autofree gchar *text = gst_vowel_template_expand (
+        template, gst_vowel_context_look_up, context, NULL);
 
     if (text == NULL)
       return json_node_init_null (json_node_alloc ());
@@ -492,24 +150,26 @@ add_call (GstVowelScriptReply *reply, const gchar *id, const gchar *tool,
 
 /* What @rule, whose captures are at hand, adds to @reply. */
 static void
-apply_rule (Context *context, const GstVowelScriptRule *rule, gboolean may_call,
-    GstVowelScriptReply *reply)
+apply_rule (GstVowelContext *context, const GstVowelScriptRule *rule,
+    gboolean may_call, GstVowelScriptReply *reply)
 {
-  g_autoptr (GHashTable) variables = copy_table (context->variables);
+  g_autoptr (GHashTable) variables =
+      gst_vowel_context_copy_table (context->variables);
   GHashTable *before = context->variables;
   g_autofree gchar *text = NULL;
   gchar *all;
   guint i;
 
   /* The reply sees what the rule sets. */
-  assign (context, rule, variables);
+  gst_vowel_context_assign (context, rule, variables);
   context->variables = variables;
   if (rule->replies->len > 0)
     text = gst_vowel_template_expand (
-        rule->replies->pdata[context->turn % rule->replies->len], look_up,
-        context, NULL);
+        rule->replies->pdata[context->turn % rule->replies->len],
+        gst_vowel_context_look_up, context, NULL);
   if (text == NULL && rule->otherwise != NULL)
-    text = gst_vowel_template_expand (rule->otherwise, look_up, context, NULL);
+    text = gst_vowel_template_expand (
+        rule->otherwise, gst_vowel_context_look_up, context, NULL);
   if (text == NULL
       && (rule->replies->len > 0 || (rule->calls->len > 0 && !may_call)))
     text = expand_in_turn (
@@ -559,22 +219,25 @@ find_end (const GstVowelWords *words, guint from, guint to, gboolean at_and)
 
 /* "Hello and what is two plus two": every part must be understood. */
 static gboolean
-apply_parts (Context *context, const GstVowelWords *words, guint from, guint to,
-    gboolean may_call, GstVowelScriptReply *reply)
+apply_parts (GstVowelContext *context, const GstVowelWords *words, guint from,
+    guint to, gboolean may_call, GstVowelScriptReply *reply)
 {
   guint at, end, n = 0;
 
   for (at = from; at < to; at = end + 1) {
     end = find_end (words, at, to, TRUE);
     if (++n > MAX_PARTS
-        || find_rule (context, words, at, end, RULES_ALL) == NULL)
+        || gst_vowel_context_find_rule (
+               context, words, at, end, GST_VOWEL_RULES_ALL)
+               == NULL)
       return FALSE;
   }
   for (at = from; n > 1 && at < to; at = end + 1) {
     const GstVowelScriptRule *rule;
 
     end = find_end (words, at, to, TRUE);
-    rule = find_rule (context, words, at, end, RULES_ALL);
+    rule = gst_vowel_context_find_rule (
+        context, words, at, end, GST_VOWEL_RULES_ALL);
     apply_rule (context, rule, may_call, reply);
   }
   return n > 1;
@@ -582,23 +245,25 @@ apply_parts (Context *context, const GstVowelWords *words, guint from, guint to,
 
 /* The rules that understand the utterance, or some of its sentences. */
 static GstVowelScriptReply *
-reply_by_rules (Context *context, const GstVowelWords *words, Which which,
-    gboolean may_call)
+reply_by_rules (GstVowelContext *context, const GstVowelWords *words,
+    GstVowelRules which, gboolean may_call)
 {
   g_autoptr (GstVowelScriptReply) reply = reply_new (g_strdup (""));
   guint n = gst_vowel_words_get_length (words), at, end, parts = 0;
-  const GstVowelScriptRule *rule = find_rule (context, words, 0, n, which);
+  const GstVowelScriptRule *rule =
+      gst_vowel_context_find_rule (context, words, 0, n, which);
   gboolean any = FALSE;
 
   if (rule != NULL) {
     apply_rule (context, rule, may_call, reply);
     return g_steal_pointer (&reply);
   }
-  if (which == RULES_BEFORE_TOOLS)
+  if (which == GST_VOWEL_RULES_BEFORE_TOOLS)
     return NULL;
   for (at = 0; at < n && parts++ < MAX_PARTS; at = end) {
     end = find_end (words, at, n, FALSE);
-    rule = find_rule (context, words, at, end, RULES_ALL);
+    rule = gst_vowel_context_find_rule (
+        context, words, at, end, GST_VOWEL_RULES_ALL);
     if (rule != NULL)
       apply_rule (context, rule, may_call, reply);
     any = rule != NULL || apply_parts (context, words, at, end, may_call, reply)
@@ -661,28 +326,30 @@ answer_question (
 /* What to do about one utterance. @pending: the calls that the turn before
  * asked something for. */
 static Outcome
-decide (Context *context, GPtrArray *pending, gboolean may_call)
+decide (GstVowelContext *context, GPtrArray *pending, gboolean may_call)
 {
-  g_autoptr (GstVowelWords) words =
-      gst_vowel_words_new (text_of (context->request, context->message));
+  g_autoptr (GstVowelWords) words = gst_vowel_words_new (
+      gst_vowel_context_text_of (context->request, context->message));
   GstVowelScript *script = context->self->script;
   Outcome outcome = {NULL, NULL};
   guint from = 0, to = gst_vowel_words_get_length (words);
 
   if (pending != NULL && answer_question (pending, words, FALSE))
     return call_or_ask (pending);
-  outcome.reply = reply_by_rules (context, words, RULES_BEFORE_TOOLS, may_call);
+  outcome.reply =
+      reply_by_rules (context, words, GST_VOWEL_RULES_BEFORE_TOOLS, may_call);
   if (outcome.reply != NULL)
     return outcome;
   if (may_call && script->match_tools) {
     g_autoptr (GPtrArray) drafts = NULL;
 
-    strip_ignored (script, words, &from, &to);
+    gst_vowel_context_strip_ignored (script, words, &from, &to);
     drafts = gst_vowel_tools_match (context->request, words, from, to);
     if (drafts->len > 0)
       return call_or_ask (drafts);
   }
-  outcome.reply = reply_by_rules (context, words, RULES_AFTER_TOOLS, may_call);
+  outcome.reply =
+      reply_by_rules (context, words, GST_VOWEL_RULES_AFTER_TOOLS, may_call);
   if (outcome.reply != NULL)
     return outcome;
   if (pending != NULL) {
@@ -701,33 +368,6 @@ decide (Context *context, GPtrArray *pending, gboolean may_call)
   return outcome;
 }
 
-static void
-context_init (Context *context, GstVowelResponder *self,
-    const GstVowelChatRequest *request, GDateTime *now, guint message)
-{
-  guint i;
-
-  memset (context, 0, sizeof *context);
-  context->self = self;
-  context->request = request;
-  context->now = now;
-  context->message = message;
-  context->variables = replay (self, request, now, message);
-  context->captures = string_table_new ();
-  context->built_ins = string_table_new ();
-  for (i = 0; i < message; i++)
-    context->turn += role_of (request, i) == GST_VOWEL_CHAT_USER;
-}
-
-static void
-context_clear (Context *context)
-{
-  g_hash_table_unref (context->variables);
-  g_hash_table_unref (context->captures);
-  g_hash_table_unref (context->built_ins);
-  g_clear_pointer (&context->outputs, g_ptr_array_unref);
-}
-
 /* The calls that the turn before @message asked something for, found by going
  * through the turns since the last tool call. */
 static GPtrArray *
@@ -741,7 +381,7 @@ find_pending (GstVowelResponder *self, const GstVowelChatRequest *request,
       || gst_vowel_chat_request_get_n_tools (request) == 0)
     return NULL;
   while (i-- > 0 && n < MAX_QUESTIONS) {
-    GstVowelChatRole role = role_of (request, i);
+    GstVowelChatRole role = gst_vowel_context_role_of (request, i);
 
     if (role == GST_VOWEL_CHAT_TOOL_CALL || role == GST_VOWEL_CHAT_TOOL_RESULT)
       break;
@@ -751,24 +391,24 @@ find_pending (GstVowelResponder *self, const GstVowelChatRequest *request,
   while (n-- > 0) {
     GPtrArray *before = pending;
     Outcome outcome;
-    Context context;
+    GstVowelContext context;
 
-    context_init (&context, self, request, now, turns[n]);
+    gst_vowel_context_init (&context, self, request, now, turns[n]);
     outcome = decide (&context, before, TRUE);
     pending = outcome.pending;
     gst_vowel_script_reply_free (outcome.reply);
     g_clear_pointer (&before, g_ptr_array_unref);
-    context_clear (&context);
+    gst_vowel_context_clear (&context);
   }
   return pending;
 }
 
 /* "required" or "function:NAME" */
 static GstVowelScriptReply *
-reply_by_force (Context *context, const gchar *choice, GError **error)
+reply_by_force (GstVowelContext *context, const gchar *choice, GError **error)
 {
-  g_autoptr (GstVowelWords) words =
-      gst_vowel_words_new (text_of (context->request, context->message));
+  g_autoptr (GstVowelWords) words = gst_vowel_words_new (
+      gst_vowel_context_text_of (context->request, context->message));
   const gchar *name = g_str_has_prefix (choice, "function:")
                           ? choice + strlen ("function:")
                           : NULL;
@@ -831,8 +471,11 @@ collect_outputs (
       (GDestroyNotify) gst_vowel_tool_output_free);
   guint first = last, i;
 
-  while (first > 0 && role_of (request, first - 1) != GST_VOWEL_CHAT_USER
-         && role_of (request, first - 1) != GST_VOWEL_CHAT_ASSISTANT)
+  while (
+      first > 0
+      && gst_vowel_context_role_of (request, first - 1) != GST_VOWEL_CHAT_USER
+      && gst_vowel_context_role_of (request, first - 1)
+             != GST_VOWEL_CHAT_ASSISTANT)
     first--;
   for (i = first; i <= last; i++) {
     const GstVowelChatMessage *message =
@@ -872,23 +515,24 @@ follow_up (GstVowelResponder *self, const GstVowelChatRequest *request,
 {
   gboolean failed = FALSE;
   g_autoptr (GPtrArray) outputs = collect_outputs (request, last, &failed);
-  GstVowelScriptReply *reply = reply_new (make_output (outputs, "result"));
+  GstVowelScriptReply *reply =
+      reply_new (gst_vowel_context_make_output (outputs, "result"));
   g_autoptr (GstVowelWords) words = NULL;
   const GstVowelScriptRule *rule;
-  Context context;
+  GstVowelContext context;
   guint user;
 
-  if (!find_last (request, GST_VOWEL_CHAT_USER, last, &user))
+  if (!gst_vowel_context_find_last (request, GST_VOWEL_CHAT_USER, last, &user))
     return reply;
-  context_init (&context, self, request, now, user);
+  gst_vowel_context_init (&context, self, request, now, user);
   context.outputs = g_ptr_array_ref (outputs);
-  words = gst_vowel_words_new (text_of (request, user));
-  rule = find_rule (
-      &context, words, 0, gst_vowel_words_get_length (words), RULES_ALL);
+  words = gst_vowel_words_new (gst_vowel_context_text_of (request, user));
+  rule = gst_vowel_context_find_rule (&context, words, 0,
+      gst_vowel_words_get_length (words), GST_VOWEL_RULES_ALL);
   if (rule != NULL && rule->calls->len > 0 && rule->result != NULL
       && (!failed || mentions (rule->result, "error"))) {
-    gchar *text =
-        gst_vowel_template_expand (rule->result, look_up, &context, NULL);
+    gchar *text = gst_vowel_template_expand (
+        rule->result, gst_vowel_context_look_up, &context, NULL);
 
     if (text != NULL) {
       g_free (reply->text);
@@ -897,7 +541,7 @@ follow_up (GstVowelResponder *self, const GstVowelChatRequest *request,
     reply->delay_ms = rule->delay_ms;
     reply->tokens_per_second = rule->tokens_per_second;
   }
-  context_clear (&context);
+  gst_vowel_context_clear (&context);
   return reply;
 }
 
@@ -927,22 +571,29 @@ gst_vowel_responder_reply (GstVowelResponder *responder,
   g_autoptr (GPtrArray) pending = NULL;
   GstVowelScriptReply *reply = NULL;
   Outcome outcome;
-  Context context;
+  GstVowelContext context;
 
   /* Instructions may stand last. */
-  while (last > 0 && role_of (request, last - 1) == GST_VOWEL_CHAT_SYSTEM)
+  while (
+      last > 0
+      && gst_vowel_context_role_of (request, last - 1) == GST_VOWEL_CHAT_SYSTEM)
     last--;
-  if (last > 0 && role_of (request, last - 1) == GST_VOWEL_CHAT_TOOL_RESULT)
+  if (last > 0
+      && gst_vowel_context_role_of (request, last - 1)
+             == GST_VOWEL_CHAT_TOOL_RESULT)
     return follow_up (responder, request, now, last - 1);
 
-  context_init (&context, responder, request, now, last > 0 ? last - 1 : 0);
+  gst_vowel_context_init (
+      &context, responder, request, now, last > 0 ? last - 1 : 0);
   if (choice != NULL
       && (strcmp (choice, "required") == 0
           || g_str_has_prefix (choice, "function:"))
       && last > 0) {
     reply = reply_by_force (&context, choice, error);
-  } else if (last == 0 || role_of (request, last - 1) != GST_VOWEL_CHAT_USER
-             || is_blank (text_of (request, last - 1))) {
+  } else if (last == 0
+             || gst_vowel_context_role_of (request, last - 1)
+                    != GST_VOWEL_CHAT_USER
+             || is_blank (gst_vowel_context_text_of (request, last - 1))) {
     reply = reply_new (
         expand_in_turn (&context, responder->script->empty, DEFAULT_EMPTY));
   } else {
@@ -951,6 +602,6 @@ gst_vowel_responder_reply (GstVowelResponder *responder,
     g_clear_pointer (&outcome.pending, g_ptr_array_unref);
     reply = outcome.reply;
   }
-  context_clear (&context);
+  gst_vowel_context_clear (&context);
   return reply;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "script.h"
+#include "script-reader.h"
 
 #include <string.h>
 
@@ -41,206 +41,6 @@ static const struct {
 };
 
 G_DEFINE_QUARK (gst_vowel_script_error, gst_vowel_script_error)
-
-/* One JSON object and what to call it in an error. */
-typedef struct {
-  JsonObject *object;
-  const gchar *where;
-} Reader;
-
-static gboolean G_GNUC_PRINTF (4, 5) invalid (const Reader *self,
-    const gchar *field, GError **error, const gchar *format, ...)
-{
-  g_autofree gchar *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, GST_VOWEL_SCRIPT_ERROR, GST_VOWEL_SCRIPT_ERROR_INVALID,
-      "%s, field \"%s\": %s", self->where, field, message);
-  return FALSE;
-}
-
-static gboolean
-check_fields (const Reader *self, const gchar *const *known, GError **error)
-{
-  g_autoptr (GList) members = json_object_get_members (self->object);
-  GList *l;
-
-  for (l = members; l != NULL; l = l->next) {
-    if (!g_strv_contains (known, l->data)) {
-      g_autofree gchar *list = gst_vowel_words_join (known, "and");
-
-      return invalid (
-          self, l->data, error, "there is no such field; there are %s", list);
-    }
-  }
-  return TRUE;
-}
-
-static JsonNode *
-get_member (const Reader *self, const gchar *field)
-{
-  JsonNode *node = json_object_get_member (self->object, field);
-
-  return node == NULL || JSON_NODE_HOLDS_NULL (node) ? NULL : node;
-}
-
-static gboolean
-is_string (JsonNode *node)
-{
-  return json_node_get_value_type (node) == G_TYPE_STRING
-         && JSON_NODE_HOLDS_VALUE (node);
-}
-
-static gboolean
-read_string (
-    const Reader *self, const gchar *field, gchar **ret_value, GError **error)
-{
-  JsonNode *node = get_member (self, field);
-
-  if (node == NULL)
-    return TRUE;
-  if (!is_string (node))
-    return invalid (self, field, error, "must be a string");
-  *ret_value = g_strdup (json_node_get_string (node));
-  return TRUE;
-}
-
-static gboolean
-read_boolean (
-    const Reader *self, const gchar *field, gboolean *ret_value, GError **error)
-{
-  JsonNode *node = get_member (self, field);
-
-  if (node == NULL)
-    return TRUE;
-  if (json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-    return invalid (self, field, error, "must be true or false");
-  *ret_value = json_node_get_boolean (node);
-  return TRUE;
-}
-
-static gboolean
-read_number (const Reader *self, const gchar *field, gdouble low, gdouble high,
-    gdouble *ret_value, GError **error)
-{
-  JsonNode *node = get_member (self, field);
-  GType type;
-  gdouble value;
-
-  if (node == NULL)
-    return TRUE;
-  type = json_node_get_value_type (node);
-  if (!JSON_NODE_HOLDS_VALUE (node)
-      || (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE))
-    return invalid (self, field, error, "must be a number");
-  value = json_node_get_double (node);
-  if (value < low || value > high)
-    return invalid (self, field, error, "must be from %g to %g", low, high);
-  *ret_value = value;
-  return TRUE;
-}
-
-static gboolean
-read_integer (const Reader *self, const gchar *field, gint low, gint high,
-    gint *ret_value, GError **error)
-{
-  gdouble value = *ret_value;
-
-  if (!read_number (self, field, low, high, &value, error))
-    return FALSE;
-  if (value != (gint) value)
-    return invalid (self, field, error, "must be a whole number");
-  *ret_value = value;
-  return TRUE;
-}
-
-static gboolean
-read_object (const Reader *self, const gchar *field, JsonObject **ret_object,
-    GError **error)
-{
-  JsonNode *node = get_member (self, field);
-
-  if (node == NULL)
-    return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return invalid (self, field, error, "must be an object");
-  *ret_object = json_node_get_object (node);
-  return TRUE;
-}
-
-/* A string, or an array of strings. */
-static gboolean
-read_strings (
-    const Reader *self, const gchar *field, GStrv *ret_strings, GError **error)
-{
-  JsonNode *node = get_member (self, field);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  JsonArray *array;
-  guint i;
-
-  if (node == NULL)
-    return TRUE;
-  if (is_string (node)) {
-    g_strv_builder_add (builder, json_node_get_string (node));
-  } else if (JSON_NODE_HOLDS_ARRAY (node)) {
-    array = json_node_get_array (node);
-    for (i = 0; i < json_array_get_length (array); i++) {
-      if (!is_string (json_array_get_element (array, i)))
-        return invalid (self, field, error, "entry %u must be a string", i + 1);
-      g_strv_builder_add (builder, json_array_get_string_element (array, i));
-    }
-  } else {
-    return invalid (
-        self, field, error, "must be a string or an array of strings");
-  }
-  *ret_strings = g_strv_builder_end (builder);
-  return TRUE;
-}
-
-static gboolean
-read_template (const Reader *self, const gchar *field, const gchar *text,
-    GstVowelTemplate **ret_template, GError **error)
-{
-  g_autoptr (GError) reason = NULL;
-
-  *ret_template = gst_vowel_template_new (text, &reason);
-  if (*ret_template == NULL)
-    return invalid (self, field, error, "%s", reason->message);
-  return TRUE;
-}
-
-static gboolean
-read_templates (const Reader *self, const gchar *field, GPtrArray *templates,
-    GError **error)
-{
-  g_auto (GStrv) texts = NULL;
-  guint i;
-
-  if (!read_strings (self, field, &texts, error))
-    return FALSE;
-  for (i = 0; texts != NULL && texts[i] != NULL; i++) {
-    GstVowelTemplate *template;
-
-    if (!read_template (self, field, texts[i], &template, error))
-      return FALSE;
-    g_ptr_array_add (templates, template);
-  }
-  return TRUE;
-}
-
-static gboolean
-read_one_template (const Reader *self, const gchar *field,
-    GstVowelTemplate **ret_template, GError **error)
-{
-  g_autofree gchar *text = NULL;
-
-  if (!read_string (self, field, &text, error))
-    return FALSE;
-  return text == NULL || read_template (self, field, text, ret_template, error);
-}
 
 static void
 condition_free (gpointer data)
@@ -312,49 +112,52 @@ rule_new (void)
 }
 
 static gboolean
-read_patterns (const Reader *self, GHashTable *lists, GstVowelScriptRule *rule,
-    GError **error)
+read_patterns (const GstVowelReader *self, GHashTable *lists,
+    GstVowelScriptRule *rule, GError **error)
 {
   g_auto (GStrv) texts = NULL;
   guint i;
 
-  if (!read_strings (self, "patterns", &texts, error))
+  if (!gst_vowel_reader_strings (self, "patterns", &texts, error))
     return FALSE;
   if (texts == NULL || texts[0] == NULL)
-    return invalid (self, "patterns", error,
+    return gst_vowel_reader_invalid (self, "patterns", error,
         "is missing; give at least one pattern, for example \"hello [there]\"");
   for (i = 0; texts[i] != NULL; i++) {
     g_autoptr (GError) reason = NULL;
     GstVowelPattern *pattern = gst_vowel_pattern_new (texts[i], lists, &reason);
 
     if (pattern == NULL)
-      return invalid (self, "patterns", error, "%s", reason->message);
+      return gst_vowel_reader_invalid (
+          self, "patterns", error, "%s", reason->message);
     g_ptr_array_add (rule->patterns, pattern);
   }
   return TRUE;
 }
 
 static gboolean
-read_conditions (const Reader *self, GstVowelScriptRule *rule, GError **error)
+read_conditions (
+    const GstVowelReader *self, GstVowelScriptRule *rule, GError **error)
 {
   JsonObject *object = NULL;
   g_autoptr (GList) members = NULL;
   GList *l;
 
-  if (!read_object (self, "when", &object, error))
+  if (!gst_vowel_reader_object (self, "when", &object, error))
     return FALSE;
   members = object != NULL ? json_object_get_members (object) : NULL;
   for (l = members; l != NULL; l = l->next) {
     JsonNode *node = json_object_get_member (object, l->data);
     GstVowelScriptCondition *condition;
 
-    if (!is_string (node) && json_node_get_value_type (node) != G_TYPE_BOOLEAN)
-      return invalid (self, "when", error,
+    if (!gst_vowel_reader_is_string (node)
+        && json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+      return gst_vowel_reader_invalid (self, "when", error,
           "\"%s\" must be a string, true (it is set) or false (it is not set)",
           (gchar *) l->data);
     condition = g_new0 (GstVowelScriptCondition, 1);
     condition->variable = g_strdup (l->data);
-    if (is_string (node))
+    if (gst_vowel_reader_is_string (node))
       condition->value = g_strdup (json_node_get_string (node));
     else
       condition->set = json_node_get_boolean (node);
@@ -364,13 +167,14 @@ read_conditions (const Reader *self, GstVowelScriptRule *rule, GError **error)
 }
 
 static gboolean
-read_assignments (const Reader *self, GstVowelScriptRule *rule, GError **error)
+read_assignments (
+    const GstVowelReader *self, GstVowelScriptRule *rule, GError **error)
 {
   JsonObject *object = NULL;
   g_autoptr (GList) members = NULL;
   GList *l;
 
-  if (!read_object (self, "set", &object, error))
+  if (!gst_vowel_reader_object (self, "set", &object, error))
     return FALSE;
   members = object != NULL ? json_object_get_members (object) : NULL;
   for (l = members; l != NULL; l = l->next) {
@@ -381,10 +185,10 @@ read_assignments (const Reader *self, GstVowelScriptRule *rule, GError **error)
     g_ptr_array_add (rule->assignments, assignment);
     if (JSON_NODE_HOLDS_NULL (node))
       continue;
-    if (!is_string (node))
-      return invalid (self, "set", error,
+    if (!gst_vowel_reader_is_string (node))
+      return gst_vowel_reader_invalid (self, "set", error,
           "\"%s\" must be a string, or null to forget it", (gchar *) l->data);
-    if (!read_template (self, "set", json_node_get_string (node),
+    if (!gst_vowel_reader_template (self, "set", json_node_get_string (node),
             &assignment->value, error))
       return FALSE;
   }
@@ -393,7 +197,7 @@ read_assignments (const Reader *self, GstVowelScriptRule *rule, GError **error)
 
 /* Every string within @node must be a template. */
 static gboolean
-check_arguments (const Reader *self, JsonNode *node, GError **error)
+check_arguments (const GstVowelReader *self, JsonNode *node, GError **error)
 {
   if (JSON_NODE_HOLDS_OBJECT (node)) {
     JsonObjectIter iter;
@@ -412,47 +216,49 @@ check_arguments (const Reader *self, JsonNode *node, GError **error)
       if (!check_arguments (self, json_array_get_element (array, i), error))
         return FALSE;
     }
-  } else if (is_string (node)) {
+  } else if (gst_vowel_reader_is_string (node)) {
     g_autoptr (GstVowelTemplate) template = NULL;
 
-    return read_template (
+    return gst_vowel_reader_template (
         self, "arguments", json_node_get_string (node), &template, error);
   }
   return TRUE;
 }
 
 static gboolean
-read_calls (const Reader *self, GstVowelScriptRule *rule, GError **error)
+read_calls (
+    const GstVowelReader *self, GstVowelScriptRule *rule, GError **error)
 {
-  JsonNode *node = get_member (self, "calls");
+  JsonNode *node = gst_vowel_reader_get_member (self, "calls");
   JsonArray *array;
   guint i;
 
   if (node == NULL)
     return TRUE;
   if (!JSON_NODE_HOLDS_ARRAY (node))
-    return invalid (self, "calls", error, "must be an array of objects");
+    return gst_vowel_reader_invalid (
+        self, "calls", error, "must be an array of objects");
   array = json_node_get_array (node);
   for (i = 0; i < json_array_get_length (array); i++) {
     JsonNode *element = json_array_get_element (array, i);
     g_autofree gchar *where =
         g_strdup_printf ("%s, call %u", self->where, i + 1);
     GstVowelScriptCall *call = g_new0 (GstVowelScriptCall, 1);
-    Reader reader = {NULL, where};
+    GstVowelReader reader = {NULL, where};
     JsonObject *arguments = NULL;
 
     g_ptr_array_add (rule->calls, call);
     if (!JSON_NODE_HOLDS_OBJECT (element))
-      return invalid (
+      return gst_vowel_reader_invalid (
           self, "calls", error, "entry %u must be an object", i + 1);
     reader.object = json_node_get_object (element);
-    if (!check_fields (&reader, call_fields, error)
-        || !read_string (&reader, "name", &call->tool, error)
-        || !read_string (&reader, "id", &call->id, error)
-        || !read_object (&reader, "arguments", &arguments, error))
+    if (!gst_vowel_reader_check_fields (&reader, call_fields, error)
+        || !gst_vowel_reader_string (&reader, "name", &call->tool, error)
+        || !gst_vowel_reader_string (&reader, "id", &call->id, error)
+        || !gst_vowel_reader_object (&reader, "arguments", &arguments, error))
       return FALSE;
     if (call->tool == NULL)
-      return invalid (
+      return gst_vowel_reader_invalid (
           &reader, "name", error, "is missing; give the tool's name");
     if (arguments != NULL)
       call->arguments =
@@ -466,32 +272,34 @@ read_calls (const Reader *self, GstVowelScriptRule *rule, GError **error)
 
 static gboolean
 read_failure (
-    const Reader *rule_reader, GstVowelScriptRule *rule, GError **error)
+    const GstVowelReader *rule_reader, GstVowelScriptRule *rule, GError **error)
 {
   g_autofree gchar *where =
       g_strdup_printf ("%s, \"fail\"", rule_reader->where);
   g_autofree gchar *kind = NULL;
-  Reader self = {NULL, where};
+  GstVowelReader self = {NULL, where};
   gint http_status = 0, retry_after_ms = -1, after_tokens = 0, times = 0;
   gboolean retryable = TRUE;
   GstVowelScriptFailure *failure;
   gsize i;
 
-  if (!read_object (rule_reader, "fail", &self.object, error))
+  if (!gst_vowel_reader_object (rule_reader, "fail", &self.object, error))
     return FALSE;
   if (self.object == NULL)
     return TRUE;
   failure = rule->failure = g_new0 (GstVowelScriptFailure, 1);
-  if (!check_fields (&self, fail_fields, error)
-      || !read_string (&self, "kind", &kind, error)
-      || !read_string (&self, "message", &failure->message, error)
-      || !read_integer (&self, "http_status", 0, 599, &http_status, error)
-      || !read_integer (
+  if (!gst_vowel_reader_check_fields (&self, fail_fields, error)
+      || !gst_vowel_reader_string (&self, "kind", &kind, error)
+      || !gst_vowel_reader_string (&self, "message", &failure->message, error)
+      || !gst_vowel_reader_integer (
+          &self, "http_status", 0, 599, &http_status, error)
+      || !gst_vowel_reader_integer (
           &self, "retry_after_ms", 0, 3600000, &retry_after_ms, error)
-      || !read_integer (
+      || !gst_vowel_reader_integer (
           &self, "after_tokens", 0, MAX_TOKENS, &after_tokens, error)
-      || !read_integer (&self, "times", 0, MAX_TOKENS, &times, error)
-      || !read_boolean (&self, "retryable", &retryable, error))
+      || !gst_vowel_reader_integer (
+          &self, "times", 0, MAX_TOKENS, &times, error)
+      || !gst_vowel_reader_boolean (&self, "retryable", &retryable, error))
     return FALSE;
 
   if (kind == NULL)
@@ -501,13 +309,13 @@ read_failure (
       break;
   }
   if (i == G_N_ELEMENTS (kinds))
-    return invalid (&self, "kind", error,
+    return gst_vowel_reader_invalid (&self, "kind", error,
         "must be auth, billing, rate-limit, bad-request, not-found, "
         "overloaded, "
         "upstream, timeout or protocol");
-  if (get_member (&self, "retryable") != NULL
+  if (gst_vowel_reader_get_member (&self, "retryable") != NULL
       && retryable != kinds[i].retryable)
-    return invalid (&self, "retryable", error,
+    return gst_vowel_reader_invalid (&self, "retryable", error,
         "\"%s\" is always %s; leave this out or choose another kind", kind,
         kinds[i].retryable ? "retryable" : "final");
 
@@ -523,21 +331,25 @@ read_failure (
 }
 
 static gboolean
-read_usage (const Reader *rule_reader, GstVowelScriptRule *rule, GError **error)
+read_usage (
+    const GstVowelReader *rule_reader, GstVowelScriptRule *rule, GError **error)
 {
   g_autofree gchar *where =
       g_strdup_printf ("%s, \"usage\"", rule_reader->where);
-  Reader self = {NULL, where};
+  GstVowelReader self = {NULL, where};
   gint input = 0, output = 0, cached = 0;
 
-  if (!read_object (rule_reader, "usage", &self.object, error))
+  if (!gst_vowel_reader_object (rule_reader, "usage", &self.object, error))
     return FALSE;
   if (self.object == NULL)
     return TRUE;
-  if (!check_fields (&self, usage_fields, error)
-      || !read_integer (&self, "input_tokens", 0, MAX_TOKENS, &input, error)
-      || !read_integer (&self, "output_tokens", 0, MAX_TOKENS, &output, error)
-      || !read_integer (&self, "cached_tokens", 0, MAX_TOKENS, &cached, error))
+  if (!gst_vowel_reader_check_fields (&self, usage_fields, error)
+      || !gst_vowel_reader_integer (
+          &self, "input_tokens", 0, MAX_TOKENS, &input, error)
+      || !gst_vowel_reader_integer (
+          &self, "output_tokens", 0, MAX_TOKENS, &output, error)
+      || !gst_vowel_reader_integer (
+          &self, "cached_tokens", 0, MAX_TOKENS, &cached, error))
     return FALSE;
   rule->usage = g_new0 (GstVowelUsage, 1);
   rule->usage->input_tokens = input;
@@ -547,11 +359,12 @@ read_usage (const Reader *rule_reader, GstVowelScriptRule *rule, GError **error)
 }
 
 static gboolean
-read_finish (const Reader *self, GstVowelScriptRule *rule, GError **error)
+read_finish (
+    const GstVowelReader *self, GstVowelScriptRule *rule, GError **error)
 {
   g_autofree gchar *finish = NULL;
 
-  if (!read_string (self, "finish", &finish, error))
+  if (!gst_vowel_reader_string (self, "finish", &finish, error))
     return FALSE;
   if (finish == NULL || strcmp (finish, "stop") == 0)
     rule->finish = GST_VOWEL_FINISH_STOP;
@@ -560,34 +373,37 @@ read_finish (const Reader *self, GstVowelScriptRule *rule, GError **error)
   else if (strcmp (finish, "content-filter") == 0)
     rule->finish = GST_VOWEL_FINISH_CONTENT_FILTER;
   else
-    return invalid (
+    return gst_vowel_reader_invalid (
         self, "finish", error, "must be stop, length or content-filter");
   return TRUE;
 }
 
 static gboolean
-read_rule (const Reader *self, GHashTable *lists, GstVowelScriptRule *rule,
-    GError **error)
+read_rule (const GstVowelReader *self, GHashTable *lists,
+    GstVowelScriptRule *rule, GError **error)
 {
-  if (!check_fields (self, rule_fields, error)
+  if (!gst_vowel_reader_check_fields (self, rule_fields, error)
       || !read_patterns (self, lists, rule, error)
       || !read_conditions (self, rule, error)
       || !read_assignments (self, rule, error)
-      || !read_templates (self, "reply", rule->replies, error)
-      || !read_one_template (self, "otherwise", &rule->otherwise, error)
-      || !read_one_template (self, "result", &rule->result, error)
+      || !gst_vowel_reader_templates (self, "reply", rule->replies, error)
+      || !gst_vowel_reader_one_template (
+          self, "otherwise", &rule->otherwise, error)
+      || !gst_vowel_reader_one_template (self, "result", &rule->result, error)
       || !read_calls (self, rule, error) || !read_failure (self, rule, error)
       || !read_usage (self, rule, error) || !read_finish (self, rule, error)
-      || !read_integer (
+      || !gst_vowel_reader_integer (
           self, "stall_after", 0, MAX_TOKENS, &rule->stall_after, error)
-      || !read_integer (self, "delay_ms", 0, 3600000, &rule->delay_ms, error)
-      || !read_number (
+      || !gst_vowel_reader_integer (
+          self, "delay_ms", 0, 3600000, &rule->delay_ms, error)
+      || !gst_vowel_reader_number (
           self, "tokens_per_second", 0, 1e6, &rule->tokens_per_second, error)
-      || !read_boolean (self, "before_tools", &rule->before_tools, error))
+      || !gst_vowel_reader_boolean (
+          self, "before_tools", &rule->before_tools, error))
     return FALSE;
   if (rule->replies->len == 0 && rule->calls->len == 0 && rule->failure == NULL
       && rule->stall_after < 0)
-    return invalid (self, "reply", error,
+    return gst_vowel_reader_invalid (self, "reply", error,
         "is missing; a rule needs a reply, calls, fail or stall_after");
   return TRUE;
 }
@@ -602,7 +418,7 @@ typedef enum {
 
 /* A name that is nobody's is a slip of the pen: say so now. */
 static gboolean
-check_names (const Reader *self, const gchar *field,
+check_names (const GstVowelReader *self, const gchar *field,
     const GstVowelTemplate *template, const GstVowelScriptRule *rule,
     GHashTable *variables, Names names, GError **error)
 {
@@ -624,12 +440,12 @@ check_names (const Reader *self, const gchar *field,
              && (g_strv_contains (built_in_result, name)
                  || g_str_has_prefix (name, "result.")))) {
       if (captures > 0)
-        return invalid (self, field, error,
+        return gst_vowel_reader_invalid (self, field, error,
             "{%s} is captured by some patterns only; write {%s|text} to say "
             "what "
             "stands there otherwise",
             name, name);
-      return invalid (self, field, error,
+      return gst_vowel_reader_invalid (self, field, error,
           "{%s} is neither a capture of the patterns, nor a variable, nor "
           "built in",
           name);
@@ -639,7 +455,7 @@ check_names (const Reader *self, const gchar *field,
 }
 
 static gboolean
-check_rule_names (const Reader *self, const GstVowelScriptRule *rule,
+check_rule_names (const GstVowelReader *self, const GstVowelScriptRule *rule,
     GHashTable *variables, GError **error)
 {
   guint i;
@@ -662,7 +478,7 @@ check_rule_names (const Reader *self, const GstVowelScriptRule *rule,
 
     if (!g_hash_table_contains (variables, condition->variable)
         && strcmp (condition->variable, "tools") != 0)
-      return invalid (self, "when", error,
+      return gst_vowel_reader_invalid (self, "when", error,
           "no rule sets a variable \"%s\"; declare it under \"variables\" if "
           "it "
           "only has an initial value",
@@ -677,23 +493,24 @@ check_rule_names (const Reader *self, const GstVowelScriptRule *rule,
 }
 
 static gboolean
-read_lists (const Reader *root, GHashTable *lists, GError **error)
+read_lists (const GstVowelReader *root, GHashTable *lists, GError **error)
 {
-  Reader self = {NULL, "script, \"lists\""};
+  GstVowelReader self = {NULL, "script, \"lists\""};
   g_autoptr (GList) members = NULL;
   GList *l;
 
-  if (!read_object (root, "lists", &self.object, error))
+  if (!gst_vowel_reader_object (root, "lists", &self.object, error))
     return FALSE;
   members = self.object != NULL ? json_object_get_members (self.object) : NULL;
   for (l = members; l != NULL; l = l->next) {
     GStrv entries = NULL;
 
-    if (!read_strings (&self, l->data, &entries, error))
+    if (!gst_vowel_reader_strings (&self, l->data, &entries, error))
       return FALSE;
     if (entries == NULL || entries[0] == NULL) {
       g_strfreev (entries);
-      return invalid (&self, l->data, error, "must have at least one entry");
+      return gst_vowel_reader_invalid (
+          &self, l->data, error, "must have at least one entry");
     }
     g_hash_table_insert (lists, g_strdup (l->data), entries);
   }
@@ -701,19 +518,20 @@ read_lists (const Reader *root, GHashTable *lists, GError **error)
 }
 
 static gboolean
-read_variables (const Reader *root, GHashTable *variables, GError **error)
+read_variables (
+    const GstVowelReader *root, GHashTable *variables, GError **error)
 {
-  Reader self = {NULL, "script, \"variables\""};
+  GstVowelReader self = {NULL, "script, \"variables\""};
   g_autoptr (GList) members = NULL;
   GList *l;
 
-  if (!read_object (root, "variables", &self.object, error))
+  if (!gst_vowel_reader_object (root, "variables", &self.object, error))
     return FALSE;
   members = self.object != NULL ? json_object_get_members (self.object) : NULL;
   for (l = members; l != NULL; l = l->next) {
     gchar *value = NULL;
 
-    if (!read_string (&self, l->data, &value, error))
+    if (!gst_vowel_reader_string (&self, l->data, &value, error))
       return FALSE;
     g_hash_table_insert (
         variables, g_strdup (l->data), value != NULL ? value : g_strdup (""));
@@ -722,10 +540,10 @@ read_variables (const Reader *root, GHashTable *variables, GError **error)
 }
 
 static gboolean
-read_rules (const Reader *root, GstVowelScript *script, GHashTable *lists,
-    GError **error)
+read_rules (const GstVowelReader *root, GstVowelScript *script,
+    GHashTable *lists, GError **error)
 {
-  JsonNode *node = get_member (root, "rules");
+  JsonNode *node = gst_vowel_reader_get_member (root, "rules");
   g_autoptr (GHashTable) names =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, NULL);
   g_autoptr (GHashTable) variables =
@@ -736,30 +554,34 @@ read_rules (const Reader *root, GstVowelScript *script, GHashTable *lists,
   guint i, k;
 
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
-    return invalid (root, "rules", error, "must be an array of rules");
+    return gst_vowel_reader_invalid (
+        root, "rules", error, "must be an array of rules");
   array = json_node_get_array (node);
   if (json_array_get_length (array) > MAX_RULES)
-    return invalid (root, "rules", error, "has more than %d rules", MAX_RULES);
+    return gst_vowel_reader_invalid (
+        root, "rules", error, "has more than %d rules", MAX_RULES);
 
   for (i = 0; i < json_array_get_length (array); i++) {
     JsonNode *element = json_array_get_element (array, i);
     g_autofree gchar *where = g_strdup_printf ("rule %u", i + 1);
-    Reader self = {NULL, where};
+    GstVowelReader self = {NULL, where};
     GstVowelScriptRule *rule = rule_new ();
 
     g_ptr_array_add (script->rules, rule);
     if (!JSON_NODE_HOLDS_OBJECT (element))
-      return invalid (
+      return gst_vowel_reader_invalid (
           root, "rules", error, "entry %u must be an object", i + 1);
     self.object = json_node_get_object (element);
-    if (!read_string (&self, "name", &rule->name, error))
+    if (!gst_vowel_reader_string (&self, "name", &rule->name, error))
       return FALSE;
     if (rule->name == NULL)
-      return invalid (&self, "name", error, "is missing; give the rule a name");
+      return gst_vowel_reader_invalid (
+          &self, "name", error, "is missing; give the rule a name");
     g_free (where);
     self.where = where = g_strdup_printf ("rule \"%s\"", rule->name);
     if (!g_hash_table_add (names, rule->name))
-      return invalid (&self, "name", error, "another rule has this name");
+      return gst_vowel_reader_invalid (
+          &self, "name", error, "another rule has this name");
     if (!read_rule (&self, lists, rule, error))
       return FALSE;
     for (k = 0; k < rule->assignments->len; k++) {
@@ -775,7 +597,7 @@ read_rules (const Reader *root, GstVowelScript *script, GHashTable *lists,
   for (i = 0; i < script->rules->len; i++) {
     const GstVowelScriptRule *rule = script->rules->pdata[i];
     g_autofree gchar *where = g_strdup_printf ("rule \"%s\"", rule->name);
-    Reader self = {NULL, where};
+    GstVowelReader self = {NULL, where};
 
     if (!check_rule_names (&self, rule, variables, error))
       return FALSE;
@@ -806,7 +628,7 @@ gst_vowel_script_new_from_json (JsonNode *root, GError **error)
   g_autoptr (GstVowelScript) self = g_new0 (GstVowelScript, 1);
   g_autoptr (GHashTable) lists = g_hash_table_new_full (
       g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
-  Reader reader = {NULL, "script"};
+  GstVowelReader reader = {NULL, "script"};
 
   g_atomic_ref_count_init (&self->ref_count);
   self->match_tools = TRUE;
@@ -824,12 +646,14 @@ gst_vowel_script_new_from_json (JsonNode *root, GError **error)
     return NULL;
   }
   reader.object = json_node_get_object (root);
-  if (!check_fields (&reader, script_fields, error)
-      || !read_string (&reader, "name", &self->name, error)
-      || !read_boolean (&reader, "match_tools", &self->match_tools, error)
-      || !read_strings (&reader, "ignore", &self->ignore, error)
-      || !read_templates (&reader, "fallback", self->fallback, error)
-      || !read_templates (&reader, "empty", self->empty, error)
+  if (!gst_vowel_reader_check_fields (&reader, script_fields, error)
+      || !gst_vowel_reader_string (&reader, "name", &self->name, error)
+      || !gst_vowel_reader_boolean (
+          &reader, "match_tools", &self->match_tools, error)
+      || !gst_vowel_reader_strings (&reader, "ignore", &self->ignore, error)
+      || !gst_vowel_reader_templates (
+          &reader, "fallback", self->fallback, error)
+      || !gst_vowel_reader_templates (&reader, "empty", self->empty, error)
       || !read_lists (&reader, lists, error)
       || !read_variables (&reader, self->variables, error)
       || !read_rules (&reader, self, lists, error))
