@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 
+#include <gst/check/gsttestclock.h>
 #include <gst/vowel/vowel.h>
 
 #define PATIENCE (20 * GST_SECOND)
@@ -207,6 +208,106 @@ test_tool (void)
   g_assert_cmpstr (said->str, ==, "The tool says: noon.");
 }
 
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  guint buffers; /* played */
+  guint flushes;
+  GstClockTime position; /* running time of the last one */
+} Played;
+
+static void
+on_handoff (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer data)
+{
+  Played *played = data;
+  g_autoptr (GstEvent) event =
+      gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  const GstSegment *segment;
+
+  gst_event_parse_segment (event, &segment);
+  g_mutex_lock (&played->lock);
+  played->buffers++;
+  played->position = gst_segment_to_running_time (
+      segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  g_cond_signal (&played->cond);
+  g_mutex_unlock (&played->lock);
+}
+
+static GstPadProbeReturn
+on_flush (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Played *played = data;
+
+  if (GST_EVENT_TYPE (info->data) == GST_EVENT_FLUSH_STOP) {
+    g_mutex_lock (&played->lock);
+    played->flushes++;
+    g_cond_signal (&played->cond);
+    g_mutex_unlock (&played->lock);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+wait_for (Played *played, guint buffers, guint flushes)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE / 1000;
+
+  g_mutex_lock (&played->lock);
+  while (played->buffers < buffers || played->flushes < flushes)
+    g_assert_true (g_cond_wait_until (&played->cond, &played->lock, end));
+  g_assert_cmpuint (played->buffers, ==, buffers);
+  g_mutex_unlock (&played->lock);
+}
+
+/* A sink that plays in time blocks whoever pushes.  The worker stays free: it
+ * takes the interruption, and what is said next is heard at once. */
+static void
+test_interruption (void)
+{
+  g_autoptr (GstElement) pipeline = launch (
+      "ttssrc name=tts provider=fake provider::rate=8000 ! fakesink name=sink "
+      "sync=true signal-handoffs=true");
+  g_autoptr (GstElement) tts = gst_bin_get_by_name (GST_BIN (pipeline), "tts");
+  g_autoptr (GstElement) sink =
+      gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  g_autoptr (GstClock) clock = gst_test_clock_new ();
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  Played played = {.buffers = 0};
+
+  g_mutex_init (&played.lock);
+  g_cond_init (&played.cond);
+  g_signal_connect (sink, "handoff", G_CALLBACK (on_handoff), &played);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_FLUSH, on_flush, &played, NULL);
+  gst_pipeline_use_clock (GST_PIPELINE (pipeline), clock);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), ==,
+      GST_STATE_CHANGE_ASYNC);
+  g_signal_emit_by_name (
+      tts, "say", "This is a long sentence that nobody wants to hear.");
+  g_assert_cmpint (gst_element_get_state (pipeline, NULL, NULL, PATIENCE), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  gst_test_clock_wait_for_next_pending_id (GST_TEST_CLOCK (clock), NULL);
+  g_assert_true (gst_test_clock_crank (GST_TEST_CLOCK (clock)));
+  wait_for (&played, 1, 0);
+
+  /* The second buffer waits for its time. */
+  gst_test_clock_wait_for_next_pending_id (GST_TEST_CLOCK (clock), NULL);
+  g_signal_emit_by_name (tts, "cancel", (guint64) 0);
+  wait_for (&played, 1, 1);
+  gst_test_clock_set_time (GST_TEST_CLOCK (clock), 5 * GST_SECOND);
+  g_signal_emit_by_name (tts, "say", "Yes");
+  gst_test_clock_wait_for_next_pending_id (GST_TEST_CLOCK (clock), NULL);
+  g_assert_true (gst_test_clock_crank (GST_TEST_CLOCK (clock)));
+  wait_for (&played, 2, 1);
+  g_mutex_lock (&played.lock);
+  g_assert_cmpuint (played.position, ==, 5 * GST_SECOND);
+  g_mutex_unlock (&played.lock);
+
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_mutex_clear (&played.lock);
+  g_cond_clear (&played.cond);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +321,6 @@ main (int argc, char **argv)
   g_test_add_func ("/core/unknown-provider", test_unknown_provider);
   g_test_add_func ("/core/list", test_list);
   g_test_add_func ("/core/tool", test_tool);
+  g_test_add_func ("/core/interruption", test_interruption);
   return g_test_run ();
 }

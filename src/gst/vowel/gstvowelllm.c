@@ -411,7 +411,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_START:
       gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event);
+      gst_vowel_src_pad_push_event (priv->srcpad, event);
       /* Late text must not slip through between the two. */
       gst_vowel_worker_invoke (
           priv->worker, interrupt, gst_object_ref (self), gst_object_unref);

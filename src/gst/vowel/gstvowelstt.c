@@ -524,18 +524,18 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstVowelStt *self = GST_VOWEL_STT (parent);
   GstVowelSttPrivate *priv = PRIV (self);
-  gboolean ret;
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_START:
       gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      return gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event) || TRUE;
+      gst_vowel_src_pad_push_event (priv->srcpad, event);
+      return TRUE;
     case GST_EVENT_FLUSH_STOP:
-      ret = gst_vowel_src_pad_push_event (priv->srcpad, event) || TRUE;
+      gst_vowel_src_pad_push_event (priv->srcpad, event);
       gst_vowel_worker_invoke (
           priv->worker, reset, gst_object_ref (self), gst_object_unref);
       gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
-      return ret;
+      return TRUE;
     default:
       if (GST_EVENT_IS_SERIALIZED (event))
         return gst_vowel_inlet_push (

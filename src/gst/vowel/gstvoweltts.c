@@ -834,7 +834,7 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     case GST_EVENT_FLUSH_START:
       g_atomic_int_inc (&priv->flushes);
       gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      gst_pad_push_event (GST_PAD_CAST (priv->srcpad), event);
+      gst_vowel_src_pad_push_event (priv->srcpad, event);
       gst_vowel_worker_invoke (
           priv->worker, flushed, gst_object_ref (self), gst_object_unref);
       return TRUE;

@@ -548,8 +548,9 @@ gst_vowel_worker_for_element (GstElement *element)
   if (worker != NULL)
     return worker;
 
-  GST_INFO_OBJECT (element, "nobody offers a worker, starting one");
   worker = gst_vowel_worker_new (NULL, NULL);
+  /* Behind it: the class brings the debug category. */
+  GST_INFO_OBJECT (element, "nobody offers a worker, started one");
   worker->standalone = TRUE;
   context = gst_vowel_worker_context_new (worker);
   gst_element_set_context (element, context);
