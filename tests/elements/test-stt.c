@@ -211,6 +211,28 @@ test_eos_waits (void)
   fixture_clear (&f);
 }
 
+/* Ready in any order, text leaves in that of speech; what failed or was thrown
+ * away holds nothing up. */
+static void
+test_text_order (void)
+{
+  Fixture f;
+  g_autofree gchar *text = NULL;
+
+  setup (&f, TRUE);
+  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "hold");
+  g_object_set (f.element, "text", "c|b|a", "flush-on-speech", FALSE, NULL);
+  push_audio (&f, 0, 100);
+  for (guint i = 1; i <= 4; i++) {
+    push_start (&f, i, 0, MS (100), FALSE);
+    push_stop (&f, i, MS (100), i == 2);
+  }
+  g_signal_emit_by_name (f.element, "release");
+  text = fixture_take_text (&f);
+  g_assert_cmpstr (text, ==, "abc");
+  fixture_clear (&f);
+}
+
 static void
 test_barge_in (void)
 {
@@ -397,6 +419,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stt/discard", test_discard);
   g_test_add_func ("/stt/timeout", test_timeout_and_late_result);
   g_test_add_func ("/stt/eos-waits", test_eos_waits);
+  g_test_add_func ("/stt/text-order", test_text_order);
   g_test_add_func ("/stt/barge-in", test_barge_in);
   g_test_add_func ("/stt/failure", test_failure);
   g_test_add_func ("/stt/interim", test_interim);

@@ -7,8 +7,9 @@
  *
  * Audio and speech events may come on any thread; they are handed to the
  * worker in order, and a thread that is far ahead of the recogniser waits. What
- * was said leaves as `vowel-transcript` messages (interim and final) and, when
- * `src` is linked, as a text buffer per utterance.
+ * was said leaves as `vowel-transcript` messages (interim and final, as they
+ * come) and, when `src` is linked, as a text buffer per utterance, in the order
+ * of speech.
  *
  * The element counts as a sink: it posts EOS when the last result is in, so a
  * pipeline may end with it.
@@ -73,6 +74,7 @@ typedef struct {
   GstClockTime next_pts;
   GstVowelUtterance *current; /* is being fed; in live too */
   GPtrArray *live;            /* of GstVowelUtterance: no final result yet */
+  GQueue order; /* of GstVowelUtterance: text has not left, oldest first */
   gboolean eos_pending;
   guint32 eos_seqnum;
 } GstVowelSttPrivate;
@@ -97,6 +99,34 @@ running_time (GstVowelSttPrivate *priv, GstClockTime pts)
   if (priv->segment.format == GST_FORMAT_TIME)
     time = gst_segment_to_running_time (&priv->segment, GST_FORMAT_TIME, pts);
   return GST_CLOCK_TIME_IS_VALID (time) ? time : pts;
+}
+
+static void
+push_text (GstVowelStt *self, GstVowelUtterance *utterance)
+{
+  GstVowelSttPrivate *priv = PRIV (self);
+  GstBuffer *buffer = gst_vowel_text_buffer_new (utterance->result, NULL, 0);
+  GstFlowReturn flow;
+
+  GST_BUFFER_PTS (buffer) = running_time (priv, utterance->start);
+  GST_BUFFER_DURATION (buffer) = utterance->end - utterance->start;
+  flow = gst_vowel_src_pad_push (priv->srcpad, buffer);
+  GST_DEBUG_OBJECT (self, "pushed text: %s", gst_flow_get_name (flow));
+}
+
+/* Recognisers may finish in any order; text leaves in the order of speech. */
+static void
+push_texts (GstVowelStt *self)
+{
+  GstVowelSttPrivate *priv = PRIV (self);
+  GstVowelUtterance *oldest;
+
+  while ((oldest = g_queue_peek_head (&priv->order)) != NULL && !oldest->live) {
+    g_queue_pop_head (&priv->order);
+    if (oldest->result != NULL)
+      push_text (self, oldest);
+    gst_vowel_utterance_unref (oldest);
+  }
 }
 
 static void
@@ -152,6 +182,7 @@ cancel (GstVowelStt *self, GstVowelUtterance *utterance)
   if (klass->cancel_utterance != NULL)
     klass->cancel_utterance (self, utterance);
   gst_vowel_utterance_unref (utterance);
+  push_texts (self);
 }
 
 static void
@@ -219,6 +250,7 @@ begin (GstVowelStt *self, guint64 number, GstClockTime start)
       "utterance %" G_GUINT64_FORMAT " begins at %" GST_TIME_FORMAT, number,
       GST_TIME_ARGS (start));
   g_ptr_array_add (priv->live, gst_vowel_utterance_ref (utterance));
+  g_queue_push_tail (&priv->order, gst_vowel_utterance_ref (utterance));
   priv->current = utterance;
   gst_vowel_utterance_ref (utterance);
   if (!GST_VOWEL_STT_GET_CLASS (self)->begin_utterance (
@@ -487,6 +519,7 @@ reset (gpointer user_data)
   GstVowelSttPrivate *priv = PRIV (self);
 
   priv->eos_pending = FALSE;
+  g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
   cancel_all (self);
   clear_ring (priv);
   priv->next_pts = GST_CLOCK_TIME_NONE;
@@ -717,6 +750,7 @@ gst_vowel_stt_finalize (GObject *object)
   GstVowelSttPrivate *priv = PRIV (GST_VOWEL_STT (object));
 
   clear_ring (priv);
+  g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
   g_ptr_array_unref (priv->live);
   gst_vowel_inlet_free (priv->inlet);
   gst_clear_object (&priv->worker);
@@ -793,6 +827,7 @@ gst_vowel_stt_init (GstVowelStt *self)
   priv->flush_on_speech = DEFAULT_FLUSH_ON_SPEECH;
   priv->next_pts = GST_CLOCK_TIME_NONE;
   g_queue_init (&priv->ring);
+  g_queue_init (&priv->order);
   gst_segment_init (&priv->segment, GST_FORMAT_UNDEFINED);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
 }
@@ -853,15 +888,10 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
   gst_element_post_message (GST_ELEMENT_CAST (stt),
       gst_vowel_message_new_transcript (GST_OBJECT_CAST (stt), &transcript));
 
-  if (final && *text != '\0'
-      && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad))) {
-    GstBuffer *buffer = gst_vowel_text_buffer_new (text, NULL, 0);
-    GstFlowReturn flow;
-
-    GST_BUFFER_PTS (buffer) = running_time (priv, utterance->start);
-    GST_BUFFER_DURATION (buffer) = utterance->end - utterance->start;
-    flow = gst_vowel_src_pad_push (priv->srcpad, buffer);
-    GST_DEBUG_OBJECT (stt, "pushed text: %s", gst_flow_get_name (flow));
+  if (final) {
+    if (*text != '\0' && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad)))
+      utterance->result = g_strdup (text);
+    push_texts (stt);
   }
   gst_vowel_utterance_unref (utterance);
   if (final)
@@ -894,5 +924,6 @@ gst_vowel_stt_fail (GstVowelStt *stt, GstVowelUtterance *utterance,
   gst_vowel_provider_post_failure (GST_ELEMENT_CAST (stt),
       GST_VOWEL_PROVIDER_STT, utterance->number, http_status, error);
   gst_vowel_utterance_unref (utterance);
+  push_texts (stt);
   maybe_finish_eos (stt);
 }

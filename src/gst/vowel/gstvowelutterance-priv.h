@@ -18,6 +18,7 @@ struct _GstVowelUtterance {
   gboolean live;
   gboolean ended;
   GstVowelTimer *deadline;
+  gchar *result; /* (nullable): text that waits for earlier utterances */
 
   gpointer data;
   GDestroyNotify notify;

@@ -51,6 +51,7 @@ gst_vowel_utterance_unref (GstVowelUtterance *utterance)
     return;
   if (utterance->notify != NULL)
     utterance->notify (utterance->data);
+  g_free (utterance->result);
   g_free (utterance);
 }
 
