@@ -11,8 +11,10 @@ struct _VowelResponseWriter {
 
   GPtrArray *previous; /* (element-type utf8): what each output came after */
   VowelItem *message;  /* (nullable), owned by the output */
-  gboolean message_open;
-  gint64 audio_us; /* of the message */
+  gboolean part_open;  /* of the message */
+  gboolean done;
+  guint n_announced; /* outputs that the conversation's listeners know */
+  gint64 audio_us;   /* of the message */
   gboolean generated;
   gboolean audio_ended;
   VowelResponseStatus status; /* what the model ended with */
@@ -90,6 +92,9 @@ output_index (VowelResponseWriter *writer, VowelItem *item)
 static void
 emit (VowelResponseWriter *writer, VowelEvent *event)
 {
+  /* A handler may have ended the response between two events of a pair. */
+  if (writer->done)
+    return;
   event->response = writer->response;
   if (event->item != NULL) {
     event->item_id = event->item->id;
@@ -130,6 +135,17 @@ emit_conversation (
   emit (writer, &event);
 }
 
+/* A handler of OUTPUT_STARTED may have ended the response: then its end has
+ * announced the item already. */
+static void
+announce_items (VowelResponseWriter *writer)
+{
+  while (!writer->response->out_of_band
+         && writer->n_announced < writer->response->output->len)
+    emit_conversation (writer, VOWEL_EVENT_ITEM_ADDED,
+        g_ptr_array_index (writer->response->output, writer->n_announced++));
+}
+
 static void
 open_item (VowelResponseWriter *writer, VowelItem *item)
 {
@@ -141,8 +157,7 @@ open_item (VowelResponseWriter *writer, VowelItem *item)
   g_ptr_array_add (writer->response->output, item);
   g_ptr_array_add (writer->previous, g_strdup (previous_id));
   emit_item (writer, VOWEL_EVENT_OUTPUT_STARTED, item);
-  if (!writer->response->out_of_band)
-    emit_conversation (writer, VOWEL_EVENT_ITEM_ADDED, item);
+  announce_items (writer);
 }
 
 static void
@@ -162,27 +177,28 @@ open_message (VowelResponseWriter *writer)
     return;
 
   writer->message = vowel_item_new_message (NULL, VOWEL_ROLE_ASSISTANT);
-  writer->message_open = TRUE;
   open_item (writer, writer->message);
+  if (is_over (writer))
+    return;
   vowel_item_add_part (writer->message, part_type (writer), "");
+  writer->part_open = TRUE;
   emit_part (writer, VOWEL_EVENT_PART_STARTED, NULL);
 }
 
 static void
-close_message (VowelResponseWriter *writer, VowelItemStatus status)
+close_part (VowelResponseWriter *writer)
 {
   VowelPart *part;
 
-  if (!writer->message_open)
+  if (!writer->part_open)
     return;
 
-  writer->message_open = FALSE;
+  writer->part_open = FALSE;
   part = vowel_item_get_part (writer->message, 0);
   if (part->type == VOWEL_PART_AUDIO)
     emit_part (writer, VOWEL_EVENT_AUDIO_DONE, NULL);
   emit_part (writer, VOWEL_EVENT_TEXT_DONE, part->text->str);
   emit_part (writer, VOWEL_EVENT_PART_DONE, part->text->str);
-  close_item (writer, writer->message, status);
 }
 
 /* The only way out. */
@@ -190,9 +206,6 @@ static void
 finish (VowelResponseWriter *writer, VowelResponseStatus status,
     VowelResponseReason reason)
 {
-  VowelItemStatus item_status = status == VOWEL_RESPONSE_COMPLETED
-                                    ? VOWEL_ITEM_COMPLETED
-                                    : VOWEL_ITEM_INCOMPLETE;
   g_autoptr (VowelResponse) response = vowel_response_ref (writer->response);
   VowelEvent event = {.type = VOWEL_EVENT_RESPONSE_DONE};
   guint i;
@@ -200,14 +213,20 @@ finish (VowelResponseWriter *writer, VowelResponseStatus status,
   /* First, so that nothing that an event handler does gets in between. */
   response->status = status;
   response->reason = reason;
-  close_message (writer, item_status);
+  announce_items (writer);
+  close_part (writer);
   for (i = 0; i < response->output->len; i++) {
     VowelItem *item = g_ptr_array_index (response->output, i);
 
     if (item->status == VOWEL_ITEM_IN_PROGRESS)
-      close_item (writer, item, VOWEL_ITEM_INCOMPLETE);
+      /* A call that the model did not end is never whole. */
+      close_item (writer, item,
+          status == VOWEL_RESPONSE_COMPLETED && item == writer->message
+              ? VOWEL_ITEM_COMPLETED
+              : VOWEL_ITEM_INCOMPLETE);
   }
   emit (writer, &event);
+  writer->done = TRUE;
   writer->callbacks.done (writer->user_data, response);
 }
 
