@@ -15,6 +15,8 @@ GST_DEBUG_CATEGORY (vowel_pipeline_debug);
 #define LOOK_BACK_US (1 * (gint64) G_USEC_PER_SEC)
 /* Semantic detection looks at pauses itself, so the detector reports each. */
 #define SEMANTIC_SILENCE_MS 250
+/* Audio is pushed in pieces of at most this. */
+#define INPUT_PIECE_MS 20
 
 static void vowel_pipeline_iface_init (VowelEngineInterface *iface);
 
@@ -326,17 +328,13 @@ input_us (VowelPipeline *self)
              &self->input_format, self->format_bytes);
 }
 
-static void
-vowel_pipeline_push_audio (VowelEngine *engine, GBytes *audio)
+/* FALSE when the pipeline takes no more. */
+static gboolean
+push_piece (VowelPipeline *self, GBytes *audio)
 {
-  VowelPipeline *self = VOWEL_PIPELINE (engine);
   GstBuffer *buffer = gst_buffer_new_wrapped_bytes (audio);
   GstFlowReturn ret;
 
-  if (self->pipeline == NULL) {
-    gst_buffer_unref (buffer);
-    return;
-  }
   GST_BUFFER_PTS (buffer) = input_us (self) * GST_USECOND;
   self->format_bytes += g_bytes_get_size (audio);
   GST_BUFFER_DURATION (buffer) =
@@ -347,6 +345,31 @@ vowel_pipeline_push_audio (VowelEngine *engine, GBytes *audio)
     GST_ELEMENT_ERROR (self->in, STREAM, FORMAT,
         ("The pipeline cannot take the caller's audio."),
         ("flow %s", gst_flow_get_name (ret)));
+  return ret == GST_FLOW_OK;
+}
+
+/* A detector decides about a buffer before it lets it pass: a whole utterance
+ * in one buffer would be over before the recogniser has heard any of it. So
+ * what a client sends at once comes in pieces as a microphone would make. */
+static void
+vowel_pipeline_push_audio (VowelEngine *engine, GBytes *audio)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+  gsize piece = vowel_audio_format_bytes (
+      &self->input_format, INPUT_PIECE_MS * (gint64) 1000);
+  gsize size = g_bytes_get_size (audio);
+  gsize at = 0;
+  gboolean taken = TRUE;
+
+  while (at < size && taken && self->pipeline != NULL) {
+    gsize length = MIN (piece, size - at);
+    g_autoptr (GBytes) part = g_bytes_new_from_bytes (audio, at, length);
+
+    taken = push_piece (self, part);
+    at += length;
+  }
+  /* The client's clock goes on. */
+  self->format_bytes += size - at;
 }
 
 static void
