@@ -13,6 +13,7 @@ const classes = { ga: GaClient, beta: BetaClient };
 export class Client {
   events = [];
   errors = [];
+  closed = null;
 
   /** @param dialect 'ga' or 'beta' */
   static async connect(dialect, port) {
@@ -23,6 +24,7 @@ export class Client {
     client.rt = new classes[dialect]({ model: 'm', options: { createConnection: () => net.connect({ host: '127.0.0.1', port }) } }, openai);
     client.rt.on('event', (event) => client.events.push(event));
     client.rt.on('error', (error) => client.errors.push(error));
+    client.rt.socket.on('close', (code, reason) => { client.closed = `${code} ${reason}`; });
     await client.next('session.created');
     return client;
   }
@@ -34,6 +36,7 @@ export class Client {
   /** The latest of its type, once there are `count`. */
   next(type, count = 1) {
     return until(() => {
+      if (this.closed) throw new Error(`closed with ${this.closed} before ${type}`);
       const found = this.events.filter((event) => event.type === type);
       return found.length >= count && found.at(-1);
     }, () => `${type} ${count}, got ${this.events.map((event) => event.type)}`);

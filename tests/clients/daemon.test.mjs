@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Real clients, the real daemon, its local engines: what a newcomer runs. How
+// well speech is understood is tested elsewhere.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { tool } from '@openai/agents-realtime';
+import { z } from 'zod';
+import { startDaemon } from '../lib/daemon.mjs';
+import { sendSpeech, speak } from '../lib/speech.mjs';
+import { assertValid } from '../protocol/valid.mjs';
+import { connectAgent } from './agents-client.mjs';
+import { Client } from './openai-client.mjs';
+import { until } from './until.mjs';
+
+let daemon;
+let question;
+
+before(async () => {
+  question = speak('What is seven times eight?');
+  daemon = await startDaemon();
+});
+
+after(async () => {
+  assert.equal(await daemon.stop(), 0, daemon.log);
+});
+
+const text = (words) => ({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: words }] } });
+const weather = { type: 'function', name: 'get_weather', description: 'Get the weather in a city', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] } };
+const vad = { type: 'server_vad' };
+
+for (const dialect of ['ga', 'beta']) {
+  const run = (title, func) => test(`openai ${dialect}: ${title}`, async () => {
+    const client = await Client.connect(dialect, daemon.port);
+    try {
+      await func(client);
+      assertValid(client.events, dialect, { revisions: true });
+      assert.deepEqual(client.errors, []);
+    } finally {
+      client.close();
+    }
+  });
+  const session = (ga, beta) => ({ type: 'session.update', session: dialect === 'ga' ? { type: 'realtime', ...ga } : beta });
+  const sound = (client) => client.events
+    .filter((event) => event.type === client.name('response.output_audio.delta'))
+    .reduce((bytes, event) => bytes + Buffer.from(event.delta, 'base64').length, 0);
+
+  run('text turn, spoken', async (client) => {
+    client.send(text('Hello'));
+    client.send({ type: 'response.create' });
+    const { response } = await client.next('response.done');
+    assert.equal(response.status, 'completed');
+    assert.ok(response.output[0].content[0].transcript.length > 0);
+    assert.ok(sound(client) > 24000, `${sound(client)} bytes`);
+  });
+
+  run('text turn, written', async (client) => {
+    client.send(session({ output_modalities: ['text'] }, { modalities: ['text'] }));
+    client.send(text('What is two plus three?'));
+    client.send({ type: 'response.create' });
+    const { response } = await client.next('response.done');
+    assert.match(response.output[0].content[0].text, /five|5/i);
+    assert.equal(sound(client), 0);
+  });
+
+  run('audio turn', async (client) => {
+    client.send(session({ audio: { input: { turn_detection: vad } } }, { turn_detection: vad }));
+    sendSpeech(client, question);
+    const { transcript } = await client.next('conversation.item.input_audio_transcription.completed');
+    assert.match(transcript, /seven times/i);
+    const { response } = await client.next('response.done');
+    assert.equal(response.status, 'completed');
+    assert.ok(sound(client) > 24000);
+  });
+
+  run('push-to-talk turn', async (client) => {
+    client.send(session({ audio: { input: { turn_detection: null } } }, { turn_detection: null }));
+    sendSpeech(client, question);
+    client.send({ type: 'input_audio_buffer.commit' });
+    client.send({ type: 'response.create' });
+    const { response } = await client.next('response.done');
+    assert.equal(response.status, 'completed');
+    assert.ok(sound(client) > 24000);
+  });
+
+  run('tool turn', async (client) => {
+    client.send(session({ tools: [weather] }, { tools: [weather] }));
+    client.send(text('Get the weather in Ulm'));
+    client.send({ type: 'response.create' });
+    const { response } = await client.next('response.done');
+    const call = response.output.find((item) => item.type === 'function_call');
+    assert.equal(call.name, 'get_weather');
+    assert.match(JSON.parse(call.arguments).city, /ulm/i);
+    client.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: call.call_id, output: '{"weather":"sunny"}' } });
+    client.send({ type: 'response.create' });
+    const follow = await client.next('response.done', 2);
+    assert.match(follow.response.output[0].content[0].transcript, /sunny/i);
+  });
+
+  run('cancel', async (client) => {
+    client.send(text('Tell me a story'));
+    client.send({ type: 'response.create' });
+    await client.next('response.created');
+    client.send({ type: 'response.cancel' });
+    const { response } = await client.next('response.done');
+    assert.equal(response.status_details.reason, 'client_cancelled');
+    client.send(text('Hello'));
+    client.send({ type: 'response.create' });
+    assert.equal((await client.next('response.done', 2)).response.status, 'completed');
+  });
+
+  run('barge-in', async (client) => {
+    client.send(session({ audio: { input: { turn_detection: vad } } }, { turn_detection: vad }));
+    client.send(text('Tell me a story'));
+    client.send({ type: 'response.create' });
+    await client.next(client.name('response.output_audio.delta'));
+    sendSpeech(client, question);
+    await client.next('input_audio_buffer.speech_started');
+    const answer = await client.next('response.done', 2);
+    assert.equal(answer.response.status, 'completed');
+    const [first] = client.events.filter((event) => event.type === 'response.done');
+    if (first.response.status === 'cancelled')
+      assert.equal(first.response.status_details.reason, 'turn_detected');
+  });
+}
+
+function agent(title, options, func) {
+  test(`agents: ${title}`, async () => {
+    const client = await connectAgent(daemon.port, options);
+    try {
+      await func(client);
+      assertValid(client.events, 'ga', { revisions: true });
+      assert.deepEqual(client.errors, []);
+    } finally {
+      client.session.close();
+    }
+  });
+}
+
+agent('text and audio turns', {}, async (client) => {
+  client.session.sendMessage('Hello');
+  await until(() => client.count('response.done') === 1);
+  assert.ok(client.audio > 24000);
+  const samples = new Uint8Array(Buffer.concat([question, Buffer.alloc(48 * 1000)]));
+  client.session.sendAudio(samples.buffer);
+  await until(() => client.count('response.done') === 2);
+  await until(() => client.texts().length === 4 && client.texts().every(Boolean), () => client.texts().join(' | '));
+  assert.match(client.texts().at(-2), /seven times/i);
+});
+
+agent('tool', {
+  tools: [tool({
+    name: 'get_weather',
+    description: 'Get the weather in a city',
+    parameters: z.object({ city: z.string() }),
+    execute: async ({ city }) => `It is sunny in ${city}.`,
+  })],
+}, async (client) => {
+  client.session.sendMessage('Get the weather in Ulm');
+  await until(() => client.toolEnds.length === 1);
+  await until(() => client.count('response.done') === 2, 'the follow-up');
+  assert.match(client.last('response.done').response.output[0].content[0].transcript, /sunny/i);
+  assert.equal(client.toolEnds.length, 1);
+});
+
+agent('interruption by voice', {}, async (client) => {
+  client.session.sendMessage('Tell me a story');
+  await until(() => client.audio > 0);
+  const samples = new Uint8Array(Buffer.concat([question, Buffer.alloc(48 * 1000)]));
+  client.session.sendAudio(samples.buffer);
+  await until(() => client.interrupted > 0, 'the SDK stops');
+  await until(() => client.count('response.done') === 2);
+});
