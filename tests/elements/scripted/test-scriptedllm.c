@@ -237,6 +237,8 @@ test_parallel (Fixture *fixture, gconstpointer data)
   ask (fixture, "echo x y");
   expect (fixture, "2:x");
   expect_silence (fixture);
+  /* A little later, so that it is clear who comes first. */
+  advance (fixture, 30 * GST_MSECOND);
   ask (fixture, "echo p q");
   expect (fixture, "3:p");
   /* One is cancelled in the middle; nothing of it comes any more. */
