@@ -159,14 +159,16 @@ vowel_pipeline_recipe_get_voice (VowelPipelineRecipe *recipe, const gchar *name)
 
 /* "NAME" or "NAME:-default" */
 static void
-append_variable (
-    VowelPipelineRecipe *recipe, GString *text, const gchar *reference)
+append_variable (VowelPipelineRecipe *recipe, const gchar *session,
+    GString *text, const gchar *reference)
 {
   const gchar *separator = strstr (reference, ":-");
   g_autofree gchar *name = separator != NULL
                                ? g_strndup (reference, separator - reference)
                                : g_strdup (reference);
-  const gchar *value = g_hash_table_lookup (recipe->variables, name);
+  const gchar *value = g_str_equal (name, "SESSION")
+                           ? session
+                           : g_hash_table_lookup (recipe->variables, name);
 
   if (value == NULL)
     value = g_getenv (name);
@@ -177,7 +179,7 @@ append_variable (
 }
 
 static gchar *
-expand (VowelPipelineRecipe *recipe)
+expand (VowelPipelineRecipe *recipe, const gchar *session)
 {
   GString *text = g_string_new (NULL);
   const gchar *at = recipe->text;
@@ -191,7 +193,7 @@ expand (VowelPipelineRecipe *recipe)
       break;
     g_string_append_len (text, at, open - at);
     reference = g_strndup (open + 2, close - open - 2);
-    append_variable (recipe, text, reference);
+    append_variable (recipe, session, text, reference);
     at = close + 1;
   }
   g_string_append (text, at);
@@ -230,9 +232,10 @@ apply (GstElement *pipeline, Setting *setting, GError **error)
 }
 
 GstElement *
-vowel_pipeline_recipe_build (VowelPipelineRecipe *recipe, GError **error)
+vowel_pipeline_recipe_build (
+    VowelPipelineRecipe *recipe, const gchar *session, GError **error)
 {
-  g_autofree gchar *text = expand (recipe);
+  g_autofree gchar *text = expand (recipe, session);
   g_autoptr (GstElement) pipeline = NULL;
   guint i;
 

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * How a session's pipeline is put together: the text of a `.launch` file, in
  * the syntax of gst-launch-1.0. Lines that begin with # are comments;
- * ${NAME:-default} stands for a variable of the recipe or of the environment.
+ * ${NAME:-default} stands for a variable of the recipe or of the environment;
+ * ${SESSION} is the id of the session that the pipeline is built for.
  * Reference counted; unchangeable once sessions use it, so that many threads
  * may build from one.
  */
@@ -37,7 +38,7 @@ void vowel_pipeline_recipe_set_voice (VowelPipelineRecipe *recipe, const gchar *
 const gchar *vowel_pipeline_recipe_get_voice (VowelPipelineRecipe *recipe, const gchar *name);
 
 /* (transfer full): a #GstPipeline in NULL. */
-GstElement *vowel_pipeline_recipe_build (VowelPipelineRecipe *recipe, GError **error);
+GstElement *vowel_pipeline_recipe_build (VowelPipelineRecipe *recipe, const gchar *session, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPipelineRecipe, vowel_pipeline_recipe_unref)
 

@@ -266,7 +266,8 @@ build (VowelPipeline *self, GError **error)
 {
   g_autoptr (GstContext) context = gst_vowel_worker_context_new (self->worker);
 
-  self->pipeline = vowel_pipeline_recipe_build (self->recipe, error);
+  self->pipeline =
+      vowel_pipeline_recipe_build (self->recipe, self->name, error);
   if (self->pipeline == NULL)
     return FALSE;
   set_bus (self);

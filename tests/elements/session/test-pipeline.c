@@ -596,12 +596,12 @@ test_bad_recipe (void)
   g_assert_nonnull (strstr (error->message, "no-such-recipe"));
   g_clear_error (&error);
   vowel_pipeline_recipe_set_property (bad, "stt.provider", "x");
-  pipeline = vowel_pipeline_recipe_build (bad, &error);
+  pipeline = vowel_pipeline_recipe_build (bad, "test", &error);
   g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_INVALID);
   g_assert_nonnull (strstr (error->message, "\"stt\""));
   g_clear_error (&error);
   vowel_pipeline_recipe_set_property (typo, "vad.treshold", "0.5");
-  pipeline = vowel_pipeline_recipe_build (typo, &error);
+  pipeline = vowel_pipeline_recipe_build (typo, "test", &error);
   g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_UNKNOWN_FIELD);
 }
 
