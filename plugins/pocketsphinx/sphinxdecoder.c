@@ -12,6 +12,7 @@
 #include <pocketsphinx/pocketsphinx.h>
 #include <sphinxbase/cmn.h>
 #include <sphinxbase/err.h>
+#include <sphinxbase/fe.h>
 #include <sphinxbase/jsgf.h>
 
 #include "sphinxdecoder.h"
@@ -20,13 +21,18 @@ GST_DEBUG_CATEGORY_EXTERN (gst_pocketsphinx_stt_debug);
 #define GST_CAT_DEFAULT gst_pocketsphinx_stt_debug
 
 #define SEARCH_NAME "vowel"
+/* Of so much sound a mean is worth taking: 100 ms, in frames of 10 ms. */
+#define MIN_FRAMES 10
+#define MIN_SAMPLES (SPHINX_SAMPLE_RATE / 10)
 /* Begins the name of a sound outside the grammar; no word begins so. */
 #define OUTSIDE "++outside++"
 
 struct _SphinxDecoder {
   ps_decoder_t *ps;
   cmd_ln_t *config;
-  /* What the cepstral mean starts from; its length is what the model has. */
+  /* Measures the channel. */
+  fe_t *front_end;
+  /* The model's cepstral mean. */
   GArray *cepstral_mean;
 };
 
@@ -318,8 +324,7 @@ sphinx_decoder_use_grammar (
   return ok;
 }
 
-/* The model's own start value, which every utterance begins with: otherwise
- * one speaker's microphone would colour the next one's recognition. */
+/* The model's own value, for an utterance too short to judge by. */
 static void
 sphinx_decoder_read_cepstral_mean (SphinxDecoder *self)
 {
@@ -383,6 +388,13 @@ sphinx_decoder_load (const SphinxConfig *config, GError **error)
       && !sphinx_decoder_use_grammar (self, config, error))
     return NULL;
   sphinx_decoder_read_cepstral_mean (self);
+  self->front_end = fe_init_auto_r (self->config);
+  if (self->front_end == NULL) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST,
+        "pocketsphinx cannot use the acoustic model %s: %s", config->hmm,
+        sphinx_why ());
+    return NULL;
+  }
 
   return g_steal_pointer (&self);
 }
@@ -390,6 +402,8 @@ sphinx_decoder_load (const SphinxConfig *config, GError **error)
 void
 sphinx_decoder_free (SphinxDecoder *self)
 {
+  if (self->front_end != NULL)
+    fe_free (self->front_end);
   if (self->ps != NULL)
     ps_free (self->ps);
   if (self->config != NULL)
@@ -398,12 +412,49 @@ sphinx_decoder_free (SphinxDecoder *self)
   g_free (self);
 }
 
-void
-sphinx_decoder_begin (SphinxDecoder *self)
+/* The mean of the cepstrum is what a microphone or a telephone line adds to all
+ * speech. Starting from the model's value, the library needs seconds to find
+ * it, and understands nothing of a telephone until then; and what it found
+ * would colour the next speaker's recognition. So it is measured in the
+ * beginning of each utterance. */
+static void
+sphinx_decoder_set_cepstral_mean (
+    SphinxDecoder *self, const gint16 *samples, gsize n_samples)
 {
-  feat_t *features = ps_get_feat (self->ps);
+  cmn_t *normalisation = ps_get_feat (self->ps)->cmn_struct;
+  g_autofree mfcc_t *mean = g_memdup2 (
+      self->cepstral_mean->data, self->cepstral_mean->len * sizeof (mfcc_t));
+  g_autofree mfcc_t *rest = g_new0 (mfcc_t, self->cepstral_mean->len);
+  mfcc_t **frames = NULL;
+  int32 n_frames = 0;
+  int32 n_rest = 0;
 
-  cmn_live_set (features->cmn_struct, (mfcc_t *) self->cepstral_mean->data);
+  if (n_samples < MIN_SAMPLES) {
+    cmn_live_set (normalisation, mean);
+    return;
+  }
+  fe_start_stream (self->front_end);
+  fe_start_utt (self->front_end);
+  fe_process_utt (self->front_end, samples, n_samples, &frames, &n_frames);
+  fe_end_utt (self->front_end, rest, &n_rest);
+
+  for (guint i = 0; n_frames >= MIN_FRAMES && i < self->cepstral_mean->len;
+       i++) {
+    gdouble sum = 0.0;
+
+    for (gint j = 0; j < n_frames; j++)
+      sum += MFCC2FLOAT (frames[j][i]);
+    mean[i] = FLOAT2MFCC (sum / n_frames);
+  }
+  fe_free_2d (frames);
+  cmn_live_set (normalisation, mean);
+}
+
+void
+sphinx_decoder_begin (
+    SphinxDecoder *self, const gint16 *samples, gsize n_samples)
+{
+  sphinx_decoder_set_cepstral_mean (self, samples, n_samples);
   ps_start_stream (self->ps);
   ps_start_utt (self->ps);
 }

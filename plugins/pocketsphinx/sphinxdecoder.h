@@ -46,7 +46,11 @@ SphinxDecoder *sphinx_decoder_load (const SphinxConfig *config, GError **error);
 void sphinx_decoder_free (SphinxDecoder *decoder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SphinxDecoder, sphinx_decoder_free)
 
-void sphinx_decoder_begin (SphinxDecoder *decoder);
+/* @samples: the utterance's first SPHINX_PREVIEW_SAMPLES, or all when it is
+ * shorter: the channel is judged by them. They are not processed yet. */
+#define SPHINX_PREVIEW_SAMPLES (SPHINX_SAMPLE_RATE * 3 / 2)
+void sphinx_decoder_begin (
+    SphinxDecoder *decoder, const gint16 *samples, gsize n_samples);
 void sphinx_decoder_process (
     SphinxDecoder *decoder, const gint16 *samples, gsize n_samples);
 void sphinx_decoder_end (SphinxDecoder *decoder);

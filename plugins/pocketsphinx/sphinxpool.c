@@ -20,6 +20,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_pocketsphinx_stt_debug);
 /* How much audio is decoded between two looks at what has changed: 100 ms. */
 #define CHUNK_SAMPLES (SPHINX_SAMPLE_RATE / 10)
 #define CHUNK_BYTES (CHUNK_SAMPLES * sizeof (gint16))
+#define PREVIEW_BYTES (SPHINX_PREVIEW_SAMPLES * sizeof (gint16))
 
 /* An element that uses the pool. */
 typedef struct {
@@ -169,8 +170,24 @@ sphinx_recognition_tell (
   self->recognized (self->told, FALSE, NULL, self->user_data);
 }
 
+/* With the lock held. Waits until there are @size bytes of audio, or no more
+ * will come, or there is something better to do; the latter is FALSE. */
+static gboolean
+sphinx_pool_wait_for_audio (
+    SphinxPool *pool, SphinxRecognition *recognition, gsize size)
+{
+  while (!recognition->cancelled && !recognition->ended) {
+    if (pool->n_complete > pool->n_idle)
+      return FALSE;
+    if (recognition->audio->len >= size)
+      break;
+    g_cond_wait (&pool->cond, &pool->lock);
+  }
+  return !recognition->cancelled;
+}
+
 /* With the lock held, which is let go while the decoder works. FALSE: the
- * decoder has been given up for a complete recognition. */
+ * recognition was cancelled, or the decoder given up for a complete one. */
 static gboolean
 sphinx_pool_decode_audio (
     SphinxPool *pool, SphinxDecoder *decoder, SphinxRecognition *recognition)
@@ -178,18 +195,11 @@ sphinx_pool_decode_audio (
   gint16 chunk[CHUNK_SAMPLES];
   gsize done = 0;
 
-  while (!recognition->cancelled) {
+  while (sphinx_pool_wait_for_audio (pool, recognition, done + CHUNK_BYTES)) {
     gsize size = MIN (recognition->audio->len - done, CHUNK_BYTES);
 
-    if (!recognition->ended && pool->n_complete > pool->n_idle)
-      return FALSE;
-    if (size == 0 && recognition->ended)
-      break;
-    if (size < CHUNK_BYTES && !recognition->ended) {
-      g_cond_wait (&pool->cond, &pool->lock);
-      continue;
-    }
-
+    if (size == 0)
+      return TRUE;
     memcpy (chunk, recognition->audio->data + done, size);
     done += size;
     g_mutex_unlock (&pool->lock);
@@ -197,7 +207,7 @@ sphinx_pool_decode_audio (
     sphinx_recognition_tell (recognition, decoder, done);
     g_mutex_lock (&pool->lock);
   }
-  return TRUE;
+  return FALSE;
 }
 
 /* With the lock held. */
@@ -205,25 +215,26 @@ static void
 sphinx_pool_decode (
     SphinxPool *pool, SphinxDecoder *decoder, SphinxRecognition *recognition)
 {
-  gboolean complete;
-  gboolean cancelled;
+  g_autofree gint16 *preview = NULL;
+  gboolean complete = FALSE;
+  gsize size;
 
-  g_mutex_unlock (&pool->lock);
-  sphinx_decoder_begin (decoder);
-  g_mutex_lock (&pool->lock);
+  if (sphinx_pool_wait_for_audio (pool, recognition, PREVIEW_BYTES)) {
+    size = MIN (recognition->audio->len, PREVIEW_BYTES);
+    preview = g_memdup2 (recognition->audio->data, size);
+    g_mutex_unlock (&pool->lock);
+    sphinx_decoder_begin (decoder, preview, size / sizeof (gint16));
+    g_mutex_lock (&pool->lock);
+    complete = sphinx_pool_decode_audio (pool, decoder, recognition);
+    g_mutex_unlock (&pool->lock);
+    sphinx_decoder_end (decoder);
+    if (complete) {
+      g_autofree gchar *text = sphinx_decoder_get_text (decoder);
 
-  complete = sphinx_pool_decode_audio (pool, decoder, recognition);
-  cancelled = recognition->cancelled;
-  g_mutex_unlock (&pool->lock);
-
-  sphinx_decoder_end (decoder);
-  if (complete && !cancelled) {
-    g_autofree gchar *text = sphinx_decoder_get_text (decoder);
-
-    recognition->recognized (text, TRUE, NULL, recognition->user_data);
+      recognition->recognized (text, TRUE, NULL, recognition->user_data);
+    }
+    g_mutex_lock (&pool->lock);
   }
-
-  g_mutex_lock (&pool->lock);
   if (!complete && !recognition->cancelled)
     sphinx_pool_enqueue (pool, recognition);
 }

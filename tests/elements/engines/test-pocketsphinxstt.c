@@ -180,17 +180,26 @@ test_no_interim (void)
 }
 
 static void
-test_outside_grammar (void)
+assert_hears_nothing (Listener *listener, gsize n_samples)
 {
-  g_autofree gchar *grammar = write_grammar ("grammar.gram", GRAMMAR);
-  g_autofree guint8 *zeros = g_malloc0 (2 * RATE);
-  g_autoptr (GBytes) silence = g_bytes_new (zeros, 2 * RATE);
-  g_autoptr (Listener) listener = listener_new (grammar, 0);
+  g_autofree guint8 *zeros = g_malloc0 (2 * n_samples + 1);
+  g_autoptr (GBytes) silence = g_bytes_new (zeros, 2 * n_samples);
   g_autofree gchar *text = NULL;
 
   listener_hear (listener, silence);
   text = listener_wait (listener);
   g_assert_cmpstr (text, ==, "");
+}
+
+static void
+test_outside_grammar (void)
+{
+  g_autofree gchar *grammar = write_grammar ("grammar.gram", GRAMMAR);
+  g_autoptr (Listener) listener = listener_new (grammar, 0);
+
+  assert_hears_nothing (listener, RATE);
+  assert_hears_nothing (listener, 0);
+  assert_hears_nothing (listener, RATE / 50);
   assert_understands (listener, "The weather is very nice this morning.", "");
   assert_understands (listener, "I would like to book a flight.", "");
   assert_understands (listener, "hello", "hello");
