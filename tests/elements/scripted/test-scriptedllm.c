@@ -247,6 +247,7 @@ test_parallel (Fixture *fixture, gconstpointer data)
   advance (fixture, 100 * GST_MSECOND);
   expect (fixture, "1: b");
   expect (fixture, "3: q");
+  expect_silence (fixture);
   advance (fixture, 100 * GST_MSECOND);
   expect (fixture, "1 done 0 ~0");
   expect (fixture, "3 done 0 ~0");
