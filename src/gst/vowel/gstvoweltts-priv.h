@@ -4,7 +4,9 @@
 
 #include <gst/base/gstadapter.h>
 
+#include "gstvowelinlet-priv.h"
 #include "gstvowelsentence.h"
+#include "gstvowelsrcpad.h"
 #include "gstvoweltts.h"
 
 G_BEGIN_DECLS
@@ -56,6 +58,65 @@ struct _GstVowelTtsJob {
   gpointer data;
   GDestroyNotify notify;
 };
+
+typedef struct {
+  /* Constant after construction. */
+  GstPad *sinkpad;
+  GstVowelSrcPad *srcpad;
+  GstVowelInlet *inlet;
+
+  /* Atomic: flushes that the worker has not seen yet. */
+  gint flushes;
+
+  /* Protected by the object lock. */
+  GstVowelWorker *worker;
+  gchar *voice;
+  gdouble speed;
+  guint in_flight;
+  GstClockTime first_audio_timeout;
+  guint retries;
+  gchar *text;
+  gboolean started; /* PAUSED at least */
+
+  /* Worker thread only. */
+  GQueue responses;   /* of GstVowelTtsResponse, in the order they are heard */
+  guint64 closed;     /* no text of this generation or an older is taken */
+  guint64 newest;     /* newest generation that was seen */
+  guint64 audible;    /* newest generation of which audio has left */
+  gboolean said;      /* audio has left since the last flush */
+  gboolean advancing; /* guards against itself */
+  gboolean again;
+  gboolean eos_pending;
+  guint32 eos_seqnum;
+  gint next_rate;
+  gdouble pace;
+
+  /* Worker thread only: the output stream. */
+  gint rate;
+  GstClockTime base;          /* running time of the segment */
+  guint64 position;           /* samples in the segment, at rate */
+  GstClockTime position_base; /* what went before a change of rate */
+  gboolean resync;            /* the next buffer begins a segment */
+  gboolean discont;
+} GstVowelTtsPrivate;
+
+G_GNUC_INTERNAL GstVowelTtsPrivate *gst_vowel_tts_get_private (
+    GstVowelTts *self);
+
+/* All of these on the worker. */
+G_GNUC_INTERNAL void gst_vowel_tts_handle_item (
+    GstElement *element, GstMiniObject *item);
+/* A text of its own. */
+G_GNUC_INTERNAL void gst_vowel_tts_speak (GstVowelTts *self, const gchar *text);
+/* Everything that can go on goes on. */
+G_GNUC_INTERNAL void gst_vowel_tts_advance (GstVowelTts *self);
+/* @generation: 0 for all. TRUE when there was something. */
+G_GNUC_INTERNAL gboolean gst_vowel_tts_drop_responses (
+    GstVowelTts *self, guint64 generation);
+/* A flush from upstream: nothing of what was being said may be heard any
+ * more. */
+G_GNUC_INTERNAL void gst_vowel_tts_flushed (gpointer user_data);
+G_GNUC_INTERNAL void gst_vowel_tts_reset_stream (gpointer user_data);
 
 G_GNUC_INTERNAL GstVowelTtsResponse *gst_vowel_tts_response_new (
     const gchar *id, guint64 generation);

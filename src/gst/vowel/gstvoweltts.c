@@ -5,6 +5,9 @@
  * @title: GstVowelTts
  * @short_description: Base class of text-to-speech providers
  *
+ * This file has the element: pads, properties, actions, states. What becomes of
+ * a text, from sentence to audio, is in gstvowelttsspeech.c.
+ *
  * Text comes as buffers (deltas of a response, or whole texts), as the property
  * `text` or by the action "say". Audio leaves in the order of the text, in
  * buffers of 100 ms at most, each with the characters that it speaks.
@@ -20,16 +23,12 @@
 
 #include "config.h"
 
-#include "gstvowelerror.h"
-#include "gstvowelevent.h"
 #include "gstvowelinlet-priv.h"
-#include "gstvowelmeta-priv.h"
 #include "gstvowelprovider-priv.h"
-#include "gstvowelretry.h"
 #include "gstvowelsrcpad.h"
 #include "gstvoweltts-priv.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_vowel_tts_debug);
+GST_DEBUG_CATEGORY (gst_vowel_tts_debug);
 #define GST_CAT_DEFAULT gst_vowel_tts_debug
 
 #define DEFAULT_SPEED 1.0
@@ -38,14 +37,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_vowel_tts_debug);
 #define DEFAULT_RETRIES 2
 
 #define MAX_QUEUED (64 * 1024)
-/* Longest buffer, and how much is held back because it may be the last of its
- * sentence. */
-#define MAX_BUFFER_MS 100
-#define HOLD_BACK_MS 10
-/* How late audio may be before it is moved to the present. */
-#define MAX_LATENESS (40 * GST_MSECOND)
-/* Characters that a voice speaks in a second, until we know better. */
-#define USUAL_PACE 15.0
 
 enum {
   PROP_0,
@@ -65,47 +56,6 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-typedef struct {
-  /* Constant after construction. */
-  GstPad *sinkpad;
-  GstVowelSrcPad *srcpad;
-  GstVowelInlet *inlet;
-
-  /* Atomic: flushes that the worker has not seen yet. */
-  gint flushes;
-
-  /* Protected by the object lock. */
-  GstVowelWorker *worker;
-  gchar *voice;
-  gdouble speed;
-  guint in_flight;
-  GstClockTime first_audio_timeout;
-  guint retries;
-  gchar *text;
-  gboolean started; /* PAUSED at least */
-
-  /* Worker thread only. */
-  GQueue responses;   /* of GstVowelTtsResponse, in the order they are heard */
-  guint64 closed;     /* no text of this generation or an older is taken */
-  guint64 newest;     /* newest generation that was seen */
-  guint64 audible;    /* newest generation of which audio has left */
-  gboolean said;      /* audio has left since the last flush */
-  gboolean advancing; /* guards against itself */
-  gboolean again;
-  gboolean eos_pending;
-  guint32 eos_seqnum;
-  gint next_rate;
-  gdouble pace;
-
-  /* Worker thread only: the output stream. */
-  gint rate;
-  GstClockTime base;          /* running time of the segment */
-  guint64 position;           /* samples in the segment, at rate */
-  GstClockTime position_base; /* what went before a change of rate */
-  gboolean resync;            /* the next buffer begins a segment */
-  gboolean discont;
-} GstVowelTtsPrivate;
-
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelTts, gst_vowel_tts, GST_TYPE_ELEMENT,
     G_ADD_PRIVATE (GstVowelTts) GST_DEBUG_CATEGORY_INIT (gst_vowel_tts_debug,
         "voweltts", 0, "vowel-gst text-to-speech base class"))
@@ -113,603 +63,13 @@ G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelTts, gst_vowel_tts, GST_TYPE_ELEMENT,
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("text/x-raw, format=utf8"));
 
-#define PRIV(self)                                                             \
-  ((GstVowelTtsPrivate *) gst_vowel_tts_get_instance_private (self))
-
-static void advance (GstVowelTts *self);
-
-/* --- jobs; all on the worker --- */
-
-static void
-clear_timer (GstVowelTtsJob *job, GstVowelTimer **timer)
+GstVowelTtsPrivate *
+gst_vowel_tts_get_private (GstVowelTts *self)
 {
-  if (*timer != NULL)
-    gst_vowel_worker_cancel_timer (
-        PRIV (job->tts)->worker, g_steal_pointer (timer));
+  return gst_vowel_tts_get_instance_private (self);
 }
 
-/* Nothing of it may leave any more. */
-static void
-drop_job (GstVowelTtsJob *job)
-{
-  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (job->tts);
-  gboolean active = job->state == GST_VOWEL_TTS_JOB_ACTIVE;
-
-  if (job->dropped)
-    return;
-  job->dropped = TRUE;
-  clear_timer (job, &job->deadline);
-  clear_timer (job, &job->retry);
-  if (active && klass->cancel != NULL)
-    klass->cancel (job->tts, job);
-}
-
-static void
-complete (GstVowelTtsJob *job)
-{
-  job->state = GST_VOWEL_TTS_JOB_DONE;
-  clear_timer (job, &job->deadline);
-  clear_timer (job, &job->retry);
-}
-
-static GstVowelTtsResponse *
-response_of (GstVowelTts *self, GstVowelTtsJob *job)
-{
-  for (GList *l = PRIV (self)->responses.head; l != NULL; l = l->next) {
-    GstVowelTtsResponse *response = l->data;
-
-    if (g_queue_find (&response->jobs, job) != NULL)
-      return response;
-  }
-  return NULL;
-}
-
-/* The sentence cannot be spoken: what came before it is still heard, and then
- * the response is over. */
-static void
-give_up (GstVowelTtsJob *job, guint http_status, const GError *error)
-{
-  GstVowelTts *self = job->tts;
-  g_autoptr (GstVowelTtsResponse) response = response_of (self, job);
-  GstVowelTtsJob *last;
-
-  if (response != NULL)
-    gst_vowel_tts_response_ref (response);
-  gst_vowel_tts_job_ref (job);
-  complete (job);
-  if (response != NULL) {
-    response->text_done = TRUE;
-    while (
-        (last = g_queue_peek_tail (&response->jobs)) != NULL && last != job) {
-      g_queue_pop_tail (&response->jobs);
-      drop_job (last);
-      gst_vowel_tts_job_unref (last);
-    }
-  }
-  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (self),
-      GST_VOWEL_PROVIDER_TTS, job->generation, http_status, error);
-  gst_vowel_tts_job_unref (job);
-  advance (self);
-}
-
-static void
-retry_now (gpointer user_data)
-{
-  GstVowelTtsJob *job = user_data;
-
-  job->retry = NULL;
-  job->state = GST_VOWEL_TTS_JOB_WAITING;
-  advance (job->tts);
-}
-
-static void
-attempt_failed (GstVowelTtsJob *job, guint http_status, gint retry_after_ms,
-    const GError *error)
-{
-  GstVowelTtsPrivate *priv = PRIV (job->tts);
-  GstVowelRetryPolicy policy = *gst_vowel_retry_policy_default ();
-  guint wait_ms;
-
-  clear_timer (job, &job->deadline);
-  GST_OBJECT_LOCK (job->tts);
-  policy.max_retries = priv->retries;
-  GST_OBJECT_UNLOCK (job->tts);
-
-  if (job->received > 0
-      || !gst_vowel_retry_policy_next (&policy, job->attempt, error,
-          retry_after_ms, g_random_double (), &wait_ms)) {
-    give_up (job, http_status, error);
-    return;
-  }
-  job->attempt++;
-  job->state = GST_VOWEL_TTS_JOB_RETRY;
-  GST_INFO_OBJECT (
-      job->tts, "%s; trying again in %u ms", error->message, wait_ms);
-  job->retry = gst_vowel_worker_add_timer (priv->worker,
-      gst_vowel_worker_get_time (priv->worker) + wait_ms * GST_MSECOND,
-      retry_now, job);
-}
-
-/* Serves the wait for the first audio and, moved on lazily, every pause. */
-static void
-deadline_passed (gpointer user_data)
-{
-  GstVowelTtsJob *job = user_data;
-  GstVowelTts *self = job->tts;
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (self);
-  GstClockTime now = gst_vowel_worker_get_time (priv->worker);
-  GstClockTime timeout;
-  g_autoptr (GError) error = NULL;
-
-  job->deadline = NULL;
-  GST_OBJECT_LOCK (self);
-  timeout = priv->first_audio_timeout;
-  GST_OBJECT_UNLOCK (self);
-  if (timeout == 0)
-    return;
-  if (now < job->last_audio + timeout) {
-    job->deadline = gst_vowel_worker_add_timer (
-        priv->worker, job->last_audio + timeout, deadline_passed, job);
-    return;
-  }
-  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
-      "No audio for %" G_GUINT64_FORMAT
-      " ms (property \"first-audio-timeout\")",
-      timeout / GST_MSECOND);
-  gst_vowel_tts_job_ref (job);
-  /* Not live for the provider any more. */
-  job->state = GST_VOWEL_TTS_JOB_RETRY;
-  if (klass->cancel != NULL)
-    klass->cancel (self, job);
-  attempt_failed (job, 0, -1, error);
-  gst_vowel_tts_job_unref (job);
-}
-
-static void
-start_job (GstVowelTts *self, GstVowelTtsJob *job)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstClockTime timeout;
-  g_autoptr (GError) error = NULL;
-
-  GST_OBJECT_LOCK (self);
-  timeout = priv->first_audio_timeout;
-  GST_OBJECT_UNLOCK (self);
-  GST_DEBUG_OBJECT (self, "synthesizing \"%s\"", job->text);
-  gst_vowel_tts_job_ref (job);
-  job->state = GST_VOWEL_TTS_JOB_ACTIVE;
-  job->last_audio = gst_vowel_worker_get_time (priv->worker);
-  if (timeout > 0)
-    job->deadline = gst_vowel_worker_add_timer (
-        priv->worker, job->last_audio + timeout, deadline_passed, job);
-  if (!GST_VOWEL_TTS_GET_CLASS (self)->synthesize (self, job, &error)
-      && gst_vowel_tts_job_is_live (job))
-    attempt_failed (job, 0, -1, error);
-  gst_vowel_tts_job_unref (job);
-}
-
-/* Starts the next job that waits, when another may be in flight. */
-static gboolean
-start_next_job (GstVowelTts *self)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  guint in_flight = 0, limit;
-
-  GST_OBJECT_LOCK (self);
-  limit = priv->in_flight;
-  GST_OBJECT_UNLOCK (self);
-  for (GList *l = priv->responses.head; l != NULL; l = l->next) {
-    GstVowelTtsResponse *response = l->data;
-
-    for (GList *j = response->jobs.head; j != NULL; j = j->next) {
-      GstVowelTtsJob *job = j->data;
-
-      if (job->state == GST_VOWEL_TTS_JOB_DONE)
-        continue;
-      if (job->state == GST_VOWEL_TTS_JOB_WAITING) {
-        start_job (self, job);
-        return TRUE;
-      }
-      if (++in_flight >= limit)
-        return FALSE;
-    }
-  }
-  return FALSE;
-}
-
-/* --- output; all on the worker --- */
-
-static gboolean
-get_running_time (GstVowelTts *self, GstClockTime *ret_time)
-{
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT_CAST (self));
-  GstClockTime base = gst_element_get_base_time (GST_ELEMENT_CAST (self));
-  GstClockTime now;
-
-  if (clock == NULL || GST_STATE (self) != GST_STATE_PLAYING
-      || !GST_CLOCK_TIME_IS_VALID (base))
-    return FALSE;
-  now = gst_clock_get_time (clock);
-  *ret_time = now > base ? now - base : 0;
-  return TRUE;
-}
-
-static GstClockTime
-stream_position (GstVowelTtsPrivate *priv)
-{
-  return priv->position_base
-         + (priv->rate > 0 ? gst_util_uint64_scale (
-                priv->position, GST_SECOND, priv->rate)
-                           : 0);
-}
-
-static void
-prepare_stream (GstVowelTts *self, gint rate)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstClockTime now;
-
-  if (rate != priv->rate) {
-    g_autoptr (GstCaps) caps = gst_caps_new_simple ("audio/x-raw", "format",
-        G_TYPE_STRING, "S16LE", "rate", G_TYPE_INT, rate, "channels",
-        G_TYPE_INT, 1, "layout", G_TYPE_STRING, "interleaved", NULL);
-
-    priv->position_base = stream_position (priv);
-    priv->position = 0;
-    priv->rate = rate;
-    gst_vowel_src_pad_set_caps (priv->srcpad, caps);
-  }
-  if (get_running_time (self, &now)
-      && (priv->resync
-          || priv->base + stream_position (priv) + MAX_LATENESS < now)) {
-    GST_LOG_OBJECT (self, "speech begins at running time %" GST_TIME_FORMAT,
-        GST_TIME_ARGS (now));
-    gst_vowel_src_pad_new_segment (priv->srcpad, now);
-    priv->base = now;
-    priv->position = 0;
-    priv->position_base = 0;
-    priv->discont = TRUE;
-  }
-  priv->resync = FALSE;
-}
-
-/* Takes @size bytes of the job's audio and pushes them. */
-static void
-emit (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job,
-    gsize size)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstBuffer *buffer;
-  GstVowelResponseMeta *meta;
-  guint text_end;
-  gboolean last = job->state == GST_VOWEL_TTS_JOB_DONE
-                  && size == gst_adapter_available (job->adapter);
-
-  prepare_stream (self, job->rate);
-  buffer =
-      gst_buffer_make_writable (gst_adapter_take_buffer (job->adapter, size));
-  GST_BUFFER_PTS (buffer) = stream_position (priv);
-  priv->position += size / sizeof (gint16);
-  GST_BUFFER_DURATION (buffer) =
-      stream_position (priv) - GST_BUFFER_PTS (buffer);
-  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
-  GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
-  if (priv->discont)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  priv->discont = FALSE;
-
-  job->emitted += size / sizeof (gint16);
-  text_end = last ? job->n_chars
-                  : gst_vowel_tts_job_text_at (job, job->emitted, priv->pace);
-  text_end = MAX (text_end, job->text_pos);
-  meta = gst_vowel_response_meta_add_shared (
-      buffer, response->id, response->generation);
-  meta->text_start = job->text_start + job->text_pos;
-  meta->text_end = job->text_start + text_end;
-  meta->sentence_end = last;
-  job->text_pos = text_end;
-
-  priv->said = TRUE;
-  priv->audible = MAX (priv->audible, response->generation);
-  gst_vowel_src_pad_push (priv->srcpad, buffer);
-}
-
-/* Pushes what may leave of the job that is being heard. */
-static void
-emit_job (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  gsize most = job->rate * MAX_BUFFER_MS / 1000 * sizeof (gint16);
-  gsize hold_back = job->rate * HOLD_BACK_MS / 1000 * sizeof (gint16);
-  gsize available;
-
-  /* The end of a flush may be downstream before the worker knows of it. */
-  while (!job->dropped && g_atomic_int_get (&priv->flushes) == 0
-         && (available = gst_adapter_available (job->adapter)) > 0) {
-    gboolean done = job->state == GST_VOWEL_TTS_JOB_DONE;
-
-    if (!done && available <= hold_back)
-      return;
-    if (!done)
-      available -= hold_back;
-    emit (self, response, job, MIN (available, most));
-  }
-}
-
-static void
-learn_pace (GstVowelTtsPrivate *priv, GstVowelTtsJob *job)
-{
-  gdouble pace;
-
-  if (job->received == 0 || job->n_chars < 8)
-    return;
-  pace = job->n_chars / (job->speed * job->received / job->rate);
-  priv->pace = 0.7 * priv->pace + 0.3 * CLAMP (pace, 3.0, 60.0);
-}
-
-static void
-push_audio_out (GstVowelTts *self)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-
-  for (;;) {
-    g_autoptr (GstVowelTtsResponse) response = NULL;
-    GstVowelTtsJob *job;
-
-    if (g_queue_is_empty (&priv->responses))
-      return;
-    response =
-        gst_vowel_tts_response_ref (g_queue_peek_head (&priv->responses));
-    job = g_queue_peek_head (&response->jobs);
-    if (job == NULL) {
-      if (!response->text_done)
-        return;
-      gst_vowel_tts_response_unref (g_queue_pop_head (&priv->responses));
-      if (response->id == NULL)
-        continue;
-      priv->closed = MAX (priv->closed, response->generation);
-      gst_vowel_src_pad_push_event (
-          priv->srcpad, gst_vowel_event_new_response_end (
-                            response->id, response->generation));
-      continue;
-    }
-    gst_vowel_tts_job_ref (job);
-    emit_job (self, response, job);
-    if (!job->dropped && job->state == GST_VOWEL_TTS_JOB_DONE
-        && g_queue_peek_head (&response->jobs) == job) {
-      g_queue_pop_head (&response->jobs);
-      gst_vowel_tts_job_unref (job);
-    } else if (!job->dropped) {
-      gst_vowel_tts_job_unref (job);
-      return;
-    }
-    gst_vowel_tts_job_unref (job);
-  }
-}
-
-/* Everything that can go on goes on.  What providers and whoever is downstream
- * call back meanwhile is done in the same loop, not inside itself. */
-static void
-advance (GstVowelTts *self)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstEvent *event;
-
-  priv->again = TRUE;
-  if (priv->advancing)
-    return;
-  priv->advancing = TRUE;
-  while (priv->again) {
-    priv->again = FALSE;
-    if (start_next_job (self))
-      priv->again = TRUE;
-    push_audio_out (self);
-  }
-  priv->advancing = FALSE;
-
-  if (!priv->eos_pending || !g_queue_is_empty (&priv->responses))
-    return;
-  priv->eos_pending = FALSE;
-  event = gst_event_new_eos ();
-  gst_event_set_seqnum (event, priv->eos_seqnum);
-  gst_vowel_src_pad_push_event (priv->srcpad, event);
-}
-
-/* --- text; all on the worker --- */
-
-static void
-add_jobs (GstVowelTts *self, GstVowelTtsResponse *response)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstVowelSentence *sentence;
-  g_autofree gchar *voice = NULL;
-  gdouble speed;
-
-  GST_OBJECT_LOCK (self);
-  voice = g_strdup (priv->voice);
-  speed = priv->speed;
-  GST_OBJECT_UNLOCK (self);
-  while (
-      (sentence = gst_vowel_sentence_chunker_pop (response->chunker)) != NULL) {
-    g_queue_push_tail (
-        &response->jobs, gst_vowel_tts_job_new (self, sentence,
-                             response->generation, voice, speed));
-    gst_vowel_sentence_free (sentence);
-  }
-}
-
-static void
-end_text (GstVowelTts *self, GstVowelTtsResponse *response)
-{
-  if (response->text_done)
-    return;
-  gst_vowel_sentence_chunker_finish (response->chunker);
-  add_jobs (self, response);
-  response->text_done = TRUE;
-}
-
-/* (nullable): NULL when text of that response is late and must be dropped */
-static GstVowelTtsResponse *
-get_response (GstVowelTts *self, const gchar *id, guint64 generation)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstVowelTtsResponse *response;
-
-  for (GList *l = priv->responses.head; l != NULL; l = l->next) {
-    response = l->data;
-    if (response->generation == generation && g_strcmp0 (response->id, id) == 0)
-      return response;
-  }
-  if (generation != 0
-      && (generation <= priv->closed || generation < priv->newest)) {
-    GST_DEBUG_OBJECT (
-        self, "late: %s, generation %" G_GUINT64_FORMAT, id, generation);
-    return NULL;
-  }
-  priv->newest = MAX (priv->newest, generation);
-  response = gst_vowel_tts_response_new (id, generation);
-  g_queue_push_tail (&priv->responses, response);
-  return response;
-}
-
-static void
-speak (GstVowelTts *self, const gchar *text)
-{
-  GstVowelTtsResponse *response = gst_vowel_tts_response_new (NULL, 0);
-
-  g_queue_push_tail (&PRIV (self)->responses, response);
-  gst_vowel_sentence_chunker_push (response->chunker, text);
-  end_text (self, response);
-  advance (self);
-}
-
-static void
-handle_text (GstVowelTts *self, GstBuffer *buffer)
-{
-  GstVowelResponseMeta *meta = gst_buffer_get_vowel_response_meta (buffer);
-  GstVowelTtsResponse *response;
-  GstMapInfo map;
-  g_autofree gchar *text = NULL;
-
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
-    return;
-  text = g_strndup ((const gchar *) map.data, map.size);
-  gst_buffer_unmap (buffer, &map);
-
-  if (meta == NULL || meta->response_id == NULL) {
-    speak (self, text);
-    return;
-  }
-  response = get_response (self, meta->response_id, meta->generation);
-  if (response == NULL || response->text_done)
-    return;
-  gst_vowel_sentence_chunker_push (response->chunker, text);
-  add_jobs (self, response);
-  advance (self);
-}
-
-static void
-handle_event (GstVowelTts *self, GstEvent *event)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstVowelTtsResponse *response;
-  const gchar *id;
-  guint64 generation;
-
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
-    for (GList *l = priv->responses.head; l != NULL; l = l->next)
-      end_text (self, l->data);
-    priv->eos_pending = TRUE;
-    priv->eos_seqnum = gst_event_get_seqnum (event);
-    advance (self);
-  } else if (gst_vowel_event_parse_response_end (event, &id, &generation)) {
-    /* A response without a word has an end too. */
-    response = get_response (self, id, generation);
-    if (response != NULL)
-      end_text (self, response);
-    advance (self);
-  }
-}
-
-static void
-handle_item (GstElement *element, GstMiniObject *item)
-{
-  if (GST_IS_BUFFER (item))
-    handle_text (GST_VOWEL_TTS (element), GST_BUFFER_CAST (item));
-  else
-    handle_event (GST_VOWEL_TTS (element), GST_EVENT_CAST (item));
-  gst_mini_object_unref (item);
-}
-
-/* 0: all. TRUE when there was something. */
-static gboolean
-drop_responses (GstVowelTts *self, guint64 generation)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GQueue dropped = G_QUEUE_INIT;
-  GstVowelTtsResponse *response;
-  gboolean any = FALSE;
-  GList *next;
-
-  for (GList *l = priv->responses.head; l != NULL; l = next) {
-    response = l->data;
-    next = l->next;
-    if (generation != 0 && response->generation != generation)
-      continue;
-    g_queue_unlink (&priv->responses, l);
-    g_queue_push_tail_link (&dropped, l);
-  }
-  priv->closed =
-      MAX (priv->closed, generation != 0 ? generation : priv->newest);
-  while ((response = g_queue_pop_head (&dropped)) != NULL) {
-    any = TRUE;
-    for (GList *j = response->jobs.head; j != NULL; j = j->next)
-      drop_job (j->data);
-    gst_vowel_tts_response_unref (response);
-  }
-  return any;
-}
-
-static void
-interrupt (gpointer user_data)
-{
-  GstVowelTts *self = GST_VOWEL_TTS (user_data);
-  GstVowelTtsPrivate *priv = PRIV (self);
-
-  drop_responses (self, 0);
-  priv->eos_pending = FALSE;
-  priv->said = FALSE;
-  priv->resync = TRUE;
-  priv->discont = TRUE;
-}
-
-static void
-flushed (gpointer user_data)
-{
-  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (user_data));
-
-  interrupt (user_data);
-  g_atomic_int_add (&priv->flushes, -1);
-}
-
-static void
-reset_stream (gpointer user_data)
-{
-  GstVowelTts *self = GST_VOWEL_TTS (user_data);
-  GstVowelTtsPrivate *priv = PRIV (self);
-
-  interrupt (self);
-  priv->closed = 0;
-  priv->newest = 0;
-  priv->audible = 0;
-  priv->base = 0;
-  priv->position = 0;
-  priv->position_base = 0;
-  priv->resync = FALSE;
-  priv->rate = 0;
-  priv->pace = USUAL_PACE;
-}
+#define PRIV(self) gst_vowel_tts_get_private (self)
 
 /* --- actions; any thread --- */
 
@@ -740,7 +100,7 @@ do_say (gpointer user_data)
     priv->eos_pending = TRUE;
     priv->eos_seqnum = gst_util_seqnum_next ();
   }
-  speak (action->self, action->text);
+  gst_vowel_tts_speak (action->self, action->text);
 }
 
 static void
@@ -753,7 +113,7 @@ do_cancel (gpointer user_data)
       priv->said
       && (action->generation == 0 || action->generation == priv->audible);
 
-  if (drop_responses (self, action->generation) || heard) {
+  if (gst_vowel_tts_drop_responses (self, action->generation) || heard) {
     if (heard) {
       GST_DEBUG_OBJECT (self, "cancelled: flushing downstream");
       priv->said = FALSE;
@@ -762,7 +122,7 @@ do_cancel (gpointer user_data)
       gst_vowel_src_pad_flush (priv->srcpad);
     }
   }
-  advance (self);
+  gst_vowel_tts_advance (self);
 }
 
 /* (transfer full) @action */
@@ -835,8 +195,8 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
       g_atomic_int_inc (&priv->flushes);
       gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
       gst_vowel_src_pad_push_event (priv->srcpad, event);
-      gst_vowel_worker_invoke (
-          priv->worker, flushed, gst_object_ref (self), gst_object_unref);
+      gst_vowel_worker_invoke (priv->worker, gst_vowel_tts_flushed,
+          gst_object_ref (self), gst_object_unref);
       return TRUE;
     case GST_EVENT_FLUSH_STOP:
       gst_vowel_src_pad_push_event (priv->srcpad, event);
@@ -859,7 +219,7 @@ start (gpointer element)
 {
   GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (element);
 
-  reset_stream (element);
+  gst_vowel_tts_reset_stream (element);
   return klass->start == NULL || klass->start (element);
 }
 
@@ -868,7 +228,7 @@ stop (gpointer element)
 {
   GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (element);
 
-  reset_stream (element);
+  gst_vowel_tts_reset_stream (element);
   if (klass->stop != NULL)
     klass->stop (element);
 }
@@ -942,7 +302,7 @@ gst_vowel_tts_change_state (GstElement *element, GstStateChange transition)
       set_started (self, TRUE);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
-      gst_vowel_worker_call (priv->worker, reset_stream, self);
+      gst_vowel_worker_call (priv->worker, gst_vowel_tts_reset_stream, self);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
       gst_vowel_provider_call_stop (element, priv->worker, stop);
@@ -1189,13 +549,12 @@ gst_vowel_tts_init (GstVowelTts *self)
 {
   GstVowelTtsPrivate *priv = PRIV (self);
 
-  priv->inlet =
-      gst_vowel_inlet_new (GST_ELEMENT_CAST (self), MAX_QUEUED, handle_item);
+  priv->inlet = gst_vowel_inlet_new (
+      GST_ELEMENT_CAST (self), MAX_QUEUED, gst_vowel_tts_handle_item);
   priv->speed = DEFAULT_SPEED;
   priv->in_flight = DEFAULT_IN_FLIGHT;
   priv->first_audio_timeout = DEFAULT_FIRST_AUDIO_TIMEOUT;
   priv->retries = DEFAULT_RETRIES;
-  priv->pace = USUAL_PACE;
   g_queue_init (&priv->responses);
 }
 
@@ -1213,127 +572,4 @@ gst_vowel_tts_get_worker (GstVowelTts *tts)
   g_return_val_if_fail (GST_VOWEL_IS_TTS (tts), NULL);
 
   return PRIV (tts)->worker;
-}
-
-/**
- * gst_vowel_tts_set_rate:
- * @tts: a text-to-speech element
- * @rate: samples per second
- *
- * Worker thread. Holds for jobs whose first audio comes after it.
- */
-void
-gst_vowel_tts_set_rate (GstVowelTts *tts, gint rate)
-{
-  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
-  g_return_if_fail (rate > 0);
-
-  PRIV (tts)->next_rate = rate;
-}
-
-/**
- * gst_vowel_tts_push_audio:
- * @tts: a text-to-speech element
- * @job: the sentence
- * @audio: (transfer full): more of its audio, S16LE mono
- *
- * Worker thread. Audio of a later sentence waits for the earlier ones.
- *
- * Returns: %FALSE when the job is no longer live: stop
- */
-gboolean
-gst_vowel_tts_push_audio (
-    GstVowelTts *tts, GstVowelTtsJob *job, GstBuffer *audio)
-{
-  GstVowelTtsPrivate *priv;
-
-  g_return_val_if_fail (GST_VOWEL_IS_TTS (tts), FALSE);
-  g_return_val_if_fail (job != NULL, FALSE);
-  g_return_val_if_fail (GST_IS_BUFFER (audio), FALSE);
-
-  priv = PRIV (tts);
-  if (!gst_vowel_tts_job_is_live (job)) {
-    gst_buffer_unref (audio);
-    return FALSE;
-  }
-  if (gst_buffer_get_size (audio) < sizeof (gint16)) {
-    gst_buffer_unref (audio);
-    return TRUE;
-  }
-  g_return_val_if_fail (priv->next_rate > 0, FALSE);
-
-  if (job->received == 0)
-    job->rate = priv->next_rate;
-  job->last_audio = gst_vowel_worker_get_time (priv->worker);
-  job->received += gst_buffer_get_size (audio) / sizeof (gint16);
-  gst_adapter_push (job->adapter, audio);
-  gst_vowel_tts_job_ref (job);
-  advance (tts);
-  gst_vowel_tts_job_unref (job);
-  return TRUE;
-}
-
-/**
- * gst_vowel_tts_mark:
- * @tts: a text-to-speech element
- * @job: the sentence
- * @text_offset: a character of the job's text
- * @sample_offset: the sample of its audio at which that character begins
- *
- * Worker thread; best before the audio that it is about. Marks go forward.
- */
-void
-gst_vowel_tts_mark (GstVowelTts *tts, GstVowelTtsJob *job, guint text_offset,
-    guint64 sample_offset)
-{
-  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
-  g_return_if_fail (job != NULL);
-
-  if (gst_vowel_tts_job_is_live (job))
-    gst_vowel_tts_job_add_mark (job, text_offset, sample_offset);
-}
-
-/**
- * gst_vowel_tts_finish:
- * @tts: a text-to-speech element
- * @job: the sentence
- *
- * Worker thread. All its audio has been pushed. Nothing happens when the job is
- * no longer live.
- */
-void
-gst_vowel_tts_finish (GstVowelTts *tts, GstVowelTtsJob *job)
-{
-  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
-  g_return_if_fail (job != NULL);
-
-  if (!gst_vowel_tts_job_is_live (job))
-    return;
-  complete (job);
-  learn_pace (PRIV (tts), job);
-  advance (tts);
-}
-
-/**
- * gst_vowel_tts_fail:
- * @tts: a text-to-speech element
- * @job: the sentence
- * @http_status: what the provider's server said; 0 when there was none
- * @retry_after_ms: how long it wants us to wait; -1 when it did not say
- * @error: why
- *
- * Worker thread. Tries again when no audio has come yet and trying again can
- * help; otherwise posts a failure message and ends the response's audio. The
- * element lives on.
- */
-void
-gst_vowel_tts_fail (GstVowelTts *tts, GstVowelTtsJob *job, guint http_status,
-    gint retry_after_ms, const GError *error)
-{
-  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
-  g_return_if_fail (job != NULL);
-  g_return_if_fail (error != NULL);
-
-  if (gst_vowel_tts_job_is_live (job))
-    attempt_failed (job, http_status, retry_after_ms, error);
 }

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "gstvowelinlet-priv.h"
+#include "gstvowelsrcpad.h"
+#include "gstvowelutterance-priv.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  /* Constant after construction. */
+  GstPad *sinkpad;
+  GstVowelSrcPad *srcpad;
+  GstVowelInlet *inlet;
+
+  /* Protected by the object lock. */
+  GstVowelWorker *worker;
+  GstClockTime pre_roll;
+  GstClockTime result_timeout;
+  gboolean flush_on_speech;
+
+  /* Worker thread only. */
+  gint rate;
+  GstSegment segment;
+  gboolean detector;
+  GQueue ring; /* of GstBuffer, with valid PTS and duration, gapless */
+  GstClockTime ring_length;
+  GstClockTime look_back; /* longest that a start event has asked for */
+  GstClockTime next_pts;
+  GstVowelUtterance *current; /* is being fed; in live too */
+  GPtrArray *live;            /* of GstVowelUtterance: no final result yet */
+  GQueue order; /* of GstVowelUtterance: text has not left, oldest first */
+  gboolean eos_pending;
+  guint32 eos_seqnum;
+} GstVowelSttPrivate;
+
+G_GNUC_INTERNAL GstVowelSttPrivate *gst_vowel_stt_get_private (
+    GstVowelStt *self);
+
+/* All of these on the worker. */
+G_GNUC_INTERNAL void gst_vowel_stt_handle_item (
+    GstElement *element, GstMiniObject *item);
+/* A flush: forgets audio and utterances; the stream goes on. */
+G_GNUC_INTERNAL void gst_vowel_stt_reset (gpointer user_data);
+/* Forgets the stream, too. */
+G_GNUC_INTERNAL void gst_vowel_stt_reset_stream (gpointer user_data);
+
+G_END_DECLS

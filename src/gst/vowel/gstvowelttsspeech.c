@@ -1,0 +1,745 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What becomes of text on the worker: responses, their sentences (jobs), the
+ * order and timing of the audio. */
+
+#include "config.h"
+
+#include "gstvowelerror.h"
+#include "gstvowelevent.h"
+#include "gstvowelmeta-priv.h"
+#include "gstvowelprovider-priv.h"
+#include "gstvowelretry.h"
+#include "gstvoweltts-priv.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_vowel_tts_debug);
+#define GST_CAT_DEFAULT gst_vowel_tts_debug
+
+/* Longest buffer, and how much is held back because it may be the last of its
+ * sentence. */
+#define MAX_BUFFER_MS 100
+#define HOLD_BACK_MS 10
+/* How late audio may be before it is moved to the present. */
+#define MAX_LATENESS (40 * GST_MSECOND)
+/* Characters that a voice speaks in a second, until we know better. */
+#define USUAL_PACE 15.0
+
+#define PRIV(self) gst_vowel_tts_get_private (self)
+
+/* --- jobs; all on the worker --- */
+
+static void
+clear_timer (GstVowelTtsJob *job, GstVowelTimer **timer)
+{
+  if (*timer != NULL)
+    gst_vowel_worker_cancel_timer (
+        PRIV (job->tts)->worker, g_steal_pointer (timer));
+}
+
+/* Nothing of it may leave any more. */
+static void
+drop_job (GstVowelTtsJob *job)
+{
+  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (job->tts);
+  gboolean active = job->state == GST_VOWEL_TTS_JOB_ACTIVE;
+
+  if (job->dropped)
+    return;
+  job->dropped = TRUE;
+  clear_timer (job, &job->deadline);
+  clear_timer (job, &job->retry);
+  if (active && klass->cancel != NULL)
+    klass->cancel (job->tts, job);
+}
+
+static void
+complete (GstVowelTtsJob *job)
+{
+  job->state = GST_VOWEL_TTS_JOB_DONE;
+  clear_timer (job, &job->deadline);
+  clear_timer (job, &job->retry);
+}
+
+static GstVowelTtsResponse *
+response_of (GstVowelTts *self, GstVowelTtsJob *job)
+{
+  for (GList *l = PRIV (self)->responses.head; l != NULL; l = l->next) {
+    GstVowelTtsResponse *response = l->data;
+
+    if (g_queue_find (&response->jobs, job) != NULL)
+      return response;
+  }
+  return NULL;
+}
+
+/* The sentence cannot be spoken: what came before it is still heard, and then
+ * the response is over. */
+static void
+give_up (GstVowelTtsJob *job, guint http_status, const GError *error)
+{
+  GstVowelTts *self = job->tts;
+  g_autoptr (GstVowelTtsResponse) response = response_of (self, job);
+  GstVowelTtsJob *last;
+
+  if (response != NULL)
+    gst_vowel_tts_response_ref (response);
+  gst_vowel_tts_job_ref (job);
+  complete (job);
+  if (response != NULL) {
+    response->text_done = TRUE;
+    while (
+        (last = g_queue_peek_tail (&response->jobs)) != NULL && last != job) {
+      g_queue_pop_tail (&response->jobs);
+      drop_job (last);
+      gst_vowel_tts_job_unref (last);
+    }
+  }
+  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (self),
+      GST_VOWEL_PROVIDER_TTS, job->generation, http_status, error);
+  gst_vowel_tts_job_unref (job);
+  gst_vowel_tts_advance (self);
+}
+
+static void
+retry_now (gpointer user_data)
+{
+  GstVowelTtsJob *job = user_data;
+
+  job->retry = NULL;
+  job->state = GST_VOWEL_TTS_JOB_WAITING;
+  gst_vowel_tts_advance (job->tts);
+}
+
+static void
+attempt_failed (GstVowelTtsJob *job, guint http_status, gint retry_after_ms,
+    const GError *error)
+{
+  GstVowelTtsPrivate *priv = PRIV (job->tts);
+  GstVowelRetryPolicy policy = *gst_vowel_retry_policy_default ();
+  guint wait_ms;
+
+  clear_timer (job, &job->deadline);
+  GST_OBJECT_LOCK (job->tts);
+  policy.max_retries = priv->retries;
+  GST_OBJECT_UNLOCK (job->tts);
+
+  if (job->received > 0
+      || !gst_vowel_retry_policy_next (&policy, job->attempt, error,
+          retry_after_ms, g_random_double (), &wait_ms)) {
+    give_up (job, http_status, error);
+    return;
+  }
+  job->attempt++;
+  job->state = GST_VOWEL_TTS_JOB_RETRY;
+  GST_INFO_OBJECT (
+      job->tts, "%s; trying again in %u ms", error->message, wait_ms);
+  job->retry = gst_vowel_worker_add_timer (priv->worker,
+      gst_vowel_worker_get_time (priv->worker) + wait_ms * GST_MSECOND,
+      retry_now, job);
+}
+
+/* Serves the wait for the first audio and, moved on lazily, every pause. */
+static void
+deadline_passed (gpointer user_data)
+{
+  GstVowelTtsJob *job = user_data;
+  GstVowelTts *self = job->tts;
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (self);
+  GstClockTime now = gst_vowel_worker_get_time (priv->worker);
+  GstClockTime timeout;
+  g_autoptr (GError) error = NULL;
+
+  job->deadline = NULL;
+  GST_OBJECT_LOCK (self);
+  timeout = priv->first_audio_timeout;
+  GST_OBJECT_UNLOCK (self);
+  if (timeout == 0)
+    return;
+  if (now < job->last_audio + timeout) {
+    job->deadline = gst_vowel_worker_add_timer (
+        priv->worker, job->last_audio + timeout, deadline_passed, job);
+    return;
+  }
+  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
+      "No audio for %" G_GUINT64_FORMAT
+      " ms (property \"first-audio-timeout\")",
+      timeout / GST_MSECOND);
+  gst_vowel_tts_job_ref (job);
+  /* Not live for the provider any more. */
+  job->state = GST_VOWEL_TTS_JOB_RETRY;
+  if (klass->cancel != NULL)
+    klass->cancel (self, job);
+  attempt_failed (job, 0, -1, error);
+  gst_vowel_tts_job_unref (job);
+}
+
+static void
+start_job (GstVowelTts *self, GstVowelTtsJob *job)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstClockTime timeout;
+  g_autoptr (GError) error = NULL;
+
+  GST_OBJECT_LOCK (self);
+  timeout = priv->first_audio_timeout;
+  GST_OBJECT_UNLOCK (self);
+  GST_DEBUG_OBJECT (self, "synthesizing \"%s\"", job->text);
+  gst_vowel_tts_job_ref (job);
+  job->state = GST_VOWEL_TTS_JOB_ACTIVE;
+  job->last_audio = gst_vowel_worker_get_time (priv->worker);
+  if (timeout > 0)
+    job->deadline = gst_vowel_worker_add_timer (
+        priv->worker, job->last_audio + timeout, deadline_passed, job);
+  if (!GST_VOWEL_TTS_GET_CLASS (self)->synthesize (self, job, &error)
+      && gst_vowel_tts_job_is_live (job))
+    attempt_failed (job, 0, -1, error);
+  gst_vowel_tts_job_unref (job);
+}
+
+/* Starts the next job that waits, when another may be in flight. */
+static gboolean
+start_next_job (GstVowelTts *self)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  guint in_flight = 0, limit;
+
+  GST_OBJECT_LOCK (self);
+  limit = priv->in_flight;
+  GST_OBJECT_UNLOCK (self);
+  for (GList *l = priv->responses.head; l != NULL; l = l->next) {
+    GstVowelTtsResponse *response = l->data;
+
+    for (GList *j = response->jobs.head; j != NULL; j = j->next) {
+      GstVowelTtsJob *job = j->data;
+
+      if (job->state == GST_VOWEL_TTS_JOB_DONE)
+        continue;
+      if (job->state == GST_VOWEL_TTS_JOB_WAITING) {
+        start_job (self, job);
+        return TRUE;
+      }
+      if (++in_flight >= limit)
+        return FALSE;
+    }
+  }
+  return FALSE;
+}
+
+/* --- output; all on the worker --- */
+
+static gboolean
+get_running_time (GstVowelTts *self, GstClockTime *ret_time)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT_CAST (self));
+  GstClockTime base = gst_element_get_base_time (GST_ELEMENT_CAST (self));
+  GstClockTime now;
+
+  if (clock == NULL || GST_STATE (self) != GST_STATE_PLAYING
+      || !GST_CLOCK_TIME_IS_VALID (base))
+    return FALSE;
+  now = gst_clock_get_time (clock);
+  *ret_time = now > base ? now - base : 0;
+  return TRUE;
+}
+
+static GstClockTime
+stream_position (GstVowelTtsPrivate *priv)
+{
+  return priv->position_base
+         + (priv->rate > 0 ? gst_util_uint64_scale (
+                priv->position, GST_SECOND, priv->rate)
+                           : 0);
+}
+
+static void
+prepare_stream (GstVowelTts *self, gint rate)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstClockTime now;
+
+  if (rate != priv->rate) {
+    g_autoptr (GstCaps) caps = gst_caps_new_simple ("audio/x-raw", "format",
+        G_TYPE_STRING, "S16LE", "rate", G_TYPE_INT, rate, "channels",
+        G_TYPE_INT, 1, "layout", G_TYPE_STRING, "interleaved", NULL);
+
+    priv->position_base = stream_position (priv);
+    priv->position = 0;
+    priv->rate = rate;
+    gst_vowel_src_pad_set_caps (priv->srcpad, caps);
+  }
+  if (get_running_time (self, &now)
+      && (priv->resync
+          || priv->base + stream_position (priv) + MAX_LATENESS < now)) {
+    GST_LOG_OBJECT (self, "speech begins at running time %" GST_TIME_FORMAT,
+        GST_TIME_ARGS (now));
+    gst_vowel_src_pad_new_segment (priv->srcpad, now);
+    priv->base = now;
+    priv->position = 0;
+    priv->position_base = 0;
+    priv->discont = TRUE;
+  }
+  priv->resync = FALSE;
+}
+
+/* Takes @size bytes of the job's audio and pushes them. */
+static void
+emit (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job,
+    gsize size)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstBuffer *buffer;
+  GstVowelResponseMeta *meta;
+  guint text_end;
+  gboolean last = job->state == GST_VOWEL_TTS_JOB_DONE
+                  && size == gst_adapter_available (job->adapter);
+
+  prepare_stream (self, job->rate);
+  buffer =
+      gst_buffer_make_writable (gst_adapter_take_buffer (job->adapter, size));
+  GST_BUFFER_PTS (buffer) = stream_position (priv);
+  priv->position += size / sizeof (gint16);
+  GST_BUFFER_DURATION (buffer) =
+      stream_position (priv) - GST_BUFFER_PTS (buffer);
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_FLAG_UNSET (buffer, GST_BUFFER_FLAG_DISCONT);
+  if (priv->discont)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  priv->discont = FALSE;
+
+  job->emitted += size / sizeof (gint16);
+  text_end = last ? job->n_chars
+                  : gst_vowel_tts_job_text_at (job, job->emitted, priv->pace);
+  text_end = MAX (text_end, job->text_pos);
+  meta = gst_vowel_response_meta_add_shared (
+      buffer, response->id, response->generation);
+  meta->text_start = job->text_start + job->text_pos;
+  meta->text_end = job->text_start + text_end;
+  meta->sentence_end = last;
+  job->text_pos = text_end;
+
+  priv->said = TRUE;
+  priv->audible = MAX (priv->audible, response->generation);
+  gst_vowel_src_pad_push (priv->srcpad, buffer);
+}
+
+/* Pushes what may leave of the job that is being heard. */
+static void
+emit_job (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  gsize most = job->rate * MAX_BUFFER_MS / 1000 * sizeof (gint16);
+  gsize hold_back = job->rate * HOLD_BACK_MS / 1000 * sizeof (gint16);
+  gsize available;
+
+  /* The end of a flush may be downstream before the worker knows of it. */
+  while (!job->dropped && g_atomic_int_get (&priv->flushes) == 0
+         && (available = gst_adapter_available (job->adapter)) > 0) {
+    gboolean done = job->state == GST_VOWEL_TTS_JOB_DONE;
+
+    if (!done && available <= hold_back)
+      return;
+    if (!done)
+      available -= hold_back;
+    emit (self, response, job, MIN (available, most));
+  }
+}
+
+static void
+learn_pace (GstVowelTtsPrivate *priv, GstVowelTtsJob *job)
+{
+  gdouble pace;
+
+  if (job->received == 0 || job->n_chars < 8)
+    return;
+  pace = job->n_chars / (job->speed * job->received / job->rate);
+  priv->pace = 0.7 * priv->pace + 0.3 * CLAMP (pace, 3.0, 60.0);
+}
+
+static void
+push_audio_out (GstVowelTts *self)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+
+  for (;;) {
+    g_autoptr (GstVowelTtsResponse) response = NULL;
+    GstVowelTtsJob *job;
+
+    if (g_queue_is_empty (&priv->responses))
+      return;
+    response =
+        gst_vowel_tts_response_ref (g_queue_peek_head (&priv->responses));
+    job = g_queue_peek_head (&response->jobs);
+    if (job == NULL) {
+      if (!response->text_done)
+        return;
+      gst_vowel_tts_response_unref (g_queue_pop_head (&priv->responses));
+      if (response->id == NULL)
+        continue;
+      priv->closed = MAX (priv->closed, response->generation);
+      gst_vowel_src_pad_push_event (
+          priv->srcpad, gst_vowel_event_new_response_end (
+                            response->id, response->generation));
+      continue;
+    }
+    gst_vowel_tts_job_ref (job);
+    emit_job (self, response, job);
+    if (!job->dropped && job->state == GST_VOWEL_TTS_JOB_DONE
+        && g_queue_peek_head (&response->jobs) == job) {
+      g_queue_pop_head (&response->jobs);
+      gst_vowel_tts_job_unref (job);
+    } else if (!job->dropped) {
+      gst_vowel_tts_job_unref (job);
+      return;
+    }
+    gst_vowel_tts_job_unref (job);
+  }
+}
+
+/* Everything that can go on goes on.  What providers and whoever is downstream
+ * call back meanwhile is done in the same loop, not inside itself. */
+void
+gst_vowel_tts_advance (GstVowelTts *self)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstEvent *event;
+
+  priv->again = TRUE;
+  if (priv->advancing)
+    return;
+  priv->advancing = TRUE;
+  while (priv->again) {
+    priv->again = FALSE;
+    if (start_next_job (self))
+      priv->again = TRUE;
+    push_audio_out (self);
+  }
+  priv->advancing = FALSE;
+
+  if (!priv->eos_pending || !g_queue_is_empty (&priv->responses))
+    return;
+  priv->eos_pending = FALSE;
+  event = gst_event_new_eos ();
+  gst_event_set_seqnum (event, priv->eos_seqnum);
+  gst_vowel_src_pad_push_event (priv->srcpad, event);
+}
+
+/* --- text; all on the worker --- */
+
+static void
+add_jobs (GstVowelTts *self, GstVowelTtsResponse *response)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstVowelSentence *sentence;
+  g_autofree gchar *voice = NULL;
+  gdouble speed;
+
+  GST_OBJECT_LOCK (self);
+  voice = g_strdup (priv->voice);
+  speed = priv->speed;
+  GST_OBJECT_UNLOCK (self);
+  while (
+      (sentence = gst_vowel_sentence_chunker_pop (response->chunker)) != NULL) {
+    g_queue_push_tail (
+        &response->jobs, gst_vowel_tts_job_new (self, sentence,
+                             response->generation, voice, speed));
+    gst_vowel_sentence_free (sentence);
+  }
+}
+
+static void
+end_text (GstVowelTts *self, GstVowelTtsResponse *response)
+{
+  if (response->text_done)
+    return;
+  gst_vowel_sentence_chunker_finish (response->chunker);
+  add_jobs (self, response);
+  response->text_done = TRUE;
+}
+
+/* (nullable): NULL when text of that response is late and must be dropped */
+static GstVowelTtsResponse *
+get_response (GstVowelTts *self, const gchar *id, guint64 generation)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstVowelTtsResponse *response;
+
+  for (GList *l = priv->responses.head; l != NULL; l = l->next) {
+    response = l->data;
+    if (response->generation == generation && g_strcmp0 (response->id, id) == 0)
+      return response;
+  }
+  if (generation != 0
+      && (generation <= priv->closed || generation < priv->newest)) {
+    GST_DEBUG_OBJECT (
+        self, "late: %s, generation %" G_GUINT64_FORMAT, id, generation);
+    return NULL;
+  }
+  priv->newest = MAX (priv->newest, generation);
+  response = gst_vowel_tts_response_new (id, generation);
+  g_queue_push_tail (&priv->responses, response);
+  return response;
+}
+
+void
+gst_vowel_tts_speak (GstVowelTts *self, const gchar *text)
+{
+  GstVowelTtsResponse *response = gst_vowel_tts_response_new (NULL, 0);
+
+  g_queue_push_tail (&PRIV (self)->responses, response);
+  gst_vowel_sentence_chunker_push (response->chunker, text);
+  end_text (self, response);
+  gst_vowel_tts_advance (self);
+}
+
+static void
+handle_text (GstVowelTts *self, GstBuffer *buffer)
+{
+  GstVowelResponseMeta *meta = gst_buffer_get_vowel_response_meta (buffer);
+  GstVowelTtsResponse *response;
+  GstMapInfo map;
+  g_autofree gchar *text = NULL;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return;
+  text = g_strndup ((const gchar *) map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+
+  if (meta == NULL || meta->response_id == NULL) {
+    gst_vowel_tts_speak (self, text);
+    return;
+  }
+  response = get_response (self, meta->response_id, meta->generation);
+  if (response == NULL || response->text_done)
+    return;
+  gst_vowel_sentence_chunker_push (response->chunker, text);
+  add_jobs (self, response);
+  gst_vowel_tts_advance (self);
+}
+
+static void
+handle_event (GstVowelTts *self, GstEvent *event)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GstVowelTtsResponse *response;
+  const gchar *id;
+  guint64 generation;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    for (GList *l = priv->responses.head; l != NULL; l = l->next)
+      end_text (self, l->data);
+    priv->eos_pending = TRUE;
+    priv->eos_seqnum = gst_event_get_seqnum (event);
+    gst_vowel_tts_advance (self);
+  } else if (gst_vowel_event_parse_response_end (event, &id, &generation)) {
+    /* A response without a word has an end too. */
+    response = get_response (self, id, generation);
+    if (response != NULL)
+      end_text (self, response);
+    gst_vowel_tts_advance (self);
+  }
+}
+
+void
+gst_vowel_tts_handle_item (GstElement *element, GstMiniObject *item)
+{
+  if (GST_IS_BUFFER (item))
+    handle_text (GST_VOWEL_TTS (element), GST_BUFFER_CAST (item));
+  else
+    handle_event (GST_VOWEL_TTS (element), GST_EVENT_CAST (item));
+  gst_mini_object_unref (item);
+}
+
+/* 0: all. TRUE when there was something. */
+gboolean
+gst_vowel_tts_drop_responses (GstVowelTts *self, guint64 generation)
+{
+  GstVowelTtsPrivate *priv = PRIV (self);
+  GQueue dropped = G_QUEUE_INIT;
+  GstVowelTtsResponse *response;
+  gboolean any = FALSE;
+  GList *next;
+
+  for (GList *l = priv->responses.head; l != NULL; l = next) {
+    response = l->data;
+    next = l->next;
+    if (generation != 0 && response->generation != generation)
+      continue;
+    g_queue_unlink (&priv->responses, l);
+    g_queue_push_tail_link (&dropped, l);
+  }
+  priv->closed =
+      MAX (priv->closed, generation != 0 ? generation : priv->newest);
+  while ((response = g_queue_pop_head (&dropped)) != NULL) {
+    any = TRUE;
+    for (GList *j = response->jobs.head; j != NULL; j = j->next)
+      drop_job (j->data);
+    gst_vowel_tts_response_unref (response);
+  }
+  return any;
+}
+
+static void
+interrupt (gpointer user_data)
+{
+  GstVowelTts *self = GST_VOWEL_TTS (user_data);
+  GstVowelTtsPrivate *priv = PRIV (self);
+
+  gst_vowel_tts_drop_responses (self, 0);
+  priv->eos_pending = FALSE;
+  priv->said = FALSE;
+  priv->resync = TRUE;
+  priv->discont = TRUE;
+}
+
+void
+gst_vowel_tts_flushed (gpointer user_data)
+{
+  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (user_data));
+
+  interrupt (user_data);
+  g_atomic_int_add (&priv->flushes, -1);
+}
+
+void
+gst_vowel_tts_reset_stream (gpointer user_data)
+{
+  GstVowelTts *self = GST_VOWEL_TTS (user_data);
+  GstVowelTtsPrivate *priv = PRIV (self);
+
+  interrupt (self);
+  priv->closed = 0;
+  priv->newest = 0;
+  priv->audible = 0;
+  priv->base = 0;
+  priv->position = 0;
+  priv->position_base = 0;
+  priv->resync = FALSE;
+  priv->rate = 0;
+  priv->pace = USUAL_PACE;
+}
+
+/* --- for providers --- */
+
+/**
+ * gst_vowel_tts_set_rate:
+ * @tts: a text-to-speech element
+ * @rate: samples per second
+ *
+ * Worker thread. Holds for jobs whose first audio comes after it.
+ */
+void
+gst_vowel_tts_set_rate (GstVowelTts *tts, gint rate)
+{
+  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
+  g_return_if_fail (rate > 0);
+
+  PRIV (tts)->next_rate = rate;
+}
+
+/**
+ * gst_vowel_tts_push_audio:
+ * @tts: a text-to-speech element
+ * @job: the sentence
+ * @audio: (transfer full): more of its audio, S16LE mono
+ *
+ * Worker thread. Audio of a later sentence waits for the earlier ones.
+ *
+ * Returns: %FALSE when the job is no longer live: stop
+ */
+gboolean
+gst_vowel_tts_push_audio (
+    GstVowelTts *tts, GstVowelTtsJob *job, GstBuffer *audio)
+{
+  GstVowelTtsPrivate *priv;
+
+  g_return_val_if_fail (GST_VOWEL_IS_TTS (tts), FALSE);
+  g_return_val_if_fail (job != NULL, FALSE);
+  g_return_val_if_fail (GST_IS_BUFFER (audio), FALSE);
+
+  priv = PRIV (tts);
+  if (!gst_vowel_tts_job_is_live (job)) {
+    gst_buffer_unref (audio);
+    return FALSE;
+  }
+  if (gst_buffer_get_size (audio) < sizeof (gint16)) {
+    gst_buffer_unref (audio);
+    return TRUE;
+  }
+  g_return_val_if_fail (priv->next_rate > 0, FALSE);
+
+  if (job->received == 0)
+    job->rate = priv->next_rate;
+  job->last_audio = gst_vowel_worker_get_time (priv->worker);
+  job->received += gst_buffer_get_size (audio) / sizeof (gint16);
+  gst_adapter_push (job->adapter, audio);
+  gst_vowel_tts_job_ref (job);
+  gst_vowel_tts_advance (tts);
+  gst_vowel_tts_job_unref (job);
+  return TRUE;
+}
+
+/**
+ * gst_vowel_tts_mark:
+ * @tts: a text-to-speech element
+ * @job: the sentence
+ * @text_offset: a character of the job's text
+ * @sample_offset: the sample of its audio at which that character begins
+ *
+ * Worker thread; best before the audio that it is about. Marks go forward.
+ */
+void
+gst_vowel_tts_mark (GstVowelTts *tts, GstVowelTtsJob *job, guint text_offset,
+    guint64 sample_offset)
+{
+  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
+  g_return_if_fail (job != NULL);
+
+  if (gst_vowel_tts_job_is_live (job))
+    gst_vowel_tts_job_add_mark (job, text_offset, sample_offset);
+}
+
+/**
+ * gst_vowel_tts_finish:
+ * @tts: a text-to-speech element
+ * @job: the sentence
+ *
+ * Worker thread. All its audio has been pushed. Nothing happens when the job is
+ * no longer live.
+ */
+void
+gst_vowel_tts_finish (GstVowelTts *tts, GstVowelTtsJob *job)
+{
+  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
+  g_return_if_fail (job != NULL);
+
+  if (!gst_vowel_tts_job_is_live (job))
+    return;
+  complete (job);
+  learn_pace (PRIV (tts), job);
+  gst_vowel_tts_advance (tts);
+}
+
+/**
+ * gst_vowel_tts_fail:
+ * @tts: a text-to-speech element
+ * @job: the sentence
+ * @http_status: what the provider's server said; 0 when there was none
+ * @retry_after_ms: how long it wants us to wait; -1 when it did not say
+ * @error: why
+ *
+ * Worker thread. Tries again when no audio has come yet and trying again can
+ * help; otherwise posts a failure message and ends the response's audio. The
+ * element lives on.
+ */
+void
+gst_vowel_tts_fail (GstVowelTts *tts, GstVowelTtsJob *job, guint http_status,
+    gint retry_after_ms, const GError *error)
+{
+  g_return_if_fail (GST_VOWEL_IS_TTS (tts));
+  g_return_if_fail (job != NULL);
+  g_return_if_fail (error != NULL);
+
+  if (gst_vowel_tts_job_is_live (job))
+    attempt_failed (job, http_status, retry_after_ms, error);
+}
