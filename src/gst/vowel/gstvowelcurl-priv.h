@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <curl/curl.h>
+
+#include "gstvowelloop-priv.h"
+
+G_BEGIN_DECLS
+
+/*
+ * GstVowelCurl: the curl multi handle of a worker, driven by its epoll set and
+ * timer heap. Worker thread only.
+ */
+typedef struct _GstVowelCurl GstVowelCurl;
+
+/* A transfer has ended and its handle has left the multi handle. */
+typedef void (*GstVowelCurlDone) (CURLcode result, gpointer user_data);
+
+G_GNUC_INTERNAL GstVowelCurl *gst_vowel_curl_get (GstVowelLoop *loop);
+/* curl refuses to take or give handles from inside its callbacks. */
+G_GNUC_INTERNAL gboolean gst_vowel_curl_is_busy (GstVowelCurl *curl);
+/* @easy: its CURLOPT_PRIVATE is given to @done */
+G_GNUC_INTERNAL void gst_vowel_curl_add (GstVowelCurl *curl, CURL *easy);
+G_GNUC_INTERNAL void gst_vowel_curl_remove (GstVowelCurl *curl, CURL *easy);
+G_GNUC_INTERNAL void gst_vowel_curl_set_done (GstVowelCurl *curl, GstVowelCurlDone done);
+
+G_END_DECLS

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstvowelcurl-priv.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_vowel_worker_debug);
+#define GST_CAT_DEFAULT gst_vowel_worker_debug
+
+#define MAX_IDLE_CONNECTIONS 256L
+
+struct _GstVowelCurl {
+  GstVowelLoop *loop; /* owns this */
+  CURLM *multi;
+  GstVowelTimer *timer;
+  gboolean busy; /* inside curl, which may be calling us */
+  GstVowelCurlDone done;
+};
+
+static void
+take_finished (GstVowelCurl *self)
+{
+  CURLMsg *message;
+  gint left;
+
+  while ((message = curl_multi_info_read (self->multi, &left)) != NULL) {
+    CURL *easy = message->easy_handle;
+    CURLcode result = message->data.result;
+    gpointer user_data = NULL;
+
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    curl_easy_getinfo (easy, CURLINFO_PRIVATE, &user_data);
+    curl_multi_remove_handle (self->multi, easy);
+    self->done (result, user_data);
+  }
+}
+
+static void
+act (GstVowelCurl *self, curl_socket_t fd, gint flags)
+{
+  gint running;
+
+  self->busy = TRUE;
+  curl_multi_socket_action (self->multi, fd, flags, &running);
+  self->busy = FALSE;
+  take_finished (self);
+}
+
+static void
+on_fd (gint fd, GIOCondition condition, gpointer user_data)
+{
+  gint flags = 0;
+
+  if (condition & (G_IO_IN | G_IO_HUP))
+    flags |= CURL_CSELECT_IN;
+  if (condition & G_IO_OUT)
+    flags |= CURL_CSELECT_OUT;
+  if (condition & G_IO_ERR)
+    flags |= CURL_CSELECT_ERR;
+  act (user_data, fd, flags);
+}
+
+static int
+on_socket (
+    CURL *easy, curl_socket_t fd, int what, void *user_data, void *socket_data)
+{
+  GstVowelCurl *self = user_data;
+  GstVowelFdWatch *watch = socket_data;
+  GIOCondition condition = 0;
+
+  if (what == CURL_POLL_REMOVE) {
+    if (watch != NULL)
+      gst_vowel_loop_unwatch_fd (self->loop, watch);
+    curl_multi_assign (self->multi, fd, NULL);
+    return 0;
+  }
+
+  if (what & CURL_POLL_IN)
+    condition |= G_IO_IN;
+  if (what & CURL_POLL_OUT)
+    condition |= G_IO_OUT;
+  if (watch != NULL) {
+    gst_vowel_loop_modify_fd (self->loop, watch, condition);
+  } else {
+    watch = gst_vowel_loop_watch_fd (self->loop, fd, condition, on_fd, self);
+    curl_multi_assign (self->multi, fd, watch);
+  }
+  return 0;
+}
+
+static void
+on_timer (gpointer user_data)
+{
+  GstVowelCurl *self = user_data;
+
+  self->timer = NULL;
+  act (self, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int
+on_set_timer (CURLM *multi, long timeout_ms, void *user_data)
+{
+  GstVowelCurl *self = user_data;
+
+  if (self->timer != NULL)
+    gst_vowel_loop_cancel_timer (self->loop, g_steal_pointer (&self->timer));
+  if (timeout_ms >= 0)
+    self->timer = gst_vowel_loop_add_timer (self->loop,
+        gst_vowel_loop_get_time (self->loop) + timeout_ms * GST_MSECOND,
+        on_timer, self);
+  return 0;
+}
+
+static void
+curl_free_all (gpointer data)
+{
+  GstVowelCurl *self = data;
+
+  curl_multi_cleanup (self->multi);
+  if (self->timer != NULL)
+    gst_vowel_loop_cancel_timer (self->loop, self->timer);
+  g_free (self);
+}
+
+static gpointer
+init_curl (gpointer unused)
+{
+  CURLcode result = curl_global_init (CURL_GLOBAL_DEFAULT);
+
+  if (result != CURLE_OK)
+    g_error ("Cannot initialise libcurl: %s", curl_easy_strerror (result));
+  return NULL;
+}
+
+GstVowelCurl *
+gst_vowel_curl_get (GstVowelLoop *loop)
+{
+  static GOnce once = G_ONCE_INIT;
+  GstVowelCurl *self = gst_vowel_loop_get_http (loop);
+
+  if (self != NULL)
+    return self;
+
+  g_once (&once, init_curl, NULL);
+  self = g_new0 (GstVowelCurl, 1);
+  self->loop = loop;
+  self->multi = curl_multi_init ();
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+  curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, on_set_timer);
+  curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
+  gst_vowel_loop_set_http (loop, self, curl_free_all);
+  return self;
+}
+
+gboolean
+gst_vowel_curl_is_busy (GstVowelCurl *self)
+{
+  return self->busy;
+}
+
+void
+gst_vowel_curl_add (GstVowelCurl *self, CURL *easy)
+{
+  curl_multi_add_handle (self->multi, easy);
+}
+
+void
+gst_vowel_curl_remove (GstVowelCurl *self, CURL *easy)
+{
+  curl_multi_remove_handle (self->multi, easy);
+}
+
+void
+gst_vowel_curl_set_done (GstVowelCurl *self, GstVowelCurlDone done)
+{
+  self->done = done;
+}

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:gstvowelhttp
+ * @title: GstVowelHttpRequest
+ * @short_description: one HTTP request on a worker
+ *
+ * HTTP as providers need it: bodies that arrive piece by piece, deadlines for
+ * connecting, for the first byte and for silence in between, and cancellation
+ * at any time. Certificates are checked, redirects are not followed.
+ * Connections are kept and shared by all requests of the worker.
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <string.h>
+#include <time.h>
+
+#include <gst/vowel/gstvowelerror.h>
+#include <gst/vowel/gstvowelhttp.h>
+
+#include "gstvowelcurl-priv.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_vowel_http_debug);
+#define GST_CAT_DEFAULT gst_vowel_http_debug
+
+#define DEFAULT_CONNECT_MS 3000
+#define DEFAULT_FIRST_BYTE_MS 8000
+#define DEFAULT_STALL_MS 10000
+#define MAX_ERROR_BODY (64 * 1024)
+
+typedef enum {
+  STATE_NEW,
+  STATE_RUNNING,
+  STATE_ENDED,
+} State;
+
+struct _GstVowelHttpRequest {
+  GObject parent;
+
+  /* Constant after start. */
+  GstVowelWorker *worker;
+  gchar *provider;
+  gchar *method;
+  gchar *uri;
+  struct curl_slist *headers;
+  GBytes *body;
+  guint connect_ms, first_byte_ms, stall_ms;
+  GstVowelHttpCallbacks callbacks;
+  gpointer user_data;
+
+  /* Worker thread only. */
+  State state;
+  CURL *easy;
+  gboolean attached; /* to the multi handle */
+  gchar error_text[CURL_ERROR_SIZE];
+  guint status;
+  gboolean headers_done;
+  GHashTable *response_headers; /* lower case name to value */
+  GString *error_body;
+  GstVowelTimer *deadline;
+  GstClockTime last_activity;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelHttpRequest, gst_vowel_http_request,
+    G_TYPE_OBJECT,
+    GST_DEBUG_CATEGORY_INIT (
+        gst_vowel_http_debug, "vowelhttp", 0, "vowel-gst HTTP client"))
+
+static void
+gst_vowel_http_request_finalize (GObject *object)
+{
+  GstVowelHttpRequest *self = GST_VOWEL_HTTP_REQUEST (object);
+
+  g_clear_pointer (&self->easy, curl_easy_cleanup);
+  curl_slist_free_all (self->headers);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_hash_table_unref (self->response_headers);
+  g_string_free (self->error_body, TRUE);
+  g_free (self->provider);
+  g_free (self->method);
+  g_free (self->uri);
+  gst_object_unref (self->worker);
+  G_OBJECT_CLASS (gst_vowel_http_request_parent_class)->finalize (object);
+}
+
+static void
+gst_vowel_http_request_class_init (GstVowelHttpRequestClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_vowel_http_request_finalize;
+}
+
+static void
+gst_vowel_http_request_init (GstVowelHttpRequest *self)
+{
+  self->connect_ms = DEFAULT_CONNECT_MS;
+  self->first_byte_ms = DEFAULT_FIRST_BYTE_MS;
+  self->stall_ms = DEFAULT_STALL_MS;
+  self->error_body = g_string_new (NULL);
+  self->response_headers =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/**
+ * gst_vowel_http_request_new:
+ * @worker: the worker that the request runs on
+ * @provider: who is asked, for errors and logs
+ * @method: the HTTP method
+ * @uri: an http or https address
+ *
+ * Returns: (transfer full): a request that has not started
+ */
+GstVowelHttpRequest *
+gst_vowel_http_request_new (GstVowelWorker *worker, const gchar *provider,
+    const gchar *method, const gchar *uri)
+{
+  GstVowelHttpRequest *self;
+
+  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), NULL);
+  g_return_val_if_fail (
+      provider != NULL && method != NULL && uri != NULL, NULL);
+
+  self = g_object_new (GST_TYPE_VOWEL_HTTP_REQUEST, NULL);
+  self->worker = gst_object_ref (worker);
+  self->provider = g_strdup (provider);
+  self->method = g_strdup (method);
+  self->uri = g_strdup (uri);
+  return self;
+}
+
+/**
+ * gst_vowel_http_request_set_header:
+ * @request: a request that has not started
+ * @name: the header's name
+ * @value: its value
+ *
+ * Adds a header. Neither may contain a line break.
+ */
+void
+gst_vowel_http_request_set_header (
+    GstVowelHttpRequest *request, const gchar *name, const gchar *value)
+{
+  g_autofree gchar *line = NULL;
+
+  g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
+  g_return_if_fail (request->state == STATE_NEW);
+  g_return_if_fail (name != NULL && strpbrk (name, "\r\n:") == NULL);
+  g_return_if_fail (value != NULL && strpbrk (value, "\r\n") == NULL);
+
+  /* curl's way to send a header without a value. */
+  line = *value != '\0' ? g_strdup_printf ("%s: %s", name, value)
+                        : g_strdup_printf ("%s;", name);
+  request->headers = curl_slist_append (request->headers, line);
+}
+
+/**
+ * gst_vowel_http_request_get_response_header:
+ * @request: a request
+ * @name: the header's name, in any case
+ *
+ * Returns: (nullable): the answer's header; %NULL when it has none
+ */
+const gchar *
+gst_vowel_http_request_get_response_header (
+    GstVowelHttpRequest *request, const gchar *name)
+{
+  g_autofree gchar *lower = NULL;
+
+  g_return_val_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  lower = g_ascii_strdown (name, -1);
+  return g_hash_table_lookup (request->response_headers, lower);
+}
+
+/**
+ * gst_vowel_http_request_set_body:
+ * @request: a request that has not started
+ * @content_type: the body's type
+ * @body: (transfer none): the body
+ */
+void
+gst_vowel_http_request_set_body (
+    GstVowelHttpRequest *request, const gchar *content_type, GBytes *body)
+{
+  g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
+  g_return_if_fail (request->state == STATE_NEW);
+  g_return_if_fail (body != NULL);
+
+  gst_vowel_http_request_set_header (request, "Content-Type", content_type);
+  g_clear_pointer (&request->body, g_bytes_unref);
+  request->body = g_bytes_ref (body);
+}
+
+/**
+ * gst_vowel_http_request_set_deadlines:
+ * @request: a request that has not started
+ * @connect_ms: until the connection is up, TLS included
+ * @first_byte_ms: from the start until the answer's headers are in
+ * @stall_ms: longest silence within the body
+ *
+ * Milliseconds; 0 leaves one out. The defaults are 3000, 8000 and 10000.
+ */
+void
+gst_vowel_http_request_set_deadlines (GstVowelHttpRequest *request,
+    guint connect_ms, guint first_byte_ms, guint stall_ms)
+{
+  g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
+  g_return_if_fail (request->state == STATE_NEW);
+
+  request->connect_ms = connect_ms;
+  request->first_byte_ms = first_byte_ms;
+  request->stall_ms = stall_ms;
+}
+
+/**
+ * gst_vowel_http_request_get_status:
+ * @request: a request
+ *
+ * Returns: the answer's HTTP status, 0 before it is known
+ */
+guint
+gst_vowel_http_request_get_status (GstVowelHttpRequest *request)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request), 0);
+
+  return request->status;
+}
+
+/**
+ * gst_vowel_http_request_get_retry_after_ms:
+ * @request: a request
+ *
+ * Returns: how long to wait before trying again, from `retry-after-ms` or else
+ *   `retry-after` (seconds or a date); -1 when the answer does not say
+ */
+gint
+gst_vowel_http_request_get_retry_after_ms (GstVowelHttpRequest *request)
+{
+  const gchar *value;
+  gchar *end;
+  gdouble ms;
+
+  g_return_val_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request), -1);
+
+  value =
+      gst_vowel_http_request_get_response_header (request, "retry-after-ms");
+  if (value != NULL) {
+    ms = g_ascii_strtod (value, &end);
+    if (end != value && ms >= 0)
+      return MIN (ms, G_MAXINT);
+  }
+  value = gst_vowel_http_request_get_response_header (request, "retry-after");
+  if (value == NULL)
+    return -1;
+  ms = g_ascii_strtod (value, &end) * 1000;
+  if (end == value || *end != '\0') {
+    time_t when = curl_getdate (value, NULL);
+
+    if (when < 0)
+      return -1;
+    ms = MAX (0, when * 1000.0 - g_get_real_time () / 1000.0);
+  }
+  return ms >= 0 ? (gint) MIN (ms, G_MAXINT) : -1;
+}
+
+/* The end */
+
+static GstVowelCurl *
+get_curl (GstVowelHttpRequest *self)
+{
+  return gst_vowel_curl_get (gst_vowel_worker_get_loop (self->worker));
+}
+
+static void
+detach (gpointer user_data)
+{
+  GstVowelHttpRequest *self = user_data;
+
+  if (!self->attached)
+    return;
+  self->attached = FALSE;
+  gst_vowel_curl_remove (get_curl (self), self->easy);
+}
+
+static void
+end (GstVowelHttpRequest *self)
+{
+  self->state = STATE_ENDED;
+  if (self->deadline != NULL)
+    gst_vowel_worker_cancel_timer (
+        self->worker, g_steal_pointer (&self->deadline));
+  if (!self->attached)
+    return;
+  if (gst_vowel_curl_is_busy (get_curl (self)))
+    gst_vowel_worker_post (
+        self->worker, detach, g_object_ref (self), g_object_unref);
+  else
+    detach (self);
+}
+
+static void
+finish (GstVowelHttpRequest *self, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  end (self);
+  GST_DEBUG ("%s: %s ended: HTTP %u, %s", self->provider, self->method,
+      self->status, error != NULL ? error->message : "whole");
+  if (self->callbacks.done != NULL)
+    self->callbacks.done (self, error, self->user_data);
+  g_object_unref (self);
+}
+
+static void
+on_deadline (gpointer user_data)
+{
+  GstVowelHttpRequest *self = user_data;
+  GstClockTime now = gst_vowel_worker_get_time (self->worker);
+  GstClockTime end_of_patience =
+      self->last_activity + self->stall_ms * GST_MSECOND;
+
+  self->deadline = NULL;
+  if (!self->headers_done) {
+    finish (self,
+        g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
+            "%s: no answer within %u ms", self->provider, self->first_byte_ms));
+  } else if (now < end_of_patience) {
+    self->deadline = gst_vowel_worker_add_timer (
+        self->worker, end_of_patience, on_deadline, self);
+  } else {
+    finish (self, g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
+                      "%s: the answer stalled for %u ms", self->provider,
+                      self->stall_ms));
+  }
+}
+
+/* Silence is measured from the last byte; the timer finds out when it fires. */
+static void
+note_activity (GstVowelHttpRequest *self)
+{
+  self->last_activity = gst_vowel_worker_get_time (self->worker);
+}
+
+static void
+watch_for_stall (GstVowelHttpRequest *self)
+{
+  if (self->deadline != NULL)
+    gst_vowel_worker_cancel_timer (
+        self->worker, g_steal_pointer (&self->deadline));
+  note_activity (self);
+  if (self->stall_ms > 0)
+    self->deadline = gst_vowel_worker_add_timer (self->worker,
+        self->last_activity + self->stall_ms * GST_MSECOND, on_deadline, self);
+}
+
+static GError *
+error_from_curl (GstVowelHttpRequest *self, CURLcode result)
+{
+  GstVowelError code;
+
+  switch (result) {
+    case CURLE_OPERATION_TIMEDOUT:
+      code = GST_VOWEL_ERROR_TIMEOUT;
+      break;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      code = GST_VOWEL_ERROR_BAD_REQUEST;
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+      code = GST_VOWEL_ERROR_PROTOCOL;
+      break;
+    default:
+      code = GST_VOWEL_ERROR_UPSTREAM;
+      break;
+  }
+  return g_error_new (GST_VOWEL_ERROR, code, "%s: %s", self->provider,
+      *self->error_text != '\0' ? self->error_text
+                                : curl_easy_strerror (result));
+}
+
+static gboolean
+is_success (GstVowelHttpRequest *self)
+{
+  return self->status >= 200 && self->status < 300;
+}
+
+/* The handle has left curl. */
+static void
+on_done (CURLcode result, gpointer user_data)
+{
+  GstVowelHttpRequest *self = user_data;
+
+  self->attached = FALSE;
+  if (self->state != STATE_RUNNING)
+    return;
+  /* An error body that is cut off at its cap, or breaks off, still says what
+   * went wrong. */
+  if (self->headers_done && !is_success (self))
+    finish (self, gst_vowel_error_from_http (
+                      self->provider, self->status, self->error_body->str));
+  else
+    finish (self, result != CURLE_OK ? error_from_curl (self, result) : NULL);
+}
+
+/* curl's callbacks */
+
+static gsize
+on_header (char *data, size_t size, size_t n_items, void *user_data)
+{
+  GstVowelHttpRequest *self = user_data;
+  g_autofree gchar *line = g_strndup (data, size * n_items);
+  gchar *colon;
+  glong status = 0;
+
+  if (self->state != STATE_RUNNING)
+    return 0;
+
+  g_strchomp (line);
+  if (g_str_has_prefix (line, "HTTP/")) {
+    g_hash_table_remove_all (self->response_headers);
+    return size * n_items;
+  }
+  /* Trailers have no place here. */
+  if (self->headers_done)
+    return size * n_items;
+  if (*line != '\0') {
+    colon = strchr (line, ':');
+    if (colon != NULL) {
+      *colon = '\0';
+      g_hash_table_replace (self->response_headers, g_ascii_strdown (line, -1),
+          g_strdup (g_strstrip (colon + 1)));
+    }
+    return size * n_items;
+  }
+
+  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200)
+    return size * n_items;
+  self->status = status;
+  self->headers_done = TRUE;
+  watch_for_stall (self);
+  if (self->callbacks.headers != NULL)
+    self->callbacks.headers (self, status, self->user_data);
+  return self->state == STATE_RUNNING ? size * n_items : 0;
+}
+
+static gsize
+on_data (char *data, size_t size, size_t n_items, void *user_data)
+{
+  GstVowelHttpRequest *self = user_data;
+  gsize length = size * n_items;
+
+  if (self->state != STATE_RUNNING)
+    return 0;
+  note_activity (self);
+  if (!is_success (self)) {
+    gsize room = MAX_ERROR_BODY - self->error_body->len;
+
+    g_string_append_len (self->error_body, data, MIN (length, room));
+    return length <= room ? length : 0;
+  }
+  if (self->callbacks.data != NULL)
+    self->callbacks.data (self, (const guint8 *) data, length, self->user_data);
+  return self->state == STATE_RUNNING ? length : 0;
+}
+
+/* The start */
+
+static void
+make_easy (GstVowelHttpRequest *self)
+{
+  CURL *easy = curl_easy_init ();
+  gsize size = 0;
+  const gchar *body =
+      self->body != NULL ? g_bytes_get_data (self->body, &size) : NULL;
+
+  self->easy = easy;
+  /* No wait for "100 Continue". */
+  self->headers = curl_slist_append (self->headers, "Expect:");
+  curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
+  curl_easy_setopt (easy, CURLOPT_URL, self->uri);
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->error_text);
+  curl_easy_setopt (easy, CURLOPT_USERAGENT, "vowel-gst/" VERSION);
+  curl_easy_setopt (easy, CURLOPT_HTTPHEADER, self->headers);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt (easy, CURLOPT_PIPEWAIT, 1L);
+  curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_data);
+  curl_easy_setopt (easy, CURLOPT_WRITEDATA, self);
+  if (self->connect_ms > 0)
+    curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) self->connect_ms);
+
+  if (self->body != NULL || g_strcmp0 (self->method, "POST") == 0) {
+    curl_easy_setopt (easy, CURLOPT_POST, 1L);
+    curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) size);
+    curl_easy_setopt (easy, CURLOPT_POSTFIELDS, body != NULL ? body : "");
+  } else if (g_strcmp0 (self->method, "HEAD") == 0) {
+    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
+  }
+  if (g_strcmp0 (self->method, "HEAD") != 0)
+    curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, self->method);
+}
+
+static void
+attach (gpointer user_data)
+{
+  GstVowelHttpRequest *self = user_data;
+
+  if (self->state != STATE_RUNNING)
+    return;
+  self->attached = TRUE;
+  gst_vowel_curl_set_done (get_curl (self), on_done);
+  gst_vowel_curl_add (get_curl (self), self->easy);
+}
+
+/**
+ * gst_vowel_http_request_start:
+ * @request: a request that has not started
+ * @callbacks: what to call; copied
+ * @user_data: given to the callbacks
+ *
+ * Sends the request. Worker thread only; no callback runs before this has
+ * returned. The request keeps itself alive until it ends.
+ */
+void
+gst_vowel_http_request_start (GstVowelHttpRequest *request,
+    const GstVowelHttpCallbacks *callbacks, gpointer user_data)
+{
+  gboolean busy;
+
+  g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
+  g_return_if_fail (gst_vowel_worker_is_current (request->worker));
+  g_return_if_fail (request->state == STATE_NEW);
+  g_return_if_fail (callbacks != NULL);
+
+  request->callbacks = *callbacks;
+  request->user_data = user_data;
+  request->state = STATE_RUNNING;
+  g_object_ref (request);
+
+  GST_DEBUG ("%s: %s", request->provider, request->method);
+  if (request->first_byte_ms > 0)
+    request->deadline = gst_vowel_worker_add_timer (request->worker,
+        gst_vowel_worker_get_time (request->worker)
+            + request->first_byte_ms * GST_MSECOND,
+        on_deadline, request);
+  /* The client must be there before the handle: it initialises libcurl. */
+  busy = gst_vowel_curl_is_busy (get_curl (request));
+  make_easy (request);
+  if (busy)
+    gst_vowel_worker_post (
+        request->worker, attach, g_object_ref (request), g_object_unref);
+  else
+    attach (request);
+}
+
+/**
+ * gst_vowel_http_request_cancel:
+ * @request: a request
+ *
+ * Breaks the request off; no callback runs any more. Worker thread only. Does
+ * nothing when it has ended already.
+ */
+void
+gst_vowel_http_request_cancel (GstVowelHttpRequest *request)
+{
+  g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
+  g_return_if_fail (gst_vowel_worker_is_current (request->worker));
+
+  if (request->state != STATE_RUNNING)
+    return;
+  end (request);
+  g_object_unref (request);
+}

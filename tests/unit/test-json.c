@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include <gst/vowel/vowel.h>
+
+#define MIB (1024 * 1024)
+
+static gchar *
+nested (guint depth, const gchar *open, const gchar *inner, const gchar *close)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < depth; i++)
+    g_string_append (text, open);
+  g_string_append (text, inner);
+  for (guint i = 0; i < depth; i++)
+    g_string_append (text, close);
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_parse (const gchar *text, gint code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node =
+      gst_vowel_json_parse (text, strlen (text), 2 * MIB, &error);
+
+  if (code < 0) {
+    g_assert_no_error (error);
+    g_assert_nonnull (node);
+  } else {
+    g_assert_error (error, GST_VOWEL_ERROR, code);
+    g_assert_null (node);
+  }
+}
+
+static void
+test_depth (void)
+{
+  g_autofree gchar *flood = g_strnfill (MIB, '[');
+  g_autofree gchar *deepest = nested (64, "[", "1", "]");
+  g_autofree gchar *deeper = nested (65, "[", "1", "]");
+  g_autofree gchar *objects = nested (64, "{\"a\":", "1", "}");
+  g_autofree gchar *more_objects = nested (65, "{\"a\":", "1", "}");
+  g_autoptr (GError) error = NULL;
+
+  assert_parse (flood, GST_VOWEL_ERROR_LIMIT);
+  g_assert_false (gst_vowel_json_scan (flood, MIB, 2 * MIB, &error));
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT);
+  assert_parse (deepest, -1);
+  assert_parse (deeper, GST_VOWEL_ERROR_LIMIT);
+  assert_parse (objects, -1);
+  assert_parse (more_objects, GST_VOWEL_ERROR_LIMIT);
+}
+
+/* What brackets within strings, comments and escapes would smuggle in. */
+static void
+test_disguise (void)
+{
+  g_autofree gchar *brackets = g_strnfill (1000, '[');
+  g_autofree gchar *in_string = g_strdup_printf ("{\"a\":\"%s\"}", brackets);
+  g_autofree gchar *escaped = g_strdup_printf ("[\"\\\"%s\\\\\"]", brackets);
+  g_autofree gchar *behind = g_strdup_printf ("[\"\\\\\",%s", brackets);
+  g_autofree gchar *comment = g_strdup_printf ("[/*\"*/%s", brackets);
+  g_autofree gchar *line = g_strdup_printf ("[//\"\n%s", brackets);
+  g_autofree gchar *single = g_strdup_printf ("['\"',%s", brackets);
+
+  assert_parse (in_string, -1);
+  assert_parse (escaped, -1);
+  assert_parse (behind, GST_VOWEL_ERROR_LIMIT);
+  assert_parse (comment, GST_VOWEL_ERROR_PROTOCOL);
+  assert_parse (line, GST_VOWEL_ERROR_PROTOCOL);
+  assert_parse (single, GST_VOWEL_ERROR_PROTOCOL);
+}
+
+static void
+test_broken (void)
+{
+  static const gchar *const texts[] = {"", "  ", "{", "[1,", "\"abc", "{\"a\"",
+      "\"a\\", "{\"a\":\"\xff\"}", "[1]]", "{} {}", "[1] x", "var a = 1"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    assert_parse (texts[i], GST_VOWEL_ERROR_PROTOCOL);
+  assert_parse (" {\"a\" : [1, -2.5e3, true, null, \"\xc3\xa4\"]} \n", -1);
+}
+
+static void
+test_size (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gst_vowel_json_scan ("[12]", 4, 4, &error));
+  g_assert_no_error (error);
+  g_assert_false (gst_vowel_json_scan ("[12]", 4, 3, &error));
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT);
+  /* Only as much as said is looked at. */
+  g_assert_true (gst_vowel_json_scan ("[1]]]]]", 3, 3, NULL));
+}
+
+int
+main (int argc, char *argv[])
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/json/depth", test_depth);
+  g_test_add_func ("/json/disguise", test_disguise);
+  g_test_add_func ("/json/broken", test_broken);
+  g_test_add_func ("/json/size", test_size);
+  return g_test_run ();
+}
