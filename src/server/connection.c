@@ -40,6 +40,7 @@ struct _VowelConnection {
   gboolean reads_ahead; /* input holds bytes that epoll cannot see */
   VowelConnectionLimits limits;
   VowelMetrics *metrics;
+  gchar *name;
   GstVowelFdWatch *watch;
   GIOCondition watched;
   State state;
@@ -117,7 +118,7 @@ hang_up (VowelConnection *self)
 {
   if (self->state == STATE_GONE)
     return;
-  GST_DEBUG_OBJECT (self, "gone with code %u", self->code);
+  GST_DEBUG ("%s: gone with code %u", self->name, self->code);
   self->state = STATE_GONE;
   clear_timer (self, &self->alive_timer);
   clear_timer (self, &self->stall_timer);
@@ -138,8 +139,8 @@ on_stalled (gpointer user_data)
 
   self->stall_timer = NULL;
   if (self->state == STATE_OPEN) {
-    GST_WARNING_OBJECT (self,
-        "cut off: takes nothing, %" G_GSIZE_FORMAT " bytes wait", self->queued);
+    GST_WARNING ("%s: cut off: takes nothing, %" G_GSIZE_FORMAT " bytes wait",
+        self->name, self->queued);
     g_atomic_int_inc (&self->metrics->cut_off_slow);
     self->code = CODE_TRY_AGAIN_LATER;
   }
@@ -214,8 +215,8 @@ cut_off (VowelConnection *self)
   static const gchar reason[] = "too slow in reading";
   GBytes *begun = NULL;
 
-  GST_WARNING_OBJECT (
-      self, "cut off: %" G_GSIZE_FORMAT " bytes wait", self->queued);
+  GST_WARNING (
+      "%s: cut off: %" G_GSIZE_FORMAT " bytes wait", self->name, self->queued);
   g_atomic_int_inc (&self->metrics->cut_off_slow);
   if (self->written > 0) {
     gsize written = self->written;
@@ -278,7 +279,7 @@ write_some (VowelConnection *self)
   result = g_pollable_output_stream_writev_nonblocking (
       self->output, vectors, n, &written, NULL, &error);
   if (result == G_POLLABLE_RETURN_FAILED) {
-    GST_DEBUG_OBJECT (self, "cannot write: %s", error->message);
+    GST_DEBUG ("%s: cannot write: %s", self->name, error->message);
     if (self->state == STATE_OPEN)
       self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
     hang_up (self);
@@ -351,7 +352,7 @@ on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length,
 static void
 fail (VowelConnection *self, guint16 code, const gchar *reason)
 {
-  GST_WARNING_OBJECT (self, "closing with %u: %s", code, reason);
+  GST_WARNING ("%s: closing with %u: %s", self->name, code, reason);
   g_atomic_int_inc (&self->metrics->protocol_errors);
   wslay_event_shutdown_read (self->ws);
   wslay_event_queue_close (
@@ -409,7 +410,7 @@ note_violation (VowelConnection *self)
     return;
   if (code == WSLAY_CODE_ABNORMAL_CLOSURE)
     code = WSLAY_CODE_PROTOCOL_ERROR;
-  GST_WARNING_OBJECT (self, "closing with %u: %s", code,
+  GST_WARNING ("%s: closing with %u: %s", self->name, code,
       code == WSLAY_CODE_MESSAGE_TOO_BIG
           ? "message too big"
           : "not what WebSocket (RFC 6455) allows");
@@ -449,8 +450,8 @@ read_some (VowelConnection *self)
   if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return FALSE;
   if (n <= 0) {
-    GST_DEBUG_OBJECT (
-        self, "peer hung up: %s", error ? error->message : "end of stream");
+    GST_DEBUG ("%s: peer hung up: %s", self->name,
+        error ? error->message : "end of stream");
     if (self->state == STATE_OPEN)
       self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
     hang_up (self);
@@ -515,7 +516,7 @@ on_silence (gpointer user_data)
   self->alive_timer = NULL;
   if (GST_CLOCK_TIME_IS_VALID (self->pinged_at)) {
     if (self->last_received < self->pinged_at) {
-      GST_WARNING_OBJECT (self, "cut off: does not answer");
+      GST_WARNING ("%s: cut off: does not answer", self->name);
       g_atomic_int_inc (&self->metrics->cut_off_dead);
       self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
       hang_up (self);
@@ -587,6 +588,7 @@ vowel_connection_finalize (GObject *object)
 
   drop_queue (self);
   g_clear_pointer (&self->ws, wslay_event_context_free);
+  g_free (self->name);
   g_clear_object (&self->face);
   g_clear_object (&self->stream);
   g_clear_object (&self->socket);
@@ -605,6 +607,7 @@ vowel_connection_init (VowelConnection *self)
 {
   g_queue_init (&self->frames);
   self->pinged_at = GST_CLOCK_TIME_NONE;
+  self->name = g_strdup ("connection");
 }
 
 VowelConnection *
@@ -658,4 +661,11 @@ gsize
 vowel_connection_get_queued (VowelConnection *self)
 {
   return self->queued;
+}
+
+void
+vowel_connection_set_name (VowelConnection *self, const gchar *name)
+{
+  g_free (self->name);
+  self->name = g_strdup (name);
 }

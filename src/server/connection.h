@@ -58,6 +58,8 @@ VowelConnection *vowel_connection_new (GstVowelWorker *worker, GIOStream *stream
     const VowelConnectionLimits *limits, VowelMetrics *metrics);
 /* From here on messages go to @face. @gone: after the face's closed. */
 void vowel_connection_start (VowelConnection *connection, VowelFace *face, VowelConnectionFunc gone, gpointer user_data);
+/* What its lines in the log begin with: the session's id. */
+void vowel_connection_set_name (VowelConnection *connection, const gchar *name);
 /* Bytes that the peer has not taken yet. */
 gsize vowel_connection_get_queued (VowelConnection *connection);
 

@@ -29,6 +29,8 @@ static const gchar *const own_categories[] = {"vowel*", "vad", "sttsink",
     "llmbin", "ttssrc", "wsaudio*", "scriptedllm", "pocketsphinxstt",
     "espeaktts", "flitetts"};
 
+static GPrivate current_session = G_PRIVATE_INIT (g_free);
+
 static void
 write_line (const gchar *level, const gchar *module, const gchar *text)
 {
@@ -85,20 +87,49 @@ gst_level_name (GstDebugLevel level)
   }
 }
 
+void
+vowel_logging_set_session (const gchar *session_id)
+{
+  g_private_replace (&current_session, g_strdup (session_id));
+}
+
+/* Without locks, as GStreamer's own log does it: the caller may hold them. */
+static const gchar *
+find_pipeline_name (GObject *object)
+{
+  GstObject *top = GST_OBJECT (object);
+
+  while (GST_OBJECT_PARENT (top))
+    top = GST_OBJECT_PARENT (top);
+  return GST_IS_PIPELINE (top) ? GST_OBJECT_NAME (top) : NULL;
+}
+
 static void
 write_gst (GstDebugCategory *category, GstDebugLevel level, const gchar *file,
     const gchar *function, gint line, GObject *object, GstDebugMessage *message,
     gpointer user_data)
 {
-  g_autofree gchar *text = NULL;
+  const gchar *session = NULL;
+  const gchar *element = NULL;
+  g_autoptr (GString) text = NULL;
 
   if (level > gst_debug_category_get_threshold (category))
     return;
-  if (GST_IS_OBJECT (object))
-    text = g_strdup_printf (
-        "%s: %s", GST_OBJECT_NAME (object), gst_debug_message_get (message));
+  if (GST_IS_OBJECT (object)) {
+    session = find_pipeline_name (object);
+    if (!GST_IS_PIPELINE (object))
+      element = GST_OBJECT_NAME (object);
+  }
+  if (session == NULL)
+    session = g_private_get (&current_session);
+  text = g_string_new (NULL);
+  if (session && !g_str_has_prefix (gst_debug_message_get (message), session))
+    g_string_append_printf (text, "%s: ", session);
+  if (element)
+    g_string_append_printf (text, "%s: ", element);
+  g_string_append (text, gst_debug_message_get (message));
   write_line (gst_level_name (level), gst_debug_category_get_name (category),
-      text ? text : gst_debug_message_get (message));
+      text->str);
 }
 
 void

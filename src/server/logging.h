@@ -11,4 +11,9 @@ G_BEGIN_DECLS
  * of this project; GST_DEBUG adds to it. To be called after gst_init(). */
 void vowel_logging_init (const gchar *level);
 
+/* What this thread logs until the next call belongs to @session_id (nullable);
+ * lines of elements in a pipeline name the pipeline, which is named after its
+ * session, in any case. */
+void vowel_logging_set_session (const gchar *session_id);
+
 G_END_DECLS

@@ -7,6 +7,7 @@
 #include "session-host.h"
 
 #include "connection.h"
+#include "logging.h"
 
 #include "session/session.h"
 #include "session/worker-clock.h"
@@ -123,8 +124,10 @@ begin_session (VowelSessionHost *self, const Opening *opening, GError **error)
       opening->factory (self->worker, id, opening->factory_data, error);
   VowelOpenaiFace *face;
 
+  vowel_connection_set_name (self->connection, id);
   if (engine == NULL)
     return FALSE;
+  vowel_logging_set_session (id);
   self->session = vowel_session_new (id, request->config, engine, clock);
   face = vowel_openai_face_new (
       self->session, VOWEL_TRANSPORT (self->connection), &request->handshake);
@@ -160,6 +163,7 @@ open_on_worker (gpointer user_data)
       &limits, self->metrics);
   if (!begin_session (self, opening, &error))
     refuse (self, error);
+  vowel_logging_set_session (NULL);
   vowel_connection_start (
       self->connection, self->face, on_connection_gone, g_object_ref (self));
 }

@@ -23,6 +23,9 @@ vowel_session_config_from_server (const VowelServerConfig *config)
     g_free (session->instructions);
     session->instructions = g_strdup (config->instructions);
   }
+  /* Until a client names another: what it talks to. */
+  g_free (session->model);
+  session->model = g_strdup (config->llm_provider);
   session->turn_detection.threshold = config->vad_threshold;
   session->turn_detection.silence_duration_ms = config->vad_min_silence_ms;
   session->turn_detection.prefix_padding_ms = config->vad_prefix_padding_ms;

@@ -270,6 +270,8 @@ build (VowelPipeline *self, GError **error)
       vowel_pipeline_recipe_build (self->recipe, self->name, error);
   if (self->pipeline == NULL)
     return FALSE;
+  /* Logs of its elements are found by it. */
+  gst_object_set_name (GST_OBJECT (self->pipeline), self->name);
   set_bus (self);
   gst_element_set_context (self->pipeline, context);
   if (!find_elements (self, error))

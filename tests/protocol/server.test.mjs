@@ -405,6 +405,21 @@ describe('start and end', () => {
     assert.match(await failing({ args: ['--nonsense'] }), /ended with 64/);
   });
 
+  test('logs the session with every line of it', async (t) => {
+    const daemon = await daemonFor(t, { env: { ...fakeEngines, LOG_LEVEL: 'debug' } });
+    const connection = await RealtimeConnection.open(daemon.url);
+    connection.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello.' }] } });
+    connection.send({ type: 'response.create' });
+    await connection.next('response.done');
+    const { id } = connection.events[0].session;
+    connection.socket.close();
+    await connection.closed;
+    await daemon.stop();
+    const lines = daemon.log.split('\n').filter((line) => / (vowel-session|vowel-connection|vowelproviderbin|vowelllm|vad|sttsink|llmbin|ttssrc|wsaudio\w+): /.test(line));
+    assert.ok(lines.length > 5, daemon.log);
+    for (const line of lines) assert.ok(line.includes(id), line);
+  });
+
   test('says who holds the port', async (t) => {
     const daemon = await daemonFor(t, { env: fakeEngines });
     assert.match(await failing({ env: { PORT: String(daemon.port) } }), /ended with 69[^]*PORT/);
