@@ -342,7 +342,8 @@ begin_response (VowelSession *session, VowelParticipant *requester,
   }
   g_ptr_array_add (session->active, active);
   session->has_responded = TRUE;
-  vowel_turn_controller_response_started (session->turns);
+  if (!response->out_of_band)
+    vowel_turn_controller_response_started (session->turns);
   writer = vowel_response_writer_ref (active->writer);
   vowel_response_writer_begin (writer);
   return active;

@@ -772,6 +772,31 @@ test_idle (Fixture *f, gconstpointer data)
       "Ask briefly whether they are still there.]");
 }
 
+/* What is answered aside is no sign of life of the caller. */
+static void
+test_idle_out_of_band (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelResponseRequest) request = vowel_response_request_new ();
+
+  f->config->turn_detection.idle_timeout_ms = 6000;
+  g_assert_true (
+      vowel_session_configure (f->session, f->client, f->config, NULL, NULL));
+  say (f, "hello");
+  respond (f);
+  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
+  request->out_of_band = TRUE;
+  request->modality = VOWEL_MODALITY_TEXT;
+  g_assert_true (vowel_session_respond (f->session, f->client, request, NULL));
+  event_recorder_forget (f->recorder);
+  manual_clock_advance_ms (f->clock, 6000);
+  event_recorder_expect (f->recorder, "input-timeout i2 0+0",
+      "committed i2 after i1", "item-added i2 message completed after i1",
+      "item-done i2 message completed after i1", "transcript-done i2 '' 0",
+      "response-started r3",
+      "> generate 3 [user: hello; system: The caller has said nothing for 6 "
+      "seconds. Ask briefly whether they are still there.]");
+}
+
 static void
 test_items (Fixture *f, gconstpointer data)
 {
@@ -959,6 +984,7 @@ main (int argc, char *argv[])
   ADD (expiry, NULL);
   ADD (drain, NULL);
   ADD (idle, NULL);
+  ADD (idle_out_of_band, NULL);
   ADD (items, NULL);
   ADD (rights, NULL);
   ADD (odd_bytes, NULL);
