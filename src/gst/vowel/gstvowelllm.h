@@ -25,7 +25,9 @@ G_BEGIN_DECLS
  *
  * A flush on `sink` cancels what is spoken, and so does the "cancel" action
  * with its generation (0 = all); what a provider delivers after that is
- * dropped. When a provider fails before its first output and the error is
+ * dropped. When the cancelled response was the last to be spoken, the action
+ * also flushes downstream, even after the model has finished: the answer may
+ * still be heard. When a provider fails before its first output and the error is
  * retryable, the base tries again.
  */
 #define GST_TYPE_VOWEL_LLM (gst_vowel_llm_get_type ())

@@ -110,8 +110,8 @@ G_GNUC_INTERNAL void gst_vowel_tts_handle_item (
 G_GNUC_INTERNAL void gst_vowel_tts_speak (GstVowelTts *self, const gchar *text);
 /* Everything that can go on goes on. */
 G_GNUC_INTERNAL void gst_vowel_tts_advance (GstVowelTts *self);
-/* @generation: 0 for all. TRUE when there was something. */
-G_GNUC_INTERNAL gboolean gst_vowel_tts_drop_responses (
+/* @generation: 0 for all. */
+G_GNUC_INTERNAL void gst_vowel_tts_drop_responses (
     GstVowelTts *self, guint64 generation);
 /* A flush from upstream: nothing of what was being said may be heard any
  * more. */

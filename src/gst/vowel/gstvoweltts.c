@@ -113,14 +113,13 @@ do_cancel (gpointer user_data)
       priv->said
       && (action->generation == 0 || action->generation == priv->audible);
 
-  if (gst_vowel_tts_drop_responses (self, action->generation) || heard) {
-    if (heard) {
-      GST_DEBUG_OBJECT (self, "cancelled: flushing downstream");
-      priv->said = FALSE;
-      priv->resync = TRUE;
-      priv->discont = TRUE;
-      gst_vowel_src_pad_flush (priv->srcpad);
-    }
+  gst_vowel_tts_drop_responses (self, action->generation);
+  if (heard) {
+    GST_DEBUG_OBJECT (self, "cancelled: flushing downstream");
+    priv->said = FALSE;
+    priv->resync = TRUE;
+    priv->discont = TRUE;
+    gst_vowel_src_pad_flush (priv->srcpad);
   }
   gst_vowel_tts_advance (self);
 }

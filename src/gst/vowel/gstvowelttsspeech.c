@@ -550,14 +550,13 @@ gst_vowel_tts_handle_item (GstElement *element, GstMiniObject *item)
   gst_mini_object_unref (item);
 }
 
-/* 0: all. TRUE when there was something. */
-gboolean
+/* 0: all. */
+void
 gst_vowel_tts_drop_responses (GstVowelTts *self, guint64 generation)
 {
   GstVowelTtsPrivate *priv = PRIV (self);
   GQueue dropped = G_QUEUE_INIT;
   GstVowelTtsResponse *response;
-  gboolean any = FALSE;
   GList *next;
 
   for (GList *l = priv->responses.head; l != NULL; l = next) {
@@ -571,12 +570,10 @@ gst_vowel_tts_drop_responses (GstVowelTts *self, guint64 generation)
   priv->closed =
       MAX (priv->closed, generation != 0 ? generation : priv->newest);
   while ((response = g_queue_pop_head (&dropped)) != NULL) {
-    any = TRUE;
     for (GList *j = response->jobs.head; j != NULL; j = j->next)
       drop_job (j->data);
     gst_vowel_tts_response_unref (response);
   }
-  return any;
 }
 
 static void
