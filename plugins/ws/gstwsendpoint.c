@@ -9,6 +9,7 @@
 #define DEFAULT_ADDRESS "127.0.0.1"
 #define DEFAULT_PATH "/"
 #define DEFAULT_PORT -1
+#define STOP_TIMEOUT_MS 1000
 #define DEFAULT_FRAMING GST_WS_FRAMING_BINARY
 
 #define READY_FLAGS                                                            \
@@ -57,6 +58,7 @@ gst_ws_endpoint_init (GstWsEndpoint *self)
 void
 gst_ws_endpoint_clear (GstWsEndpoint *self)
 {
+  g_clear_pointer (&self->previous, gst_ws_transport_unref);
   g_clear_pointer (&self->uri, g_free);
   g_clear_pointer (&self->address, g_free);
   g_clear_pointer (&self->path, g_free);
@@ -149,10 +151,12 @@ gst_ws_endpoint_open (GstWsEndpoint *self, GstElement *element,
 {
   g_autoptr (GError) error = NULL;
   g_autofree gchar *uri = NULL, *address = NULL, *path = NULL;
+  g_autoptr (GstWsTransport) previous = NULL;
   GstWsTransport *transport;
   gint port;
 
   GST_OBJECT_LOCK (element);
+  previous = g_steal_pointer (&self->previous);
   uri = g_strdup (self->uri);
   address = g_strdup (self->address);
   path = g_strdup (self->path);
@@ -161,6 +165,9 @@ gst_ws_endpoint_open (GstWsEndpoint *self, GstElement *element,
   if (uri == NULL && port < 0)
     return TRUE;
 
+  /* The same port again: it is free when the worker has let go of it. */
+  if (previous != NULL)
+    gst_ws_transport_wait_stopped (previous, STOP_TIMEOUT_MS);
   transport = make_transport (uri, address, path, port, worker, &error);
   if (transport == NULL) {
     gst_ws_endpoint_post_error (element, GST_RESOURCE_ERROR_SETTINGS, 0, error);
@@ -188,6 +195,10 @@ gst_ws_endpoint_close (GstWsEndpoint *self, GstElement *element)
   if (transport == NULL)
     return;
   gst_ws_transport_stop (transport);
+  GST_OBJECT_LOCK (element);
+  g_clear_pointer (&self->previous, gst_ws_transport_unref);
+  self->previous = g_steal_pointer (&transport);
+  GST_OBJECT_UNLOCK (element);
   g_object_notify (G_OBJECT (element), "bound-port");
 }
 

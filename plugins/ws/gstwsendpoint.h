@@ -30,6 +30,7 @@ typedef struct
   gint bound_port;
   GstWsFraming framing;
   GstWsTransport *transport; /* READY to PAUSED and back */
+  GstWsTransport *previous;  /* of the run before, may still be stopping */
 } GstWsEndpoint;
 
 G_GNUC_INTERNAL void gst_ws_endpoint_install_properties (GObjectClass *klass);

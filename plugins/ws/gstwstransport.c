@@ -52,6 +52,8 @@ struct _GstWsTransport {
   gsize queued; /* bytes */
   gboolean wake_posted;
   gboolean discard; /* the peer has gone: nobody listens */
+  gboolean closed;  /* stopped, the port is free again */
+  GCond cond;       /* closed has changed */
 };
 
 static void start_drain (GstWsTransport *self);
@@ -75,6 +77,7 @@ transport_new (GstVowelWorker *worker)
   self->port = -1;
   g_weak_ref_init (&self->owner, NULL);
   g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
   g_queue_init (&self->queue);
   return self;
 }
@@ -169,6 +172,7 @@ gst_ws_transport_unref (GstWsTransport *self)
   g_free (self->path);
   g_weak_ref_clear (&self->owner);
   g_queue_clear_full (&self->queue, message_free);
+  g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   gst_object_unref (self->worker);
   g_free (self);
@@ -625,11 +629,27 @@ stop_on_worker (gpointer user_data)
   g_clear_object (&self->server);
   g_clear_object (&self->session);
   g_clear_object (&self->socket);
+  g_mutex_lock (&self->lock);
+  self->closed = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
 }
 
 void
 gst_ws_transport_stop (GstWsTransport *self)
 {
-  gst_vowel_worker_post (self->worker, stop_on_worker,
+  gst_vowel_worker_invoke (self->worker, stop_on_worker,
       gst_ws_transport_ref (self), unref_transport);
+}
+
+void
+gst_ws_transport_wait_stopped (GstWsTransport *self, guint timeout_ms)
+{
+  gint64 end = g_get_monotonic_time () + timeout_ms * G_TIME_SPAN_MILLISECOND;
+
+  g_mutex_lock (&self->lock);
+  while (!self->closed)
+    if (!g_cond_wait_until (&self->cond, &self->lock, end))
+      break;
+  g_mutex_unlock (&self->lock);
 }

@@ -46,6 +46,8 @@ G_GNUC_INTERNAL gint gst_ws_transport_get_port (GstWsTransport *transport);
 G_GNUC_INTERNAL void gst_ws_transport_start (GstWsTransport *transport);
 G_GNUC_INTERNAL void gst_ws_transport_finish (GstWsTransport *transport);
 G_GNUC_INTERNAL void gst_ws_transport_stop (GstWsTransport *transport);
+/* Until stop() has taken effect and the port is free again. */
+G_GNUC_INTERNAL void gst_ws_transport_wait_stopped (GstWsTransport *transport, guint timeout_ms);
 
 /* Any thread. (transfer full) @data. When more than @max_queued bytes would
  * wait, the oldest go; returns how many bytes that were. */

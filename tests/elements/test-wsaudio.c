@@ -458,6 +458,27 @@ test_bounded (void)
   peer_clear (&peer);
 }
 
+/* The same port again, at once. */
+static void
+test_restart (void)
+{
+  g_autoptr (GstElement) pipeline =
+      parse ("wsaudiosrc name=src port=0 ! fakesink");
+  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  gint port = -1;
+
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  g_object_get (src, "bound-port", &port, NULL);
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  g_object_set (src, "port", port, NULL);
+  for (guint i = 0; i < 50; i++) {
+    g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), !=,
+        GST_STATE_CHANGE_FAILURE);
+    gst_element_set_state (pipeline, GST_STATE_READY);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -468,6 +489,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wsaudio/src-listens", test_src_listens);
   g_test_add_func ("/wsaudio/bounded", test_bounded);
   g_test_add_func ("/wsaudio/errors", test_errors);
+  g_test_add_func ("/wsaudio/restart", test_restart);
   g_test_add_func ("/wsaudio/opus-decodes", test_opus_decodes);
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
     g_autofree gchar *path =
