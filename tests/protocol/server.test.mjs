@@ -225,9 +225,11 @@ describe('without an API key', () => {
     raw.socket.destroy();
   });
 
-  test('gets 200 simultaneous clients up, and forgets them', async () => {
-    const connections = await Promise.all(Array.from({ length: 200 }, () => RealtimeConnection.open(daemon.url)));
-    assert.equal(await metric(daemon, 'sessions'), 200);
+  // A sanitized daemon takes too long to make 200 pipelines.
+  const crowd = process.env.ASAN_OPTIONS ? 30 : 200;
+  test(`gets ${crowd} simultaneous clients up, and forgets them`, async () => {
+    const connections = await Promise.all(Array.from({ length: crowd }, () => RealtimeConnection.open(daemon.url)));
+    assert.equal(await metric(daemon, 'sessions'), crowd);
     for (const { socket } of connections) socket.close();
     await Promise.all(connections.map(({ closed }) => closed));
     await untilMetric(daemon, 'sessions', 0);
