@@ -10,7 +10,7 @@
 #include "logging.h"
 
 #include "session/session.h"
-#include "session/worker-clock.h"
+#include "session/pipeline-clock.h"
 
 GST_DEBUG_CATEGORY_STATIC (vowel_session_host_debug);
 #define GST_CAT_DEFAULT vowel_session_host_debug
@@ -117,7 +117,7 @@ static gboolean
 begin_session (VowelSessionHost *self, const Opening *opening, GError **error)
 {
   VowelSessionRequest *request = opening->request;
-  g_autoptr (VowelClock) clock = vowel_worker_clock_new (self->worker);
+  g_autoptr (VowelClock) clock = vowel_pipeline_clock_new (self->worker);
   g_autofree gchar *id =
       request->id ? g_strdup (request->id) : vowel_make_id ("sess");
   g_autoptr (VowelEngine) engine =

@@ -11,7 +11,7 @@
 
 #include "session/pipeline.h"
 #include "session/session.h"
-#include "session/worker-clock.h"
+#include "session/pipeline-clock.h"
 
 #include "../elements/engines/speaker.h"
 
@@ -99,7 +99,7 @@ begin (gpointer user_data)
   g_autoptr (VowelSessionConfig) config = vowel_session_config_new ();
   g_autoptr (VowelPipeline) pipeline =
       vowel_pipeline_new (call->recipe->name, call->worker, call->launch);
-  g_autoptr (VowelClock) clock = vowel_worker_clock_new (call->worker);
+  g_autoptr (VowelClock) clock = vowel_pipeline_clock_new (call->worker);
   g_autoptr (GError) error = NULL;
 
   config->input_format = call->recipe->format;

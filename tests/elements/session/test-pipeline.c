@@ -7,7 +7,7 @@
 
 #include "session/pipeline.h"
 #include "session/session.h"
-#include "session/worker-clock.h"
+#include "session/pipeline-clock.h"
 
 #include <gst/vowel/vowel.h>
 #include <math.h>
@@ -113,7 +113,7 @@ start_session (gpointer user_data)
   Fixture *f = user_data;
   g_autoptr (VowelPipeline) pipeline =
       vowel_pipeline_new ("test", f->worker, recipe);
-  g_autoptr (VowelClock) clock = vowel_worker_clock_new (f->worker);
+  g_autoptr (VowelClock) clock = vowel_pipeline_clock_new (f->worker);
   g_autoptr (GError) error = NULL;
 
   f->session =

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "worker-clock.h"
+#include "pipeline-clock.h"
 
 typedef struct {
-  VowelWorkerClock *clock;
+  VowelPipelineClock *clock;
   guint id;
   GstVowelTimer *timer;
   VowelTimerFunc func;
   gpointer user_data;
 } Timer;
 
-struct _VowelWorkerClock {
+struct _VowelPipelineClock {
   GObject parent;
 
   GstVowelWorker *worker;
@@ -18,11 +18,11 @@ struct _VowelWorkerClock {
   GHashTable *timers; /* id to Timer */
 };
 
-static void vowel_worker_clock_iface_init (VowelClockInterface *iface);
+static void vowel_pipeline_clock_iface_init (VowelClockInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (VowelWorkerClock, vowel_worker_clock,
+G_DEFINE_FINAL_TYPE_WITH_CODE (VowelPipelineClock, vowel_pipeline_clock,
     G_TYPE_OBJECT,
-    G_IMPLEMENT_INTERFACE (VOWEL_TYPE_CLOCK, vowel_worker_clock_iface_init))
+    G_IMPLEMENT_INTERFACE (VOWEL_TYPE_CLOCK, vowel_pipeline_clock_iface_init))
 
 static void
 timer_free (Timer *timer)
@@ -33,32 +33,32 @@ timer_free (Timer *timer)
 }
 
 static void
-vowel_worker_clock_init (VowelWorkerClock *clock)
+vowel_pipeline_clock_init (VowelPipelineClock *clock)
 {
   clock->timers =
       g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) timer_free);
 }
 
 static void
-vowel_worker_clock_finalize (GObject *object)
+vowel_pipeline_clock_finalize (GObject *object)
 {
-  VowelWorkerClock *clock = VOWEL_WORKER_CLOCK (object);
+  VowelPipelineClock *clock = VOWEL_PIPELINE_CLOCK (object);
 
   g_hash_table_unref (clock->timers);
   gst_object_unref (clock->worker);
-  G_OBJECT_CLASS (vowel_worker_clock_parent_class)->finalize (object);
+  G_OBJECT_CLASS (vowel_pipeline_clock_parent_class)->finalize (object);
 }
 
 static void
-vowel_worker_clock_class_init (VowelWorkerClockClass *klass)
+vowel_pipeline_clock_class_init (VowelPipelineClockClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = vowel_worker_clock_finalize;
+  G_OBJECT_CLASS (klass)->finalize = vowel_pipeline_clock_finalize;
 }
 
 static gint64
-vowel_worker_clock_now (VowelClock *clock)
+vowel_pipeline_clock_now (VowelClock *clock)
 {
-  return gst_vowel_worker_get_time (VOWEL_WORKER_CLOCK (clock)->worker)
+  return gst_vowel_worker_get_time (VOWEL_PIPELINE_CLOCK (clock)->worker)
          / GST_USECOND;
 }
 
@@ -66,7 +66,7 @@ static void
 on_timer (gpointer user_data)
 {
   Timer *timer = user_data;
-  g_autoptr (VowelWorkerClock) clock = g_object_ref (timer->clock);
+  g_autoptr (VowelPipelineClock) clock = g_object_ref (timer->clock);
   VowelTimerFunc func = timer->func;
   gpointer func_data = timer->user_data;
 
@@ -76,10 +76,10 @@ on_timer (gpointer user_data)
 }
 
 static guint
-vowel_worker_clock_add_timer (
+vowel_pipeline_clock_add_timer (
     VowelClock *clock, gint64 when, VowelTimerFunc func, gpointer user_data)
 {
-  VowelWorkerClock *self = VOWEL_WORKER_CLOCK (clock);
+  VowelPipelineClock *self = VOWEL_PIPELINE_CLOCK (clock);
   Timer *timer = g_new0 (Timer, 1);
 
   timer->clock = self;
@@ -96,24 +96,24 @@ vowel_worker_clock_add_timer (
 }
 
 static void
-vowel_worker_clock_cancel_timer (VowelClock *clock, guint id)
+vowel_pipeline_clock_cancel_timer (VowelClock *clock, guint id)
 {
   g_hash_table_remove (
-      VOWEL_WORKER_CLOCK (clock)->timers, GUINT_TO_POINTER (id));
+      VOWEL_PIPELINE_CLOCK (clock)->timers, GUINT_TO_POINTER (id));
 }
 
 static void
-vowel_worker_clock_iface_init (VowelClockInterface *iface)
+vowel_pipeline_clock_iface_init (VowelClockInterface *iface)
 {
-  iface->now = vowel_worker_clock_now;
-  iface->add_timer = vowel_worker_clock_add_timer;
-  iface->cancel_timer = vowel_worker_clock_cancel_timer;
+  iface->now = vowel_pipeline_clock_now;
+  iface->add_timer = vowel_pipeline_clock_add_timer;
+  iface->cancel_timer = vowel_pipeline_clock_cancel_timer;
 }
 
 VowelClock *
-vowel_worker_clock_new (GstVowelWorker *worker)
+vowel_pipeline_clock_new (GstVowelWorker *worker)
 {
-  VowelWorkerClock *clock = g_object_new (VOWEL_TYPE_WORKER_CLOCK, NULL);
+  VowelPipelineClock *clock = g_object_new (VOWEL_TYPE_PIPELINE_CLOCK, NULL);
 
   clock->worker = gst_object_ref (worker);
   return VOWEL_CLOCK (clock);
