@@ -41,6 +41,8 @@ int
 main (int argc, char **argv)
 {
   setlocale (LC_ALL, "");
+  /* Numbers are read and written for programs, and in recipes. */
+  setlocale (LC_NUMERIC, "C");
   if (argc < 2) {
     print_help (stderr);
     return EX_USAGE;

@@ -86,6 +86,9 @@ print_welcome (VowelServer *server)
   if (config->api_key == NULL)
     printf ("\nNo API_KEY is set: everybody on this machine may connect, and "
             "nobody else can.\n");
+  else if (config->jwt_secret_made_up)
+    printf ("\nNo JWT_SECRET is set: tokens end with this process, and no "
+            "other server takes them.\n");
   fflush (stdout);
 }
 

@@ -41,7 +41,7 @@ static const Setting settings[] = {
   {"host", "HOST", SETTING_STRING, AT (host), "127.0.0.1", 0, 0, NULL, "ADDRESS", "Address to listen on"},
   {"port", "PORT", SETTING_UINT, AT (port), "8787", 0, 65535, NULL, "PORT", "TCP port, 0 for any free one"},
   {"api-key", "API_KEY", SETTING_STRING, AT (api_key), NULL, 0, 0, NULL, "KEY", "Key that clients need (better: set API_KEY)"},
-  {"jwt-secret", "JWT_SECRET", SETTING_STRING, AT (jwt_secret), NULL, 0, 0, NULL, "SECRET", "Signs ephemeral tokens (better: set JWT_SECRET)"},
+  {"jwt-secret", "JWT_SECRET", SETTING_STRING, AT (jwt_secret), NULL, 0, 0, NULL, "SECRET", "Signs ephemeral tokens, none: a random one (better: set JWT_SECRET)"},
   {"token-ttl", "VOWEL_TOKEN_TTL", SETTING_UINT, AT (token_ttl), "300", 10, 3600, NULL, "SECONDS", "How long a token opens connections"},
   {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all"},
   {"log-level", "LOG_LEVEL", SETTING_CHOICE, AT (log_level), "info", 0, 0, "error|warning|info|debug", "LEVEL", "How much to log: error, warning, info, debug"},
@@ -232,21 +232,16 @@ vowel_server_config_complete (VowelServerConfig *config, GError **error)
         strlen (config->jwt_secret), JWT_SECRET_MIN_LENGTH);
     return FALSE;
   }
-  if (config->api_key && config->jwt_secret == NULL) {
-    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
-        "API_KEY is set, but JWT_SECRET is not: set it to at least %d "
-        "characters, for example the output of openssl rand -hex 32",
-        JWT_SECRET_MIN_LENGTH);
-    return FALSE;
-  }
   if ((config->tls_cert == NULL) != (config->tls_key == NULL)) {
     g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
         "TLS needs both --tls-cert and --tls-key, but only --tls-%s is given",
         config->tls_cert ? "cert" : "key");
     return FALSE;
   }
-  if (config->jwt_secret == NULL)
+  if (config->jwt_secret == NULL) {
     config->jwt_secret = vowel_token_make_secret ();
+    config->jwt_secret_made_up = TRUE;
+  }
   return TRUE;
 }
 

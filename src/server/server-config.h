@@ -30,6 +30,7 @@ GQuark vowel_config_error_quark (void);
  *   this machine is let in and nobody else
  * @jwt_secret: signs ephemeral tokens; made up by
  *   vowel_server_config_complete() when nothing sets it
+ * @jwt_secret_made_up: whether it was, and ends with the process
  * @token_ttl: seconds that a token opens connections
  * @allow_origins: (nullable): comma-separated browser origins let in without an
  *   API key besides those of this machine; "*" for all
@@ -71,6 +72,7 @@ typedef struct
   guint port;
   gchar *api_key;
   gchar *jwt_secret;
+  gboolean jwt_secret_made_up;
   guint token_ttl;
   gchar *allow_origins;
   gchar *log_level;

@@ -194,9 +194,6 @@ vowel_server_start (VowelServer *self, GError **error)
   self->manager = vowel_session_manager_new (
       self->config, &self->metrics, self->factory, self->factory_data);
   self->started = g_get_monotonic_time ();
-  if (self->config->api_key == NULL)
-    GST_INFO ("no API key: everybody on this machine may connect, nobody else "
-              "can; set API_KEY to change that");
   return TRUE;
 }
 

@@ -115,6 +115,25 @@ with (const gchar *name, const gchar *value, const gchar *name2,
   return config;
 }
 
+/* A random one for every process, unless it is given. */
+static void
+test_secret (void)
+{
+  g_autoptr (VowelServerConfig) first = with ("api-key", "k", NULL, NULL);
+  g_autoptr (VowelServerConfig) second = with ("api-key", "k", NULL, NULL);
+  g_autoptr (VowelServerConfig) given =
+      with ("api-key", "k", "jwt-secret", "0123456789abcdef0123456789abcdef");
+
+  g_assert_true (vowel_server_config_complete (first, NULL));
+  g_assert_true (vowel_server_config_complete (second, NULL));
+  g_assert_true (vowel_server_config_complete (given, NULL));
+  g_assert_cmpuint (strlen (first->jwt_secret), ==, 64);
+  g_assert_cmpstr (first->jwt_secret, !=, second->jwt_secret);
+  g_assert_true (first->jwt_secret_made_up);
+  g_assert_cmpstr (given->jwt_secret, ==, "0123456789abcdef0123456789abcdef");
+  g_assert_false (given->jwt_secret_made_up);
+}
+
 static void
 test_combinations (void)
 {
@@ -124,7 +143,6 @@ test_combinations (void)
   assert_incomplete (with ("host", "0.0.0.0", NULL, NULL), "API_KEY");
   assert_incomplete (with ("host", "::", NULL, NULL), "API_KEY");
   assert_incomplete (with ("host", "192.0.2.1", NULL, NULL), "HOST=127.0.0.1");
-  assert_incomplete (with ("api-key", "k", NULL, NULL), "JWT_SECRET");
   assert_incomplete (with ("api-key", "k", "jwt-secret", "too short"), "32");
   assert_incomplete (with ("tls-cert", "x", NULL, NULL), "--tls-key");
   for (guint i = 0; i < G_N_ELEMENTS (loopback); i++) {
@@ -143,6 +161,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server-config/environment", test_environment);
   g_test_add_func ("/server-config/bad-values", test_bad_values);
   g_test_add_func ("/server-config/command-line", test_command_line);
+  g_test_add_func ("/server-config/secret", test_secret);
   g_test_add_func ("/server-config/combinations", test_combinations);
   return g_test_run ();
 }
