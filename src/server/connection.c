@@ -641,7 +641,7 @@ void
 vowel_connection_start (VowelConnection *self, VowelFace *face,
     VowelConnectionFunc gone, gpointer user_data)
 {
-  self->face = g_object_ref (face);
+  g_set_object (&self->face, face);
   self->gone = gone;
   self->gone_data = user_data;
   if (self->state == STATE_GONE)

@@ -31,14 +31,19 @@ static const gchar *const own_categories[] = {"vowel*", "vad", "sttsink",
 
 static GPrivate current_session = G_PRIVATE_INIT (g_free);
 
+/* One line stays one line, whatever foreign text is in it. */
 static void
 write_line (const gchar *level, const gchar *module, const gchar *text)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree gchar *line = g_strdup (text);
   g_autofree gchar *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
 
+  for (gchar *p = line; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p))
+      *p = ' ';
   fprintf (stderr, "%s.%03dZ %-7s %s: %s\n", time,
-      g_date_time_get_microsecond (now) / 1000, level, module, text);
+      g_date_time_get_microsecond (now) / 1000, level, module, line);
 }
 
 static const gchar *

@@ -6,6 +6,8 @@
 
 #include "pipeline-factory.h"
 
+#include "session/error.h"
+
 #include <gst/vowel/gstvowelprovider.h>
 
 #define DEFAULT_RECIPE "session"
@@ -70,6 +72,22 @@ find_grammar (const VowelServerConfig *config)
       data_dir ? data_dir : VOWEL_PKGDATADIR, "grammar", DEFAULT_GRAMMAR, NULL);
 }
 
+/* Somebody's own recipe is tried before the first caller does. */
+static gboolean
+try_recipe (VowelPipelineRecipe *recipe, const gchar *name, GError **error)
+{
+  g_autoptr (GError) build_error = NULL;
+  g_autoptr (GstElement) pipeline =
+      vowel_pipeline_recipe_build (recipe, "trial", &build_error);
+
+  if (pipeline)
+    return TRUE;
+  g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+      "VOWEL_RECIPE is \"%s\", which cannot be built: %s", name,
+      vowel_error_get_text (build_error));
+  return FALSE;
+}
+
 VowelPipelineRecipe *
 vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
 {
@@ -104,6 +122,8 @@ vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
   if (grammar != NULL)
     vowel_pipeline_recipe_set_property (
         recipe, "stt.provider::grammar", grammar);
+  if (config->recipe != NULL && !try_recipe (recipe, name, error))
+    g_clear_pointer (&recipe, vowel_pipeline_recipe_unref);
   return recipe;
 }
 

@@ -109,8 +109,11 @@ refuse (VowelSessionHost *self, const GError *error)
       self->session ? vowel_session_get_id (self->session) : "session",
       error->message);
   g_atomic_int_inc (&self->metrics->sessions_refused);
-  vowel_transport_close (
-      VOWEL_TRANSPORT (self->connection), CLOSE_INTERNAL, error->message);
+  if (self->face)
+    vowel_openai_face_refuse (VOWEL_OPENAI_FACE (self->face), error);
+  else
+    vowel_transport_close (
+        VOWEL_TRANSPORT (self->connection), CLOSE_INTERNAL, error->message);
 }
 
 static gboolean

@@ -44,6 +44,20 @@ vowel_pipeline_drop_reports (VowelPipeline *self)
   g_queue_clear_full (&dropped, (GDestroyNotify) report_free);
 }
 
+/* The cause, by the name of the element that has it; the log tells more. */
+static GError *
+take_error (VowelPipeline *self, GstMessage *message)
+{
+  GError *error = NULL;
+  g_autofree gchar *debug = NULL;
+
+  gst_message_parse_error (message, &error, &debug);
+  GST_ERROR ("%s: %s: %s (%s)", self->name, GST_MESSAGE_SRC_NAME (message),
+      error->message, debug != NULL ? debug : "");
+  g_prefix_error (&error, "%s: ", GST_MESSAGE_SRC_NAME (message));
+  return error;
+}
+
 GError *
 vowel_pipeline_find_error (VowelPipeline *self)
 {
@@ -56,7 +70,7 @@ vowel_pipeline_find_error (VowelPipeline *self)
 
     if (report->type == VOWEL_REPORT_MESSAGE
         && GST_MESSAGE_TYPE (report->object) == GST_MESSAGE_ERROR)
-      gst_message_parse_error (GST_MESSAGE_CAST (report->object), &error, NULL);
+      error = take_error (self, GST_MESSAGE_CAST (report->object));
   }
   g_mutex_unlock (&self->lock);
   return error;
@@ -212,12 +226,8 @@ deliver_element_message (VowelPipeline *self, GstMessage *message)
 static void
 deliver_error (VowelPipeline *self, GstMessage *message)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
+  g_autoptr (GError) error = take_error (self, message);
 
-  gst_message_parse_error (message, &error, &debug);
-  GST_ERROR ("%s: %s: %s (%s)", self->name, GST_MESSAGE_SRC_NAME (message),
-      error->message, debug != NULL ? debug : "");
   GST_DEBUG_BIN_TO_DOT_FILE_WITH_TS (GST_BIN (self->pipeline),
       GST_DEBUG_GRAPH_SHOW_ALL, "vowel-session-error");
   self->listener->fatal (self->user_data, error);

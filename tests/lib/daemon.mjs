@@ -28,15 +28,24 @@ export const program = path.join(build ?? '.', 'src/vowel-gst');
 /** The engines that answer at once, for tests of everything around them. */
 export const fakeEngines = { STT_PROVIDER: 'fake', LLM_PROVIDER: 'fake', TTS_PROVIDER: 'fake' };
 
+const COMPLAINTS = /ERROR: (Address|Leak)Sanitizer|: runtime error: |^.* error +(GLib|GLib-GObject|GStreamer|libsoup|Json): .*$/m;
+
 /**
  * Resolves once the daemon listens. `stop()` ends it with SIGTERM and resolves
- * to its exit code; what it wrote to stderr is in `log`.
+ * to its exit code; what it wrote to stderr is in `log`, to stdout in `output`.
+ * A daemon that a sanitizer or GLib complained about makes `exited` reject.
  */
 export async function startDaemon({ env = {}, args = [] } = {}) {
   const child = spawn(program, ['serve', ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-  const daemon = { child, pid: child.pid, log: '', port: 0, url: '' };
-  const exited = once(child, 'exit').then(([code, signal]) => signal ?? code);
+  const daemon = { child, pid: child.pid, log: '', output: '', port: 0, url: '' };
+  const exited = once(child, 'close').then(([code, signal]) => {
+    const complaint = COMPLAINTS.exec(daemon.log);
+    if (complaint) throw new Error(`the daemon is broken: ${daemon.log.slice(complaint.index)}`);
+    return signal ?? code;
+  });
+  exited.catch(() => {});
   child.stderr.on('data', (data) => { daemon.log += data; });
+  child.stdout.on('data', (data) => { daemon.output += data; });
   const lines = createInterface({ input: child.stdout });
 
   daemon.exited = exited;

@@ -538,13 +538,20 @@ vowel_openai_face_get_dialect (VowelOpenaiFace *face)
   return face->commands.dialect;
 }
 
+void
+vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error)
+{
+  send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
+  finish (face, CLOSE_INTERNAL, "The session could not begin.");
+}
+
 gboolean
 vowel_openai_face_set_tools (
     VowelOpenaiFace *face, GPtrArray *tools, GError **error)
 {
   VowelSession *session = face->commands.session;
-  g_autoptr (VowelSessionConfig) config
-      = vowel_session_config_copy (vowel_session_get_config (session));
+  g_autoptr (VowelSessionConfig) config =
+      vowel_session_config_copy (vowel_session_get_config (session));
 
   g_return_val_if_fail (!face->started, FALSE);
 

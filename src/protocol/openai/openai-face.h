@@ -56,6 +56,8 @@ VowelOpenaiDialect vowel_openai_face_get_dialect (VowelOpenaiFace *face);
  * session starts. */
 gboolean vowel_openai_face_set_tools (
     VowelOpenaiFace *face, GPtrArray *tools, GError **error);
+/* Says why the session cannot start, and closes. */
+void vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error);
 
 /* The effective session as the REST endpoints show it: (transfer full) JSON. */
 gchar *vowel_openai_session_to_json (const VowelSessionConfig *config, GPtrArray *tools, const gchar *session_id,
