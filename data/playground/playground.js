@@ -26,9 +26,12 @@ function entry(id, className) {
     entries.set(id, element);
     $('transcript').append(element);
   }
-  $('transcript').scrollTop = $('transcript').scrollHeight;
   return element;
 }
+
+new MutationObserver(() => {
+  $('transcript').scrollTop = $('transcript').scrollHeight;
+}).observe($('transcript'), { childList: true, subtree: true, characterData: true });
 
 function note(text, className) {
   const element = entry(crypto.randomUUID(), className);
@@ -104,12 +107,12 @@ function listen(connection) {
     entry(itemId, 'user pending').textContent = '…';
     say('Listening');
   });
-  on('input_audio_buffer.speech_stopped', () => {
-    timeline.begin();
+  on('input_audio_buffer.speech_stopped', ({ item_id: itemId }) => {
+    timeline.begin(itemId);
     say('Thinking');
   });
   on('conversation.item.input_audio_transcription.completed', ({ item_id: itemId, transcript }) => {
-    timeline.mark('transcript');
+    timeline.mark('transcript', itemId);
     const element = entry(itemId, 'user');
     element.className = 'user';
     element.textContent = transcript.trim() || '(nothing understood)';
@@ -117,14 +120,14 @@ function listen(connection) {
   on('conversation.item.input_audio_transcription.failed', ({ error }) => note(error.message, 'error'));
 
   for (const type of ['response.output_audio_transcript.delta', 'response.output_text.delta']) {
-    on(type, ({ item_id: itemId, delta }) => {
-      timeline.mark('token');
+    on(type, ({ response_id: responseId, item_id: itemId, delta }) => {
+      timeline.mark('token', responseId);
       entry(itemId, 'assistant').append(delta);
     });
   }
-  on('response.output_audio.delta', ({ item_id: itemId, content_index: contentIndex, delta }) => {
+  on('response.output_audio.delta', ({ response_id: responseId, item_id: itemId, content_index: contentIndex, delta }) => {
     if (itemId === silenced) return;
-    timeline.mark('audio');
+    timeline.mark('audio', responseId);
     say('Speaking');
     player.play(itemId, contentIndex, fromBase64(delta));
   });
@@ -137,14 +140,18 @@ function listen(connection) {
       item: { type: 'function_call_output', call_id: item.call_id, output: JSON.stringify(result) },
     });
   });
-  on('response.created', () => { answering = true; });
+  on('response.created', ({ response }) => {
+    answering = true;
+    timeline.claim(response.id);
+  });
   on('response.done', ({ response }) => {
     answering = false;
-    timeline.mark('done');
     say(talking ? 'Listening' : 'Connected');
     if (response.status === 'failed') note(response.status_details?.error?.message ?? 'The answer failed.', 'error');
     if (response.output.some((item) => item.type === 'function_call' && item.status === 'completed')) {
       connection.send({ type: 'response.create' });
+    } else {
+      timeline.mark('done', response.id);
     }
   });
 }
@@ -202,6 +209,7 @@ $('compose').addEventListener('submit', async (submission) => {
   const cut = player.interrupt();
   if (cut) {
     silenced = cut.itemId;
+    entries.get(cut.itemId)?.classList.add('cut');
     realtime.send({ type: 'conversation.item.truncate', item_id: cut.itemId, content_index: cut.contentIndex, audio_end_ms: cut.heardMs });
   }
   note(text, 'user');

@@ -9,13 +9,19 @@ export class Timeline {
   }
 
   /** The end of speech, or the moment a message was sent: everything counts from here. */
-  begin() {
-    this.#turn = { start: performance.now(), marks: {}, row: null, number: ++this.#count };
+  begin(itemId = null) {
+    this.#turn = { start: performance.now(), marks: {}, row: null, number: ++this.#count, belongs: new Set([itemId]) };
     this.#render();
   }
 
-  mark(step) {
-    if (!this.#turn || step in this.#turn.marks) return;
+  /** A response that began after the turn did answers it; what is left of an earlier one does not count. */
+  claim(responseId) {
+    this.#turn?.belongs.add(responseId);
+  }
+
+  /** @param id the item or response that it is about */
+  mark(step, id) {
+    if (!this.#turn?.belongs.has(id) || step in this.#turn.marks) return;
     this.#turn.marks[step] = performance.now() - this.#turn.start;
     this.#render();
   }

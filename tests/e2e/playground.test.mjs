@@ -26,6 +26,10 @@ function recordQuestion(file) {
 async function openPage(origin) {
   const page = await browser.newPage();
   page.errors = [];
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== new URL(origin).host) page.errors.push(`fetches ${request.url()}`);
+  });
   page.on('pageerror', (error) => page.errors.push(error.message));
   page.on('console', (message) => { if (message.type() === 'error') page.errors.push(message.text()); });
   await page.goto(`${origin}/`);
@@ -57,6 +61,7 @@ after(async () => {
 test('a spoken question is heard, answered and timed', { skip, timeout: 60000 }, async () => {
   const page = await openPage(daemon.origin);
   await page.getByRole('button', { name: 'Start talking' }).click();
+  await page.waitForFunction(() => document.getElementById('level').value > 0.2);
   await page.locator('#transcript li.user', { hasText: /seven times eight/i }).waitFor();
   await page.locator('#transcript li.assistant', { hasText: /fifty[ -]six/i }).waitFor();
   await page.locator('#timeline [data-step="done"]', { hasText: /\d/ }).first().waitFor();
@@ -75,6 +80,22 @@ test('a typed message is answered, a tool runs in the page', { skip, timeout: 60
   await page.keyboard.press('Enter');
   await page.locator('#transcript li.tool', { hasText: /get_weather.*london/i }).waitFor();
   await page.locator('#transcript li.assistant', { hasText: /sunny/i }).waitFor();
+  // The call's own response is not the end of the turn.
+  await page.locator('#timeline [data-step="done"]', { hasText: /\d/ }).waitFor();
+  const [token, audio, done] = await Promise.all(['token', 'audio', 'done'].map(
+    async (step) => Number(await page.locator(`#timeline [data-step="${step}"]`).textContent())));
+  assert.ok(token <= audio && audio <= done, `${token} ${audio} ${done}`);
+
+  // A long answer stays in view as it grows, and another message ends it.
+  await page.getByLabel('Message').fill('Tell me a story');
+  await page.keyboard.press('Enter');
+  await page.locator('#transcript li.assistant', { hasText: /end of my story/i }).waitFor();
+  assert.ok(await page.locator('#transcript').evaluate((list) => list.scrollHeight > list.clientHeight
+    && list.scrollHeight - list.scrollTop - list.clientHeight < 2), 'the end of the transcript is out of view');
+  await page.getByLabel('Message').fill('Hello');
+  await page.keyboard.press('Enter');
+  await page.locator('#transcript li.assistant.cut', { hasText: /story/i }).waitFor();
+  await page.locator('#transcript li.assistant:last-child', { hasText: /hello/i }).waitFor();
   assert.deepEqual(page.errors, []);
   await page.close();
 });
