@@ -4,7 +4,7 @@
 
 #include "speaker.h"
 
-#define TIMEOUT (30 * G_TIME_SPAN_SECOND)
+#define TIMEOUT (180 * G_TIME_SPAN_SECOND)
 
 struct _Speaker {
   GstElement *element;

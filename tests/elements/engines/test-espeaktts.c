@@ -10,7 +10,7 @@
 #define TEXT "Hello there, my friend. How are you today?"
 /* Shorter than a test may take, longer than a helper ever needs. */
 #define SHORT_TIMEOUT 300
-#define TIMEOUT (30 * G_TIME_SPAN_SECOND)
+#define TIMEOUT (180 * G_TIME_SPAN_SECOND)
 
 static Speaker *
 speaker_with (const gchar *property, const gchar *value)

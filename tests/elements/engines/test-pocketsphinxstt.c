@@ -7,7 +7,8 @@
 #include "speaker.h"
 
 #define RATE 16000
-#define TIMEOUT (60 * GST_SECOND)
+/* Of a machine that has other things to do, too. */
+#define TIMEOUT (180 * GST_SECOND)
 
 #define GRAMMAR                                                                \
   "#JSGF V1.0;\n"                                                              \
@@ -49,6 +50,7 @@ listener_new (const gchar *grammar, guint decoders)
   self->bus = gst_bus_new ();
   gst_element_set_bus (self->element, self->bus);
   g_object_set (self->element, "grammar", grammar, "decoders", decoders, NULL);
+  g_object_set (self->element, "result-timeout", (guint64) TIMEOUT, NULL);
   self->harness = gst_harness_new_with_element (self->element, "sink", "src");
   gst_harness_set_drop_buffers (self->harness, TRUE);
   gst_harness_set_src_caps_str (self->harness,
