@@ -4,11 +4,12 @@
  * SECTION:element-vad
  * @title: vad
  *
- * Detects speech. The audio passes through untouched and undelayed; before the
- * buffer in which the decision falls, a serialized speech-start or speech-stop
- * event goes downstream (see gst_vowel_event_parse_speech_start()), and the
- * same fact is posted as an element message `vowel-speech-start` or
- * `vowel-speech-stop`. Times are exact to the sample and do not depend on the
+ * Detects speech. The audio passes through untouched and undelayed; a decision
+ * splits the buffer in which it falls: behind the last sample that was needed
+ * for it, a serialized speech-start or speech-stop event goes downstream (see
+ * gst_vowel_event_parse_speech_start()), and the same fact is posted as an
+ * element message `vowel-speech-start` or `vowel-speech-stop`. Times are exact
+ * to the sample, and neither they nor the place of the events depends on the
  * size of the buffers. An utterance that is open at EOS or at a flush is
  * stopped (at a flush: discarded).
  *
@@ -77,6 +78,8 @@ struct _GstVowelVad {
   guint64 anchor_position;   /* ...this sample */
   guint64 utterance;         /* number of the current or last one */
   gboolean upstream_governs; /* the current one is upstream's to close */
+  /* A decision behind a piece of audio that is on its way downstream. */
+  VadVerdict verdict;
   enum {
     NOT_ANNOUNCED,
     ANNOUNCED_INACTIVE,
@@ -399,11 +402,79 @@ follow_time (GstVowelVad *self, GstClockTime pts)
   }
 }
 
+/* Tells what was decided at the end of the audio that went downstream last. */
+static void
+emit_pending (GstVowelVad *self)
+{
+  VadVerdict verdict = self->verdict;
+
+  if (verdict.decision == VAD_DECISION_NONE)
+    return;
+  self->verdict.decision = VAD_DECISION_NONE;
+  emit_verdict (self, &verdict);
+}
+
+/* (transfer full) @buffer: what of it lies in front of and behind @offset. */
+static GstBuffer *
+split (GstVowelVad *self, GstBuffer *buffer, gsize offset, GstBuffer **rest)
+{
+  gsize size = gst_buffer_get_size (buffer);
+  GstClockTime pts = GST_BUFFER_PTS (buffer);
+  GstClockTime duration = gst_util_uint64_scale_int (
+      offset / sizeof (gint16), GST_SECOND, self->stream.rate);
+  GstBuffer *first =
+      gst_buffer_copy_region (buffer, GST_BUFFER_COPY_ALL, 0, offset);
+
+  *rest = gst_buffer_copy_region (
+      buffer, GST_BUFFER_COPY_ALL, offset, size - offset);
+  GST_BUFFER_FLAG_UNSET (*rest, GST_BUFFER_FLAG_DISCONT);
+  GST_BUFFER_FLAG_UNSET (*rest, GST_BUFFER_FLAG_RESYNC);
+  if (GST_CLOCK_TIME_IS_VALID (pts))
+    GST_BUFFER_PTS (*rest) = pts + duration;
+  if (GST_BUFFER_DURATION_IS_VALID (buffer)) {
+    GST_BUFFER_DURATION (first) = MIN (duration, GST_BUFFER_DURATION (buffer));
+    GST_BUFFER_DURATION (*rest) =
+        GST_BUFFER_DURATION (buffer) - GST_BUFFER_DURATION (first);
+  }
+  if (GST_BUFFER_OFFSET_IS_VALID (buffer)) {
+    GST_BUFFER_OFFSET (*rest) =
+        GST_BUFFER_OFFSET (buffer) + offset / sizeof (gint16);
+    GST_BUFFER_OFFSET_END (*rest) = GST_BUFFER_OFFSET_END (buffer);
+    GST_BUFFER_OFFSET_END (first) = GST_BUFFER_OFFSET (*rest);
+  }
+  gst_buffer_unref (buffer);
+  return first;
+}
+
+/* A buffer whose downstream went away in the middle has no rest. */
 static GstFlowReturn
-gst_vowel_vad_transform_ip (GstBaseTransform *trans, GstBuffer *buffer)
+gst_vowel_vad_submit_input_buffer (
+    GstBaseTransform *trans, gboolean is_discont, GstBuffer *buffer)
 {
   GstVowelVad *self = GST_VOWEL_VAD (trans);
+
+  gst_clear_buffer (&trans->queued_buf);
+  emit_pending (self);
+  return GST_BASE_TRANSFORM_CLASS (gst_vowel_vad_parent_class)
+      ->submit_input_buffer (trans, is_discont, buffer);
+}
+
+/* Called until nothing is left: gives the audio up to the next decision, or
+ * all of it, so that the event stands between the pieces. */
+static GstFlowReturn
+gst_vowel_vad_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
+{
+  GstVowelVad *self = GST_VOWEL_VAD (trans);
+  GstBuffer *buffer;
+  const gint16 *samples;
   GstMapInfo map;
+  guint64 left;
+  gsize passed;
+
+  emit_pending (self);
+  buffer = g_steal_pointer (&trans->queued_buf);
+  if (buffer == NULL)
+    return GST_FLOW_OK;
 
   apply_properties (self);
   follow_time (self, GST_BUFFER_PTS (buffer));
@@ -411,11 +482,18 @@ gst_vowel_vad_transform_ip (GstBaseTransform *trans, GstBuffer *buffer)
   if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
     GST_ELEMENT_ERROR (
         self, RESOURCE, READ, ("The audio cannot be read."), (NULL));
+    gst_buffer_unref (buffer);
     return GST_FLOW_ERROR;
   }
-  push_samples (self, (const gint16 *) map.data, map.size / sizeof (gint16));
+  samples = (const gint16 *) map.data;
+  left = map.size / sizeof (gint16);
+  if (!vad_stream_push (&self->stream, &samples, &left, &self->verdict))
+    self->verdict.decision = VAD_DECISION_NONE;
+  passed = map.size - left * sizeof (gint16);
   gst_buffer_unmap (buffer, &map);
 
+  *outbuf =
+      left > 0 ? split (self, buffer, passed, &trans->queued_buf) : buffer;
   return GST_FLOW_OK;
 }
 
@@ -516,6 +594,9 @@ gst_vowel_vad_sink_event (GstBaseTransform *trans, GstEvent *event)
   GstEventType type = GST_EVENT_TYPE (event);
   gboolean ret;
 
+  if (GST_EVENT_IS_SERIALIZED (event) && type != GST_EVENT_FLUSH_STOP)
+    emit_pending (self);
+
   switch (type) {
     case GST_EVENT_CUSTOM_DOWNSTREAM:
       if (gst_vowel_event_parse_speech_start (event, &start)) {
@@ -545,6 +626,8 @@ gst_vowel_vad_sink_event (GstBaseTransform *trans, GstEvent *event)
             ->sink_event (trans, event);
 
   if (type == GST_EVENT_FLUSH_STOP) {
+    gst_clear_buffer (&trans->queued_buf);
+    emit_pending (self);
     finish_any (self, TRUE);
     vad_stream_discont (&self->stream);
     self->anchor_pts = GST_CLOCK_TIME_NONE;
@@ -600,6 +683,7 @@ gst_vowel_vad_start (GstBaseTransform *trans)
   self->utterance = 0;
   self->upstream_governs = FALSE;
   self->announced = NOT_ANNOUNCED;
+  self->verdict.decision = VAD_DECISION_NONE;
 
   GST_OBJECT_LOCK (self);
   detector = self->settings.detector;
@@ -620,6 +704,7 @@ gst_vowel_vad_stop (GstBaseTransform *trans)
 {
   GstVowelVad *self = GST_VOWEL_VAD (trans);
 
+  gst_clear_buffer (&trans->queued_buf);
   vad_stream_clear (&self->stream);
   vad_stream_init (&self->stream, 0);
   set_active_detector (self, GST_VOWEL_VAD_DETECTOR_NONE);
@@ -730,8 +815,11 @@ gst_vowel_vad_class_init (GstVowelVadClass *klass)
   trans_class->stop = GST_DEBUG_FUNCPTR (gst_vowel_vad_stop);
   trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_vowel_vad_set_caps);
   trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_vowel_vad_sink_event);
-  trans_class->transform_ip = GST_DEBUG_FUNCPTR (gst_vowel_vad_transform_ip);
-  trans_class->passthrough_on_same_caps = TRUE;
+  /* Without a transform function the base class passes buffers through. */
+  trans_class->submit_input_buffer =
+      GST_DEBUG_FUNCPTR (gst_vowel_vad_submit_input_buffer);
+  trans_class->generate_output =
+      GST_DEBUG_FUNCPTR (gst_vowel_vad_generate_output);
 }
 
 static void
@@ -741,6 +829,4 @@ gst_vowel_vad_init (GstVowelVad *self)
   self->active_detector = GST_VOWEL_VAD_DETECTOR_NONE;
   self->anchor_pts = GST_CLOCK_TIME_NONE;
   vad_stream_init (&self->stream, 0);
-
-  gst_base_transform_set_gap_aware (GST_BASE_TRANSFORM (self), TRUE);
 }

@@ -12,7 +12,7 @@
 
 #define JWT_SECRET_MIN_LENGTH 32
 
-G_DEFINE_QUARK (vowel - config - error - quark, vowel_config_error)
+G_DEFINE_QUARK (vowel_config_error_quark, vowel_config_error)
 
 typedef enum {
   SETTING_STRING,

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-G_DEFINE_QUARK (vowel - token - error - quark, vowel_token_error)
+G_DEFINE_QUARK (vowel_token_error_quark, vowel_token_error)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (jwt_t, jwt_free)
 
 #define SECRET_BYTES 32

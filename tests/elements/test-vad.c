@@ -31,12 +31,22 @@ enum {
   DETECTOR_NONE,
 };
 
+/* A buffer that left the element. */
+typedef struct {
+  GstClockTime pts, duration;
+  GstClockTime expected_pts; /* by the samples before it */
+  gboolean discont;
+} Piece;
+
 /* One element under test, with a log of what left its source pad. */
 typedef struct {
   GstHarness *harness;
   GstBus *bus;
   GString *log;
   GByteArray *audio;
+  GArray *pieces;
+  gboolean check_places; /* of speech events, which are counted */
+  guint n_events;
   guint rate;
   guint64 position;
   GstClockTime first_pts;
@@ -93,6 +103,31 @@ stop_word (Fixture *fixture, const GstVowelSpeechStop *stop)
 }
 
 static void
+note_event (Fixture *fixture, GstClockTime detected)
+{
+  fixture->n_events++;
+  if (fixture->check_places)
+    g_assert_cmpint (samples_at (fixture, detected), ==,
+        fixture->audio->len / sizeof (gint16));
+}
+
+static void
+note_piece (Fixture *fixture, GstBuffer *buffer)
+{
+  Piece piece = {
+      .pts = GST_BUFFER_PTS (buffer),
+      .duration = GST_BUFFER_DURATION (buffer),
+      .expected_pts =
+          fixture->first_pts
+          + gst_util_uint64_scale_int (
+              fixture->audio->len / sizeof (gint16), GST_SECOND, fixture->rate),
+      .discont = GST_BUFFER_IS_DISCONT (buffer),
+  };
+
+  g_array_append_val (fixture->pieces, piece);
+}
+
+static void
 log_event (Fixture *fixture, GstEvent *event)
 {
   GstVowelSpeechStart start;
@@ -103,10 +138,12 @@ log_event (Fixture *fixture, GstEvent *event)
     g_autofree gchar *word = start_word (fixture, &start);
 
     log_word (fixture, "%s", word);
+    note_event (fixture, start.detected);
   } else if (gst_vowel_event_parse_speech_stop (event, &stop)) {
     g_autofree gchar *word = stop_word (fixture, &stop);
 
     log_word (fixture, "%s", word);
+    note_event (fixture, stop.detected);
   } else if (gst_vowel_event_parse_detector (event, &active)) {
     log_word (fixture, "D%d", active);
   } else if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
@@ -131,6 +168,7 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   buffer = gst_pad_probe_info_get_buffer (info);
   if (!g_str_has_suffix (fixture->log->str, "B"))
     log_word (fixture, "B");
+  note_piece (fixture, buffer);
   g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
   g_byte_array_append (fixture->audio, map.data, map.size);
   gst_buffer_unmap (buffer, &map);
@@ -150,6 +188,7 @@ fixture_new (const gchar *launch, guint rate)
   gst_element_set_bus (fixture->harness->element, fixture->bus);
   fixture->log = g_string_new (NULL);
   fixture->audio = g_byte_array_new ();
+  fixture->pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   fixture->rate = rate;
   fixture->first_pts = FIRST_PTS;
 
@@ -173,6 +212,7 @@ fixture_free (Fixture *fixture)
   gst_object_unref (fixture->bus);
   g_string_free (fixture->log, TRUE);
   g_byte_array_unref (fixture->audio);
+  g_array_unref (fixture->pieces);
   g_free (fixture);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
@@ -200,6 +240,8 @@ push (Fixture *fixture, GArray *audio, guint from, guint n, guint size)
                                   fixture->position, GST_SECOND, fixture->rate);
     GST_BUFFER_DURATION (buffer) =
         gst_util_uint64_scale_int (length, GST_SECOND, fixture->rate);
+    if (fixture->position == 0)
+      GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
     fixture->position += length;
     g_assert_cmpint (
         gst_harness_push (fixture->harness, buffer), ==, GST_FLOW_OK);
@@ -362,46 +404,89 @@ test_exact (void)
   g_assert_true (g_str_has_suffix (fixture->log->str, " B X"));
 }
 
-/* The event stands before the buffer in which the decision falls. */
+/* An event stands behind exactly the samples that its decision needed, however
+ * large the buffers are. */
 static void
-test_event_before_buffer (void)
+check_places (GArray *audio, guint size)
+{
+  g_autoptr (Fixture) fixture = fixture_new ("vad", 16000);
+  guint i;
+
+  fixture->check_places = TRUE;
+  push_all (fixture, audio, size);
+  g_assert_cmpuint (fixture->n_events, ==, 4);
+  g_assert_cmpmem (fixture->audio->data, fixture->audio->len, audio->data,
+      audio->len * sizeof (gint16));
+  /* The pieces of a buffer join without seam. */
+  g_assert_cmpuint (fixture->pieces->len, >=, 5);
+  for (i = 0; i < fixture->pieces->len; i++) {
+    const Piece *piece = &g_array_index (fixture->pieces, Piece, i);
+
+    g_assert_cmpuint (piece->pts, ==, piece->expected_pts);
+    g_assert_cmpint (piece->discont, ==, i == 0);
+    if (i > 0)
+      g_assert_cmpuint (
+          (piece - 1)->pts + (piece - 1)->duration, ==, piece->pts);
+  }
+}
+
+static void
+test_event_places (void)
 {
   g_autoptr (GArray) audio = NULL;
-  guint i;
 
   if (!have_weights () || (audio = two_utterances ()) == NULL)
     return;
 
-  {
-    g_autoptr (Fixture) fixture = fixture_new ("vad", 16000);
+  check_places (audio, 100);
+  check_places (audio, 4608);
+  check_places (audio, audio->len);
+}
 
-    push_all (fixture, audio, audio->len);
-    g_assert_true (g_str_has_prefix (fixture->log->str, "D1 S1:"));
-    g_assert_true (g_str_has_suffix (fixture->log->str, " B"));
-    g_assert_null (strstr (fixture->log->str, "B S"));
-  }
-  {
-    g_autoptr (Fixture) fixture = fixture_new ("vad", 16000);
-    gboolean found = FALSE;
+/* What follows a buffer of which downstream took only the first piece begins
+ * without its rest, and the decision is told. */
+static GstPadProbeReturn
+refuse_once (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  gboolean *refused = data;
 
-    for (i = 0; i + 100 <= audio->len && !found; i += 100) {
-      gsize before = fixture->log->len;
-      const gchar *at;
+  if (*refused)
+    return GST_PAD_PROBE_OK;
+  *refused = TRUE;
+  gst_clear_buffer ((GstBuffer **) &info->data);
+  GST_PAD_PROBE_INFO_FLOW_RETURN (info) = GST_FLOW_NOT_LINKED;
+  return GST_PAD_PROBE_HANDLED;
+}
 
-      push (fixture, audio, i, 100, 100);
-      at = strstr (fixture->log->str + before, "S1:");
-      if (at != NULL) {
-        guint detected =
-            (guint) g_ascii_strtoull (strchr (at, '@') + 1, NULL, 10);
+static void
+test_refused_piece (void)
+{
+  g_autoptr (GArray) audio = NULL;
+  g_autoptr (Fixture) fixture = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  g_autofree gchar *events = NULL;
+  gboolean refused = FALSE;
+  GstBuffer *buffer;
 
-        found = TRUE;
-        g_assert_cmpuint (detected, >, i);
-        g_assert_cmpuint (detected, <=, i + 100);
-        g_assert_true (g_str_has_suffix (fixture->log->str, " B"));
-      }
-    }
-    g_assert_true (found);
-  }
+  if (!have_weights () || (audio = two_utterances ()) == NULL)
+    return;
+
+  fixture = fixture_new ("vad", 16000);
+  pad = gst_element_get_static_pad (vad (fixture), "src");
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, refuse_once, &refused, NULL);
+  buffer = gst_buffer_new_memdup (audio->data, audio->len * sizeof (gint16));
+  GST_BUFFER_PTS (buffer) = FIRST_PTS;
+  g_assert_cmpint (
+      gst_harness_push (fixture->harness, buffer), ==, GST_FLOW_NOT_LINKED);
+  g_assert_true (refused);
+  g_assert_cmpuint (gst_harness_buffers_in_queue (fixture->harness), ==, 0);
+
+  gst_harness_push_event (fixture->harness, gst_event_new_eos ());
+  events = speech_words (fixture);
+  g_assert_true (g_str_has_prefix (events, "S1:"));
+  g_assert_nonnull (strstr (events, " E1:"));
+  g_assert_null (strstr (events, "S2:"));
 }
 
 static void
@@ -1072,7 +1157,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/vad/exact", test_exact);
-  g_test_add_func ("/vad/event-before-buffer", test_event_before_buffer);
+  g_test_add_func ("/vad/event-places", test_event_places);
+  g_test_add_func ("/vad/refused-piece", test_refused_piece);
   g_test_add_func ("/vad/buffer-sizes", test_buffer_sizes);
   g_test_add_func ("/vad/buffer-sizes-energy", test_buffer_sizes_energy);
   g_test_add_func ("/vad/8k", test_8k);

@@ -18,7 +18,7 @@
 #define MAX_DETAIL_SIZE (64 * 1024)
 #define MAX_MESSAGE_CHARS 300
 
-G_DEFINE_QUARK (gst - vowel - error - quark, gst_vowel_error)
+G_DEFINE_QUARK (gst_vowel_error_quark, gst_vowel_error)
 
 static const gchar *const nicks[] = {
     [GST_VOWEL_ERROR_AUTH] = "auth",
