@@ -332,8 +332,9 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
               | GST_PARAM_MUTABLE_PLAYING));
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
+  /* Not "Audio": autoaudiosrc and autoaudiosink take that for a device. */
   gst_element_class_set_static_metadata (element_class,
-      "espeak-ng speech synthesis", "Source/Audio",
+      "espeak-ng speech synthesis", "Source/Speech",
       "Speaks text in about a hundred languages locally with espeak-ng, in "
       "helper processes",
       "The vowel-gst developers");

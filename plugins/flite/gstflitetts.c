@@ -115,8 +115,9 @@ gst_flite_tts_class_init (GstFliteTtsClass *klass)
   tts_class->cancel = GST_DEBUG_FUNCPTR (gst_flite_tts_cancel);
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
+  /* Not "Audio": autoaudiosrc and autoaudiosink take that for a device. */
   gst_element_class_set_static_metadata (element_class,
-      "Flite speech synthesis", "Source/Audio",
+      "Flite speech synthesis", "Source/Speech",
       "Speaks English text locally with CMU Flite "
       "(voices slt, rms, awb, kal16, kal)",
       "The vowel-gst developers");

@@ -523,8 +523,9 @@ gst_pocketsphinx_stt_class_init (GstPocketsphinxSttClass *klass)
               | GST_PARAM_MUTABLE_READY));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
+  /* Not "Audio": autoaudiosrc and autoaudiosink take that for a device. */
   gst_element_class_set_static_metadata (element_class,
-      "PocketSphinx speech recognition", "Sink/Audio/Converter",
+      "PocketSphinx speech recognition", "Sink/Speech",
       "Recognises English speech locally with CMU PocketSphinx, by a JSGF "
       "grammar or a general language model",
       "The vowel-gst developers");

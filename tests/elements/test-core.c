@@ -308,6 +308,33 @@ test_interruption (void)
   g_cond_clear (&played.cond);
 }
 
+/* autoaudiosrc and autoaudiosink take any ranked source or sink of audio: a
+ * provider must not look like a sound card. */
+static void
+test_no_devices (void)
+{
+  GList *factories = gst_element_factory_list_get_elements (
+      GST_ELEMENT_FACTORY_TYPE_ANY, GST_RANK_MARGINAL);
+  guint ours = 0;
+
+  for (GList *l = factories; l != NULL; l = l->next) {
+    g_autoptr (GstPlugin) plugin = gst_plugin_feature_get_plugin (l->data);
+    const gchar *file = plugin != NULL ? gst_plugin_get_filename (plugin) : "";
+    const gchar *klass =
+        gst_element_factory_get_metadata (l->data, GST_ELEMENT_METADATA_KLASS);
+
+    if (file == NULL || !g_str_has_prefix (file, g_getenv ("VOWEL_BUILDDIR")))
+      continue;
+    ours++;
+    g_test_message ("%s: %s", GST_OBJECT_NAME (l->data), klass);
+    g_assert_true (strstr (klass, "Audio") == NULL
+                   || (strstr (klass, "Source") == NULL
+                       && strstr (klass, "Sink") == NULL));
+  }
+  g_assert_cmpuint (ours, >, 0);
+  gst_plugin_feature_list_free (factories);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -320,6 +347,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/forwarded-properties", test_forwarded_properties);
   g_test_add_func ("/core/unknown-provider", test_unknown_provider);
   g_test_add_func ("/core/list", test_list);
+  g_test_add_func ("/core/no-devices", test_no_devices);
   g_test_add_func ("/core/tool", test_tool);
   g_test_add_func ("/core/interruption", test_interruption);
   return g_test_run ();
