@@ -9,7 +9,9 @@
 #define CAPS                                                                   \
   "audio/x-raw,format=S16LE,layout=interleaved,channels=1,rate=" G_STRINGIFY ( \
       VOWEL_TALK_RATE)
-#define PACKET_BYTES (VOWEL_TALK_RATE / 25 * 2)
+#define PACKET_BYTES 1920 /* 40 ms; a literal, for it becomes text */
+
+G_STATIC_ASSERT (PACKET_BYTES == VOWEL_TALK_RATE / 25 * 2);
 
 struct _VowelTalkDevice {
   GstElement *pipeline;
@@ -122,17 +124,21 @@ device_play (VowelTalkDevice *device, const gchar *what, GError **error)
   g_autoptr (GstBus) bus = NULL;
   g_autoptr (GstMessage) message = NULL;
 
-  if (gst_element_set_state (device->pipeline, GST_STATE_PLAYING)
-      != GST_STATE_CHANGE_FAILURE)
-    return TRUE;
+  gboolean failed = gst_element_set_state (device->pipeline, GST_STATE_PLAYING)
+                    == GST_STATE_CHANGE_FAILURE;
 
+  /* Without a device, the auto elements warn and take a silent one. */
   bus = gst_element_get_bus (device->pipeline);
-  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
-  if (message != NULL)
-    gst_message_parse_error (message, error, NULL);
-  else
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
+  if (message == NULL && !failed)
+    return TRUE;
+  if (message == NULL)
     g_set_error (
         error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "no device");
+  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    gst_message_parse_error (message, error, NULL);
+  else
+    gst_message_parse_warning (message, error, NULL);
   g_prefix_error (error, "cannot open the %s: ", what);
   return FALSE;
 }

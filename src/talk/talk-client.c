@@ -215,6 +215,18 @@ get_failure (JsonObject *event)
   return error != NULL ? get_string (error, "message") : "no reason given";
 }
 
+/* Who speaks into an answer gets another one. */
+static gboolean
+is_interrupted (JsonObject *event)
+{
+  JsonObject *response = get_object (event, "response");
+  JsonObject *details =
+      response != NULL ? get_object (response, "status_details") : NULL;
+
+  return details != NULL
+         && g_strcmp0 (get_string (details, "reason"), "turn_detected") == 0;
+}
+
 static void
 handle_event (VowelTalkClient *self, const gchar *type, JsonObject *event)
 {
@@ -244,7 +256,8 @@ handle_event (VowelTalkClient *self, const gchar *type, JsonObject *event)
 
     callbacks->assistant_audio (audio, self->user_data);
   } else if (g_str_equal (type, "response.done")) {
-    callbacks->done (get_failure (event), self->user_data);
+    if (!is_interrupted (event))
+      callbacks->done (get_failure (event), self->user_data);
   } else if (g_str_equal (type, "error")) {
     JsonObject *error = get_object (event, "error");
 
@@ -280,13 +293,37 @@ static void
 on_closed (SoupWebsocketConnection *socket, VowelTalkClient *self)
 {
   const gchar *reason = soup_websocket_connection_get_close_data (socket);
-  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED,
-      "the server closed the connection (code %u%s%s)",
-      soup_websocket_connection_get_close_code (socket),
-      reason != NULL && *reason != '\0' ? ": " : "",
-      reason != NULL ? reason : "");
+  gushort code = soup_websocket_connection_get_close_code (socket);
+  g_autoptr (GError) error = NULL;
 
+  if (code == 0)
+    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+        "the connection to the server broke off");
+  else
+    error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED,
+        "the server closed the connection (code %u%s%s)", code,
+        reason != NULL && *reason != '\0' ? ": " : "",
+        reason != NULL ? reason : "");
   report_closed (self, error);
+}
+
+/* libsoup says of any refusal only that it was one. */
+static void
+explain_refusal (VowelTalkClient *self, SoupMessage *message, GError **error)
+{
+  guint status = message != NULL ? soup_message_get_status (message) : 0;
+
+  if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN) {
+    g_clear_error (error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+        "the server refuses %s: give the right one with --key, or in API_KEY",
+        self->key != NULL ? "this key" : "to talk without a key");
+  } else if (status >= SOUP_STATUS_BAD_REQUEST) {
+    g_clear_error (error);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+        "the server answered %u %s", status,
+        soup_message_get_reason_phrase (message));
+  }
 }
 
 static void
@@ -300,6 +337,9 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
       SOUP_SESSION (source), result, &error);
   if (socket == NULL) {
     if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+      explain_refusal (self,
+          soup_session_get_async_result_message (SOUP_SESSION (source), result),
+          &error);
       g_prefix_error (&error, "cannot connect to %s: ", self->uri);
       report_closed (self, error);
     }

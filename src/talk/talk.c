@@ -49,10 +49,12 @@ typedef struct {
   guint next_step;
   GByteArray *recording; /* what is being sent */
   gsize sent;
-  guint packets; /* source ids */
+  gsize speech_end; /* bytes; silence follows */
+  guint packets;    /* source ids */
   guint deadline;
 
   gboolean heard;     /* the server heard the recording's speech */
+  gboolean awaiting;  /* an answer to what was said last */
   gboolean answering; /* the last line on the terminal is an answer's */
   gboolean header_shown;
   VowelTalkLatency latency;
@@ -114,6 +116,8 @@ send_packet (gpointer user_data)
     return G_SOURCE_CONTINUE;
 
   talk->packets = 0;
+  if (talk->heard && !talk->awaiting)
+    next_step (talk);
   return G_SOURCE_REMOVE;
 }
 
@@ -131,7 +135,7 @@ start_recording (Talk *talk, const gchar *path)
     return FALSE;
   }
   talk->recording = g_bytes_unref_to_array (g_steal_pointer (&sound));
-  start = talk->recording->len;
+  start = talk->speech_end = talk->recording->len;
   g_byte_array_set_size (talk->recording, start + silence);
   memset (talk->recording->data + start, 0, silence);
   talk->sent = 0;
@@ -157,6 +161,7 @@ next_step (Talk *talk)
   step = g_ptr_array_index (talk->steps, talk->next_step++);
   g_clear_pointer (&talk->recording, g_byte_array_unref);
   arm_deadline (talk);
+  talk->awaiting = TRUE;
   vowel_talk_latency_begin (&talk->latency, g_get_monotonic_time ());
   if (step->kind == STEP_TEXT) {
     g_print ("you:   %s\n", step->value);
@@ -202,6 +207,7 @@ on_speech_started (gpointer user_data)
 
   end_line (talk);
   talk->heard = TRUE;
+  talk->awaiting = TRUE;
   if (talk->output != NULL)
     vowel_talk_loudspeaker_stop (talk->output);
 }
@@ -269,6 +275,10 @@ on_done (const gchar *failure, gpointer user_data)
   table = vowel_talk_latency_format (&talk->latency, !talk->header_shown);
   talk->header_shown = TRUE;
   g_print ("%s", table);
+  talk->awaiting = FALSE;
+  /* A recording may hold several turns. */
+  if (talk->packets != 0 && talk->sent < talk->speech_end)
+    return;
   g_clear_handle_id (&talk->packets, g_source_remove);
   next_step (talk);
 }
@@ -445,6 +455,10 @@ vowel_talk_main (gint argc, gchar **argv)
   g_source_remove (interrupt);
   vowel_talk_client_close (talk.client);
 
+  if (talk.out != NULL && talk.status == EX_OK && talk.answer->len == 0) {
+    g_printerr ("Nothing was said: %s is not written.\n", talk.out);
+    return EX_UNAVAILABLE;
+  }
   if (talk.out != NULL && talk.status == EX_OK
       && !vowel_talk_write_wav (talk.out, talk.answer, &error)) {
     g_printerr ("%s\n", error->message);

@@ -22,14 +22,17 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function talk(...args) {
-  const child = spawn(program, ['talk', ...args], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+/** @param onOutput called with what was printed so far, and the process */
+async function talkWith({ env = {}, onOutput = () => {} }, ...args) {
+  const child = spawn(program, ['talk', ...args], { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   const result = { out: '', err: '' };
-  child.stdout.on('data', (data) => { result.out += data; });
+  child.stdout.on('data', (data) => { result.out += data; onOutput(result.out, child); });
   child.stderr.on('data', (data) => { result.err += data; });
-  [result.status] = await once(child, 'close');
-  return result;
+  const [code, signal] = await once(child, 'close');
+  return { ...result, status: signal ?? code };
 }
+
+const talk = (...args) => talkWith({}, ...args);
 
 test('asks by text and prints words and latencies', async () => {
   const { out, err, status } = await talk('--url', daemon.url, '--text', 'what is seven times eight', '--text', 'hello');
@@ -47,6 +50,49 @@ test('asks with a recording and keeps the spoken answer', async () => {
   assert.equal(status, 0, err);
   assert.match(out, /you: +what is seven times eight\nvowel: .*fifty[ -]six/i);
   assert.ok(statSync(answer).size > 24000, 'half a second of speech at least');
+});
+
+test('a recording may hold several turns', async () => {
+  const questions = path.join(folder, 'questions.wav');
+  const caps = ['audioconvert', '!', 'audioresample', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.'];
+  gstLaunch(['concat', 'name=c', '!', 'wavenc', '!', 'filesink', `location=${questions}`,
+    'ttssrc', 'provider=flite', 'text=What is seven times eight?', '!', ...caps,
+    'audiotestsrc', 'wave=silence', 'num-buffers=150', 'samplesperbuffer=480', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.',
+    'ttssrc', 'provider=flite', 'text=What is two plus three?', '!', ...caps]);
+  const { out, err, status } = await talk('--url', daemon.url, '--wav', questions);
+  assert.equal(status, 0, err);
+  assert.match(out, /what is seven times eight\n[^]*what is two plus three\nvowel: .*five/i);
+});
+
+test('ends with Ctrl-C, whether or not anything was said', async () => {
+  const { err, status } = await talkWith({ onOutput: (out, child) => child.kill('SIGINT') },
+    '--url', daemon.url, '--text', 'Tell me a story', '--out', path.join(folder, 'none.wav'));
+  assert.ok(status === 0 || (status === 69 && /Nothing was said/.test(err)), `${status} ${err}`);
+});
+
+test('talks through a microphone, or says that there is none', async () => {
+  const device = { GST_PLUGIN_FEATURE_RANK: 'audiotestsrc:MAX,fakeaudiosink:MAX' };
+  const spoken = await talkWith({ env: device, onOutput: (out, child) => { if (/Speak/.test(out)) child.kill('SIGINT'); } },
+    '--url', daemon.url, '--mic');
+  assert.equal(spoken.err, '');
+  assert.equal(spoken.status, 0);
+  const none = await talkWith({ env: { GST_PLUGIN_FEATURE_RANK: 'pulsesrc:NONE,alsasrc:NONE,osssrc:NONE,oss4src:NONE,jackaudiosrc:NONE,pipewiresrc:NONE,openalsrc:NONE,audiotestsrc:NONE' } },
+    '--url', daemon.url, '--mic');
+  assert.match(none.err, /^cannot open the microphone: /m);
+  assert.equal(none.status, 66);
+});
+
+test('says that the key is wrong, or the server gone', async () => {
+  const other = await startDaemon({ env: { API_KEY: 'the right key' } });
+  const wrong = await talk('--url', other.url, '--key', 'the wrong key', '--text', 'hello');
+  assert.equal(wrong.status, 69);
+  assert.match(wrong.err, /refuses this key: .*--key/);
+  assert.match((await talk('--url', other.url, '--text', 'hello')).err, /without a key: .*API_KEY/);
+  const gone = await talkWith({ onOutput: () => other.child.kill('SIGKILL') },
+    '--url', other.url, '--key', 'the right key', '--text', 'Tell me a story');
+  assert.equal(gone.status, 69);
+  assert.match(gone.err, /broke off/);
+  assert.equal(await other.exited, 'SIGKILL');
 });
 
 test('says what is wrong', async () => {
