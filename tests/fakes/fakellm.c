@@ -16,27 +16,17 @@
 #include <string.h>
 
 #include "fakes.h"
+#include "fakework.h"
 
 #define DEFAULT_REPLY "You said: %s."
 
 enum {
-  PROP_0,
-  PROP_MODE,
-  PROP_FAILURES,
-  PROP_REPLY,
+  PROP_REPLY = FAKE_N_PROPS,
+  PROP_HOLD_WORDS,
   PROP_TOOL,
   PROP_TOOL_ARGUMENTS,
-  PROP_TRIES,
-  PROP_CANCELLED,
   PROP_N_MESSAGES,
 };
-
-enum {
-  SIGNAL_RELEASE,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
 
 #define FAKE_TYPE_LLM (fake_llm_get_type ())
 G_DECLARE_FINAL_TYPE (FakeLlm, fake_llm, FAKE, LLM, GstVowelLlm)
@@ -44,18 +34,14 @@ G_DECLARE_FINAL_TYPE (FakeLlm, fake_llm, FAKE, LLM, GstVowelLlm)
 struct _FakeLlm {
   GstVowelLlm parent;
 
+  FakeWork work; /* of GstVowelChatRequest */
+
   /* Protected by the object lock. */
-  FakeMode mode;
-  guint failures;
   gchar *reply;
+  guint hold_words;
   gchar *tool;
   gchar *tool_arguments;
-  guint tries;
-  guint cancelled;
   guint n_messages;
-
-  /* Worker thread only. */
-  GPtrArray *held; /* of GstVowelChatRequest */
 };
 
 G_DEFINE_FINAL_TYPE (FakeLlm, fake_llm, GST_TYPE_VOWEL_LLM)
@@ -84,49 +70,55 @@ make_reply (FakeLlm *self, GstVowelChatRequest *request)
   return g_strjoinv (said, parts);
 }
 
-/* Up to the end of the first word, or from there. */
+/* The words of the reply from number @from, up to but without number @to. */
 static gboolean
-push_words (
-    FakeLlm *self, GstVowelChatRequest *request, gboolean first, gboolean rest)
+push_words (FakeLlm *self, GstVowelChatRequest *request, guint from, guint to)
 {
   g_autofree gchar *reply = make_reply (self, request);
   const gchar *p = reply;
-  gboolean leading = TRUE;
 
-  while (*p != '\0') {
+  for (guint i = 0; *p != '\0' && i < to; i++) {
     const gchar *end = p + strcspn (p + 1, " ") + 1;
     g_autofree gchar *word = g_strndup (p, end - p);
 
-    if ((leading ? first : rest)
+    if (i >= from
         && !gst_vowel_llm_push_text (GST_VOWEL_LLM (self), request, word))
       return FALSE;
-    leading = FALSE;
     p = end;
   }
   return TRUE;
 }
 
+/* The call of the tool, its arguments in two pieces. */
+static void
+call_tool (FakeLlm *self, GstVowelChatRequest *request)
+{
+  GstVowelLlm *llm = GST_VOWEL_LLM (self);
+  const gchar *arguments =
+      self->tool_arguments != NULL ? self->tool_arguments : "{}";
+  g_autofree gchar *first = g_strndup (arguments, strlen (arguments) / 2);
+  const gchar *id =
+      gst_vowel_llm_begin_tool_call (llm, request, NULL, self->tool);
+
+  if (id == NULL || !gst_vowel_llm_push_tool_arguments (llm, request, id, first)
+      || !gst_vowel_llm_push_tool_arguments (
+          llm, request, id, arguments + strlen (first))
+      || !gst_vowel_llm_end_tool_call (llm, request, id))
+    return;
+  gst_vowel_llm_finish (llm, request, GST_VOWEL_FINISH_TOOL_CALLS, NULL);
+}
+
 static void
 answer (FakeLlm *self, GstVowelChatRequest *request)
 {
-  GstVowelLlm *llm = GST_VOWEL_LLM (self);
   const GstVowelChatMessage *last = last_message (request);
 
   if (self->tool != NULL
-      && (last == NULL || last->role != GST_VOWEL_CHAT_TOOL_RESULT)) {
-    const gchar *id =
-        gst_vowel_llm_begin_tool_call (llm, request, NULL, self->tool);
-
-    if (id == NULL
-        || !gst_vowel_llm_push_tool_arguments (llm, request, id,
-            self->tool_arguments != NULL ? self->tool_arguments : "{}")
-        || !gst_vowel_llm_end_tool_call (llm, request, id))
-      return;
-    gst_vowel_llm_finish (llm, request, GST_VOWEL_FINISH_TOOL_CALLS, NULL);
-    return;
-  }
-  if (push_words (self, request, TRUE, TRUE))
-    gst_vowel_llm_finish (llm, request, GST_VOWEL_FINISH_STOP, NULL);
+      && (last == NULL || last->role != GST_VOWEL_CHAT_TOOL_RESULT))
+    call_tool (self, request);
+  else if (push_words (self, request, 0, G_MAXUINT))
+    gst_vowel_llm_finish (
+        GST_VOWEL_LLM (self), request, GST_VOWEL_FINISH_STOP, NULL);
 }
 
 static gboolean
@@ -134,27 +126,24 @@ fake_llm_generate (
     GstVowelLlm *llm, GstVowelChatRequest *request, GError **error)
 {
   FakeLlm *self = FAKE_LLM (llm);
-  gboolean fail;
+  const GstVowelChatMessage *last = last_message (request);
+  g_autoptr (GError) failure = NULL;
 
   GST_OBJECT_LOCK (self);
-  self->tries++;
   self->n_messages = gst_vowel_chat_request_get_n_messages (request);
-  fail = self->mode == FAKE_FAIL && self->tries <= self->failures;
   GST_OBJECT_UNLOCK (self);
-  if (fail) {
-    g_autoptr (GError) e = fake_error_new ();
-
-    gst_vowel_llm_fail (llm, request, 529, -1, e);
-    return TRUE;
-  }
-  switch (self->mode) {
+  switch (fake_work_begin (
+      &self->work, last != NULL ? last->text : NULL, &failure)) {
+    case FAKE_FAIL:
+      gst_vowel_llm_fail (llm, request, 529, -1, failure);
+      break;
     case FAKE_HOLD:
-      g_ptr_array_add (self->held, gst_vowel_chat_request_ref (request));
-      push_words (self, request, TRUE, FALSE);
+      fake_work_hold (&self->work, gst_vowel_chat_request_ref (request));
+      push_words (self, request, 0, self->hold_words);
       break;
     case FAKE_NEVER:
       break;
-    default:
+    case FAKE_OK:
       answer (self, request);
       break;
   }
@@ -164,15 +153,13 @@ fake_llm_generate (
 static void
 fake_llm_cancel (GstVowelLlm *llm, GstVowelChatRequest *request)
 {
-  GST_OBJECT_LOCK (llm);
-  FAKE_LLM (llm)->cancelled++;
-  GST_OBJECT_UNLOCK (llm);
+  fake_work_count_cancelled (&FAKE_LLM (llm)->work);
 }
 
 static void
 fake_llm_stop (GstVowelLlm *llm)
 {
-  g_ptr_array_set_size (FAKE_LLM (llm)->held, 0);
+  g_ptr_array_unref (fake_work_take_held (&FAKE_LLM (llm)->work));
 }
 
 /* Also those that were cancelled: late data. */
@@ -180,14 +167,14 @@ static void
 do_release (gpointer user_data)
 {
   FakeLlm *self = FAKE_LLM (user_data);
+  g_autoptr (GPtrArray) held = fake_work_take_held (&self->work);
 
-  while (self->held->len > 0) {
-    GstVowelChatRequest *request = g_ptr_array_steal_index (self->held, 0);
+  for (guint i = 0; i < held->len; i++) {
+    GstVowelChatRequest *request = g_ptr_array_index (held, i);
 
-    push_words (self, request, FALSE, TRUE);
+    push_words (self, request, self->hold_words, G_MAXUINT);
     gst_vowel_llm_finish (
         GST_VOWEL_LLM (self), request, GST_VOWEL_FINISH_STOP, NULL);
-    gst_vowel_chat_request_unref (request);
   }
 }
 
@@ -206,17 +193,14 @@ fake_llm_set_property (
 
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_MODE:
-      self->mode = g_value_get_enum (value);
-      break;
-    case PROP_FAILURES:
-      self->failures = g_value_get_uint (value);
-      break;
     case PROP_REPLY:
       g_free (self->reply);
       self->reply = g_value_dup_string (value);
       if (self->reply == NULL)
         self->reply = g_strdup (DEFAULT_REPLY);
+      break;
+    case PROP_HOLD_WORDS:
+      self->hold_words = g_value_get_uint (value);
       break;
     case PROP_TOOL:
       g_free (self->tool);
@@ -227,7 +211,8 @@ fake_llm_set_property (
       self->tool_arguments = g_value_dup_string (value);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!fake_work_set_property (&self->work, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
   GST_OBJECT_UNLOCK (self);
@@ -241,14 +226,11 @@ fake_llm_get_property (
 
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_MODE:
-      g_value_set_enum (value, self->mode);
-      break;
-    case PROP_FAILURES:
-      g_value_set_uint (value, self->failures);
-      break;
     case PROP_REPLY:
       g_value_set_string (value, self->reply);
+      break;
+    case PROP_HOLD_WORDS:
+      g_value_set_uint (value, self->hold_words);
       break;
     case PROP_TOOL:
       g_value_set_string (value, self->tool);
@@ -256,17 +238,12 @@ fake_llm_get_property (
     case PROP_TOOL_ARGUMENTS:
       g_value_set_string (value, self->tool_arguments);
       break;
-    case PROP_TRIES:
-      g_value_set_uint (value, self->tries);
-      break;
-    case PROP_CANCELLED:
-      g_value_set_uint (value, self->cancelled);
-      break;
     case PROP_N_MESSAGES:
       g_value_set_uint (value, self->n_messages);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!fake_work_get_property (&self->work, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
   GST_OBJECT_UNLOCK (self);
@@ -277,7 +254,7 @@ fake_llm_finalize (GObject *object)
 {
   FakeLlm *self = FAKE_LLM (object);
 
-  g_ptr_array_unref (self->held);
+  fake_work_clear (&self->work);
   g_free (self->reply);
   g_free (self->tool);
   g_free (self->tool_arguments);
@@ -300,34 +277,23 @@ fake_llm_class_init (FakeLlmClass *klass)
   llm_class->generate = fake_llm_generate;
   llm_class->cancel = fake_llm_cancel;
 
-  g_object_class_install_property (object_class, PROP_MODE,
-      g_param_spec_enum ("mode", "Mode", "What to do", fake_mode_get_type (),
-          FAKE_OK, readwrite));
-  g_object_class_install_property (object_class, PROP_FAILURES,
-      g_param_spec_uint ("failures", "Failures", "How many tries fail", 0,
-          G_MAXUINT, G_MAXUINT, readwrite));
+  fake_work_class_init (object_class, G_CALLBACK (fake_llm_release));
   g_object_class_install_property (object_class, PROP_REPLY,
       g_param_spec_string ("reply", "Reply",
           "The answer; %s is what the user said", DEFAULT_REPLY, readwrite));
+  g_object_class_install_property (object_class, PROP_HOLD_WORDS,
+      g_param_spec_uint ("hold-words", "Hold words",
+          "How many words come before it holds", 1, G_MAXUINT, 1, readwrite));
   g_object_class_install_property (object_class, PROP_TOOL,
       g_param_spec_string (
           "tool", "Tool", "Tool to call; unset = none", NULL, readwrite));
   g_object_class_install_property (object_class, PROP_TOOL_ARGUMENTS,
       g_param_spec_string ("tool-arguments", "Tool arguments",
           "JSON text that the tool is called with", NULL, readwrite));
-  g_object_class_install_property (object_class, PROP_TRIES,
-      g_param_spec_uint ("tries", "Tries", "How often it was asked", 0,
-          G_MAXUINT, 0, readable));
-  g_object_class_install_property (object_class, PROP_CANCELLED,
-      g_param_spec_uint ("cancelled", "Cancelled", "Requests cancelled", 0,
-          G_MAXUINT, 0, readable));
   g_object_class_install_property (object_class, PROP_N_MESSAGES,
       g_param_spec_uint ("n-messages", "Messages",
           "How many messages the newest request had", 0, G_MAXUINT, 0,
           readable));
-  signals[SIGNAL_RELEASE] = g_signal_new_class_handler ("release",
-      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
-      G_CALLBACK (fake_llm_release), NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gst_element_class_set_static_metadata (element_class, "Fake language model",
       "Filter/Text", "Answers what it is told", GST_PACKAGE_NAME);
@@ -338,8 +304,8 @@ fake_llm_class_init (FakeLlmClass *klass)
 static void
 fake_llm_init (FakeLlm *self)
 {
-  self->failures = G_MAXUINT;
   self->reply = g_strdup (DEFAULT_REPLY);
-  self->held = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) gst_vowel_chat_request_unref);
+  self->hold_words = 1;
+  fake_work_init (
+      &self->work, self, (GDestroyNotify) gst_vowel_chat_request_unref);
 }

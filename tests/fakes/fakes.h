@@ -11,22 +11,12 @@ G_BEGIN_DECLS
  * do is chosen by the property `mode`:
  *
  * ok     the full answer, at once
- * fail   fails with a retryable error, `failures` times, then as ok
+ * fail   fails with `error`, `failures` times, then as ok
  * never  takes the work and never answers
  * hold   as far as the first output, then waits; the action "release" goes on
+ *
+ * With `when`, llm and tts do so only for texts that have that in them.
  */
-typedef enum {
-  FAKE_OK,
-  FAKE_FAIL,
-  FAKE_NEVER,
-  FAKE_HOLD,
-} FakeMode;
-
-GType fake_mode_get_type (void);
-
-/* An error that is worth another try. */
-GError *fake_error_new (void);
-
 
 GST_ELEMENT_REGISTER_DECLARE (fakestt);
 GST_ELEMENT_REGISTER_DECLARE (fakellm);

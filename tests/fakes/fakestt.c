@@ -7,33 +7,27 @@
  *
  * The property `text` has one transcript per utterance, separated by `|`; the
  * last one repeats. Unset, the transcript is "N samples", which tells exactly
- * how the base class has cut.
+ * how the base class has cut; or with the property `level` "level N", the
+ * loudest sample in thousands, which tells whose audio this was, and nothing
+ * below 500.
  */
 
 #include "config.h"
 
-#include <string.h>
-
 #include "fakes.h"
+#include "fakework.h"
 
 enum {
-  PROP_0,
-  PROP_MODE,
-  PROP_TEXT,
+  PROP_TEXT = FAKE_N_PROPS,
+  PROP_LEVEL,
   PROP_INTERIM,
   PROP_FIRST_SAMPLE,
-  PROP_CANCELLED,
 };
-
-enum {
-  SIGNAL_RELEASE,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
 
 typedef struct {
+  FakeMode mode;
   guint64 samples;
+  gint peak;
   gboolean interim_sent;
 } Heard;
 
@@ -43,16 +37,16 @@ G_DECLARE_FINAL_TYPE (FakeStt, fake_stt, FAKE, STT, GstVowelStt)
 struct _FakeStt {
   GstVowelStt parent;
 
+  FakeWork work; /* of GstVowelUtterance */
+
   /* Protected by the object lock. */
-  FakeMode mode;
   gchar *text;
+  gboolean level;
   gboolean interim;
   gint first_sample;
-  guint cancelled;
 
   /* Worker thread only. */
   guint count;
-  GPtrArray *held; /* of GstVowelUtterance */
 };
 
 G_DEFINE_FINAL_TYPE (FakeStt, fake_stt, GST_TYPE_VOWEL_STT)
@@ -64,17 +58,23 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
                      "layout=interleaved"));
 
 static gchar *
-next_text (FakeStt *self, guint64 samples)
+next_text (FakeStt *self, const Heard *heard)
 {
   g_auto (GStrv) texts = NULL;
+  gboolean level;
   guint n;
 
   GST_OBJECT_LOCK (self);
   if (self->text != NULL)
     texts = g_strsplit (self->text, "|", -1);
+  level = self->level;
   GST_OBJECT_UNLOCK (self);
+  if (texts == NULL && level)
+    return heard->peak < 500
+               ? g_strdup ("")
+               : g_strdup_printf ("level %d", (heard->peak + 500) / 1000);
   if (texts == NULL)
-    return g_strdup_printf ("%" G_GUINT64_FORMAT " samples", samples);
+    return g_strdup_printf ("%" G_GUINT64_FORMAT " samples", heard->samples);
   n = g_strv_length (texts);
   return n > 0 ? g_strdup (texts[MIN (self->count, n - 1)]) : g_strdup ("");
 }
@@ -83,7 +83,7 @@ static void
 answer (FakeStt *self, GstVowelUtterance *utterance)
 {
   Heard *heard = gst_vowel_utterance_get_data (utterance);
-  g_autofree gchar *text = next_text (self, heard->samples);
+  g_autofree gchar *text = next_text (self, heard);
 
   self->count++;
   gst_vowel_stt_push_result (
@@ -93,14 +93,27 @@ answer (FakeStt *self, GstVowelUtterance *utterance)
 static gboolean
 fake_stt_begin (GstVowelStt *stt, GstVowelUtterance *utterance, GError **error)
 {
-  FakeStt *self = FAKE_STT (stt);
+  Heard heard = {fake_work_begin (&FAKE_STT (stt)->work, NULL, error)};
 
-  if (self->mode == FAKE_FAIL) {
-    g_propagate_error (error, fake_error_new ());
+  if (heard.mode == FAKE_FAIL)
     return FALSE;
-  }
-  gst_vowel_utterance_set_data (utterance, g_new0 (Heard, 1), g_free);
+  gst_vowel_utterance_set_data (
+      utterance, g_memdup2 (&heard, sizeof (heard)), g_free);
   return TRUE;
+}
+
+static gint
+find_peak (GstBuffer *audio)
+{
+  GstMapInfo map;
+  gint peak = 0;
+
+  if (!gst_buffer_map (audio, &map, GST_MAP_READ))
+    return peak;
+  for (gsize i = 0; i + 1 < map.size; i += 2)
+    peak = MAX (peak, ABS ((gint16) GST_READ_UINT16_LE (map.data + i)));
+  gst_buffer_unmap (audio, &map);
+  return peak;
 }
 
 static void
@@ -116,6 +129,8 @@ fake_stt_feed (GstVowelStt *stt, GstVowelUtterance *utterance, GstBuffer *audio)
     self->first_sample = GINT16_FROM_LE (sample);
     GST_OBJECT_UNLOCK (self);
   }
+  if (self->level)
+    heard->peak = MAX (heard->peak, find_peak (audio));
   heard->samples += gst_buffer_get_size (audio) / sizeof (gint16);
   if (self->interim && !heard->interim_sent) {
     heard->interim_sent = TRUE;
@@ -127,25 +142,24 @@ static void
 fake_stt_end (GstVowelStt *stt, GstVowelUtterance *utterance)
 {
   FakeStt *self = FAKE_STT (stt);
+  const Heard *heard = gst_vowel_utterance_get_data (utterance);
 
-  if (self->mode == FAKE_OK)
+  if (heard->mode == FAKE_OK)
     answer (self, utterance);
-  else if (self->mode == FAKE_HOLD)
-    g_ptr_array_add (self->held, gst_vowel_utterance_ref (utterance));
+  else if (heard->mode == FAKE_HOLD)
+    fake_work_hold (&self->work, gst_vowel_utterance_ref (utterance));
 }
 
 static void
 fake_stt_cancel (GstVowelStt *stt, GstVowelUtterance *utterance)
 {
-  GST_OBJECT_LOCK (stt);
-  FAKE_STT (stt)->cancelled++;
-  GST_OBJECT_UNLOCK (stt);
+  fake_work_count_cancelled (&FAKE_STT (stt)->work);
 }
 
 static void
 fake_stt_stop (GstVowelStt *stt)
 {
-  g_ptr_array_set_size (FAKE_STT (stt)->held, 0);
+  g_ptr_array_unref (fake_work_take_held (&FAKE_STT (stt)->work));
   FAKE_STT (stt)->count = 0;
 }
 
@@ -154,14 +168,10 @@ static void
 do_release (gpointer user_data)
 {
   FakeStt *self = FAKE_STT (user_data);
+  g_autoptr (GPtrArray) held = fake_work_take_held (&self->work);
 
-  while (self->held->len > 0) {
-    GstVowelUtterance *utterance =
-        g_ptr_array_steal_index (self->held, self->held->len - 1);
-
-    answer (self, utterance);
-    gst_vowel_utterance_unref (utterance);
-  }
+  for (guint i = held->len; i-- > 0;)
+    answer (self, g_ptr_array_index (held, i));
 }
 
 static void
@@ -179,18 +189,19 @@ fake_stt_set_property (
 
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_MODE:
-      self->mode = g_value_get_enum (value);
-      break;
     case PROP_TEXT:
       g_free (self->text);
       self->text = g_value_dup_string (value);
+      break;
+    case PROP_LEVEL:
+      self->level = g_value_get_boolean (value);
       break;
     case PROP_INTERIM:
       self->interim = g_value_get_boolean (value);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!fake_work_set_property (&self->work, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
   GST_OBJECT_UNLOCK (self);
@@ -204,11 +215,11 @@ fake_stt_get_property (
 
   GST_OBJECT_LOCK (self);
   switch (id) {
-    case PROP_MODE:
-      g_value_set_enum (value, self->mode);
-      break;
     case PROP_TEXT:
       g_value_set_string (value, self->text);
+      break;
+    case PROP_LEVEL:
+      g_value_set_boolean (value, self->level);
       break;
     case PROP_INTERIM:
       g_value_set_boolean (value, self->interim);
@@ -216,11 +227,9 @@ fake_stt_get_property (
     case PROP_FIRST_SAMPLE:
       g_value_set_int (value, self->first_sample);
       break;
-    case PROP_CANCELLED:
-      g_value_set_uint (value, self->cancelled);
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      if (!fake_work_get_property (&self->work, id, value))
+        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
   }
   GST_OBJECT_UNLOCK (self);
@@ -229,7 +238,7 @@ fake_stt_get_property (
 static void
 fake_stt_finalize (GObject *object)
 {
-  g_ptr_array_unref (FAKE_STT (object)->held);
+  fake_work_clear (&FAKE_STT (object)->work);
   g_free (FAKE_STT (object)->text);
   G_OBJECT_CLASS (fake_stt_parent_class)->finalize (object);
 }
@@ -250,12 +259,14 @@ fake_stt_class_init (FakeSttClass *klass)
   stt_class->end_utterance = fake_stt_end;
   stt_class->cancel_utterance = fake_stt_cancel;
 
-  g_object_class_install_property (object_class, PROP_MODE,
-      g_param_spec_enum ("mode", "Mode", "What to do", fake_mode_get_type (),
-          FAKE_OK, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  fake_work_class_init (object_class, G_CALLBACK (fake_stt_release));
   g_object_class_install_property (object_class, PROP_TEXT,
       g_param_spec_string ("text", "Text",
           "Transcripts, separated by |; unset = the number of samples", NULL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_LEVEL,
+      g_param_spec_boolean ("level", "Level",
+          "Without a text: the loudest sample, in thousands", FALSE,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (object_class, PROP_INTERIM,
       g_param_spec_boolean ("interim", "Interim",
@@ -265,12 +276,6 @@ fake_stt_class_init (FakeSttClass *klass)
       g_param_spec_int ("first-sample", "First sample",
           "First sample of the newest utterance", G_MININT16, G_MAXINT16, 0,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (object_class, PROP_CANCELLED,
-      g_param_spec_uint ("cancelled", "Cancelled", "Utterances cancelled", 0,
-          G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  signals[SIGNAL_RELEASE] = g_signal_new_class_handler ("release",
-      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
-      G_CALLBACK (fake_stt_release), NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Fake speech to text",
@@ -282,6 +287,6 @@ fake_stt_class_init (FakeSttClass *klass)
 static void
 fake_stt_init (FakeStt *self)
 {
-  self->held = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) gst_vowel_utterance_unref);
+  fake_work_init (
+      &self->work, self, (GDestroyNotify) gst_vowel_utterance_unref);
 }

@@ -4,18 +4,6 @@
 
 #include "fakes.h"
 
-G_DEFINE_ENUM_TYPE (FakeMode, fake_mode, G_DEFINE_ENUM_VALUE (FAKE_OK, "ok"),
-    G_DEFINE_ENUM_VALUE (FAKE_FAIL, "fail"),
-    G_DEFINE_ENUM_VALUE (FAKE_NEVER, "never"),
-    G_DEFINE_ENUM_VALUE (FAKE_HOLD, "hold"))
-
-GError *
-fake_error_new (void)
-{
-  return g_error_new (
-      GST_VOWEL_ERROR, GST_VOWEL_ERROR_OVERLOADED, "Told to fail");
-}
-
 static gboolean
 plugin_init (GstPlugin *plugin)
 {

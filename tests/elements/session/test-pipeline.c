@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Sessions on real pipelines: the daemon's recipe with providers that answer
- * at once. Everything of a session runs on its worker; the test waits. */
-
-#include "test-providers.h"
+/* Sessions on real pipelines: the daemon's recipe with the fake providers,
+ * which answer at once and tell what went in: the user's level is in the
+ * transcript, and with that in the answer, which is spoken at that level, 10 ms
+ * for each character. Everything of a session runs on its worker; the test
+ * waits. */
 
 #include "session/pipeline.h"
 #include "session/session.h"
@@ -17,6 +18,7 @@
 #define WAIT_S 20
 
 typedef struct {
+  VowelPipelineRecipe *recipe;
   VowelSessionConfig *config;
   GstVowelWorker *worker;
   VowelSession *session;
@@ -42,7 +44,6 @@ typedef struct {
 } Fixture;
 
 static GstVowelWorker *shared_worker;
-static VowelPipelineRecipe *recipe;
 
 static const gchar *
 event_name (VowelEventType type)
@@ -112,7 +113,7 @@ start_session (gpointer user_data)
 {
   Fixture *f = user_data;
   g_autoptr (VowelPipeline) pipeline =
-      vowel_pipeline_new ("test", f->worker, recipe);
+      vowel_pipeline_new ("test", f->worker, f->recipe);
   g_autoptr (VowelClock) clock = vowel_pipeline_clock_new (f->worker);
   g_autoptr (GError) error = NULL;
 
@@ -133,6 +134,29 @@ end_session (gpointer user_data)
   g_clear_object (&f->session);
 }
 
+static VowelPipelineRecipe *
+recipe_new (void)
+{
+  static const gchar *const variables[] = {"STT", "LLM", "TTS"};
+  static const gchar *const properties[][2] = {
+      {"vad.detector", "energy"},
+      {"stt.provider::level", "true"},
+      {"llm.provider::reply", "I heard %s. Bye."},
+      {"tts.provider::level", "true"},
+      {"tts.provider::ms-per-character", "10"},
+  };
+  VowelPipelineRecipe *recipe = vowel_pipeline_recipe_load ("session", NULL);
+  guint i;
+
+  g_assert_nonnull (recipe);
+  for (i = 0; i < G_N_ELEMENTS (variables); i++)
+    vowel_pipeline_recipe_set_variable (recipe, variables[i], "fake");
+  for (i = 0; i < G_N_ELEMENTS (properties); i++)
+    vowel_pipeline_recipe_set_property (
+        recipe, properties[i][0], properties[i][1]);
+  return recipe;
+}
+
 static void
 fixture_init (Fixture *f, VowelTurnDetectionType detection)
 {
@@ -142,16 +166,40 @@ fixture_init (Fixture *f, VowelTurnDetectionType detection)
   f->log = g_string_new (NULL);
   f->text = g_string_new (NULL);
   f->audio = g_byte_array_new ();
+  f->recipe = recipe_new ();
   f->config = vowel_session_config_new ();
   vowel_turn_detection_init (&f->config->turn_detection, detection);
   f->worker = shared_worker;
 }
 
+/* "stage.property", "value", ..., NULL: of the fakes */
+static void
+fixture_begin_with (Fixture *f, VowelTurnDetectionType detection, ...)
+{
+  const gchar *property;
+  va_list args;
+
+  fixture_init (f, detection);
+  va_start (args, detection);
+  while ((property = va_arg (args, const gchar *)) != NULL)
+    vowel_pipeline_recipe_set_property (
+        f->recipe, property, va_arg (args, const gchar *));
+  va_end (args);
+  gst_vowel_worker_call (f->worker, start_session, f);
+}
+
 static void
 fixture_begin (Fixture *f, VowelTurnDetectionType detection)
 {
-  fixture_init (f, detection);
-  gst_vowel_worker_call (f->worker, start_session, f);
+  fixture_begin_with (f, detection, NULL);
+}
+
+/* The model goes no further than its first sentence when it is told "slow". */
+static void
+fixture_begin_slow (Fixture *f, VowelTurnDetectionType detection)
+{
+  fixture_begin_with (f, detection, "llm.provider::mode", "hold",
+      "llm.provider::when", "slow", "llm.provider::hold-words", "5", NULL);
 }
 
 static void
@@ -159,6 +207,7 @@ fixture_end (Fixture *f)
 {
   gst_vowel_worker_call (f->worker, end_session, f);
   vowel_session_config_free (f->config);
+  vowel_pipeline_recipe_unref (f->recipe);
   g_string_free (f->log, TRUE);
   g_string_free (f->text, TRUE);
   g_byte_array_unref (f->audio);
@@ -392,7 +441,7 @@ test_barge_in (void)
   Fixture f;
   guint before;
 
-  fixture_begin (&f, VOWEL_TURN_SERVER_VAD);
+  fixture_begin_slow (&f, VOWEL_TURN_SERVER_VAD);
   push_tone (&f, 1000, 0);
   say (&f, "slow 2");
   wait_for_audio (&f, 100);
@@ -419,7 +468,7 @@ test_cancel (void)
 {
   Fixture f;
 
-  fixture_begin (&f, VOWEL_TURN_NONE);
+  fixture_begin_slow (&f, VOWEL_TURN_NONE);
   say (&f, "slow 2");
   wait_for_audio (&f, 100);
   gst_vowel_worker_call (f.worker, cancel, &f);
@@ -437,7 +486,10 @@ test_failures (void)
 {
   Fixture f;
 
-  fixture_begin (&f, VOWEL_TURN_NONE);
+  fixture_begin_with (&f, VOWEL_TURN_NONE, "llm.provider::mode", "fail",
+      "llm.provider::when", "fail", "llm.provider::error", "auth",
+      "tts.provider::mode", "fail", "tts.provider::when", "mute",
+      "tts.provider::error", "not-found", NULL);
   say (&f, "fail");
   wait_for (&f, "response-done", 1);
   g_assert_cmpint (f.status, ==, VOWEL_RESPONSE_FAILED);
@@ -481,14 +533,15 @@ test_tool (void)
 {
   Fixture f;
 
-  fixture_begin (&f, VOWEL_TURN_NONE);
+  fixture_begin_with (&f, VOWEL_TURN_NONE, "llm.provider::tool", "lookup",
+      "llm.provider::tool-arguments", "{\"n\":1}", NULL);
   gst_vowel_worker_call (f.worker, register_lookup, &f);
   say (&f, "call it");
   wait_for (&f, "response-done", 1);
   g_assert_cmpint (f.status, ==, VOWEL_RESPONSE_COMPLETED);
   gst_vowel_worker_call (f.worker, answer, &f);
   wait_for (&f, "response-done", 2);
-  g_assert_cmpstr (f.text->str, ==, "I heard level 6. Bye.");
+  g_assert_cmpstr (f.text->str, ==, "The tool says: level 6.");
   fixture_end (&f);
 }
 
@@ -676,14 +729,7 @@ main (int argc, char *argv[])
       TRUE);
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
-  test_providers_register ();
   shared_worker = gst_vowel_worker_new ("test", NULL);
-  recipe = vowel_pipeline_recipe_load ("session", NULL);
-  g_assert_nonnull (recipe);
-  vowel_pipeline_recipe_set_variable (recipe, "STT", "teststt");
-  vowel_pipeline_recipe_set_variable (recipe, "LLM", "testllm");
-  vowel_pipeline_recipe_set_variable (recipe, "TTS", "testtts");
-  vowel_pipeline_recipe_set_property (recipe, "vad.detector", "energy");
 
   g_test_add_func ("/pipeline/text_turn", test_text_turn);
   g_test_add_func ("/pipeline/push_to_talk", test_push_to_talk);
@@ -698,7 +744,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipeline/bad_recipe", test_bad_recipe);
   g_test_add_func ("/pipeline/leaks", test_leaks);
   ret = g_test_run ();
-  vowel_pipeline_recipe_unref (recipe);
   gst_object_unref (shared_worker);
   return ret;
 }
