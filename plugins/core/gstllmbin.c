@@ -267,7 +267,7 @@ gst_llm_bin_class_init (GstLlmBinClass *klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Language model",
       "Filter/Text", "Answers text with a provider of your choice",
-      GST_PACKAGE_NAME);
+      "The vowel-gst authors");
 }
 
 static void

@@ -134,7 +134,7 @@ gst_stt_sink_class_init (GstSttSinkClass *klass)
       element_class, &transcript_template);
   gst_element_class_set_static_metadata (element_class, "Speech to text",
       "Sink/Audio/Text", "Recognises speech with a provider of your choice",
-      GST_PACKAGE_NAME);
+      "The vowel-gst authors");
 }
 
 static void

@@ -279,7 +279,7 @@ gst_tts_src_class_init (GstTtsSrcClass *klass)
   gst_element_class_add_static_pad_template (element_class, &text_template);
   gst_element_class_set_static_metadata (element_class, "Text to speech",
       "Source/Audio/Text", "Speaks with a provider of your choice",
-      GST_PACKAGE_NAME);
+      "The vowel-gst authors");
 }
 
 static void

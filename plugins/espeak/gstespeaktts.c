@@ -337,7 +337,7 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
       "espeak-ng speech synthesis", "Source/Speech",
       "Speaks text in about a hundred languages locally with espeak-ng, in "
       "helper processes",
-      "The vowel-gst developers");
+      "The vowel-gst authors");
   gst_vowel_provider_class_set_name (
       element_class, GST_VOWEL_PROVIDER_TTS, "espeak");
 }

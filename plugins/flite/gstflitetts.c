@@ -120,7 +120,7 @@ gst_flite_tts_class_init (GstFliteTtsClass *klass)
       "Flite speech synthesis", "Source/Speech",
       "Speaks English text locally with CMU Flite "
       "(voices slt, rms, awb, kal16, kal)",
-      "The vowel-gst developers");
+      "The vowel-gst authors");
   gst_vowel_provider_class_set_name (
       element_class, GST_VOWEL_PROVIDER_TTS, "flite");
 }

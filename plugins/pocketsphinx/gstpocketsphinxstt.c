@@ -528,7 +528,7 @@ gst_pocketsphinx_stt_class_init (GstPocketsphinxSttClass *klass)
       "PocketSphinx speech recognition", "Sink/Speech",
       "Recognises English speech locally with CMU PocketSphinx, by a JSGF "
       "grammar or a general language model",
-      "The vowel-gst developers");
+      "The vowel-gst authors");
   gst_vowel_provider_class_set_name (
       element_class, GST_VOWEL_PROVIDER_STT, "pocketsphinx");
 }

@@ -271,7 +271,7 @@ gst_vowel_numbers_to_words (gdouble value)
     guint place;
 
     append_word (text, "point");
-    for (place = 1000; fraction > 0 && place > 0; place /= 10) {
+    for (place = 1000; fraction > 0; place /= 10) {
       append_word (text, small[fraction / place]);
       fraction %= place;
     }

@@ -23,12 +23,22 @@
  * below the threshold. */
 #define SUFFIX_PADDING (30 * GST_MSECOND)
 
+#define VALUE(value, text, nick)                                               \
+  {                                                                            \
+    value, text, nick                                                          \
+  }
+
+/* What is written here as names, gst-inspect-1.0 shows as explanations. */
 G_DEFINE_ENUM_TYPE (GstVowelVadDetector, gst_vowel_vad_detector,
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_AUTO, "auto"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_SILERO, "silero"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_WEBRTC, "webrtc"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_ENERGY, "energy"),
-    G_DEFINE_ENUM_VALUE (GST_VOWEL_VAD_DETECTOR_NONE, "none"))
+    VALUE (GST_VOWEL_VAD_DETECTOR_AUTO,
+        "Silero, or the best that can be had without its weights", "auto"),
+    VALUE (GST_VOWEL_VAD_DETECTOR_SILERO, "Silero neural network", "silero"),
+    VALUE (GST_VOWEL_VAD_DETECTOR_WEBRTC,
+        "WebRTC's voice detection (much weaker)", "webrtc"),
+    VALUE (GST_VOWEL_VAD_DETECTOR_ENERGY,
+        "Loudness against an adaptive floor (weakest)", "energy"),
+    VALUE (GST_VOWEL_VAD_DETECTOR_NONE, "None: only events from upstream count",
+        "none"))
 
 void
 gst_vowel_vad_settings_init (GstVowelVadSettings *settings)

@@ -554,7 +554,7 @@ gst_ws_audio_sink_class_init (GstWsAudioSinkClass *klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "WebSocket audio sink",
       "Sink/Audio/Network", "Sends audio through a WebSocket",
-      "The vowel-gst developers");
+      "The vowel-gst authors");
 }
 
 static void

@@ -61,6 +61,7 @@ struct _GstWsAudioSrc {
   gboolean have_odd;
   guint8 odd_byte; /* half a sample, until the next message */
   gboolean ended;
+  gboolean warned; /* of the peer's framing */
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstWsAudioSrc, gst_ws_audio_src,
@@ -164,6 +165,10 @@ on_message (GObject *owner, gboolean text, GBytes *data)
   GST_OBJECT_UNLOCK (self);
 
   if (text != (framing == GST_WS_FRAMING_OPENAI)) {
+    /* Once: a peer sends some fifty messages a second. */
+    if (self->warned)
+      return;
+    self->warned = TRUE;
     GST_ELEMENT_WARNING (self, STREAM, FORMAT,
         ("The peer sent a %s message, but framing=%s takes %s messages.",
             text ? "text" : "binary", text ? "binary" : "openai",
@@ -213,6 +218,7 @@ reset_on_worker (gpointer user_data)
   self->samples = 0;
   self->have_odd = FALSE;
   self->ended = FALSE;
+  self->warned = FALSE;
 }
 
 static gboolean
@@ -386,7 +392,7 @@ gst_ws_audio_src_class_init (GstWsAudioSrcClass *klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
       "WebSocket audio source", "Source/Audio/Network",
-      "Receives audio through a WebSocket", "The vowel-gst developers");
+      "Receives audio through a WebSocket", "The vowel-gst authors");
 }
 
 static void

@@ -10,14 +10,25 @@
 
 #define MAX_EVENT_SIZE (24 * 1024 * 1024)
 
+#define VALUE(value, text, nick)                                               \
+  {                                                                            \
+    value, text, nick                                                          \
+  }
+
+/* What is written here as names, gst-inspect-1.0 shows as explanations. */
 G_DEFINE_ENUM_TYPE (GstWsFraming, gst_ws_framing,
-    G_DEFINE_ENUM_VALUE (GST_WS_FRAMING_BINARY, "binary"),
-    G_DEFINE_ENUM_VALUE (GST_WS_FRAMING_OPENAI, "openai"))
+    VALUE (GST_WS_FRAMING_BINARY, "Binary messages with nothing but audio",
+        "binary"),
+    VALUE (GST_WS_FRAMING_OPENAI,
+        "Text messages: OpenAI Realtime events, audio in base64", "openai"))
 
 G_DEFINE_ENUM_TYPE (GstWsEventType, gst_ws_event_type,
-    G_DEFINE_ENUM_VALUE (GST_WS_EVENT_APPEND, "append"),
-    G_DEFINE_ENUM_VALUE (GST_WS_EVENT_OUTPUT_AUDIO_DELTA, "output-audio-delta"),
-    G_DEFINE_ENUM_VALUE (GST_WS_EVENT_AUDIO_DELTA, "audio-delta"))
+    VALUE (GST_WS_EVENT_APPEND, "input_audio_buffer.append, as clients send",
+        "append"),
+    VALUE (GST_WS_EVENT_OUTPUT_AUDIO_DELTA,
+        "response.output_audio.delta, as servers send", "output-audio-delta"),
+    VALUE (GST_WS_EVENT_AUDIO_DELTA,
+        "response.audio.delta, as servers of the beta sent", "audio-delta"))
 
 static const struct {
   const gchar *type;

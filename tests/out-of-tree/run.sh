@@ -33,7 +33,9 @@ check () {
 
 # Staged as a packager does it; the only thing to move is the prefix.
 install_library () {
-  DESTDIR=$stage meson install -C "$build" --no-rebuild --quiet || return 1
+  echo weights >"$root/weights"
+  VOWEL_SILERO_MODEL=$root/weights DESTDIR=$stage \
+    meson install -C "$build" --no-rebuild --quiet || return 1
   mkdir -p "$root/pkgconfig"
   sed "s|^prefix=.*|prefix=$stage$prefix|" \
     "$stage$prefix/$libdir/pkgconfig/gstreamer-vowel-1.0.pc" \
@@ -42,6 +44,11 @@ install_library () {
 
 compile_sample () {
   meson setup "$root/parrot" "$sample" && meson compile -C "$root/parrot"
+}
+
+# VAD weights: those of data/models, or here those of the environment.
+weights_installed () {
+  find "$stage$prefix" -path '*/vowel-gst/models/silero_vad.onnx' -size +0 | grep .
 }
 
 shows () {
@@ -66,6 +73,7 @@ export GST_PLUGIN_PATH=$stage$prefix/$libdir/gstreamer-1.0:$root/parrot
 export GST_REGISTRY=$root/registry.bin
 unset DESTDIR
 
+check "the detector's weights are installed" weights_installed
 check "the sample compiles against the installed library" compile_sample
 check "gst-inspect-1.0 shows it" shows
 check "llmbin finds it and it answers" answers
