@@ -1,129 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the scripted model answers, without an element: the shipped script,
- * tools of a session, and the directives that tests are written with. */
+/* What the scripted model answers, without an element: the shipped script, and
+ * the directives that tests are written with. Tools: test-responder-tools.c. */
 
-#include "script-plan.h"
-#include "script-store.h"
+#include "responder-fixture.h"
 
 #include <gst/gst.h>
 #include <string.h>
 
-#define WEATHER_SCHEMA                                                         \
-  "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},"      \
-  "\"required\":[\"city\"]}"
-#define TIMER_SCHEMA                                                           \
-  "{\"type\":\"object\",\"properties\":{\"minutes\":{\"type\":\"integer\"}},"  \
-  "\"required\":[\"minutes\"]}"
-#define LIGHT_SCHEMA                                                           \
-  "{\"type\":\"object\",\"properties\":{"                                      \
-  "\"room\":{\"type\":\"string\",\"enum\":[\"kitchen\",\"living_room\","       \
-  "\"bedroom\"]},"                                                             \
-  "\"on\":{\"type\":\"boolean\"}},\"required\":[\"room\",\"on\"]}"
-
-typedef struct {
-  GstVowelScript *script;
-  GstVowelResponder *responder;
-  GDateTime *now;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  const gchar *text = data;
-
-  fixture->script = text != NULL ? gst_vowel_script_parse (
-                        text, strlen (text), "test", &error)
-                                 : gst_vowel_script_load ("assistant", &error);
-  g_assert_no_error (error);
-  fixture->responder = gst_vowel_responder_new (fixture->script);
-  fixture->now = g_date_time_new_from_iso8601 ("2026-11-21T10:35:00Z", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gst_vowel_responder_free (fixture->responder);
-  gst_vowel_script_unref (fixture->script);
-  g_date_time_unref (fixture->now);
-}
-
-static GstVowelChatRequest *
-request_new (void)
-{
-  return gst_vowel_chat_request_new ("resp_1", 1);
-}
-
-static void
-add_tools (GstVowelChatRequest *request)
-{
-  gst_vowel_chat_request_add_tool (
-      request, "get_weather", "Tells the weather in a city", WEATHER_SCHEMA);
-  gst_vowel_chat_request_add_tool (
-      request, "setTimer", "Sets a timer for some minutes", TIMER_SCHEMA);
-  gst_vowel_chat_request_add_tool (
-      request, "set_light", "Turn a light on or off", LIGHT_SCHEMA);
-}
-
-static GstVowelScriptReply *
-reply_to (Fixture *fixture, GstVowelChatRequest *request)
-{
-  g_autoptr (GError) error = NULL;
-  GstVowelScriptReply *reply = gst_vowel_responder_reply (
-      fixture->responder, request, fixture->now, &error);
-
-  g_assert_no_error (error);
-  return reply;
-}
-
-static GstVowelScriptReply *
-ask (Fixture *fixture, GstVowelChatRequest *request, const gchar *text)
-{
-  gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER, text);
-  return reply_to (fixture, request);
-}
-
-/* One question, one answer, remembered in @request. */
-static void
-assert_says (Fixture *fixture, GstVowelChatRequest *request,
-    const gchar *question, const gchar *answer)
-{
-  g_autoptr (GstVowelScriptReply) reply = ask (fixture, request, question);
-
-  g_assert_cmpuint (reply->calls->len, ==, 0);
-  g_assert_cmpstr (reply->text, ==, answer);
-  gst_vowel_chat_request_add_message (
-      request, GST_VOWEL_CHAT_ASSISTANT, reply->text);
-}
-
 static void
 assert_answer (Fixture *fixture, const gchar *question, const gchar *answer)
 {
-  g_autoptr (GstVowelChatRequest) request = request_new ();
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
 
-  assert_says (fixture, request, question, answer);
-}
-
-/* @expected: "tool {arguments}", several in lines */
-static void
-assert_calls (Fixture *fixture, const gchar *question, const gchar *expected)
-{
-  g_autoptr (GstVowelChatRequest) request = request_new ();
-  g_autoptr (GstVowelScriptReply) reply = NULL;
-  g_autoptr (GString) calls = g_string_new (NULL);
-  guint i;
-
-  add_tools (request);
-  reply = ask (fixture, request, question);
-  for (i = 0; i < reply->calls->len; i++) {
-    const GstVowelScriptReplyCall *call = reply->calls->pdata[i];
-
-    g_string_append_printf (
-        calls, "%s%s %s", i > 0 ? "\n" : "", call->tool, call->arguments);
-  }
-  g_test_message ("%s -> %s | %s", question, reply->text, calls->str);
-  g_assert_cmpstr (calls->str, ==, expected);
+  fixture_assert_says (fixture, request, question, answer);
 }
 
 static void
@@ -179,9 +69,9 @@ test_long_answers (Fixture *fixture, gconstpointer data)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (questions); i++) {
-    g_autoptr (GstVowelChatRequest) request = request_new ();
+    g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
     g_autoptr (GstVowelScriptReply) reply =
-        ask (fixture, request, questions[i]);
+        fixture_ask (fixture, request, questions[i]);
     g_auto (GStrv) sentences = g_strsplit (reply->text, ". ", -1);
 
     g_assert_cmpuint (g_strv_length (sentences), >=, 10);
@@ -191,28 +81,32 @@ test_long_answers (Fixture *fixture, gconstpointer data)
 static void
 test_memory (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GstVowelChatRequest) request = request_new ();
-  g_autoptr (GstVowelChatRequest) other = request_new ();
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
+  g_autoptr (GstVowelChatRequest) other = fixture_request_new ();
 
   gst_vowel_chat_request_add_message (
       request, GST_VOWEL_CHAT_SYSTEM, "Greet the user by name.");
-  assert_says (fixture, request, "what is my name",
+  fixture_assert_says (fixture, request, "what is my name",
       "I do not know your name yet. What is your name?");
-  assert_says (fixture, request, "my name is anna", "Nice to meet you, Anna.");
-  assert_says (fixture, request, "What is seven times eight?",
+  fixture_assert_says (
+      fixture, request, "my name is anna", "Nice to meet you, Anna.");
+  fixture_assert_says (fixture, request, "What is seven times eight?",
       "Seven times eight is fifty six.");
-  assert_says (fixture, request, "what's my name?", "Your name is Anna.");
+  fixture_assert_says (
+      fixture, request, "what's my name?", "Your name is Anna.");
   /* Another conversation, meanwhile. */
-  assert_says (fixture, other, "what is my name",
+  fixture_assert_says (fixture, other, "what is my name",
       "I do not know your name yet. What is your name?");
-  assert_says (fixture, other, "Call me Bob", "Nice to meet you, Bob.");
-  assert_says (fixture, request, "hello", "Hello Anna. How can I help you?");
-  assert_says (
+  fixture_assert_says (fixture, other, "Call me Bob", "Nice to meet you, Bob.");
+  fixture_assert_says (
+      fixture, request, "hello", "Hello Anna. How can I help you?");
+  fixture_assert_says (
       fixture, request, "say that again", "Hello Anna. How can I help you?");
-  assert_says (fixture, other, "goodbye", "Goodbye Bob. Have a nice day.");
-  assert_says (
+  fixture_assert_says (
+      fixture, other, "goodbye", "Goodbye Bob. Have a nice day.");
+  fixture_assert_says (
       fixture, request, "forget my name", "I have forgotten your name.");
-  assert_says (fixture, request, "who am i",
+  fixture_assert_says (fixture, request, "who am i",
       "I do not know your name yet. What is your name?");
 }
 
@@ -220,10 +114,11 @@ test_memory (Fixture *fixture, gconstpointer data)
 static void
 test_memory_window (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GstVowelChatRequest) request = request_new ();
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
   guint i;
 
-  assert_says (fixture, request, "my name is anna", "Nice to meet you, Anna.");
+  fixture_assert_says (
+      fixture, request, "my name is anna", "Nice to meet you, Anna.");
   for (i = 1; i < 600; i++) {
     g_autoptr (GstVowelScriptReply) cached = NULL;
     g_autoptr (GstVowelScriptReply) fresh = NULL;
@@ -231,7 +126,7 @@ test_memory_window (Fixture *fixture, gconstpointer data)
 
     gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER,
         i == 300 ? "my name is bob" : "what is my name");
-    cached = reply_to (fixture, request);
+    cached = fixture_reply_to (fixture, request);
     if (i == 254)
       g_assert_cmpstr (cached->text, ==, "Your name is Anna.");
     if (i == 400)
@@ -242,285 +137,6 @@ test_memory_window (Fixture *fixture, gconstpointer data)
     fresh = gst_vowel_responder_reply (responder, request, fixture->now, NULL);
     g_assert_cmpstr (cached->text, ==, fresh->text);
   }
-}
-
-static void
-test_tools (Fixture *fixture, gconstpointer data)
-{
-  static const gchar *const cases[][2] = {
-      {"What is the weather in London?", "get_weather {\"city\":\"London\"}"},
-      {"what is the weather in new york today please",
-          "get_weather {\"city\":\"New York\"}"},
-      {"weather paris", "get_weather {\"city\":\"Paris\"}"},
-      {"tell me the weather for \"São Paulo\"",
-          "get_weather {\"city\":\"S\303\243o Paulo\"}"},
-      {"set a timer for five minutes", "setTimer {\"minutes\":5}"},
-      {"set a timer for an hour", "setTimer {\"minutes\":60}"},
-      {"please start a timer of 1 hour and twenty minutes",
-          "setTimer {\"minutes\":80}"},
-      {"turn on the light in the kitchen",
-          "set_light {\"room\":\"kitchen\",\"on\":true}"},
-      {"could you switch off the living room light",
-          "set_light {\"room\":\"living_room\",\"on\":false}"},
-      {"what is the weather in Paris and set a timer for ten minutes",
-          "get_weather {\"city\":\"Paris\"}\nsetTimer {\"minutes\":10}"},
-      {"What's the weather in Rome? And the weather in Berlin?",
-          "get_weather {\"city\":\"Rome\"}\nget_weather {\"city\":\"Berlin\"}"},
-      /* Plain talk stays talk. */
-      {"my name is anna", ""},
-      {"I had a light lunch in the kitchen", ""},
-      {"we talked about the weather in London", ""},
-      {"what are you", ""},
-      {"what time is it", ""},
-      {"say what is the weather in London", ""},
-      {"hello", ""},
-      {"what is seven times eight", ""},
-      {"I like the city", ""},
-      {"set", ""},
-  };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (cases); i++)
-    assert_calls (fixture, cases[i][0], cases[i][1]);
-}
-
-static void
-test_tool_parameters (Fixture *fixture, gconstpointer data)
-{
-  static const struct {
-    const gchar *name;
-    const gchar *properties;
-    const gchar *required;
-    const gchar *question;
-    const gchar *arguments;
-  } cases[] = {
-      {"send_message",
-          "\"recipient\":{\"type\":\"string\"},\"message\":{\"type\":"
-          "\"string\"}",
-          "\"recipient\",\"message\"",
-          "send a message to bob saying I will be late in the morning",
-          "{\"message\":\"I will be late in the "
-          "morning\",\"recipient\":\"Bob\"}"},
-      {"lookup_order", "\"order_id\":{\"type\":\"string\"}", "\"order_id\"",
-          "look up order 12345", "{\"order_id\":\"12345\"}"},
-      {"book_flight",
-          "\"from\":{\"type\":\"string\"},\"to\":{\"type\":\"string\"},"
-          "\"passengers\":{\"type\":\"integer\"}",
-          "\"from\",\"to\"",
-          "book a flight from Paris to Rome for two passengers",
-          "{\"passengers\":2,\"from\":\"Paris\",\"to\":\"Rome\"}"},
-      {"set_temperature",
-          "\"degrees\":{\"type\":\"number\"},\"unit\":{\"enum\":[\"celsius\","
-          "\"fahrenheit\"]}",
-          "\"degrees\"",
-          "set the temperature to minus twenty one point five celsius",
-          "{\"unit\":\"celsius\",\"degrees\":-21.5}"},
-      {"add_items",
-          "\"items\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
-          "\"items\"", "add the items milk, eggs and bread",
-          "{\"items\":[\"milk\",\"eggs\",\"bread\"]}"},
-      {"play_music", "\"genre\":{\"type\":\"string\"}", "\"genre\"",
-          "please play some jazz music", "{\"genre\":\"jazz\"}"},
-      {"get_forecast",
-          "\"location\":{\"type\":\"string\"},\"date\":{\"type\":\"string\"}",
-          "\"location\"", "what is the forecast for Paris tomorrow",
-          "{\"date\":\"tomorrow\",\"location\":\"Paris\"}"},
-      {"set_alarm",
-          "\"seconds\":{\"type\":\"integer\",\"default\":30},"
-          "\"loud\":{\"type\":\"boolean\",\"default\":true}",
-          "\"seconds\",\"loud\"", "set an alarm",
-          "{\"seconds\":30,\"loud\":true}"},
-      {"ping", "", "", "ping", "{}"},
-  };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (GstVowelChatRequest) request = request_new ();
-    g_autoptr (GstVowelScriptReply) reply = NULL;
-    g_autofree gchar *schema = g_strdup_printf (
-        "{\"type\":\"object\",\"properties\":{%s},\"required\":[%s]}",
-        cases[i].properties, cases[i].required);
-    g_autoptr (JsonNode) expected = json_from_string (cases[i].arguments, NULL);
-    g_autoptr (JsonNode) actual = NULL;
-    const GstVowelScriptReplyCall *call;
-
-    gst_vowel_chat_request_add_tool (request, cases[i].name, NULL, schema);
-    reply = ask (fixture, request, cases[i].question);
-    g_test_message ("%s -> %s", cases[i].question, reply->text);
-    g_assert_cmpuint (reply->calls->len, ==, 1);
-    call = reply->calls->pdata[0];
-    g_test_message ("%s", call->arguments);
-    actual = json_from_string (call->arguments, NULL);
-    g_assert_true (json_node_equal (expected, actual));
-  }
-}
-
-static void
-test_tool_questions (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GstVowelChatRequest) request = request_new ();
-  g_autoptr (GstVowelScriptReply) called = NULL;
-  g_autoptr (GstVowelScriptReply) lit = NULL;
-  const GstVowelScriptReplyCall *call;
-
-  add_tools (request);
-  assert_says (
-      fixture, request, "what is the weather like", "What is the city?");
-  called = ask (fixture, request, "in paris please");
-  g_assert_cmpuint (called->calls->len, ==, 1);
-  call = called->calls->pdata[0];
-  g_assert_cmpstr (call->tool, ==, "get_weather");
-  g_assert_cmpstr (call->arguments, ==, "{\"city\":\"Paris\"}");
-  gst_vowel_chat_request_add_tool_call (
-      request, "c1", call->tool, call->arguments);
-  gst_vowel_chat_request_add_tool_result (request, "c1", "sunny");
-  gst_vowel_chat_request_add_message (
-      request, GST_VOWEL_CHAT_ASSISTANT, "sunny");
-
-  /* Something else may be said meanwhile. */
-  assert_says (fixture, request, "set a timer", "How many minutes?");
-  assert_says (
-      fixture, request, "what is two plus two", "Two plus two is four.");
-  assert_says (fixture, request, "set a timer", "How many minutes?");
-  assert_says (fixture, request, "purple",
-      "Sorry, I did not understand. How many minutes?");
-  assert_says (fixture, request, "never mind", "All right.");
-  assert_says (fixture, request, "switch the light",
-      "Which room: kitchen, living room or bedroom?");
-  assert_says (fixture, request, "the bedroom", "Shall I set on, yes or no?");
-  lit = ask (fixture, request, "yes");
-  g_assert_cmpuint (lit->calls->len, ==, 1);
-  call = lit->calls->pdata[0];
-  g_assert_cmpstr (call->arguments, ==, "{\"room\":\"bedroom\",\"on\":true}");
-}
-
-static void
-test_tool_choice (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GstVowelChatRequest) none = request_new ();
-  g_autoptr (GstVowelChatRequest) required = request_new ();
-  g_autoptr (GstVowelChatRequest) named = request_new ();
-  g_autoptr (GstVowelChatRequest) unknown = request_new ();
-  g_autoptr (GstVowelChatRequest) empty = request_new ();
-  g_autoptr (GstVowelScriptReply) reply = NULL;
-  g_autoptr (GError) error = NULL;
-  const GstVowelScriptReplyCall *call;
-
-  add_tools (none);
-  gst_vowel_chat_request_set_tool_choice (none, "none");
-  reply = ask (fixture, none, "what is the weather in London");
-  g_assert_cmpuint (reply->calls->len, ==, 0);
-  g_assert_cmpstr (reply->text, !=, "");
-  g_clear_pointer (&reply, gst_vowel_script_reply_free);
-
-  add_tools (required);
-  gst_vowel_chat_request_set_tool_choice (required, "required");
-  reply = ask (fixture, required, "hello");
-  g_assert_cmpuint (reply->calls->len, ==, 1);
-  g_clear_pointer (&reply, gst_vowel_script_reply_free);
-
-  add_tools (named);
-  gst_vowel_chat_request_set_tool_choice (named, "function:setTimer");
-  reply = ask (fixture, named, "what is the weather in London");
-  g_assert_cmpuint (reply->calls->len, ==, 1);
-  call = reply->calls->pdata[0];
-  g_assert_cmpstr (call->tool, ==, "setTimer");
-  g_assert_cmpstr (call->arguments, ==, "{\"minutes\":1}");
-
-  add_tools (unknown);
-  gst_vowel_chat_request_set_tool_choice (unknown, "function:fly");
-  gst_vowel_chat_request_add_message (unknown, GST_VOWEL_CHAT_USER, "hello");
-  g_assert_null (gst_vowel_responder_reply (
-      fixture->responder, unknown, fixture->now, &error));
-  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST);
-  g_assert_nonnull (strstr (error->message, "fly"));
-  g_clear_error (&error);
-
-  gst_vowel_chat_request_set_tool_choice (empty, "required");
-  gst_vowel_chat_request_add_message (empty, GST_VOWEL_CHAT_USER, "hello");
-  g_assert_null (gst_vowel_responder_reply (
-      fixture->responder, empty, fixture->now, &error));
-  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST);
-}
-
-static void
-test_tool_results (Fixture *fixture, gconstpointer data)
-{
-  static const gchar *const cases[][2] = {
-      {"{\"city\":\"London\",\"weather\":\"sunny\",\"temperature\":21.5}",
-          "The city is London. The weather is sunny. The temperature is twenty "
-          "one "
-          "point five."},
-      {"It rains in London, 12 degrees.", "It rains in London, 12 degrees."},
-      {"\"cloudy\"", "cloudy"},
-      {"42", "The result is forty two."},
-      {"[\"milk\",\"eggs\",3]", "The result is milk, eggs and three."},
-      {"{\"result\":\"Sunny and 20 degrees\"}", "Sunny and twenty degrees."},
-      {"{\"ok\":true}", "Done."},
-      {"{\"status\":\"success\",\"count\":2}", "The count is two."},
-      {"", "Done."},
-      {"null", "Done."},
-      {"true", "Done."},
-      {"{\"error\":\"no such city\"}",
-          "Sorry, get weather failed. No such city."},
-      {"{\"success\":false}", "Sorry, get weather failed."},
-      {"{\"error\":{\"code\":5,\"message\":\"it is down\"}}",
-          "Sorry, get weather failed. It is down."},
-      {"Error: timed out", "Sorry, get weather failed. Timed out."},
-      {"{\"error\":null,\"wind\":{\"speedKmh\":3,\"gusts\":false}}",
-          "The wind is speed kmh three, gusts no."},
-      {"{\"unclosed\":", "{\"unclosed\":"},
-  };
-  gsize i;
-
-  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (GstVowelChatRequest) request = request_new ();
-    g_autoptr (GstVowelScriptReply) reply = NULL;
-
-    add_tools (request);
-    gst_vowel_chat_request_set_tool_choice (request, "required");
-    gst_vowel_chat_request_add_message (
-        request, GST_VOWEL_CHAT_USER, "what is the weather in London");
-    gst_vowel_chat_request_add_tool_call (
-        request, "c1", "get_weather", "{\"city\":\"London\"}");
-    gst_vowel_chat_request_add_tool_result (request, "c1", cases[i][0]);
-    reply = reply_to (fixture, request);
-    g_assert_cmpuint (reply->calls->len, ==, 0);
-    g_assert_cmpstr (reply->text, ==, cases[i][1]);
-  }
-}
-
-static void
-test_several_results (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GstVowelChatRequest) request = request_new ();
-  g_autoptr (GstVowelScriptReply) reply = NULL;
-
-  add_tools (request);
-  gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER,
-      "what is the weather in Rome and set a timer for one minute");
-  gst_vowel_chat_request_add_tool_call (request, "c1", "get_weather", "{}");
-  gst_vowel_chat_request_add_tool_call (request, "c2", "setTimer", "{}");
-  gst_vowel_chat_request_add_tool_result (request, "c1", "Sunny.");
-  gst_vowel_chat_request_add_tool_result (
-      request, "c2", "{\"error\":\"no clock\"}");
-  reply = reply_to (fixture, request);
-  g_assert_cmpstr (
-      reply->text, ==, "Sunny. Sorry, set timer failed. No clock.");
-}
-
-static void
-test_tool_help (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GstVowelChatRequest) request = request_new ();
-
-  add_tools (request);
-  assert_says (fixture, request, "what can you do",
-      "I can tell the time and the date, do sums, remember your name and "
-      "repeat "
-      "what you say. I can also use these tools: get weather, set timer and "
-      "set "
-      "light.");
 }
 
 /* Long or odd input must neither crash nor take long. */
@@ -536,7 +152,7 @@ test_odd_input (Fixture *fixture, gconstpointer data)
   gsize i;
 
   for (i = 0; i < G_N_ELEMENTS (cases) + 2; i++) {
-    g_autoptr (GstVowelChatRequest) request = request_new ();
+    g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
     g_autoptr (GstVowelScriptReply) reply = NULL;
     const gchar *text;
 
@@ -549,11 +165,11 @@ test_odd_input (Fixture *fixture, gconstpointer data)
     } else {
       text = cases[i];
     }
-    add_tools (request);
+    fixture_add_tools (request);
     gst_vowel_chat_request_add_tool (request, "odd", "\"", "[[[[");
     gst_vowel_chat_request_add_tool (
         request, "", NULL, "{\"required\":[1,{}]}");
-    reply = ask (fixture, request, text);
+    reply = fixture_ask (fixture, request, text);
     g_assert_nonnull (reply->text);
   }
 }
@@ -582,14 +198,17 @@ test_odd_input (Fixture *fixture, gconstpointer data)
 static void
 test_directives (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GstVowelChatRequest) request = request_new ();
-  g_autoptr (GstVowelScriptReply) fixed = ask (fixture, request, "fixed");
-  g_autoptr (GstVowelScriptReply) again = ask (fixture, request, "fixed");
-  g_autoptr (GstVowelScriptReply) fail = ask (fixture, request, "fail");
-  g_autoptr (GstVowelScriptReply) stall = ask (fixture, request, "stall");
-  g_autoptr (GstVowelScriptReply) slow = ask (fixture, request, "slow");
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
+  g_autoptr (GstVowelScriptReply) fixed =
+      fixture_ask (fixture, request, "fixed");
+  g_autoptr (GstVowelScriptReply) again =
+      fixture_ask (fixture, request, "fixed");
+  g_autoptr (GstVowelScriptReply) fail = fixture_ask (fixture, request, "fail");
+  g_autoptr (GstVowelScriptReply) stall =
+      fixture_ask (fixture, request, "stall");
+  g_autoptr (GstVowelScriptReply) slow = fixture_ask (fixture, request, "slow");
   g_autoptr (GstVowelScriptReply) calls =
-      ask (fixture, request, "call 3 anna lee");
+      fixture_ask (fixture, request, "call 3 anna lee");
   g_autoptr (GstVowelScriptReply) after = NULL;
   const GstVowelScriptReplyCall *call;
 
@@ -623,7 +242,7 @@ test_directives (Fixture *fixture, gconstpointer data)
   gst_vowel_chat_request_add_tool_call (request, "id_1", "first", "{}");
   gst_vowel_chat_request_add_tool_result (
       request, "id_1", "{\"a\":{\"b\":12}}");
-  after = reply_to (fixture, request);
+  after = fixture_reply_to (fixture, request);
   g_assert_cmpstr (after->text, ==, "anna lee got twelve.");
 }
 
@@ -651,11 +270,14 @@ assert_plan (const GstVowelScriptReply *reply, guint max_tokens, gboolean paced,
 static void
 test_plan (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GstVowelChatRequest) request = request_new ();
-  g_autoptr (GstVowelScriptReply) plain = ask (fixture, request, "fixed");
-  g_autoptr (GstVowelScriptReply) fail = ask (fixture, request, "fail");
-  g_autoptr (GstVowelScriptReply) stall = ask (fixture, request, "stall");
-  g_autoptr (GstVowelScriptReply) calls = ask (fixture, request, "call 3 anna");
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
+  g_autoptr (GstVowelScriptReply) plain =
+      fixture_ask (fixture, request, "fixed");
+  g_autoptr (GstVowelScriptReply) fail = fixture_ask (fixture, request, "fail");
+  g_autoptr (GstVowelScriptReply) stall =
+      fixture_ask (fixture, request, "stall");
+  g_autoptr (GstVowelScriptReply) calls =
+      fixture_ask (fixture, request, "call 3 anna");
   GstVowelScriptReply story = *plain;
 
   story.text = (gchar *) "A b. C d! E f";
@@ -683,7 +305,7 @@ test_documentation (void)
 {
   g_autofree gchar *path = g_build_filename (
       g_getenv ("VOWEL_SRCDIR"), "docs", "scripted-model.md", NULL);
-  g_autoptr (GstVowelChatRequest) request = request_new ();
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
   g_autofree gchar *text = NULL;
   Fixture fixture;
   gchar *begin, *end;
@@ -695,22 +317,24 @@ test_documentation (void)
   end = strstr (begin, "```");
   g_assert_nonnull (end);
   *end = '\0';
-  set_up (&fixture, begin);
-  assert_says (&fixture, request, "um, I want two extra large pizzas please",
+  fixture_set_up (&fixture, begin);
+  fixture_assert_says (&fixture, request,
+      "um, I want two extra large pizzas please",
       "two pizzas with cheese, at Vowel Pizza.");
-  assert_says (&fixture, request, "give me 3 small pizzas with ham and eggs",
+  fixture_assert_says (&fixture, request,
+      "give me 3 small pizzas with ham and eggs",
       "three pizzas with ham and eggs, at Vowel Pizza.");
-  assert_says (
+  fixture_assert_says (
       &fixture, request, "What did I order?", "Something with ham and eggs.");
-  assert_says (&fixture, request, "hello", "Only pizza.");
-  tear_down (&fixture, NULL);
+  fixture_assert_says (&fixture, request, "hello", "Only pizza.");
+  fixture_tear_down (&fixture, NULL);
 }
 
 static void
 add (const gchar *path, const gchar *script,
     void (*func) (Fixture *, gconstpointer))
 {
-  g_test_add (path, Fixture, script, set_up, func, tear_down);
+  g_test_add (path, Fixture, script, fixture_set_up, func, fixture_tear_down);
 }
 
 int
@@ -722,13 +346,6 @@ main (int argc, char **argv)
   add ("/responder/long-answers", NULL, test_long_answers);
   add ("/responder/memory", NULL, test_memory);
   add ("/responder/memory/window", NULL, test_memory_window);
-  add ("/responder/tools", NULL, test_tools);
-  add ("/responder/tools/parameters", NULL, test_tool_parameters);
-  add ("/responder/tools/questions", NULL, test_tool_questions);
-  add ("/responder/tools/choice", NULL, test_tool_choice);
-  add ("/responder/tools/results", NULL, test_tool_results);
-  add ("/responder/tools/several-results", NULL, test_several_results);
-  add ("/responder/tools/help", NULL, test_tool_help);
   add ("/responder/odd-input", NULL, test_odd_input);
   add ("/responder/directives", DIRECTIVES, test_directives);
   add ("/responder/plan", DIRECTIVES, test_plan);

@@ -1,481 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whole sequences of events and of what the engine is told ("> …"). */
+/* Whole sequences of events and of what the engine is told ("> …"): tools,
+ * rules, failures, life and end of a session. Turns: see test-session-turns.c.
+ */
 
-#include "fake-engine.h"
-#include "manual-clock.h"
-
-#include "session/session.h"
-
-typedef struct {
-  ManualClock *clock;
-  EventRecorder *recorder;
-  FakeEngine *engine;
-  VowelSessionConfig *config;
-  VowelSession *session;
-  VowelParticipant *client;
-} Fixture;
-
-static void
-set_up (Fixture *f, gconstpointer data)
-{
-  f->clock = manual_clock_new ();
-  f->recorder = event_recorder_new ();
-  f->engine = fake_engine_new (f->recorder);
-  f->config = vowel_session_config_new ();
-  if (data != NULL)
-    vowel_turn_detection_init (
-        &f->config->turn_detection, GPOINTER_TO_INT (data) - 1);
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
-  g_assert_true (vowel_session_start (f->session, NULL));
-  event_recorder_expect (f->recorder, "session-started");
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  event_recorder_expect (f->recorder, "");
-  vowel_session_leave (f->session, f->client);
-  g_assert_true (vowel_session_is_ended (f->session));
-  g_assert_finalize_object (f->session);
-  g_assert_cmpuint (manual_clock_get_n_timers (f->clock), ==, 0);
-  g_object_unref (f->engine);
-  g_object_unref (f->clock);
-  vowel_session_config_free (f->config);
-  event_recorder_free (f->recorder);
-}
-
-static void
-push_ms (Fixture *f, guint ms)
-{
-  g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_true (
-      vowel_session_push_audio (f->session, f->client, audio, &error));
-  g_assert_no_error (error);
-}
-
-static void
-say (Fixture *f, const gchar *text)
-{
-  g_autoptr (VowelItem) item = vowel_item_new_message (NULL, VOWEL_ROLE_USER);
-
-  vowel_item_add_part (item, VOWEL_PART_TEXT, text);
-  g_assert_true (
-      vowel_session_add_item (f->session, f->client, item, NULL, NULL));
-}
-
-static void
-respond (Fixture *f)
-{
-  g_autoptr (GError) error = NULL;
-
-  vowel_session_respond (f->session, f->client, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-register_tool (Fixture *f, const gchar *name)
-{
-  g_autoptr (GPtrArray) tools =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
-
-  g_ptr_array_add (tools, vowel_tool_new (name, NULL, NULL));
-  g_assert_true (
-      vowel_session_configure (f->session, f->client, f->config, tools, NULL));
-  event_recorder_forget (f->recorder);
-}
-
-static void
-answer_call (Fixture *f, const gchar *call_id, const gchar *output)
-{
-  g_autoptr (VowelItem) item =
-      vowel_item_new_function_call_output (NULL, call_id, output);
-
-  g_assert_true (
-      vowel_session_add_item (f->session, f->client, item, NULL, NULL));
-}
-
-/* A heard question, up to the request to the engine. */
-static void
-ask (Fixture *f, guint64 utterance, const gchar *text)
-{
-  fake_engine_speech_started (f->engine, utterance, 0);
-  fake_engine_speech_stopped (f->engine, utterance, 1000);
-  fake_engine_final (f->engine, utterance, text);
-}
-
-/* "Hello there, friend." with one second of sound for "Hello there," and one
- * for the rest, not yet ended. */
-static void
-speak (Fixture *f, guint64 generation)
-{
-  fake_engine_text (f->engine, generation, "Hello there, ");
-  fake_engine_audio (f->engine, generation, 1000, 0, 12);
-  fake_engine_text (f->engine, generation, "friend.");
-  fake_engine_audio (f->engine, generation, 1000, 12, 20);
-}
-
-static void
-test_vad_turn (Fixture *f, gconstpointer data)
-{
-  push_ms (f, 1500);
-  fake_engine_speech_started (f->engine, 1, 200);
-  fake_engine_interim (f->engine, 1, "what");
-  fake_engine_speech_stopped (f->engine, 1, 1400);
-  event_recorder_expect (f->recorder, "speech-started i1 200",
-      "speech-stopped i1 1400", "committed i1 after none",
-      "item-added i1 message completed after none",
-      "item-done i1 message completed after none");
-  fake_engine_interim (f->engine, 1, "what time is");
-  fake_engine_final (f->engine, 1, "what time is it");
-  event_recorder_expect (f->recorder, "transcript i1 'what time'",
-      "transcript i1 ' is it'", "transcript-done i1 'what time is it' 1200",
-      "response-started r1", "> generate 1 [user: what time is it]");
-  fake_engine_text (f->engine, 1, "It is ");
-  fake_engine_text (f->engine, 1, "two.");
-  fake_engine_audio (f->engine, 1, 20, 0, 6);
-  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
-  fake_engine_audio (f->engine, 1, 20, 6, 10);
-  event_recorder_expect (f->recorder, "output-started r1[0] i2 in-progress",
-      "item-added i2 message in-progress after i1", "part-started i2 audio",
-      "text i2 'It is '", "text i2 'two.'", "audio i2 960 0-6",
-      "audio i2 960 6-10");
-  fake_engine_audio_ended (f->engine, 1);
-  event_recorder_expect (f->recorder, "audio-done i2",
-      "text-done i2 'It is two.'", "part-done i2 'It is two.'",
-      "item-done i2 message completed after i1",
-      "output-done r1[0] i2 completed", "response-done r1 completed");
-}
-
-static void
-test_push_to_talk (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (vowel_session_commit_audio (f->session, f->client, &error));
-  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_BUFFER_TOO_SHORT);
-  g_clear_error (&error);
-  push_ms (f, 99);
-  fake_engine_begun (f->engine, 1, 0);
-  g_assert_false (vowel_session_commit_audio (f->session, f->client, &error));
-  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_BUFFER_TOO_SHORT);
-  push_ms (f, 401);
-  event_recorder_expect (f->recorder, "> begin 0");
-  g_assert_true (vowel_session_commit_audio (f->session, f->client, NULL));
-  event_recorder_expect (f->recorder, "committed i1 after none",
-      "item-added i1 message completed after none",
-      "item-done i1 message completed after none", "> end");
-  /* The answer waits for the words. */
-  respond (f);
-  event_recorder_expect (f->recorder, "response-started r1");
-  fake_engine_speech_stopped (f->engine, 1, 500);
-  fake_engine_final (f->engine, 1, "good morning");
-  event_recorder_expect (f->recorder, "transcript i1 'good morning'",
-      "transcript-done i1 'good morning' 500",
-      "> generate 1 [user: good morning]");
-  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
-  event_recorder_expect (f->recorder, "response-done r1 completed");
-  push_ms (f, 100);
-  event_recorder_expect (f->recorder, "> begin 500");
-}
-
-/* The engine may name the utterance only after the commit. */
-static void
-test_push_to_talk_in_one_go (Fixture *f, gconstpointer data)
-{
-  push_ms (f, 300);
-  g_assert_true (vowel_session_commit_audio (f->session, f->client, NULL));
-  respond (f);
-  push_ms (f, 300);
-  g_assert_true (vowel_session_clear_audio (f->session, f->client, NULL));
-  push_ms (f, 300);
-  event_recorder_expect (f->recorder, "> begin 0", "committed i1 after none",
-      "item-added i1 message completed after none",
-      "item-done i1 message completed after none", "> end",
-      "response-started r1", "> begin 300", "> discard", "cleared",
-      "> begin 600");
-  fake_engine_begun (f->engine, 1, 0);
-  fake_engine_speech_stopped (f->engine, 1, 300);
-  fake_engine_final (f->engine, 1, "one");
-  event_recorder_expect (f->recorder, "transcript i1 'one'",
-      "transcript-done i1 'one' 300", "> generate 1 [user: one]");
-}
-
-static void
-test_push_to_talk_failed (Fixture *f, gconstpointer data)
-{
-  push_ms (f, 300);
-  fake_engine_begun (f->engine, 1, 0);
-  vowel_session_commit_audio (f->session, f->client, NULL);
-  respond (f);
-  event_recorder_forget (f->recorder);
-  fake_engine_failed (f->engine, VOWEL_STAGE_STT, 1);
-  event_recorder_expect (
-      f->recorder, "transcript-failed i1 upstream", "> generate 1 []");
-}
-
-static void
-test_commit_during_speech (Fixture *f, gconstpointer data)
-{
-  push_ms (f, 1000);
-  fake_engine_speech_started (f->engine, 1, 200);
-  g_assert_true (vowel_session_commit_audio (f->session, f->client, NULL));
-  fake_engine_speech_stopped (f->engine, 1, 1000);
-  fake_engine_final (f->engine, 1, "stop");
-  event_recorder_expect (f->recorder, "speech-started i1 200",
-      "committed i1 after none", "item-added i1 message completed after none",
-      "item-done i1 message completed after none", "> end",
-      "transcript i1 'stop'", "transcript-done i1 'stop' 800");
-}
-
-static void
-test_noise (Fixture *f, gconstpointer data)
-{
-  ask (f, 1, "  ");
-  event_recorder_expect (f->recorder, "speech-started i1 0",
-      "speech-stopped i1 1000", "committed i1 after none",
-      "item-added i1 message completed after none",
-      "item-done i1 message completed after none",
-      "transcript-done i1 '' 1000");
-}
-
-static void
-test_noise_while_thinking (Fixture *f, gconstpointer data)
-{
-  ask (f, 1, "hello");
-  event_recorder_forget (f->recorder);
-  fake_engine_speech_started (f->engine, 2, 2000);
-  event_recorder_expect (f->recorder, "speech-started i2 2000", "> cancel 1",
-      "response-done r1 cancelled turn-detected");
-  fake_engine_speech_stopped (f->engine, 2, 2500);
-  fake_engine_final (f->engine, 2, "");
-  event_recorder_expect (f->recorder, "speech-stopped i2 2500",
-      "committed i2 after i1", "item-added i2 message completed after i1",
-      "item-done i2 message completed after i1", "transcript-done i2 '' 500",
-      "response-started r2", "> generate 2 [user: hello]");
-}
-
-static void
-test_barge_in_while_thinking (Fixture *f, gconstpointer data)
-{
-  ask (f, 1, "hello");
-  event_recorder_forget (f->recorder);
-  fake_engine_speech_started (f->engine, 2, 2000);
-  event_recorder_expect (f->recorder, "speech-started i2 2000", "> cancel 1",
-      "response-done r1 cancelled turn-detected");
-  /* What a slow provider still sends is dropped. */
-  fake_engine_text (f->engine, 1, "late");
-  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
-  fake_engine_failed (f->engine, VOWEL_STAGE_LLM, 1);
-  fake_engine_speech_stopped (f->engine, 2, 2500);
-  event_recorder_forget (f->recorder);
-  fake_engine_final (f->engine, 2, "I mean hi");
-  event_recorder_expect (f->recorder, "transcript i2 'I mean hi'",
-      "transcript-done i2 'I mean hi' 500", "response-started r2",
-      "> generate 2 [user: hello; user: I mean hi]");
-}
-
-static void
-test_barge_in_while_speaking (Fixture *f, gconstpointer data)
-{
-  ask (f, 1, "hello");
-  speak (f, 1);
-  event_recorder_forget (f->recorder);
-  manual_clock_advance_ms (f->clock, 1500);
-  fake_engine_speech_started (f->engine, 2, 2000);
-  event_recorder_expect (f->recorder, "speech-started i3 2000", "> cancel 1",
-      "interrupted r1 i2 1500", "audio-done i2",
-      "text-done i2 'Hello there, friend.'",
-      "part-done i2 'Hello there, friend.'",
-      "item-done i2 message incomplete after i1",
-      "output-done r1[0] i2 incomplete",
-      "response-done r1 cancelled turn-detected");
-  fake_engine_audio (f->engine, 1, 20, 20, 20);
-  fake_engine_audio_ended (f->engine, 1);
-  event_recorder_expect (f->recorder, "");
-  fake_engine_speech_stopped (f->engine, 2, 3000);
-  event_recorder_forget (f->recorder);
-  fake_engine_final (f->engine, 2, "wait");
-  event_recorder_expect (f->recorder, "transcript i3 'wait'",
-      "transcript-done i3 'wait' 1000", "response-started r2",
-      "> generate 2 [user: hello; assistant: Hello there,; user: wait]");
-}
-
-/* The response is done, the caller still hears it. */
-static void
-test_barge_in_in_the_gap (Fixture *f, gconstpointer data)
-{
-  ask (f, 1, "hello");
-  speak (f, 1);
-  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
-  fake_engine_audio_ended (f->engine, 1);
-  event_recorder_forget (f->recorder);
-  manual_clock_advance_ms (f->clock, 500);
-  fake_engine_speech_started (f->engine, 2, 2000);
-  event_recorder_expect (
-      f->recorder, "speech-started i3 2000", "interrupted - i2 500");
-  fake_engine_speech_stopped (f->engine, 2, 3000);
-  event_recorder_forget (f->recorder);
-  fake_engine_final (f->engine, 2, "wait");
-  event_recorder_expect (f->recorder, "transcript i3 'wait'",
-      "transcript-done i3 'wait' 1000", "response-started r2",
-      "> generate 2 [user: hello; assistant: Hello; user: wait]");
-}
-
-static void
-test_speech_after_playout (Fixture *f, gconstpointer data)
-{
-  ask (f, 1, "hello");
-  speak (f, 1);
-  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
-  fake_engine_audio_ended (f->engine, 1);
-  event_recorder_forget (f->recorder);
-  manual_clock_advance_ms (f->clock, 2000);
-  fake_engine_speech_started (f->engine, 2, 2000);
-  event_recorder_expect (f->recorder, "speech-started i3 2000");
-}
-
-static void
-test_speech_without_voice_yet (Fixture *f, gconstpointer data)
-{
-  ask (f, 1, "hello");
-  fake_engine_text (f->engine, 1, "Well");
-  event_recorder_forget (f->recorder);
-  fake_engine_speech_started (f->engine, 2, 2000);
-  event_recorder_expect (f->recorder, "speech-started i3 2000", "> cancel 1",
-      "interrupted r1 i2 0", "audio-done i2", "text-done i2 'Well'",
-      "part-done i2 'Well'", "item-done i2 message incomplete after i1",
-      "output-done r1[0] i2 incomplete",
-      "response-done r1 cancelled turn-detected");
-}
-
-static void
-test_no_interruption (Fixture *f, gconstpointer data)
-{
-  f->config->turn_detection.interrupt_response = FALSE;
-  g_assert_true (
-      vowel_session_configure (f->session, f->client, f->config, NULL, NULL));
-  ask (f, 1, "hello");
-  speak (f, 1);
-  event_recorder_forget (f->recorder);
-  ask (f, 2, "and you");
-  event_recorder_expect (f->recorder, "speech-started i3 0",
-      "speech-stopped i3 1000", "committed i3 after i2",
-      "item-added i3 message completed after i2",
-      "item-done i3 message completed after i2", "transcript i3 'and you'",
-      "transcript-done i3 'and you' 1000");
-  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
-  event_recorder_forget (f->recorder);
-  fake_engine_audio_ended (f->engine, 1);
-  event_recorder_expect (f->recorder, "audio-done i2",
-      "text-done i2 'Hello there, friend.'",
-      "part-done i2 'Hello there, friend.'",
-      "item-done i2 message completed after i1",
-      "output-done r1[0] i2 completed", "response-done r1 completed",
-      "response-started r2",
-      "> generate 2 [user: hello; assistant: Hello there, friend.; user: and "
-      "you]");
-}
-
-static void
-test_pause_in_question (Fixture *f, gconstpointer data)
-{
-  fake_engine_speech_started (f->engine, 1, 0);
-  fake_engine_speech_stopped (f->engine, 1, 1000);
-  fake_engine_speech_started (f->engine, 2, 1200);
-  fake_engine_final (f->engine, 1, "can you");
-  event_recorder_forget (f->recorder);
-  /* Nobody answers somebody who speaks. */
-  fake_engine_speech_stopped (f->engine, 2, 2000);
-  fake_engine_final (f->engine, 2, "help me");
-  event_recorder_expect (f->recorder, "speech-stopped i2 2000",
-      "committed i2 after i1", "item-added i2 message completed after i1",
-      "item-done i2 message completed after i1", "transcript i2 'help me'",
-      "transcript-done i2 'help me' 800", "response-started r1",
-      "> generate 1 [user: can you; user: help me]");
-}
-
-static void
-test_cancel (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_assert_false (vowel_session_cancel (f->session, f->client, NULL, &error));
-  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE);
-  g_clear_error (&error);
-  say (f, "hello");
-  respond (f);
-  fake_engine_text (f->engine, 1, "Hello there, friend.");
-  fake_engine_audio (f->engine, 1, 1000, 0, 12);
-  event_recorder_forget (f->recorder);
-  g_assert_true (vowel_session_cancel (
-      f->session, f->client, event_recorder_id (f->recorder, "r1"), NULL));
-  event_recorder_expect (f->recorder, "> cancel 1", "audio-done i2",
-      "text-done i2 'Hello there, friend.'",
-      "part-done i2 'Hello there, friend.'",
-      "item-done i2 message incomplete after i1",
-      "output-done r1[0] i2 incomplete",
-      "response-done r1 cancelled client-cancelled");
-  g_assert_false (vowel_session_cancel (
-      f->session, f->client, event_recorder_id (f->recorder, "r1"), &error));
-  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE);
-  fake_engine_audio (f->engine, 1, 20, 12, 20);
-  respond (f);
-  event_recorder_expect (f->recorder, "response-started r2",
-      "> generate 2 [user: hello; assistant: Hello there,]");
-}
-
-static void
-test_truncate (Fixture *f, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  const gchar *spoken;
-
-  say (f, "hello");
-  respond (f);
-  speak (f, 1);
-  fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
-  fake_engine_audio_ended (f->engine, 1);
-  event_recorder_forget (f->recorder);
-  spoken = event_recorder_id (f->recorder, "i2");
-  g_assert_false (vowel_session_truncate_item (f->session, f->client,
-      event_recorder_id (f->recorder, "i1"), 0, 10, &error));
-  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_NOT_AUDIO);
-  g_clear_error (&error);
-  g_assert_false (vowel_session_truncate_item (
-      f->session, f->client, spoken, 1, 10, &error));
-  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_OUT_OF_RANGE);
-  g_clear_error (&error);
-  g_assert_false (vowel_session_truncate_item (
-      f->session, f->client, "item_x", 0, 10, &error));
-  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_ITEM_UNKNOWN);
-  g_assert_true (vowel_session_truncate_item (
-      f->session, f->client, spoken, 0, 9999, NULL));
-  g_assert_true (
-      vowel_session_retrieve_item (f->session, f->client, spoken, NULL));
-  g_assert_true (vowel_session_truncate_item (
-      f->session, f->client, spoken, 0, 500, NULL));
-  g_assert_true (
-      vowel_session_retrieve_item (f->session, f->client, spoken, NULL));
-  event_recorder_expect (f->recorder, "item-truncated i2 2000",
-      "item-retrieved i2 'Hello there, friend.'", "item-truncated i2 500",
-      "item-retrieved i2 'Hello'");
-  /* The client has stopped playing. */
-  fake_engine_speech_started (f->engine, 1, 0);
-  event_recorder_expect (f->recorder, "speech-started i3 0");
-}
+#include "session-fixture.h"
 
 static void
 test_tool (Fixture *f, gconstpointer data)
 {
-  register_tool (f, "weather");
-  say (f, "weather?");
-  respond (f);
+  fixture_register_tool (f, "weather");
+  fixture_say (f, "weather?");
+  fixture_respond (f);
   event_recorder_forget (f->recorder);
   fake_engine_text (f->engine, 1, "One moment.");
   fake_engine_arguments (f->engine, 1, "c1", "weather", "");
@@ -493,9 +29,9 @@ test_tool (Fixture *f, gconstpointer data)
       "audio-done i2", "text-done i2 'One moment.'",
       "part-done i2 'One moment.'", "item-done i2 message completed after i1",
       "output-done r1[0] i2 completed", "response-done r1 completed");
-  answer_call (f, "c1", "sunny");
-  answer_call (f, "c1", "rain");
-  respond (f);
+  fixture_answer_call (f, "c1", "sunny");
+  fixture_answer_call (f, "c1", "rain");
+  fixture_respond (f);
   event_recorder_expect (f->recorder, "item-added i4 output completed after i3",
       "item-done i4 output completed after i3",
       "item-added i5 output completed after i4",
@@ -507,12 +43,12 @@ test_tool (Fixture *f, gconstpointer data)
 static void
 test_speech_during_tool_call (Fixture *f, gconstpointer data)
 {
-  register_tool (f, "weather");
-  ask (f, 1, "weather?");
+  fixture_register_tool (f, "weather");
+  fixture_ask (f, 1, "weather?");
   fake_engine_call (f->engine, 1, "c1", "weather", NULL);
   fake_engine_generated (f->engine, 1, VOWEL_FINISH_TOOL_CALLS);
   event_recorder_forget (f->recorder);
-  ask (f, 2, "never mind");
+  fixture_ask (f, 2, "never mind");
   event_recorder_expect (f->recorder, "speech-started i3 0",
       "speech-stopped i3 1000", "committed i3 after i2",
       "item-added i3 message completed after i2",
@@ -522,7 +58,7 @@ test_speech_during_tool_call (Fixture *f, gconstpointer data)
       "{\"status\":\"pending\",\"message\":\"The tool has not answered "
       "yet.\"}; user: never mind]");
   /* Late, while another response runs: an item, and no error. */
-  answer_call (f, "c1", "sunny");
+  fixture_answer_call (f, "c1", "sunny");
   event_recorder_expect (f->recorder, "item-added i4 output completed after i3",
       "item-done i4 output completed after i3");
 }
@@ -532,8 +68,8 @@ test_unknown_tool (Fixture *f, gconstpointer data)
 {
   guint i;
 
-  say (f, "do it");
-  respond (f);
+  fixture_say (f, "do it");
+  fixture_respond (f);
   event_recorder_forget (f->recorder);
   fake_engine_call (f->engine, 1, "c1", "nothing", "{}");
   fake_engine_generated (f->engine, 1, VOWEL_FINISH_TOOL_CALLS);
@@ -560,9 +96,9 @@ test_unknown_tool (Fixture *f, gconstpointer data)
 static void
 test_cancelled_call (Fixture *f, gconstpointer data)
 {
-  register_tool (f, "weather");
-  say (f, "weather?");
-  respond (f);
+  fixture_register_tool (f, "weather");
+  fixture_say (f, "weather?");
+  fixture_respond (f);
   fake_engine_arguments (f->engine, 1, "c1", "weather", "{\"ci");
   event_recorder_forget (f->recorder);
   g_assert_true (vowel_session_cancel (f->session, f->client, NULL, NULL));
@@ -571,8 +107,8 @@ test_cancelled_call (Fixture *f, gconstpointer data)
       "output-done r1[0] i2 incomplete",
       "response-done r1 cancelled client-cancelled");
   /* An answer to a call that was never made whole is kept and not shown. */
-  answer_call (f, "c1", "x");
-  respond (f);
+  fixture_answer_call (f, "c1", "x");
+  fixture_respond (f);
   event_recorder_expect (f->recorder, "item-added i3 output completed after i2",
       "item-done i3 output completed after i2", "response-started r2",
       "> generate 2 [user: weather?]");
@@ -590,8 +126,8 @@ test_server_tool_times_out (Fixture *f, gconstpointer data)
   g_ptr_array_add (tools, vowel_tool_new ("lookup", NULL, NULL));
   g_assert_true (
       vowel_session_configure (f->session, backend, f->config, tools, NULL));
-  say (f, "look");
-  respond (f);
+  fixture_say (f, "look");
+  fixture_respond (f);
   fake_engine_call (f->engine, 1, "c1", "lookup", "{}");
   fake_engine_generated (f->engine, 1, VOWEL_FINISH_TOOL_CALLS);
   event_recorder_forget (f->recorder);
@@ -619,8 +155,8 @@ test_response_rules (Fixture *f, gconstpointer data)
   g_autoptr (VowelResponseRequest) request = vowel_response_request_new ();
   g_autoptr (GError) error = NULL;
 
-  say (f, "hello");
-  respond (f);
+  fixture_say (f, "hello");
+  fixture_respond (f);
   event_recorder_forget (f->recorder);
   g_assert_false (vowel_session_respond (f->session, f->client, NULL, &error));
   g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_ACTIVE);
@@ -648,14 +184,14 @@ test_response_rules (Fixture *f, gconstpointer data)
 static void
 test_failures (Fixture *f, gconstpointer data)
 {
-  say (f, "hello");
-  respond (f);
+  fixture_say (f, "hello");
+  fixture_respond (f);
   event_recorder_forget (f->recorder);
   fake_engine_failed (f->engine, VOWEL_STAGE_LLM, 1);
   event_recorder_expect (
       f->recorder, "> cancel 1", "response-done r1 failed upstream");
-  respond (f);
-  speak (f, 2);
+  fixture_respond (f);
+  fixture_speak (f, 2);
   event_recorder_forget (f->recorder);
   fake_engine_failed (f->engine, VOWEL_STAGE_TTS, 2);
   fake_engine_audio_ended (f->engine, 2);
@@ -675,9 +211,9 @@ test_failures (Fixture *f, gconstpointer data)
 static void
 test_length (Fixture *f, gconstpointer data)
 {
-  say (f, "hello");
-  respond (f);
-  speak (f, 1);
+  fixture_say (f, "hello");
+  fixture_respond (f);
+  fixture_speak (f, 1);
   event_recorder_forget (f->recorder);
   fake_engine_generated (f->engine, 1, VOWEL_FINISH_LENGTH);
   fake_engine_audio_ended (f->engine, 1);
@@ -694,8 +230,8 @@ test_fatal (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  say (f, "hello");
-  respond (f);
+  fixture_say (f, "hello");
+  fixture_respond (f);
   event_recorder_forget (f->recorder);
   fake_engine_fatal (f->engine);
   event_recorder_expect (f->recorder, "error 19", "> cancel 1",
@@ -730,8 +266,8 @@ test_drain (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   guint drained = 0;
 
-  say (f, "hello");
-  respond (f);
+  fixture_say (f, "hello");
+  fixture_respond (f);
   vowel_session_drain (f->session, count, &drained);
   g_assert_cmpuint (drained, ==, 0);
   event_recorder_forget (f->recorder);
@@ -740,7 +276,7 @@ test_drain (Fixture *f, gconstpointer data)
   g_assert_cmpuint (drained, ==, 1);
   g_assert_false (vowel_session_respond (f->session, f->client, NULL, &error));
   g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_NOT_ALLOWED);
-  ask (f, 1, "are you there");
+  fixture_ask (f, 1, "are you there");
   event_recorder_forget (f->recorder);
   vowel_session_end (f->session, VOWEL_END_SHUTDOWN);
   vowel_session_end (f->session, VOWEL_END_SHUTDOWN);
@@ -753,13 +289,13 @@ test_idle (Fixture *f, gconstpointer data)
   f->config->turn_detection.idle_timeout_ms = 6000;
   g_assert_true (
       vowel_session_configure (f->session, f->client, f->config, NULL, NULL));
-  say (f, "hello");
-  respond (f);
-  speak (f, 1);
+  fixture_say (f, "hello");
+  fixture_respond (f);
+  fixture_speak (f, 1);
   fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
   fake_engine_audio_ended (f->engine, 1);
   event_recorder_forget (f->recorder);
-  push_ms (f, 8000);
+  fixture_push_ms (f, 8000);
   manual_clock_advance_ms (f->clock, 7999);
   event_recorder_expect (f->recorder, "");
   manual_clock_advance_ms (f->clock, 1);
@@ -781,8 +317,8 @@ test_idle_out_of_band (Fixture *f, gconstpointer data)
   f->config->turn_detection.idle_timeout_ms = 6000;
   g_assert_true (
       vowel_session_configure (f->session, f->client, f->config, NULL, NULL));
-  say (f, "hello");
-  respond (f);
+  fixture_say (f, "hello");
+  fixture_respond (f);
   fake_engine_generated (f->engine, 1, VOWEL_FINISH_STOP);
   request->out_of_band = TRUE;
   request->modality = VOWEL_MODALITY_TEXT;
@@ -833,7 +369,7 @@ test_items (Fixture *f, gconstpointer data)
       vowel_session_add_item (f->session, f->client, front, "root", NULL));
   g_assert_true (
       vowel_session_add_item (f->session, f->client, middle, "b", NULL));
-  respond (f);
+  fixture_respond (f);
   g_assert_true (vowel_session_delete_item (f->session, f->client, "c", NULL));
   g_clear_error (&error);
   g_assert_false (
@@ -865,7 +401,7 @@ test_rights (Fixture *f, gconstpointer data)
   g_assert_false (
       vowel_session_push_audio (f->session, observer, audio, &error));
   g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_NOT_ALLOWED);
-  ask (f, 1, "");
+  fixture_ask (f, 1, "");
   event_recorder_expect (other, "speech-started i1 0", "speech-stopped i1 1000",
       "committed i1 after none", "item-added i1 message completed after none",
       "item-done i1 message completed after none",
@@ -893,9 +429,9 @@ test_locks (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  say (f, "hello");
-  respond (f);
-  speak (f, 1);
+  fixture_say (f, "hello");
+  fixture_respond (f);
+  fixture_speak (f, 1);
   event_recorder_forget (f->recorder);
   g_assert_true (
       vowel_session_configure (f->session, f->client, f->config, NULL, NULL));
@@ -905,30 +441,6 @@ test_locks (Fixture *f, gconstpointer data)
   g_assert_false (
       vowel_session_configure (f->session, f->client, f->config, NULL, &error));
   g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_VOICE_LOCKED);
-}
-
-static void
-test_semantic (Fixture *f, gconstpointer data)
-{
-  fake_engine_speech_started (f->engine, 1, 0);
-  fake_engine_speech_stopped (f->engine, 1, 1000);
-  fake_engine_final (f->engine, 1, "I would like um");
-  event_recorder_expect (f->recorder, "speech-started i1 0");
-  manual_clock_advance_ms (f->clock, 3000);
-  fake_engine_speech_started (f->engine, 2, 4000);
-  fake_engine_speech_stopped (f->engine, 2, 5000);
-  fake_engine_final (f->engine, 2, "a coffee, please.");
-  event_recorder_expect (f->recorder, "");
-  manual_clock_advance_ms (f->clock, 249);
-  event_recorder_expect (f->recorder, "");
-  manual_clock_advance_ms (f->clock, 1);
-  event_recorder_expect (f->recorder, "speech-stopped i1 5000",
-      "committed i1 after none", "item-added i1 message completed after none",
-      "item-done i1 message completed after none",
-      "transcript i1 'I would like um a coffee, please.'",
-      "transcript-done i1 'I would like um a coffee, please.' 5000",
-      "response-started r1",
-      "> generate 1 [user: I would like um a coffee, please.]");
 }
 
 static void
@@ -950,28 +462,13 @@ test_start_fails (void)
 #define NONE GINT_TO_POINTER (VOWEL_TURN_NONE + 1)
 #define SEMANTIC GINT_TO_POINTER (VOWEL_TURN_SEMANTIC_VAD + 1)
 #define ADD(name, data)                                                        \
-  g_test_add ("/session/" #name, Fixture, data, set_up, test_##name, tear_down)
+  g_test_add ("/session/" #name, Fixture, data, fixture_set_up, test_##name,   \
+      fixture_tear_down)
 
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  ADD (vad_turn, NULL);
-  ADD (push_to_talk, NONE);
-  ADD (push_to_talk_in_one_go, NONE);
-  ADD (push_to_talk_failed, NONE);
-  ADD (commit_during_speech, NULL);
-  ADD (noise, NULL);
-  ADD (noise_while_thinking, NULL);
-  ADD (barge_in_while_thinking, NULL);
-  ADD (barge_in_while_speaking, NULL);
-  ADD (barge_in_in_the_gap, NULL);
-  ADD (speech_after_playout, NULL);
-  ADD (speech_without_voice_yet, NULL);
-  ADD (no_interruption, NULL);
-  ADD (pause_in_question, NULL);
-  ADD (cancel, NULL);
-  ADD (truncate, NULL);
   ADD (tool, NULL);
   ADD (speech_during_tool_call, NULL);
   ADD (unknown_tool, NULL);
@@ -989,7 +486,6 @@ main (int argc, char *argv[])
   ADD (rights, NULL);
   ADD (odd_bytes, NULL);
   ADD (locks, NULL);
-  ADD (semantic, SEMANTIC);
   g_test_add_func ("/session/start_fails", test_start_fails);
   return g_test_run ();
 }
