@@ -99,6 +99,10 @@ test('without an API key: serves the playground', async () => {
     assert.equal(response.status, 200, path);
     assert.equal(response.headers.get('content-type').split(';')[0], type);
     assert.ok((await response.text()).length > 100);
+    assert.match(response.headers.get('content-security-policy'), /default-src 'self'/);
+    assert.doesNotMatch(response.headers.get('content-security-policy'), /unsafe|\*/);
+    assert.equal(response.headers.get('cache-control'), 'no-cache');
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
   }
   const head = await fetch(open.origin, { method: 'HEAD' });
   assert.equal(head.status, 200);
