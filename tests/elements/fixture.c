@@ -162,6 +162,45 @@ fixture_push_delta (
   fixture_sync (f);
 }
 
+void
+fixture_expect_text (Fixture *f, const gchar *expected)
+{
+  g_autofree gchar *text = fixture_take_text (f);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+void
+fixture_set_mode (Fixture *f, const gchar *mode)
+{
+  gst_util_set_object_arg (G_OBJECT (f->element), "mode", mode);
+}
+
+void
+fixture_release (Fixture *f)
+{
+  g_signal_emit_by_name (f->element, "release");
+}
+
+void
+fixture_flush (Fixture *f)
+{
+  gst_harness_push_event (f->harness, gst_event_new_flush_start ());
+  gst_harness_push_event (f->harness, gst_event_new_flush_stop (FALSE));
+}
+
+void
+fixture_restart (Fixture *f, guint n, const gchar *caps)
+{
+  g_assert_cmpint (gst_element_set_state (f->element, GST_STATE_NULL), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpuint (fixture_get_uint (f, "cancelled"), ==, n);
+  fixture_set_mode (f, "ok");
+  g_assert_cmpint (gst_element_set_state (f->element, GST_STATE_PLAYING), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  gst_harness_set_src_caps_str (f->harness, caps);
+}
+
 guint
 fixture_get_uint (Fixture *f, const gchar *property)
 {

@@ -38,6 +38,17 @@ gchar *fixture_take_text (Fixture *f);
 void fixture_push_text (Fixture *f, const gchar *text);
 void fixture_push_delta (
     Fixture *f, const gchar *text, const gchar *id, guint64 generation);
+/* fixture_take_text() gives just that. */
+void fixture_expect_text (Fixture *f, const gchar *expected);
+/* Of a fake: see tests/fakes/fakes.h. */
+void fixture_set_mode (Fixture *f, const gchar *mode);
+/* Late answers come, also what has been cancelled. */
+void fixture_release (Fixture *f);
+/* A flush, as in a barge-in. */
+void fixture_flush (Fixture *f);
+/* Stops the fake in the middle of its work, of which it has @n pieces, and
+ * starts it again in mode ok. */
+void fixture_restart (Fixture *f, guint n, const gchar *caps);
 guint fixture_get_uint (Fixture *f, const gchar *property);
 
 G_END_DECLS

@@ -10,7 +10,7 @@ static void
 setup (Fixture *f, const gchar *mode)
 {
   fixture_init (f, "fakellm", "text/x-raw,format=utf8");
-  gst_util_set_object_arg (G_OBJECT (f->element), "mode", mode);
+  fixture_set_mode (f, mode);
 }
 
 static void
@@ -31,14 +31,6 @@ expect_generated (Fixture *f, const gchar *id, GstVowelFinishReason reason)
 }
 
 static void
-expect_text (Fixture *f, const gchar *expected)
-{
-  g_autofree gchar *text = fixture_take_text (f);
-
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
 test_alone (void)
 {
   Fixture f;
@@ -47,10 +39,10 @@ test_alone (void)
   g_object_set (f.element, "instructions", "Be brief.", NULL);
   fixture_push_text (&f, " hello ");
   expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
-  expect_text (&f, "You said: hello.[resp_1]");
+  fixture_expect_text (&f, "You said: hello.[resp_1]");
   g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 2);
   fixture_push_text (&f, "again");
-  expect_text (&f, "You said: again.[resp_2]");
+  fixture_expect_text (&f, "You said: again.[resp_2]");
   g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 4);
 
   g_signal_emit_by_name (f.element, "reset");
@@ -61,7 +53,7 @@ test_alone (void)
   fixture_push_text (&f, "b");
   g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 3);
   gst_harness_push_event (f.harness, gst_event_new_eos ());
-  expect_text (&f,
+  fixture_expect_text (&f,
       "You said: new.You said: a.You said: b.[resp_3][resp_4][resp_5][eos]");
   fixture_clear (&f);
 }
@@ -83,7 +75,7 @@ test_retry (void)
   fixture_advance (&f, GST_SECOND);
   expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
   g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 3);
-  expect_text (&f, "You said: hello.[resp_1]");
+  fixture_expect_text (&f, "You said: hello.[resp_1]");
   fixture_clear (&f);
 }
 
@@ -96,10 +88,10 @@ test_give_up (void)
   g_object_set (f.element, "retries", 0, NULL);
   fixture_push_text (&f, "hello");
   fixture_expect_failure (&f, "llm", 1, GST_VOWEL_ERROR_OVERLOADED);
-  expect_text (&f, "[resp_1]");
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_expect_text (&f, "[resp_1]");
+  fixture_set_mode (&f, "ok");
   fixture_push_text (&f, "still there");
-  expect_text (&f, "You said: still there.[resp_2]");
+  fixture_expect_text (&f, "You said: still there.[resp_2]");
   fixture_clear (&f);
 }
 
@@ -117,14 +109,14 @@ test_timeouts (void)
 
   /* Stalls after the first word: no second try. */
   g_object_set (f.element, "retries", 5, NULL);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "hold");
+  fixture_set_mode (&f, "hold");
   fixture_push_text (&f, "hello");
   fixture_advance (&f, 10 * GST_SECOND);
   fixture_expect_failure (&f, "llm", 2, GST_VOWEL_ERROR_TIMEOUT);
   g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 2);
-  expect_text (&f, "You[resp_1][resp_2]");
-  g_signal_emit_by_name (f.element, "release");
-  expect_text (&f, "");
+  fixture_expect_text (&f, "You[resp_1][resp_2]");
+  fixture_release (&f);
+  fixture_expect_text (&f, "");
   fixture_clear (&f);
 }
 
@@ -135,19 +127,19 @@ test_cancel (void)
 
   setup (&f, "hold");
   fixture_push_text (&f, "hello");
-  expect_text (&f, "You");
+  fixture_expect_text (&f, "You");
   g_signal_emit_by_name (f.element, "cancel", (guint64) 77);
-  expect_text (&f, "");
+  fixture_expect_text (&f, "");
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 0);
   g_signal_emit_by_name (f.element, "cancel", (guint64) 1);
   g_signal_emit_by_name (f.element, "cancel", (guint64) 1);
-  expect_text (&f, "[flush]");
+  fixture_expect_text (&f, "[flush]");
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
 
   /* What comes late is dropped. */
   fixture_expect_none (&f, GST_VOWEL_MESSAGE_GENERATED);
-  g_signal_emit_by_name (f.element, "release");
-  expect_text (&f, "");
+  fixture_release (&f);
+  fixture_expect_text (&f, "");
   fixture_expect_none (&f, GST_VOWEL_MESSAGE_TEXT);
   fixture_clear (&f);
 }
@@ -159,18 +151,17 @@ test_flush (void)
 
   setup (&f, "hold");
   fixture_push_text (&f, "hello");
-  expect_text (&f, "You");
-  gst_harness_push_event (f.harness, gst_event_new_flush_start ());
-  gst_harness_push_event (f.harness, gst_event_new_flush_stop (FALSE));
-  expect_text (&f, "[flush]");
+  fixture_expect_text (&f, "You");
+  fixture_flush (&f);
+  fixture_expect_text (&f, "[flush]");
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  g_signal_emit_by_name (f.element, "release");
-  expect_text (&f, "");
+  fixture_release (&f);
+  fixture_expect_text (&f, "");
 
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_set_mode (&f, "ok");
   gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
   fixture_push_text (&f, "go on");
-  expect_text (&f, "You said: go on.[resp_2]");
+  fixture_expect_text (&f, "You said: go on.[resp_2]");
   /* hello, what was said of the answer, go on */
   g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 3);
   fixture_clear (&f);
@@ -208,7 +199,7 @@ test_tool (void)
   g_signal_emit_by_name (f.element, "tool-result", call.call_id, "noon");
   expect_generated (&f, "resp_2", GST_VOWEL_FINISH_STOP);
   /* user, call, result, user */
-  expect_text (&f, "You said: well?.[resp_1][resp_2]");
+  fixture_expect_text (&f, "You said: well?.[resp_1][resp_2]");
   g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 4);
   gst_clear_message (&delta);
   gst_clear_message (&message);
@@ -245,14 +236,13 @@ test_generate (void)
   gst_vowel_chat_request_set_spoken (silent, FALSE);
   g_signal_emit_by_name (f.element, "generate", spoken);
   g_signal_emit_by_name (f.element, "generate", silent);
-  expect_text (&f, "You");
+  fixture_expect_text (&f, "You");
   /* A flush ends what is spoken only. */
-  gst_harness_push_event (f.harness, gst_event_new_flush_start ());
-  gst_harness_push_event (f.harness, gst_event_new_flush_stop (FALSE));
+  fixture_flush (&f);
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  g_signal_emit_by_name (f.element, "release");
+  fixture_release (&f);
   expect_generated (&f, "resp_b", GST_VOWEL_FINISH_STOP);
-  expect_text (&f, "[flush]");
+  fixture_expect_text (&f, "[flush]");
   fixture_clear (&f);
 }
 
@@ -265,10 +255,10 @@ test_turn_waits (void)
   fixture_push_text (&f, "one");
   fixture_push_text (&f, "two");
   g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 1);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_set_mode (&f, "ok");
   gst_harness_push_event (f.harness, gst_event_new_eos ());
-  g_signal_emit_by_name (f.element, "release");
-  expect_text (&f, "You said: one.You said: two.[resp_1][resp_2][eos]");
+  fixture_release (&f);
+  fixture_expect_text (&f, "You said: one.You said: two.[resp_1][resp_2][eos]");
   fixture_clear (&f);
 }
 
@@ -279,14 +269,9 @@ test_restart (void)
 
   setup (&f, "hold");
   fixture_push_text (&f, "one");
-  g_assert_cmpint (gst_element_set_state (f.element, GST_STATE_NULL), ==,
-      GST_STATE_CHANGE_SUCCESS);
-  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
-  gst_element_set_state (f.element, GST_STATE_PLAYING);
-  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  fixture_restart (&f, 1, "text/x-raw,format=utf8");
   fixture_push_text (&f, "two");
-  expect_text (&f, "YouYou said: two.[resp_1]");
+  fixture_expect_text (&f, "YouYou said: two.[resp_1]");
   fixture_clear (&f);
 }
 

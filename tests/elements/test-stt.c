@@ -49,6 +49,15 @@ push_stop (Fixture *f, guint64 number, GstClockTime end, gboolean discard)
       f->harness, gst_vowel_event_new_speech_stop (&s)));
 }
 
+/* An utterance that ends when it is detected. */
+static void
+push_speech (Fixture *f, guint64 number, GstClockTime start, GstClockTime end,
+    gboolean discard)
+{
+  push_start (f, number, start, end, FALSE);
+  push_stop (f, number, end, discard);
+}
+
 static void
 setup (Fixture *f, gboolean detector)
 {
@@ -118,8 +127,7 @@ test_cutting (void)
   g_assert_cmpint (first_sample (&f), ==, 8003);
 
   /* Overlaps the first: the ring has kept what was fed. */
-  push_start (&f, 2, MS (1000), MS (1500), FALSE);
-  push_stop (&f, 2, MS (1500), FALSE);
+  push_speech (&f, 2, MS (1000), MS (1500), FALSE);
   expect_transcript (&f, 2, "8000 samples", MS (1000), MS (1500));
   g_assert_cmpint (first_sample (&f), ==, 16000);
   fixture_clear (&f);
@@ -136,18 +144,15 @@ test_pre_roll (void)
   push_stop (&f, 1, MS (2000), FALSE);
   expect_transcript (&f, 1, "6400 samples", MS (1600), MS (2000));
   g_object_set (f.element, "pre-roll", (guint64) MS (100), NULL);
-  push_start (&f, 2, GST_CLOCK_TIME_NONE, MS (2000), FALSE);
-  push_stop (&f, 2, MS (2000), FALSE);
+  push_speech (&f, 2, GST_CLOCK_TIME_NONE, MS (2000), FALSE);
   expect_transcript (&f, 2, "1600 samples", MS (1900), MS (2000));
 
   /* Longer ago than anything that was kept: what there is. */
-  push_start (&f, 3, 0, MS (2000), FALSE);
-  push_stop (&f, 3, MS (2000), FALSE);
+  push_speech (&f, 3, 0, MS (2000), FALSE);
   expect_transcript (&f, 3, "16000 samples", 0, MS (2000));
   /* That has been remembered. */
   push_audio (&f, 2000, 5000);
-  push_start (&f, 4, MS (3200), MS (5000), FALSE);
-  push_stop (&f, 4, MS (5000), FALSE);
+  push_speech (&f, 4, MS (3200), MS (5000), FALSE);
   expect_transcript (&f, 4, "28800 samples", MS (3200), MS (5000));
   fixture_clear (&f);
 }
@@ -176,15 +181,14 @@ test_timeout_and_late_result (void)
   Fixture f;
 
   setup (&f, TRUE);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "hold");
+  fixture_set_mode (&f, "hold");
   push_audio (&f, 0, 100);
-  push_start (&f, 1, 0, MS (100), FALSE);
-  push_stop (&f, 1, MS (100), FALSE);
+  push_speech (&f, 1, 0, MS (100), FALSE);
   fixture_sync (&f);
   fixture_advance (&f, 15 * GST_SECOND);
   fixture_expect_failure (&f, "stt", 1, GST_VOWEL_ERROR_TIMEOUT);
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  g_signal_emit_by_name (f.element, "release");
+  fixture_release (&f);
   fixture_expect_none (&f, GST_VOWEL_MESSAGE_TRANSCRIPT);
   fixture_clear (&f);
 }
@@ -195,7 +199,7 @@ test_eos_waits (void)
   Fixture f;
 
   setup (&f, TRUE);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "hold");
+  fixture_set_mode (&f, "hold");
   push_audio (&f, 0, 100);
   push_start (&f, 1, 0, MS (100), FALSE);
   push_stop (&f, 1, MS (50), FALSE);
@@ -204,7 +208,7 @@ test_eos_waits (void)
   fixture_sync (&f);
   g_assert_null (
       gst_bus_pop_filtered (f.bus, GST_MESSAGE_EOS | GST_MESSAGE_ELEMENT));
-  g_signal_emit_by_name (f.element, "release");
+  fixture_release (&f);
   expect_transcript (&f, 2, "800 samples", MS (50), MS (100));
   expect_transcript (&f, 1, "1600 samples", 0, MS (50));
   fixture_expect_eos (&f);
@@ -217,19 +221,15 @@ static void
 test_text_order (void)
 {
   Fixture f;
-  g_autofree gchar *text = NULL;
 
   setup (&f, TRUE);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "hold");
+  fixture_set_mode (&f, "hold");
   g_object_set (f.element, "text", "c|b|a", "flush-on-speech", FALSE, NULL);
   push_audio (&f, 0, 100);
-  for (guint i = 1; i <= 4; i++) {
-    push_start (&f, i, 0, MS (100), FALSE);
-    push_stop (&f, i, MS (100), i == 2);
-  }
-  g_signal_emit_by_name (f.element, "release");
-  text = fixture_take_text (&f);
-  g_assert_cmpstr (text, ==, "abc");
+  for (guint i = 1; i <= 4; i++)
+    push_speech (&f, i, 0, MS (100), i == 2);
+  fixture_release (&f);
+  fixture_expect_text (&f, "abc");
   fixture_clear (&f);
 }
 
@@ -237,25 +237,17 @@ static void
 test_barge_in (void)
 {
   Fixture f;
-  g_autofree gchar *none = NULL;
-  g_autofree gchar *flushed = NULL;
-  g_autofree gchar *off = NULL;
 
   setup (&f, TRUE);
   push_audio (&f, 0, 100);
   push_start (&f, 1, 0, MS (100), TRUE);
   push_stop (&f, 1, MS (100), TRUE);
-  none = fixture_take_text (&f);
-  g_assert_cmpstr (none, ==, "");
-  push_start (&f, 2, 0, MS (100), FALSE);
-  push_stop (&f, 2, MS (100), TRUE);
-  flushed = fixture_take_text (&f);
-  g_assert_cmpstr (flushed, ==, "[flush]");
+  fixture_expect_text (&f, "");
+  push_speech (&f, 2, 0, MS (100), TRUE);
+  fixture_expect_text (&f, "[flush]");
   g_object_set (f.element, "flush-on-speech", FALSE, NULL);
-  push_start (&f, 3, 0, MS (100), FALSE);
-  push_stop (&f, 3, MS (100), TRUE);
-  off = fixture_take_text (&f);
-  g_assert_cmpstr (off, ==, "");
+  push_speech (&f, 3, 0, MS (100), TRUE);
+  fixture_expect_text (&f, "");
   fixture_clear (&f);
 }
 
@@ -265,16 +257,15 @@ test_failure (void)
   Fixture f;
 
   setup (&f, TRUE);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "fail");
+  fixture_set_mode (&f, "fail");
   push_audio (&f, 0, 100);
   push_start (&f, 1, 0, MS (100), FALSE);
   fixture_expect_failure (&f, "stt", 1, GST_VOWEL_ERROR_OVERLOADED);
   push_audio (&f, 100, 200);
   push_stop (&f, 1, MS (200), FALSE);
   fixture_sync (&f);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
-  push_start (&f, 2, MS (100), MS (200), FALSE);
-  push_stop (&f, 2, MS (200), FALSE);
+  fixture_set_mode (&f, "ok");
+  push_speech (&f, 2, MS (100), MS (200), FALSE);
   expect_transcript (&f, 2, "1600 samples", MS (100), MS (200));
   fixture_clear (&f);
 }
@@ -307,24 +298,16 @@ test_restart (void)
   Fixture f;
 
   setup (&f, TRUE);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "hold");
+  fixture_set_mode (&f, "hold");
   push_audio (&f, 0, 100);
-  push_start (&f, 1, 0, MS (100), FALSE);
-  push_stop (&f, 1, MS (100), FALSE);
+  push_speech (&f, 1, 0, MS (100), FALSE);
   push_start (&f, 2, 0, MS (100), FALSE);
   fixture_sync (&f);
-  g_assert_cmpint (gst_element_set_state (f.element, GST_STATE_NULL), ==,
-      GST_STATE_CHANGE_SUCCESS);
-  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 2);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
-  g_assert_cmpint (gst_element_set_state (f.element, GST_STATE_PLAYING), ==,
-      GST_STATE_CHANGE_SUCCESS);
-  gst_harness_set_src_caps_str (f.harness, CAPS);
+  fixture_restart (&f, 2, CAPS);
   g_assert_true (
       gst_harness_push_event (f.harness, gst_vowel_event_new_detector (TRUE)));
   push_audio (&f, 0, 100);
-  push_start (&f, 1, 0, MS (100), FALSE);
-  push_stop (&f, 1, MS (100), FALSE);
+  push_speech (&f, 1, 0, MS (100), FALSE);
   expect_transcript (&f, 1, "1600 samples", 0, MS (100));
   fixture_clear (&f);
 }

@@ -23,7 +23,7 @@ setup (Fixture *f, const gchar *mode)
 {
   fixture_init (f, "faketts", "text/x-raw,format=utf8");
   g_object_set (f->element, "rate", RATE, NULL);
-  gst_util_set_object_arg (G_OBJECT (f->element), "mode", mode);
+  fixture_set_mode (f, mode);
 }
 
 /* Takes all audio; checks what holds for every buffer. */
@@ -83,14 +83,6 @@ expect_silence (Fixture *f)
 }
 
 static void
-expect_events (Fixture *f, const gchar *expected)
-{
-  g_autofree gchar *events = fixture_take_text (f);
-
-  g_assert_cmpstr (events, ==, expected);
-}
-
-static void
 push_end (Fixture *f, const gchar *id, guint64 generation)
 {
   g_assert_true (gst_harness_push_event (
@@ -109,9 +101,9 @@ test_plain (void)
   expect_audio (&f, 0, 12, 12, 1, NULL);
   g_object_set (f.element, "text", "Set as property", NULL);
   expect_audio (&f, 0, 15, 15, 1, NULL);
-  expect_events (&f, "");
+  fixture_expect_text (&f, "");
   gst_harness_push_event (f.harness, gst_event_new_eos ());
-  expect_events (&f, "[eos]");
+  fixture_expect_text (&f, "[eos]");
   fixture_clear (&f);
 }
 
@@ -130,7 +122,7 @@ test_response (void)
   expect_silence (&f);
   push_end (&f, "resp_1", 1);
   expect_audio (&f, 16, 31, 15, 1, "resp_1");
-  expect_events (&f, "[resp_1]");
+  fixture_expect_text (&f, "[resp_1]");
   fixture_clear (&f);
 }
 
@@ -142,7 +134,7 @@ test_empty_response (void)
 
   setup (&f, "ok");
   push_end (&f, "resp_1", 1);
-  expect_events (&f, "[resp_1]");
+  fixture_expect_text (&f, "[resp_1]");
   expect_silence (&f);
   fixture_push_delta (&f, "Words after it. ", "resp_2", 2);
   expect_audio (&f, 0, 15, 15, 1, "resp_2");
@@ -184,13 +176,13 @@ test_order (void)
   push_end (&f, "resp_1", 1);
   g_assert_cmpuint (fixture_get_uint (&f, "held"), ==, 2);
   expect_silence (&f);
-  g_signal_emit_by_name (f.element, "release");
+  fixture_release (&f);
   expect_audio (&f, 0, 30, 29, 2, "resp_1");
-  expect_events (&f, "");
+  fixture_expect_text (&f, "");
   g_assert_cmpuint (fixture_get_uint (&f, "held"), ==, 1);
-  g_signal_emit_by_name (f.element, "release");
+  fixture_release (&f);
   expect_audio (&f, 31, 49, 18, 1, "resp_1");
-  expect_events (&f, "[resp_1]");
+  fixture_expect_text (&f, "[resp_1]");
   fixture_clear (&f);
 }
 
@@ -205,18 +197,18 @@ test_cancel_and_late (void)
   g_assert_cmpuint (fixture_get_uint (&f, "held"), ==, 2);
   g_signal_emit_by_name (f.element, "cancel", (guint64) 1);
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  g_signal_emit_by_name (f.element, "release");
+  fixture_release (&f);
   expect_audio (&f, 0, 16, 16, 1, "resp_2");
   /* Nothing of it had been heard: no flush. */
-  expect_events (&f, "");
+  fixture_expect_text (&f, "");
 
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_set_mode (&f, "ok");
   fixture_push_delta (&f, "Late words of it. ", "resp_1", 1);
   push_end (&f, "resp_1", 1);
   expect_silence (&f);
-  expect_events (&f, "");
+  fixture_expect_text (&f, "");
   g_signal_emit_by_name (f.element, "cancel", (guint64) 0);
-  expect_events (&f, "[flush]");
+  fixture_expect_text (&f, "[flush]");
   fixture_push_delta (&f, "Late words of it. ", "resp_2", 2);
   expect_silence (&f);
   fixture_push_delta (&f, "New words come. ", "resp_3", 3);
@@ -231,13 +223,12 @@ test_flush (void)
 
   setup (&f, "hold");
   fixture_push_delta (&f, "This is flushed. ", "resp_1", 1);
-  gst_harness_push_event (f.harness, gst_event_new_flush_start ());
-  gst_harness_push_event (f.harness, gst_event_new_flush_stop (FALSE));
+  fixture_flush (&f);
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  g_signal_emit_by_name (f.element, "release");
+  fixture_release (&f);
   expect_silence (&f);
-  expect_events (&f, "[flush]");
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_expect_text (&f, "[flush]");
+  fixture_set_mode (&f, "ok");
   gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
   fixture_push_delta (&f, "Late words of it. ", "resp_1", 1);
   expect_silence (&f);
@@ -273,16 +264,16 @@ test_failure (void)
   setup (&f, "ok");
   g_object_set (f.element, "retries", 0, NULL);
   fixture_push_delta (&f, "That is heard. ", "resp_1", 1);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "fail");
+  fixture_set_mode (&f, "fail");
   fixture_push_delta (&f, "This one is not. ", "resp_1", 1);
   fixture_expect_failure (&f, "tts", 1, GST_VOWEL_ERROR_OVERLOADED);
   expect_audio (&f, 0, 14, 14, 1, "resp_1");
-  expect_events (&f, "[resp_1]");
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
+  fixture_expect_text (&f, "[resp_1]");
+  fixture_set_mode (&f, "ok");
   fixture_push_delta (&f, "Nor is the rest of it. ", "resp_1", 1);
   push_end (&f, "resp_1", 1);
   expect_silence (&f);
-  expect_events (&f, "");
+  fixture_expect_text (&f, "");
   fixture_push_delta (&f, "But this one is. ", "resp_2", 2);
   expect_audio (&f, 0, 16, 16, 1, "resp_2");
   fixture_clear (&f);
@@ -299,7 +290,7 @@ test_timeout (void)
   fixture_advance (&f, 10 * GST_SECOND);
   fixture_expect_failure (&f, "tts", 1, GST_VOWEL_ERROR_TIMEOUT);
   g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  expect_events (&f, "[resp_1]");
+  fixture_expect_text (&f, "[resp_1]");
   fixture_clear (&f);
 }
 
@@ -310,12 +301,7 @@ test_restart (void)
 
   setup (&f, "hold");
   fixture_push_delta (&f, "This is stopped. ", "resp_1", 1);
-  g_assert_cmpint (gst_element_set_state (f.element, GST_STATE_NULL), ==,
-      GST_STATE_CHANGE_SUCCESS);
-  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 1);
-  gst_util_set_object_arg (G_OBJECT (f.element), "mode", "ok");
-  gst_element_set_state (f.element, GST_STATE_PLAYING);
-  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  fixture_restart (&f, 1, "text/x-raw,format=utf8");
   fixture_push_delta (&f, "And this is not. ", "resp_1", 1);
   expect_audio (&f, 0, 16, 16, 1, "resp_1");
   fixture_clear (&f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <math.h>
+#include <string.h>
 
 #include "speaker.h"
 
@@ -91,6 +92,17 @@ speaker_new (GstElement *element)
   gst_harness_set_src_caps_str (self->harness, "text/x-raw, format=utf8");
 
   return self;
+}
+
+Speaker *
+speaker_new_with (
+    const gchar *factory, const gchar *property, const gchar *value)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+
+  if (property != NULL)
+    gst_util_set_object_arg (G_OBJECT (element), property, value);
+  return speaker_new (element);
 }
 
 void
@@ -258,4 +270,71 @@ speaker_speak (const gchar *factory, const gchar *text)
   speaker_finish (speaker);
 
   return speaker_get_samples (speaker);
+}
+
+void
+speaker_test_speaks (const gchar *factory, gint rate)
+{
+  const gchar *text = "Hello there, my friend.";
+  g_autoptr (Speaker) self = speaker_new_with (factory, NULL, NULL);
+
+  speaker_say (self, text);
+  speaker_finish (self);
+
+  g_assert_cmpint (speaker_get_rate (self), ==, rate);
+  g_assert_cmpfloat (speaker_get_seconds (self), >, 1.0);
+  g_assert_cmpfloat (speaker_get_seconds (self), <, 3.0);
+  g_assert_cmpfloat (speaker_get_loudness (self), >, 0.01);
+  speaker_assert_ranges (self, strlen (text));
+}
+
+const SpeakerRange *
+speaker_find_range (GArray *ranges, guint character)
+{
+  for (guint i = 0; i < ranges->len; i++) {
+    const SpeakerRange *range = &g_array_index (ranges, SpeakerRange, i);
+
+    if (range->text_end > character)
+      return range;
+  }
+  g_assert_not_reached ();
+}
+
+void
+speaker_test_unknown_voice (
+    const gchar *factory, const gchar *text, const gchar *hint)
+{
+  g_autoptr (Speaker) self = speaker_new_with (factory, "voice", "nobody");
+  g_autoptr (GError) error = NULL;
+
+  speaker_say (self, text);
+  error = speaker_wait_for_failure (self);
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "nobody"));
+  g_assert_nonnull (strstr (error->message, hint));
+  speaker_finish (self);
+  g_assert_cmpuint (speaker_get_n_samples (self), ==, 0);
+}
+
+void
+speaker_test_interrupt (
+    const gchar *factory, const gchar *part, guint n_parts, gint rate)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (Speaker) self = speaker_new_with (factory, NULL, NULL);
+  gsize at_interrupt;
+
+  for (guint i = 0; i < n_parts; i++)
+    g_string_append (text, part);
+  speaker_say (self, text->str);
+  speaker_wait_for_audio (self);
+  speaker_interrupt (self);
+  at_interrupt = speaker_get_n_samples (self);
+  speaker_say (self, "Yes.");
+  speaker_finish (self);
+
+  /* Only the short answer came after it. */
+  g_assert_cmpuint (speaker_get_n_samples (self), >, at_interrupt);
+  g_assert_cmpuint (
+      speaker_get_n_samples (self) - at_interrupt, <, (gsize) 2 * rate);
 }

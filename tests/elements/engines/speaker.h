@@ -17,6 +17,9 @@ typedef struct _Speaker Speaker;
 
 /* @element: (transfer floating): with its properties set */
 Speaker *speaker_new (GstElement *element);
+/* @property: (nullable): one property to set */
+Speaker *speaker_new_with (
+    const gchar *factory, const gchar *property, const gchar *value);
 void speaker_free (Speaker *speaker);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Speaker, speaker_free)
 
@@ -52,6 +55,21 @@ GArray *speaker_get_ranges (Speaker *speaker);
 GBytes *speaker_get_samples (Speaker *speaker);
 /* Ranges follow each other, do not go back, and reach from 0 to @length. */
 void speaker_assert_ranges (Speaker *speaker, guint length);
+
+/* The first of the ranges that reaches behind that character. */
+const SpeakerRange *speaker_find_range (GArray *ranges, guint character);
+
+/* What every engine must do. */
+
+/* A sentence comes at @rate, audible, and as long as one may think. */
+void speaker_test_speaks (const gchar *factory, gint rate);
+/* A voice that is not there is a failure that names it, and contains @hint;
+ * there is no audio. */
+void speaker_test_unknown_voice (
+    const gchar *factory, const gchar *text, const gchar *hint);
+/* Interrupted in a long text, it says a short one, and nothing else. */
+void speaker_test_interrupt (
+    const gchar *factory, const gchar *part, guint n_parts, gint rate);
 
 /* A whole text in one go. (transfer full) */
 GBytes *speaker_speak (const gchar *factory, const gchar *text);

@@ -15,11 +15,7 @@
 static Speaker *
 speaker_with (const gchar *property, const gchar *value)
 {
-  GstElement *element = gst_element_factory_make ("espeaktts", NULL);
-
-  if (property != NULL)
-    gst_util_set_object_arg (G_OBJECT (element), property, value);
-  return speaker_new (element);
+  return speaker_new_with ("espeaktts", property, value);
 }
 
 /* Whether the process has become a helper: it starts as a copy of us, which
@@ -119,16 +115,7 @@ assert_same_length (Speaker *speaker, GBytes *expected)
 static void
 test_speaks (void)
 {
-  g_autoptr (Speaker) speaker = speaker_with (NULL, NULL);
-
-  speaker_say (speaker, "Hello there, my friend.");
-  speaker_finish (speaker);
-
-  g_assert_cmpint (speaker_get_rate (speaker), ==, 22050);
-  g_assert_cmpfloat (speaker_get_seconds (speaker), >, 1.0);
-  g_assert_cmpfloat (speaker_get_seconds (speaker), <, 3.0);
-  g_assert_cmpfloat (speaker_get_loudness (speaker), >, 0.01);
-  speaker_assert_ranges (speaker, strlen ("Hello there, my friend."));
+  speaker_test_speaks ("espeaktts", 22050);
 }
 
 static void
@@ -136,20 +123,16 @@ test_marks (void)
 {
   g_autoptr (Speaker) speaker = speaker_with (NULL, NULL);
   g_autoptr (GArray) ranges = NULL;
-  gsize apples = 0;
+  const SpeakerRange *apples;
 
   speaker_say (speaker, "1234567 \u00e4pples.");
   speaker_finish (speaker);
 
   speaker_assert_ranges (speaker, g_utf8_strlen ("1234567 \u00e4pples.", -1));
   ranges = speaker_get_ranges (speaker);
-  for (guint i = 0; i < ranges->len && apples == 0; i++) {
-    SpeakerRange *range = &g_array_index (ranges, SpeakerRange, i);
-
-    if (range->text_end > strlen ("1234567 a"))
-      apples = range->first_sample + range->n_samples;
-  }
-  g_assert_cmpuint (apples, >, speaker_get_n_samples (speaker) * 6 / 10);
+  apples = speaker_find_range (ranges, strlen ("1234567 a"));
+  g_assert_cmpuint (apples->first_sample + apples->n_samples, >,
+      speaker_get_n_samples (speaker) * 6 / 10);
 }
 
 static void
@@ -187,34 +170,13 @@ test_properties (void)
 static void
 test_unknown_voice (void)
 {
-  g_autoptr (Speaker) speaker = speaker_with ("voice", "nobody");
-  g_autoptr (GError) error = NULL;
-
-  speaker_say (speaker, TEXT);
-  error = speaker_wait_for_failure (speaker);
-  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND);
-  g_assert_nonnull (strstr (error->message, "nobody"));
+  speaker_test_unknown_voice ("espeaktts", TEXT, "nobody");
 }
 
 static void
 test_interrupt (void)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (Speaker) speaker = speaker_with (NULL, NULL);
-  gsize at_interrupt;
-
-  for (guint i = 0; i < 300; i++)
-    g_string_append (text, "and so on and so forth ");
-  speaker_say (speaker, text->str);
-  speaker_wait_for_audio (speaker);
-  speaker_interrupt (speaker);
-  at_interrupt = speaker_get_n_samples (speaker);
-  speaker_say (speaker, "Yes.");
-  speaker_finish (speaker);
-
-  g_assert_cmpuint (speaker_get_n_samples (speaker), >, at_interrupt);
-  g_assert_cmpuint (
-      speaker_get_n_samples (speaker) - at_interrupt, <, 2 * 22050);
+  speaker_test_interrupt ("espeaktts", "and so on and so forth ", 300, 22050);
 }
 
 /* A helper that is killed with a sentence in its hands: a new one speaks it,

@@ -14,27 +14,13 @@
 static Speaker *
 speaker_with (const gchar *property, const gchar *value)
 {
-  GstElement *element = gst_element_factory_make ("flitetts", NULL);
-
-  if (property != NULL)
-    gst_util_set_object_arg (G_OBJECT (element), property, value);
-  return speaker_new (element);
+  return speaker_new_with ("flitetts", property, value);
 }
 
 static void
 test_speaks (void)
 {
-  const gchar *text = "Hello there, my friend.";
-  g_autoptr (Speaker) speaker = speaker_with (NULL, NULL);
-
-  speaker_say (speaker, text);
-  speaker_finish (speaker);
-
-  g_assert_cmpint (speaker_get_rate (speaker), ==, 16000);
-  g_assert_cmpfloat (speaker_get_seconds (speaker), >, 1.0);
-  g_assert_cmpfloat (speaker_get_seconds (speaker), <, 3.0);
-  g_assert_cmpfloat (speaker_get_loudness (speaker), >, 0.01);
-  speaker_assert_ranges (speaker, strlen (text));
+  speaker_test_speaks ("flitetts", 16000);
 }
 
 /* Every buffer is short, so that the first can leave early. */
@@ -60,19 +46,15 @@ test_marks (void)
   const gchar *text = "1234567 apples.";
   g_autoptr (Speaker) speaker = speaker_with (NULL, NULL);
   g_autoptr (GArray) ranges = NULL;
-  gsize apples = 0;
+  const SpeakerRange *apples;
 
   speaker_say (speaker, text);
   speaker_finish (speaker);
 
   ranges = speaker_get_ranges (speaker);
-  for (guint i = 0; i < ranges->len && apples == 0; i++) {
-    SpeakerRange *range = &g_array_index (ranges, SpeakerRange, i);
-
-    if (range->text_end > strlen ("1234567 a"))
-      apples = range->first_sample;
-  }
-  g_assert_cmpuint (apples, >, speaker_get_n_samples (speaker) * 7 / 10);
+  apples = speaker_find_range (ranges, strlen ("1234567 a"));
+  g_assert_cmpuint (
+      apples->first_sample, >, speaker_get_n_samples (speaker) * 7 / 10);
 }
 
 static void
@@ -98,16 +80,8 @@ test_voices (void)
 static void
 test_unknown_voice (void)
 {
-  g_autoptr (Speaker) speaker = speaker_with ("voice", "nobody");
-  g_autoptr (GError) error = NULL;
-
-  speaker_say (speaker, "Hello there.");
-  error = speaker_wait_for_failure (speaker);
-  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND);
-  g_assert_nonnull (strstr (error->message, "nobody"));
-  g_assert_nonnull (strstr (error->message, "slt, kal, kal16, rms, awb"));
-  speaker_finish (speaker);
-  g_assert_cmpuint (speaker_get_n_samples (speaker), ==, 0);
+  speaker_test_unknown_voice (
+      "flitetts", "Hello there.", "slt, kal, kal16, rms, awb");
 }
 
 static void
@@ -131,23 +105,7 @@ test_speed (void)
 static void
 test_interrupt (void)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (Speaker) speaker = speaker_with (NULL, NULL);
-  gsize at_interrupt;
-
-  for (guint i = 0; i < 5; i++)
-    g_string_append (text, LONG_TEXT " and ");
-  speaker_say (speaker, text->str);
-  speaker_wait_for_audio (speaker);
-  speaker_interrupt (speaker);
-  at_interrupt = speaker_get_n_samples (speaker);
-  speaker_say (speaker, "Yes.");
-  speaker_finish (speaker);
-
-  /* Only the short answer came after it. */
-  g_assert_cmpuint (speaker_get_n_samples (speaker), >, at_interrupt);
-  g_assert_cmpuint (
-      speaker_get_n_samples (speaker) - at_interrupt, <, 2 * 16000);
+  speaker_test_interrupt ("flitetts", LONG_TEXT " and ", 5, 16000);
 }
 
 /* A voice object belongs to one thread at a time: all get the same audio. */

@@ -459,8 +459,6 @@ test_start_fails (void)
   g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_PROVIDER);
 }
 
-#define NONE GINT_TO_POINTER (VOWEL_TURN_NONE + 1)
-#define SEMANTIC GINT_TO_POINTER (VOWEL_TURN_SEMANTIC_VAD + 1)
 #define ADD(name, data)                                                        \
   g_test_add ("/session/" #name, Fixture, data, fixture_set_up, test_##name,   \
       fixture_tear_down)
