@@ -1,5 +1,6 @@
 // A raw OpenAI Realtime connection that keeps everything it receives.
 import WebSocket from 'ws';
+import { patience } from './patience.mjs';
 
 export class RealtimeConnection {
   events = [];
@@ -38,9 +39,9 @@ export class RealtimeConnection {
 
   /**
    * The next event of this type that no earlier call has returned or passed
-   * over. Rejects when the connection closes first, or after 20 s.
+   * over. Rejects when the connection closes first, or after a while.
    */
-  next(type, predicate = () => true, timeout = 20000) {
+  next(type, predicate = () => true, timeout = patience) {
     return new Promise((resolve, reject) => {
       const look = () => {
         while (this.#seen < this.events.length) {
