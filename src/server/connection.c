@@ -16,6 +16,8 @@ GST_DEBUG_CATEGORY_STATIC (vowel_connection_debug);
 /* Of one connection before the worker turns to the next one. */
 #define READS_PER_TURN 8
 #define VECTORS_PER_WRITE 32
+/* Written at once; less waits for what else the same task has to say. */
+#define WRITE_SIZE (16 * 1024)
 #define REASON_MAX_LENGTH 123
 /* Read and thrown away from a peer whose connection is being failed. */
 #define LINGER_MAX_BYTES (64 * 1024 * 1024)
@@ -63,6 +65,7 @@ struct _VowelConnection {
   GQueue frames;     /* (element-type GBytes) */
   gsize written;     /* of the first frame */
   gsize queued;
+  gboolean flush_posted;
 
   /* Timers: of silence, and of the peer not reading or not closing. */
   GstVowelTimer *alive_timer;
@@ -217,7 +220,6 @@ cut_off (VowelConnection *self)
 
   GST_WARNING (
       "%s: cut off: %" G_GSIZE_FORMAT " bytes wait", self->name, self->queued);
-  g_atomic_int_inc (&self->metrics->cut_off_slow);
   if (self->written > 0) {
     gsize written = self->written;
 
@@ -233,6 +235,7 @@ cut_off (VowelConnection *self)
       self->ws, CODE_TRY_AGAIN_LATER, (const guint8 *) reason, strlen (reason));
   take_frames (self);
   start_closing (self, CODE_TRY_AGAIN_LATER);
+  g_atomic_int_inc (&self->metrics->cut_off_slow);
 }
 
 static void
@@ -319,6 +322,31 @@ flush (VowelConnection *self)
 }
 
 static void
+on_flush (gpointer user_data)
+{
+  VowelConnection *self = user_data;
+
+  self->flush_posted = FALSE;
+  flush (self);
+}
+
+/* The events of one step leave in one write: a system call and a packet for
+ * each would cost more than making them. */
+static void
+flush_soon (VowelConnection *self)
+{
+  if (self->queued >= WRITE_SIZE) {
+    flush (self);
+    return;
+  }
+  if (self->busy || self->flush_posted)
+    return;
+  self->flush_posted = TRUE;
+  gst_vowel_worker_post (
+      self->worker, on_flush, g_object_ref (self), g_object_unref);
+}
+
+static void
 queue_message (
     VowelConnection *self, guint8 opcode, gconstpointer data, gsize length)
 {
@@ -327,7 +355,9 @@ queue_message (
   if (self->state != STATE_OPEN)
     return;
   wslay_event_queue_msg (self->ws, &message);
-  flush (self);
+  /* At once: for wslay a close frame would overtake it. */
+  take_frames (self);
+  flush_soon (self);
 }
 
 /* Input. */

@@ -16,7 +16,7 @@ GST_DEBUG_CATEGORY (vowel_pipeline_debug);
 /* Semantic detection looks at pauses itself, so the detector reports each. */
 #define SEMANTIC_SILENCE_MS 250
 /* Audio is pushed in pieces of at most this. */
-#define INPUT_PIECE_MS 20
+#define INPUT_PIECE_MS 40
 
 static void vowel_pipeline_iface_init (VowelEngineInterface *iface);
 

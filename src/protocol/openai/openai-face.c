@@ -474,7 +474,7 @@ vowel_openai_face_init (VowelOpenaiFace *face)
   face->event_id_prefix = g_strconcat (random, "_", NULL);
   face->early = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   face->commands.extras = json_object_new ();
-  face->delta = g_string_sized_new (16 * 1024);
+  face->delta = g_string_new (NULL);
 }
 
 static void
