@@ -268,12 +268,12 @@ gst_vowel_numbers_to_words (gdouble value)
     append_word (text, "minus");
   append_integer (text, whole);
   if (fraction > 0) {
-    guint place;
+    static const guint places[] = {1000, 100, 10, 1};
 
     append_word (text, "point");
-    for (place = 1000; fraction > 0; place /= 10) {
-      append_word (text, small[fraction / place]);
-      fraction %= place;
+    for (guint i = 0; i < G_N_ELEMENTS (places) && fraction > 0; i++) {
+      append_word (text, small[fraction / places[i]]);
+      fraction %= places[i];
     }
   }
   return g_string_free (g_steal_pointer (&text), FALSE);

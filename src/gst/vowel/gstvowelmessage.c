@@ -409,6 +409,9 @@ gst_vowel_message_parse_generated (GstMessage *message,
  * @error: why
  * @details: (transfer full): from gst_vowel_error_details_new()
  *
+ * The error's text stands in the field "message" too, because GStreamer cannot
+ * print errors: `gst-launch-1.0 -m` shows that.
+ *
  * Returns: (transfer full): the message
  */
 GstMessage *
@@ -424,7 +427,7 @@ gst_vowel_message_new_failure (GstObject *src, const gchar *stage, guint64 id,
 
   s = gst_structure_new (kind_names[GST_VOWEL_MESSAGE_FAILURE], "stage",
       G_TYPE_STRING, stage, "id", G_TYPE_UINT64, id, "error", G_TYPE_ERROR,
-      error, NULL);
+      error, "message", G_TYPE_STRING, error->message, NULL);
   g_value_init (&value, GST_TYPE_STRUCTURE);
   g_value_take_boxed (&value, details);
   gst_structure_take_value (s, "details", &value);
