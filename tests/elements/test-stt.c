@@ -257,6 +257,7 @@ test_failure (void)
   Fixture f;
 
   setup (&f, TRUE);
+  g_object_set (f.element, "retries", 0, NULL);
   fixture_set_mode (&f, "fail");
   push_audio (&f, 0, 100);
   push_start (&f, 1, 0, MS (100), FALSE);
@@ -267,6 +268,72 @@ test_failure (void)
   fixture_set_mode (&f, "ok");
   push_speech (&f, 2, MS (100), MS (200), FALSE);
   expect_transcript (&f, 2, "1600 samples", MS (100), MS (200));
+  fixture_clear (&f);
+}
+
+/* What comes while the recogniser is out of order is said again with the rest. */
+static void
+test_retry (void)
+{
+  Fixture f;
+
+  setup (&f, TRUE);
+  fixture_set_mode (&f, "fail");
+  g_object_set (f.element, "failures", 2, NULL);
+  push_audio (&f, 0, 100);
+  push_start (&f, 1, 0, MS (100), FALSE);
+  push_audio (&f, 100, 200);
+  fixture_sync (&f);
+  fixture_advance (&f, MS (500));
+  while (fixture_get_uint (&f, "tries") < 2)
+    g_thread_yield ();
+  push_audio (&f, 200, 300);
+  push_stop (&f, 1, MS (300), FALSE);
+  fixture_sync (&f);
+  fixture_advance (&f, MS (1000));
+  expect_transcript (&f, 1, "4800 samples", 0, MS (300));
+  g_assert_cmpint (first_sample (&f), ==, 0);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 3);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  fixture_clear (&f);
+}
+
+static void
+test_retries_used_up (void)
+{
+  Fixture f;
+
+  setup (&f, TRUE);
+  fixture_set_mode (&f, "fail");
+  g_object_set (f.element, "retries", 1, NULL);
+  push_audio (&f, 0, 100);
+  push_start (&f, 1, 0, MS (100), FALSE);
+  push_stop (&f, 1, MS (100), FALSE);
+  fixture_sync (&f);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  fixture_advance (&f, MS (500));
+  fixture_expect_failure (&f, "stt", 1, GST_VOWEL_ERROR_OVERLOADED);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 2);
+  fixture_clear (&f);
+}
+
+/* Nobody waits for a try of what was thrown away. */
+static void
+test_retry_discarded (void)
+{
+  Fixture f;
+
+  setup (&f, TRUE);
+  fixture_set_mode (&f, "fail");
+  push_audio (&f, 0, 100);
+  push_start (&f, 1, 0, MS (100), FALSE);
+  push_stop (&f, 1, MS (100), TRUE);
+  fixture_sync (&f);
+  fixture_advance (&f, MS (500));
+  fixture_sync (&f);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 1);
+  g_assert_cmpuint (fixture_get_uint (&f, "cancelled"), ==, 0);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
   fixture_clear (&f);
 }
 
@@ -405,6 +472,9 @@ main (int argc, char **argv)
   g_test_add_func ("/stt/text-order", test_text_order);
   g_test_add_func ("/stt/barge-in", test_barge_in);
   g_test_add_func ("/stt/failure", test_failure);
+  g_test_add_func ("/stt/retry", test_retry);
+  g_test_add_func ("/stt/retries-used-up", test_retries_used_up);
+  g_test_add_func ("/stt/retry-discarded", test_retry_discarded);
   g_test_add_func ("/stt/interim", test_interim);
   g_test_add_func ("/stt/restart", test_restart);
   g_test_add_func ("/stt/backpressure", test_backpressure);

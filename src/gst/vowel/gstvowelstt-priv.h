@@ -19,6 +19,7 @@ typedef struct {
   GstClockTime pre_roll;
   GstClockTime result_timeout;
   gboolean flush_on_speech;
+  guint retries;
 
   /* Worker thread only. */
   gint rate;
@@ -45,5 +46,16 @@ G_GNUC_INTERNAL void gst_vowel_stt_handle_item (
 G_GNUC_INTERNAL void gst_vowel_stt_reset (gpointer user_data);
 /* Forgets the stream, too. */
 G_GNUC_INTERNAL void gst_vowel_stt_reset_stream (gpointer user_data);
+
+/* The tries of one utterance. */
+G_GNUC_INTERNAL void gst_vowel_stt_attempt_begin (GstVowelUtterance *utterance);
+G_GNUC_INTERNAL void gst_vowel_stt_attempt_feed (
+    GstVowelUtterance *utterance, GstBuffer *audio);
+G_GNUC_INTERNAL void gst_vowel_stt_attempt_end (GstVowelUtterance *utterance);
+G_GNUC_INTERNAL void gst_vowel_stt_attempt_cancel (
+    GstVowelUtterance *utterance);
+/* FALSE: this failure is the last. */
+G_GNUC_INTERNAL gboolean gst_vowel_stt_attempt_retry (
+    GstVowelUtterance *utterance, const GError *error);
 
 G_END_DECLS

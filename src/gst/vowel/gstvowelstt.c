@@ -33,6 +33,7 @@ GST_DEBUG_CATEGORY (gst_vowel_stt_debug);
 #define MAX_PRE_ROLL (10 * GST_SECOND)
 #define DEFAULT_RESULT_TIMEOUT (15 * GST_SECOND)
 #define DEFAULT_FLUSH_ON_SPEECH TRUE
+#define DEFAULT_RETRIES 2
 
 /* How far upstream may be ahead of the recogniser. */
 #define MAX_QUEUED (5 * GST_SECOND)
@@ -42,6 +43,7 @@ enum {
   PROP_PRE_ROLL,
   PROP_RESULT_TIMEOUT,
   PROP_FLUSH_ON_SPEECH,
+  PROP_RETRIES,
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelStt, gst_vowel_stt, GST_TYPE_ELEMENT,
@@ -209,6 +211,9 @@ gst_vowel_stt_set_property (
     case PROP_FLUSH_ON_SPEECH:
       priv->flush_on_speech = g_value_get_boolean (value);
       break;
+    case PROP_RETRIES:
+      priv->retries = g_value_get_uint (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -232,6 +237,9 @@ gst_vowel_stt_get_property (
       break;
     case PROP_FLUSH_ON_SPEECH:
       g_value_set_boolean (value, priv->flush_on_speech);
+      break;
+    case PROP_RETRIES:
+      g_value_set_uint (value, priv->retries);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -331,6 +339,20 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
               | GST_PARAM_MUTABLE_PLAYING));
 
+  /**
+   * GstVowelStt:retries:
+   *
+   * How often an utterance is given to the provider again after a failure that
+   * may pass, as long as no text of it was shown; up to 60 s of its audio are
+   * kept for that.
+   */
+  g_object_class_install_property (object_class, PROP_RETRIES,
+      g_param_spec_uint ("retries", "Retries",
+          "Further tries when a provider fails before its first text", 0, 10,
+          DEFAULT_RETRIES,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+              | GST_PARAM_MUTABLE_PLAYING));
+
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_STT, 0);
 }
 
@@ -346,6 +368,7 @@ gst_vowel_stt_init (GstVowelStt *self)
   priv->pre_roll = DEFAULT_PRE_ROLL;
   priv->result_timeout = DEFAULT_RESULT_TIMEOUT;
   priv->flush_on_speech = DEFAULT_FLUSH_ON_SPEECH;
+  priv->retries = DEFAULT_RETRIES;
   priv->next_pts = GST_CLOCK_TIME_NONE;
   g_queue_init (&priv->ring);
   g_queue_init (&priv->order);

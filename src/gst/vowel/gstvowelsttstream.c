@@ -99,6 +99,10 @@ retire (GstVowelStt *self, GstVowelUtterance *utterance)
     gst_vowel_worker_cancel_timer (priv->worker, utterance->deadline);
     utterance->deadline = NULL;
   }
+  if (utterance->retry != NULL)
+    gst_vowel_worker_cancel_timer (
+        priv->worker, g_steal_pointer (&utterance->retry));
+  gst_vowel_utterance_forget_audio (utterance);
   if (priv->current == utterance)
     g_clear_pointer (&priv->current, gst_vowel_utterance_unref);
   g_ptr_array_remove (priv->live, utterance);
@@ -107,16 +111,14 @@ retire (GstVowelStt *self, GstVowelUtterance *utterance)
 static void
 cancel (GstVowelStt *self, GstVowelUtterance *utterance)
 {
-  GstVowelSttClass *klass = GST_VOWEL_STT_GET_CLASS (self);
-
   if (!utterance->live)
     return;
   GST_DEBUG_OBJECT (
       self, "utterance %" G_GUINT64_FORMAT " cancelled", utterance->number);
   gst_vowel_utterance_ref (utterance);
+  utterance->live = FALSE;
+  gst_vowel_stt_attempt_cancel (utterance);
   retire (self, utterance);
-  if (klass->cancel_utterance != NULL)
-    klass->cancel_utterance (self, utterance);
   gst_vowel_utterance_unref (utterance);
   push_texts (self);
 }
@@ -131,11 +133,23 @@ cancel_all (GstVowelStt *self)
 }
 
 static void
+give_up (GstVowelStt *self, GstVowelUtterance *utterance, guint http_status,
+    const GError *error)
+{
+  gst_vowel_utterance_ref (utterance);
+  retire (self, utterance);
+  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (self),
+      GST_VOWEL_PROVIDER_STT, utterance->number, http_status, error);
+  gst_vowel_utterance_unref (utterance);
+  push_texts (self);
+  maybe_finish_eos (self);
+}
+
+static void
 result_deadline (gpointer user_data)
 {
   GstVowelUtterance *utterance = user_data;
   GstVowelStt *self = utterance->stt;
-  GstVowelSttClass *klass = GST_VOWEL_STT_GET_CLASS (self);
   g_autoptr (GError) error = NULL;
 
   utterance->deadline = NULL;
@@ -144,9 +158,8 @@ result_deadline (gpointer user_data)
       " after the end of speech (property \"result-timeout\")",
       GST_TIME_ARGS (PRIV (self)->result_timeout));
   gst_vowel_utterance_ref (utterance);
-  if (klass->cancel_utterance != NULL)
-    klass->cancel_utterance (self, utterance);
-  gst_vowel_stt_fail (self, utterance, 0, error);
+  gst_vowel_stt_attempt_cancel (utterance);
+  give_up (self, utterance, 0, error);
   gst_vowel_utterance_unref (utterance);
 }
 
@@ -162,7 +175,6 @@ end_current (GstVowelStt *self)
   GST_DEBUG_OBJECT (self,
       "utterance %" G_GUINT64_FORMAT " ends at %" GST_TIME_FORMAT,
       utterance->number, GST_TIME_ARGS (utterance->end));
-  utterance->ended = TRUE;
   GST_OBJECT_LOCK (self);
   timeout = priv->result_timeout;
   GST_OBJECT_UNLOCK (self);
@@ -170,7 +182,7 @@ end_current (GstVowelStt *self)
     utterance->deadline = gst_vowel_worker_add_timer (priv->worker,
         gst_vowel_worker_get_time (priv->worker) + timeout, result_deadline,
         utterance);
-  GST_VOWEL_STT_GET_CLASS (self)->end_utterance (self, utterance);
+  gst_vowel_stt_attempt_end (utterance);
   gst_vowel_utterance_unref (utterance);
 }
 
@@ -180,7 +192,6 @@ begin (GstVowelStt *self, guint64 number, GstClockTime start)
   GstVowelSttPrivate *priv = PRIV (self);
   GstVowelUtterance *utterance =
       gst_vowel_utterance_new (self, number, priv->rate, start);
-  g_autoptr (GError) error = NULL;
 
   GST_DEBUG_OBJECT (self,
       "utterance %" G_GUINT64_FORMAT " begins at %" GST_TIME_FORMAT, number,
@@ -189,9 +200,7 @@ begin (GstVowelStt *self, guint64 number, GstClockTime start)
   g_queue_push_tail (&priv->order, gst_vowel_utterance_ref (utterance));
   priv->current = utterance;
   gst_vowel_utterance_ref (utterance);
-  if (!GST_VOWEL_STT_GET_CLASS (self)->begin_utterance (
-          self, utterance, &error))
-    gst_vowel_stt_fail (self, utterance, 0, error);
+  gst_vowel_stt_attempt_begin (utterance);
   gst_vowel_utterance_unref (utterance);
 }
 
@@ -236,7 +245,7 @@ feed (GstVowelStt *self, GstBuffer *buffer)
   }
   utterance->end = buffer_end (buffer);
   gst_vowel_utterance_ref (utterance);
-  GST_VOWEL_STT_GET_CLASS (self)->feed (self, utterance, part);
+  gst_vowel_stt_attempt_feed (utterance, part);
   gst_vowel_utterance_unref (utterance);
 }
 
@@ -500,10 +509,11 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
   g_return_val_if_fail (utterance != NULL, FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
-  if (!utterance->live)
+  if (!utterance->live || utterance->retry != NULL)
     return FALSE;
 
   priv = PRIV (stt);
+  utterance->told = TRUE;
   gst_vowel_utterance_ref (utterance);
   if (final)
     retire (stt, utterance);
@@ -534,8 +544,10 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
  * @http_status: what the provider's server said; 0 when there was none
  * @error: why
  *
- * Worker thread. Posts a failure message; the element lives on. Nothing
- * happens when the utterance is no longer live.
+ * Worker thread. The provider is done with the utterance: when @error may pass
+ * and no text was given, it is begun and fed anew after a while (property
+ * "retries"); otherwise a failure message is posted. The element lives on.
+ * Nothing happens when the utterance is no longer live.
  */
 void
 gst_vowel_stt_fail (GstVowelStt *stt, GstVowelUtterance *utterance,
@@ -545,13 +557,6 @@ gst_vowel_stt_fail (GstVowelStt *stt, GstVowelUtterance *utterance,
   g_return_if_fail (utterance != NULL);
   g_return_if_fail (error != NULL);
 
-  if (!utterance->live)
-    return;
-  gst_vowel_utterance_ref (utterance);
-  retire (stt, utterance);
-  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (stt),
-      GST_VOWEL_PROVIDER_STT, utterance->number, http_status, error);
-  gst_vowel_utterance_unref (utterance);
-  push_texts (stt);
-  maybe_finish_eos (stt);
+  if (utterance->live && !gst_vowel_stt_attempt_retry (utterance, error))
+    give_up (stt, utterance, http_status, error);
 }

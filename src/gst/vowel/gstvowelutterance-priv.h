@@ -20,11 +20,17 @@ struct _GstVowelUtterance {
   GstVowelTimer *deadline;
   gchar *result; /* (nullable): text that waits for earlier utterances */
 
+  GQueue heard;         /* of GstBuffer: what a further try is fed */
+  gboolean told;        /* not to be tried again */
+  guint attempt;        /* tries that have failed */
+  GstVowelTimer *retry; /* the recogniser has failed and is begun again then */
+
   gpointer data;
   GDestroyNotify notify;
 };
 
 G_GNUC_INTERNAL GstVowelUtterance *gst_vowel_utterance_new (
     GstVowelStt *stt, guint64 number, gint rate, GstClockTime start);
+G_GNUC_INTERNAL void gst_vowel_utterance_forget_audio (GstVowelUtterance *self);
 
 G_END_DECLS

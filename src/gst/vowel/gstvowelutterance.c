@@ -23,6 +23,12 @@ gst_vowel_utterance_new (
   return self;
 }
 
+void
+gst_vowel_utterance_forget_audio (GstVowelUtterance *self)
+{
+  g_queue_clear_full (&self->heard, (GDestroyNotify) gst_buffer_unref);
+}
+
 /**
  * gst_vowel_utterance_ref:
  * @utterance: an utterance
@@ -51,6 +57,7 @@ gst_vowel_utterance_unref (GstVowelUtterance *utterance)
     return;
   if (utterance->notify != NULL)
     utterance->notify (utterance->data);
+  gst_vowel_utterance_forget_audio (utterance);
   g_free (utterance->result);
   g_free (utterance);
 }
