@@ -149,7 +149,7 @@ test_pre_roll (void)
 
   /* Longer ago than anything that was kept: what there is. */
   push_speech (&f, 3, 0, MS (2000), FALSE);
-  expect_transcript (&f, 3, "16000 samples", 0, MS (2000));
+  expect_transcript (&f, 3, "8000 samples", 0, MS (2000));
   /* That has been remembered. */
   push_audio (&f, 2000, 5000);
   push_speech (&f, 4, MS (3200), MS (5000), FALSE);

@@ -17,7 +17,7 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
 
 /* Kept at least: a detector's prefix padding and the time that it takes to
  * decide. */
-#define MIN_RING GST_SECOND
+#define MIN_RING (500 * GST_MSECOND)
 /* A start event may make the ring this long; it is remembered. */
 #define MAX_RING (3 * GST_SECOND)
 /* Timestamps that jump by more than this begin a new stretch of audio. */
