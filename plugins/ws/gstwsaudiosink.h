@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 #define GST_TYPE_WS_AUDIO_SINK (gst_ws_audio_sink_get_type ())
 G_GNUC_INTERNAL
-G_DECLARE_FINAL_TYPE (GstWsAudioSink, gst_ws_audio_sink, GST, WS_AUDIO_SINK, GstElement)
+G_DECLARE_FINAL_TYPE (
+    GstWsAudioSink, gst_ws_audio_sink, GST, WS_AUDIO_SINK, GstElement)
 
 GST_ELEMENT_REGISTER_DECLARE (wsaudiosink)
 

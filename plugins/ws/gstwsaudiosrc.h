@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 #define GST_TYPE_WS_AUDIO_SRC (gst_ws_audio_src_get_type ())
 G_GNUC_INTERNAL
-G_DECLARE_FINAL_TYPE (GstWsAudioSrc, gst_ws_audio_src, GST, WS_AUDIO_SRC, GstVowelPushSrc)
+G_DECLARE_FINAL_TYPE (
+    GstWsAudioSrc, gst_ws_audio_src, GST, WS_AUDIO_SRC, GstVowelPushSrc)
 
 GST_ELEMENT_REGISTER_DECLARE (wsaudiosrc)
 

@@ -7,15 +7,15 @@
 G_BEGIN_DECLS
 
 /* What the wire may carry. */
-#define GST_WS_CAPS \
-  "audio/x-raw, format = (string) S16LE, layout = (string) interleaved, " \
-  "rate = (int) [ 1, max ], channels = (int) 1; " \
-  "audio/x-mulaw, rate = (int) 8000, channels = (int) 1; " \
-  "audio/x-alaw, rate = (int) 8000, channels = (int) 1; " \
+#define GST_WS_CAPS                                                            \
+  "audio/x-raw, format = (string) S16LE, layout = (string) interleaved, "      \
+  "rate = (int) [ 1, max ], channels = (int) 1; "                              \
+  "audio/x-mulaw, rate = (int) 8000, channels = (int) 1; "                     \
+  "audio/x-alaw, rate = (int) 8000, channels = (int) 1; "                      \
   "audio/x-opus"
 
-#define GST_WS_DEFAULT_CAPS \
-  "audio/x-raw, format = (string) S16LE, layout = (string) interleaved, " \
+#define GST_WS_DEFAULT_CAPS                                                    \
+  "audio/x-raw, format = (string) S16LE, layout = (string) interleaved, "      \
   "rate = (int) 24000, channels = (int) 1"
 
 /**
@@ -25,16 +25,17 @@ G_BEGIN_DECLS
  *
  * The little of caps that framing needs.
  */
-typedef struct
-{
+typedef struct {
   gint rate;
   guint sample_size;
 } GstWsFormat;
 
-G_GNUC_INTERNAL gboolean gst_ws_format_from_caps (GstWsFormat *format, GstCaps *caps);
+G_GNUC_INTERNAL gboolean gst_ws_format_from_caps (
+    GstWsFormat *format, GstCaps *caps);
 /* Opus caps may leave out what opusdec insists on. (transfer full) */
 G_GNUC_INTERNAL GstCaps *gst_ws_complete_caps (GstCaps *caps);
 /* Samples in @size bytes, or in one Opus packet. */
-G_GNUC_INTERNAL guint64 gst_ws_format_count_samples (const GstWsFormat *format, const guint8 *data, gsize size);
+G_GNUC_INTERNAL guint64 gst_ws_format_count_samples (
+    const GstWsFormat *format, const guint8 *data, gsize size);
 
 G_END_DECLS

@@ -12,8 +12,7 @@ G_BEGIN_DECLS
  * @GST_WS_FRAMING_OPENAI: JSON text messages as in OpenAI Realtime, audio in
  *   base64
  */
-typedef enum
-{
+typedef enum {
   GST_WS_FRAMING_BINARY,
   GST_WS_FRAMING_OPENAI,
 } GstWsFraming;
@@ -27,8 +26,7 @@ G_GNUC_INTERNAL GType gst_ws_framing_get_type (void);
  * @GST_WS_EVENT_OUTPUT_AUDIO_DELTA: `response.output_audio.delta`, as a server
  * @GST_WS_EVENT_AUDIO_DELTA: `response.audio.delta`, its older name
  */
-typedef enum
-{
+typedef enum {
   GST_WS_EVENT_APPEND,
   GST_WS_EVENT_OUTPUT_AUDIO_DELTA,
   GST_WS_EVENT_AUDIO_DELTA,
@@ -38,8 +36,10 @@ typedef enum
 G_GNUC_INTERNAL GType gst_ws_event_type_get_type (void);
 
 /* One audio event as JSON text. */
-G_GNUC_INTERNAL GBytes *gst_ws_framing_encode (GstWsEventType type, const guint8 *data, gsize size);
+G_GNUC_INTERNAL GBytes *gst_ws_framing_encode (
+    GstWsEventType type, const guint8 *data, gsize size);
 /* NULL without an error: an event that carries no audio. */
-G_GNUC_INTERNAL GBytes *gst_ws_framing_decode (const gchar *text, gsize length, GError **error);
+G_GNUC_INTERNAL GBytes *gst_ws_framing_decode (
+    const gchar *text, gsize length, GError **error);
 
 G_END_DECLS

@@ -18,12 +18,15 @@ typedef struct _GstWsPacketizer GstWsPacketizer;
 /* (transfer full) packet */
 typedef void (*GstWsPacketFunc) (GstBuffer *packet, gpointer user_data);
 
-G_GNUC_INTERNAL GstWsPacketizer *gst_ws_packetizer_new (GstWsPacketFunc func, gpointer user_data);
+G_GNUC_INTERNAL GstWsPacketizer *gst_ws_packetizer_new (
+    GstWsPacketFunc func, gpointer user_data);
 G_GNUC_INTERNAL void gst_ws_packetizer_free (GstWsPacketizer *packetizer);
 /* @duration: 0 hands buffers on as they are; so does Opus. */
-G_GNUC_INTERNAL void gst_ws_packetizer_configure (GstWsPacketizer *packetizer, const GstWsFormat *format, GstClockTime duration);
+G_GNUC_INTERNAL void gst_ws_packetizer_configure (GstWsPacketizer *packetizer,
+    const GstWsFormat *format, GstClockTime duration);
 /* (transfer full) */
-G_GNUC_INTERNAL void gst_ws_packetizer_push (GstWsPacketizer *packetizer, GstBuffer *buffer);
+G_GNUC_INTERNAL void gst_ws_packetizer_push (
+    GstWsPacketizer *packetizer, GstBuffer *buffer);
 /* Hands on what is left as a short packet. */
 G_GNUC_INTERNAL void gst_ws_packetizer_drain (GstWsPacketizer *packetizer);
 /* Throws away what is left. */

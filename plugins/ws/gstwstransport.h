@@ -23,22 +23,25 @@ typedef struct _GstWsTransport GstWsTransport;
  *
  * All run on the worker.
  */
-typedef struct
-{
+typedef struct {
   void (*message) (GObject *owner, gboolean text, GBytes *data);
   void (*closed) (GObject *owner, guint http_status, const GError *error);
   void (*finished) (GObject *owner);
 } GstWsTransportCallbacks;
 
-G_GNUC_INTERNAL GstWsTransport *gst_ws_transport_new_client (GstVowelWorker *worker, const gchar *uri, GError **error);
+G_GNUC_INTERNAL GstWsTransport *gst_ws_transport_new_client (
+    GstVowelWorker *worker, const gchar *uri, GError **error);
 /* Binds at once. */
-G_GNUC_INTERNAL GstWsTransport *gst_ws_transport_new_listener (GstVowelWorker *worker, const gchar *address, guint port,
-    const gchar *path, GError **error);
-G_GNUC_INTERNAL GstWsTransport *gst_ws_transport_ref (GstWsTransport *transport);
+G_GNUC_INTERNAL GstWsTransport *gst_ws_transport_new_listener (
+    GstVowelWorker *worker, const gchar *address, guint port, const gchar *path,
+    GError **error);
+G_GNUC_INTERNAL GstWsTransport *gst_ws_transport_ref (
+    GstWsTransport *transport);
 G_GNUC_INTERNAL void gst_ws_transport_unref (GstWsTransport *transport);
 /* @many_peers: a listener takes the next peer when one has gone. */
-G_GNUC_INTERNAL void gst_ws_transport_set_owner (GstWsTransport *transport, const GstWsTransportCallbacks *callbacks,
-    GObject *owner, gboolean many_peers);
+G_GNUC_INTERNAL void gst_ws_transport_set_owner (GstWsTransport *transport,
+    const GstWsTransportCallbacks *callbacks, GObject *owner,
+    gboolean many_peers);
 /* -1: does not listen */
 G_GNUC_INTERNAL gint gst_ws_transport_get_port (GstWsTransport *transport);
 
@@ -47,11 +50,13 @@ G_GNUC_INTERNAL void gst_ws_transport_start (GstWsTransport *transport);
 G_GNUC_INTERNAL void gst_ws_transport_finish (GstWsTransport *transport);
 G_GNUC_INTERNAL void gst_ws_transport_stop (GstWsTransport *transport);
 /* Until stop() has taken effect and the port is free again. */
-G_GNUC_INTERNAL void gst_ws_transport_wait_stopped (GstWsTransport *transport, guint timeout_ms);
+G_GNUC_INTERNAL void gst_ws_transport_wait_stopped (
+    GstWsTransport *transport, guint timeout_ms);
 
 /* Any thread. (transfer full) @data. When more than @max_queued bytes would
  * wait, the oldest go; returns how many bytes that were. */
-G_GNUC_INTERNAL gsize gst_ws_transport_send (GstWsTransport *transport, gboolean text, GBytes *data, gsize max_queued);
+G_GNUC_INTERNAL gsize gst_ws_transport_send (
+    GstWsTransport *transport, gboolean text, GBytes *data, gsize max_queued);
 /* Throws away what waits. */
 G_GNUC_INTERNAL void gst_ws_transport_flush (GstWsTransport *transport);
 

@@ -22,18 +22,20 @@ G_DECLARE_INTERFACE (VowelTransport, vowel_transport, VOWEL, TRANSPORT, GObject)
  * @close: after what is queued, with a WebSocket close code and reason (cut to
  *   123 bytes)
  */
-struct _VowelTransportInterface
-{
+struct _VowelTransportInterface {
   GTypeInterface parent;
 
-  void (*send_text) (VowelTransport *transport, const gchar *text, gsize length);
+  void (*send_text) (
+      VowelTransport *transport, const gchar *text, gsize length);
   void (*send_binary) (VowelTransport *transport, GBytes *bytes);
   void (*close) (VowelTransport *transport, guint16 code, const gchar *reason);
 };
 
-void vowel_transport_send_text (VowelTransport *transport, const gchar *text, gsize length);
+void vowel_transport_send_text (
+    VowelTransport *transport, const gchar *text, gsize length);
 void vowel_transport_send_binary (VowelTransport *transport, GBytes *bytes);
-void vowel_transport_close (VowelTransport *transport, guint16 code, const gchar *reason);
+void vowel_transport_close (
+    VowelTransport *transport, guint16 code, const gchar *reason);
 
 /**
  * VowelFace:
@@ -50,8 +52,7 @@ G_DECLARE_INTERFACE (VowelFace, vowel_face, VOWEL, FACE, GObject)
  * @receive_binary: one whole binary message
  * @closed: the peer is gone, or has closed with @code: leave the session
  */
-struct _VowelFaceInterface
-{
+struct _VowelFaceInterface {
   GTypeInterface parent;
 
   void (*receive_text) (VowelFace *face, const gchar *text, gsize length);
@@ -60,7 +61,8 @@ struct _VowelFaceInterface
 };
 
 void vowel_face_receive_text (VowelFace *face, const gchar *text, gsize length);
-void vowel_face_receive_binary (VowelFace *face, const guint8 *data, gsize length);
+void vowel_face_receive_binary (
+    VowelFace *face, const guint8 *data, gsize length);
 void vowel_face_closed (VowelFace *face, guint16 code);
 
 G_END_DECLS

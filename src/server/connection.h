@@ -21,8 +21,7 @@ G_BEGIN_DECLS
  *   peer may take nothing of what waits
  * @close_timeout_ms: for the closing handshake
  */
-typedef struct
-{
+typedef struct {
   guint64 max_message;
   guint max_fragments;
   gsize max_queue;
@@ -46,18 +45,23 @@ typedef struct
  * place; if it takes nothing at all for @pong_timeout_ms the socket is shut.
  */
 #define VOWEL_TYPE_CONNECTION (vowel_connection_get_type ())
-G_DECLARE_FINAL_TYPE (VowelConnection, vowel_connection, VOWEL, CONNECTION, GObject)
+G_DECLARE_FINAL_TYPE (
+    VowelConnection, vowel_connection, VOWEL, CONNECTION, GObject)
 
-typedef void (*VowelConnectionFunc) (VowelConnection *connection, gpointer user_data);
+typedef void (*VowelConnectionFunc) (
+    VowelConnection *connection, gpointer user_data);
 
 /* @stream: what the handshake left, with pollable streams; bytes that it has
- * already read from the socket are taken from it. @socket: under it. @encrypted:
- * the stream is TLS's, which may hold bytes that the socket does not show.
+ * already read from the socket are taken from it. @socket: under it.
+ * @encrypted: the stream is TLS's, which may hold bytes that the socket does
+ * not show.
  * @metrics: must outlive the connection. */
-VowelConnection *vowel_connection_new (GstVowelWorker *worker, GIOStream *stream, GSocket *socket, gboolean encrypted,
+VowelConnection *vowel_connection_new (GstVowelWorker *worker,
+    GIOStream *stream, GSocket *socket, gboolean encrypted,
     const VowelConnectionLimits *limits, VowelMetrics *metrics);
 /* From here on messages go to @face. @gone: after the face's closed. */
-void vowel_connection_start (VowelConnection *connection, VowelFace *face, VowelConnectionFunc gone, gpointer user_data);
+void vowel_connection_start (VowelConnection *connection, VowelFace *face,
+    VowelConnectionFunc gone, gpointer user_data);
 /* What its lines in the log begin with: the session's id. */
 void vowel_connection_set_name (VowelConnection *connection, const gchar *name);
 /* Bytes that the peer has not taken yet. */

@@ -12,8 +12,7 @@ G_BEGIN_DECLS
  *
  * Where a request brought its key or token.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_CREDENTIAL_NONE,
   VOWEL_CREDENTIAL_BEARER,
   VOWEL_CREDENTIAL_API_KEY_HEADER,
@@ -30,8 +29,7 @@ typedef enum
  *
  * The parts of a request that can carry a credential.
  */
-typedef struct
-{
+typedef struct {
   const gchar *authorization;
   const gchar *api_key;
   const gchar *subprotocols;
@@ -41,7 +39,8 @@ typedef struct
 /* The credential of a request: the first of the above in that order, even if
  * a later one were right. `null` and `undefined`, which browser code sends for
  * a missing key, count as none. (transfer full) (nullable) */
-gchar *vowel_credential_find (const VowelCredentialRequest *request, VowelCredentialSource *ret_source);
+gchar *vowel_credential_find (
+    const VowelCredentialRequest *request, VowelCredentialSource *ret_source);
 /* The entries of a Sec-WebSocket-Protocol header. */
 GStrv vowel_credential_split_subprotocols (const gchar *header);
 
@@ -50,8 +49,7 @@ GStrv vowel_credential_split_subprotocols (const gchar *header);
  *
  * What a route asks of the caller, and what a credential gives.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_RIGHT_NONE = 0,
   VOWEL_RIGHT_CONNECT = 1 << 0, /* open a session */
   VOWEL_RIGHT_MINT = 1 << 1,    /* make tokens */
@@ -62,8 +60,7 @@ typedef enum
  * @rights: what the caller may do
  * @token: (nullable): when the credential was an ephemeral token
  */
-typedef struct
-{
+typedef struct {
   VowelRights rights;
   VowelToken *token;
 } VowelGrant;
@@ -74,12 +71,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VowelGrant, vowel_grant_clear)
 /* What @credential (nullable) is worth at @now (seconds since 1970). Without an
  * API key in @config everybody may do everything (only this machine can
  * connect then), and a token's session counts if the token is good. */
-gboolean vowel_credential_check (const VowelServerConfig *config, const gchar *credential, gint64 now,
-    VowelGrant *ret_grant, GError **error);
+gboolean vowel_credential_check (const VowelServerConfig *config,
+    const gchar *credential, gint64 now, VowelGrant *ret_grant, GError **error);
 
 /* Whether a web page of @origin (nullable: no browser) may use the server: with
  * an API key every page may, it needs the key; without one only pages of this
  * machine and those that the configuration names. */
-gboolean vowel_origin_is_allowed (const VowelServerConfig *config, const gchar *origin);
+gboolean vowel_origin_is_allowed (
+    const VowelServerConfig *config, const gchar *origin);
 
 G_END_DECLS

@@ -10,14 +10,17 @@ G_BEGIN_DECLS
 /* Answers of the HTTP API. */
 
 /* Takes over @object. */
-void vowel_http_reply_json (SoupServerMessage *message, guint status, JsonObject *object);
+void vowel_http_reply_json (
+    SoupServerMessage *message, guint status, JsonObject *object);
 /* OpenAI's error object, with the text once more as `message` for the clients
  * that read that. @param, @code: (nullable). */
-void vowel_http_reply_error (SoupServerMessage *message, guint status, const gchar *param, const gchar *code,
-    const gchar *format, ...) G_GNUC_PRINTF (5, 6);
+void vowel_http_reply_error (SoupServerMessage *message, guint status,
+    const gchar *param, const gchar *code, const gchar *format, ...)
+    G_GNUC_PRINTF (5, 6);
 /* The headers that let a web page of @origin (nullable) read the answer. */
 void vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin);
 /* The value of a request header. (nullable) */
-const gchar *vowel_http_get_header (SoupServerMessage *message, const gchar *name);
+const gchar *vowel_http_get_header (
+    SoupServerMessage *message, const gchar *name);
 
 G_END_DECLS

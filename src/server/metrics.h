@@ -12,18 +12,17 @@ G_BEGIN_DECLS
  * What the server counts. Any thread, through g_atomic_int_*(); gauges go down
  * again, the rest only up.
  */
-typedef struct
-{
-  gint connections;             /* gauge: open TCP connections */
-  gint connections_refused;     /* over a limit */
-  gint headers_late;            /* closed by the header or body deadline */
+typedef struct {
+  gint connections;         /* gauge: open TCP connections */
+  gint connections_refused; /* over a limit */
+  gint headers_late;        /* closed by the header or body deadline */
   gint unauthorized;
-  gint sessions;                /* gauge */
+  gint sessions; /* gauge */
   gint sessions_started;
-  gint sessions_refused;        /* over the limit, or did not start */
-  gint cut_off_slow;            /* did not read what was sent */
-  gint cut_off_dead;            /* did not answer a ping */
-  gint protocol_errors;         /* broke the WebSocket protocol or a limit */
+  gint sessions_refused; /* over the limit, or did not start */
+  gint cut_off_slow;     /* did not read what was sent */
+  gint cut_off_dead;     /* did not answer a ping */
+  gint protocol_errors;  /* broke the WebSocket protocol or a limit */
 } VowelMetrics;
 
 G_END_DECLS

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
 typedef struct _VowelPeer VowelPeer;
 
 /* @pending: counts peers that are no WebSocket; both must outlive the peer. */
-VowelPeer *vowel_peer_new (GSocket *socket, gboolean encrypted, VowelMetrics *metrics, gint *pending);
+VowelPeer *vowel_peer_new (
+    GSocket *socket, gboolean encrypted, VowelMetrics *metrics, gint *pending);
 VowelPeer *vowel_peer_ref (VowelPeer *peer);
 void vowel_peer_unref (VowelPeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPeer, vowel_peer_unref)
@@ -30,7 +31,8 @@ GSocket *vowel_peer_get_socket (VowelPeer *peer);
 gboolean vowel_peer_is_encrypted (VowelPeer *peer);
 /* Shuts the socket when it is not called again within @timeout_ms; 0: no
  * deadline. */
-void vowel_peer_set_deadline (VowelPeer *peer, guint timeout_ms, const gchar *what);
+void vowel_peer_set_deadline (
+    VowelPeer *peer, guint timeout_ms, const gchar *what);
 /* It has become a WebSocket: no deadline, not pending any more. */
 void vowel_peer_release (VowelPeer *peer);
 

@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 
 /* The recipe that @config names. Fails when it or a provider does not exist, so
  * that this shows at the start and not with the first caller. */
-VowelPipelineRecipe *vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error);
+VowelPipelineRecipe *vowel_pipeline_factory_load (
+    const VowelServerConfig *config, GError **error);
 /* A VowelEngineFactory; @recipe: a #VowelPipelineRecipe. */
-VowelEngine *vowel_pipeline_factory_make (GstVowelWorker *worker, const gchar *session_id, gpointer recipe,
-    GError **error);
+VowelEngine *vowel_pipeline_factory_make (GstVowelWorker *worker,
+    const gchar *session_id, gpointer recipe, GError **error);
 
 G_END_DECLS

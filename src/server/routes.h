@@ -19,8 +19,7 @@ G_BEGIN_DECLS
  *
  * A request whose rights have been checked.
  */
-typedef struct
-{
+typedef struct {
   SoupServerMessage *message;
   const gchar *path;
   GHashTable *query;
@@ -38,8 +37,7 @@ typedef void (*VowelRouteFunc) (VowelRequest *request, gpointer user_data);
  * @rights: what the caller's credential must be worth
  * @func: answers
  */
-typedef struct
-{
+typedef struct {
   const gchar *method;
   const gchar *path;
   VowelRights rights;
@@ -57,8 +55,10 @@ G_DECLARE_FINAL_TYPE (VowelRoutes, vowel_routes, VOWEL, ROUTES, GObject)
 
 /* @table: static, ends with a NULL path.  @fallback: for GET of a path that is
  * not in it; returns FALSE when there is nothing there either. */
-typedef gboolean (*VowelRouteFallback) (SoupServerMessage *message, const gchar *path, gpointer user_data);
-VowelRoutes *vowel_routes_new (SoupServer *soup, const VowelServerConfig *config, VowelMetrics *metrics,
+typedef gboolean (*VowelRouteFallback) (
+    SoupServerMessage *message, const gchar *path, gpointer user_data);
+VowelRoutes *vowel_routes_new (SoupServer *soup,
+    const VowelServerConfig *config, VowelMetrics *metrics,
     const VowelRoute *table, VowelRouteFallback fallback, gpointer user_data);
 
 G_END_DECLS

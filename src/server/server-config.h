@@ -12,11 +12,10 @@ G_BEGIN_DECLS
  * Why a configuration is refused. The message names the setting, what is
  * allowed, and the fix.
  */
-typedef enum
-{
-  VOWEL_CONFIG_ERROR_UNKNOWN,   /* no such setting */
-  VOWEL_CONFIG_ERROR_INVALID,   /* a value that is not allowed */
-  VOWEL_CONFIG_ERROR_CONFLICT,  /* values that do not go together */
+typedef enum {
+  VOWEL_CONFIG_ERROR_UNKNOWN,  /* no such setting */
+  VOWEL_CONFIG_ERROR_INVALID,  /* a value that is not allowed */
+  VOWEL_CONFIG_ERROR_CONFLICT, /* values that do not go together */
 } VowelConfigError;
 
 #define VOWEL_CONFIG_ERROR (vowel_config_error_quark ())
@@ -66,8 +65,7 @@ GQuark vowel_config_error_quark (void);
  * The daemon's settings: defaults, then environment, then command line. Plain
  * data; immutable once the server runs.
  */
-typedef struct
-{
+typedef struct {
   gchar *host;
   guint port;
   gchar *api_key;
@@ -109,13 +107,16 @@ void vowel_server_config_free (VowelServerConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelServerConfig, vowel_server_config_free)
 
 /* @name: as on the command line, "vad-threshold". */
-gboolean vowel_server_config_set (VowelServerConfig *config, const gchar *name, const gchar *value, GError **error);
+gboolean vowel_server_config_set (VowelServerConfig *config, const gchar *name,
+    const gchar *value, GError **error);
 /* Reads every variable that names a setting; @environ_: NULL for the process'
  * own. An empty variable counts as not set. */
-gboolean vowel_server_config_read_environment (VowelServerConfig *config, gchar **environ_, GError **error);
+gboolean vowel_server_config_read_environment (
+    VowelServerConfig *config, gchar **environ_, GError **error);
 /* What depends on more than one setting, after all were read: the token
  * secret, keys for public addresses, both halves of TLS. */
-gboolean vowel_server_config_complete (VowelServerConfig *config, GError **error);
+gboolean vowel_server_config_complete (
+    VowelServerConfig *config, GError **error);
 /* Whether @config listens to this machine only. */
 gboolean vowel_server_config_is_loopback (const VowelServerConfig *config);
 /* Every setting as an option of `vowel-gst serve`; the group sets @config,

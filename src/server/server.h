@@ -19,7 +19,8 @@ G_DECLARE_FINAL_TYPE (VowelServer, vowel_server, VOWEL, SERVER, GObject)
 typedef void (*VowelServerFunc) (gpointer user_data);
 
 /* @config: (transfer full): complete.  @factory_data: outlives the server. */
-VowelServer *vowel_server_new (VowelServerConfig *config, VowelEngineFactory factory, gpointer factory_data);
+VowelServer *vowel_server_new (VowelServerConfig *config,
+    VowelEngineFactory factory, gpointer factory_data);
 gboolean vowel_server_start (VowelServer *server, GError **error);
 /* "http://127.0.0.1:8787" (transfer full) */
 gchar *vowel_server_dup_url (VowelServer *server);
@@ -27,9 +28,10 @@ guint vowel_server_get_port (VowelServer *server);
 const VowelServerConfig *vowel_server_get_config (VowelServer *server);
 const VowelMetrics *vowel_server_get_metrics (VowelServer *server);
 /* Accepts nobody any more, lets running responses end (for the configured time
- * at most), closes every session; then @done.  To be called before the server is
- * freed. */
-void vowel_server_stop (VowelServer *server, VowelServerFunc done, gpointer user_data);
+ * at most), closes every session; then @done.  To be called before the server
+ * is freed. */
+void vowel_server_stop (
+    VowelServer *server, VowelServerFunc done, gpointer user_data);
 /* After stop: does not wait for responses any longer. */
 void vowel_server_hurry (VowelServer *server);
 

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 
 /* Makes what hears, thinks and speaks for one session, on its worker.
  * @user_data: shared by all workers. (transfer full). */
-typedef VowelEngine *(*VowelEngineFactory) (GstVowelWorker *worker, const gchar *session_id, gpointer user_data,
-    GError **error);
+typedef VowelEngine *(*VowelEngineFactory) (GstVowelWorker *worker,
+    const gchar *session_id, gpointer user_data, GError **error);
 
 /**
  * VowelSessionHost:
@@ -25,17 +25,21 @@ typedef VowelEngine *(*VowelEngineFactory) (GstVowelWorker *worker, const gchar 
  * the functions below may be called from any thread.
  */
 #define VOWEL_TYPE_SESSION_HOST (vowel_session_host_get_type ())
-G_DECLARE_FINAL_TYPE (VowelSessionHost, vowel_session_host, VOWEL, SESSION_HOST, GObject)
+G_DECLARE_FINAL_TYPE (
+    VowelSessionHost, vowel_session_host, VOWEL, SESSION_HOST, GObject)
 
-typedef void (*VowelSessionHostFunc) (VowelSessionHost *host, gpointer user_data);
+typedef void (*VowelSessionHostFunc) (
+    VowelSessionHost *host, gpointer user_data);
 
 /* @config, @metrics: must outlive the host. @gone: on the worker, once, when
  * session and connection are over and freed. */
-VowelSessionHost *vowel_session_host_new (GstVowelWorker *worker, const VowelServerConfig *config,
-    VowelMetrics *metrics, VowelSessionHostFunc gone, gpointer user_data);
+VowelSessionHost *vowel_session_host_new (GstVowelWorker *worker,
+    const VowelServerConfig *config, VowelMetrics *metrics,
+    VowelSessionHostFunc gone, gpointer user_data);
 /* Begins the session. @request: (transfer full) */
-void vowel_session_host_open (VowelSessionHost *host, GIOStream *stream, VowelPeer *peer,
-    VowelSessionRequest *request, VowelEngineFactory factory, gpointer factory_data);
+void vowel_session_host_open (VowelSessionHost *host, GIOStream *stream,
+    VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory,
+    gpointer factory_data);
 /* Ends the session as soon as no response is running, after @timeout_ms in any
  * case. */
 void vowel_session_host_drain (VowelSessionHost *host, guint timeout_ms);

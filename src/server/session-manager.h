@@ -12,22 +12,24 @@ G_BEGIN_DECLS
  * The workers and the sessions on them. The accepting thread only.
  */
 #define VOWEL_TYPE_SESSION_MANAGER (vowel_session_manager_get_type ())
-G_DECLARE_FINAL_TYPE (VowelSessionManager, vowel_session_manager, VOWEL, SESSION_MANAGER, GObject)
+G_DECLARE_FINAL_TYPE (
+    VowelSessionManager, vowel_session_manager, VOWEL, SESSION_MANAGER, GObject)
 
 typedef void (*VowelSessionManagerFunc) (gpointer user_data);
 
 /* Starts the workers. @config, @metrics: must outlive the manager. */
-VowelSessionManager *vowel_session_manager_new (const VowelServerConfig *config, VowelMetrics *metrics,
-    VowelEngineFactory factory, gpointer factory_data);
+VowelSessionManager *vowel_session_manager_new (const VowelServerConfig *config,
+    VowelMetrics *metrics, VowelEngineFactory factory, gpointer factory_data);
 /* Whether one more session can begin: not when full, not during a drain. */
-gboolean vowel_session_manager_has_room (VowelSessionManager *manager, GError **error);
+gboolean vowel_session_manager_has_room (
+    VowelSessionManager *manager, GError **error);
 /* On the worker with the fewest sessions. @request: (transfer full) */
-void vowel_session_manager_open (VowelSessionManager *manager, GIOStream *stream, VowelPeer *peer,
-    VowelSessionRequest *request);
+void vowel_session_manager_open (VowelSessionManager *manager,
+    GIOStream *stream, VowelPeer *peer, VowelSessionRequest *request);
 /* Ends all sessions, each when its running response is over, or after
  * @timeout_ms. @done: when none is left. Can be called again with a shorter
  * time. */
-void vowel_session_manager_drain (VowelSessionManager *manager, guint timeout_ms,
-    VowelSessionManagerFunc done, gpointer user_data);
+void vowel_session_manager_drain (VowelSessionManager *manager,
+    guint timeout_ms, VowelSessionManagerFunc done, gpointer user_data);
 
 G_END_DECLS

@@ -21,8 +21,7 @@ G_BEGIN_DECLS
  * What a client asked for at the upgrade: all that a worker needs to begin the
  * session without looking at HTTP.
  */
-typedef struct
-{
+typedef struct {
   gchar *id;
   VowelSessionConfig *config;
   GPtrArray *tools;
@@ -30,10 +29,12 @@ typedef struct
 } VowelSessionRequest;
 
 /* The session that the server's settings describe. */
-VowelSessionConfig *vowel_session_config_from_server (const VowelServerConfig *config);
+VowelSessionConfig *vowel_session_config_from_server (
+    const VowelServerConfig *config);
 /* @token: (nullable). Fails when the token's session is not valid. */
-VowelSessionRequest *vowel_session_request_new (const VowelServerConfig *config, SoupServerMessage *message,
-    GHashTable *query, const VowelToken *token, GError **error);
+VowelSessionRequest *vowel_session_request_new (const VowelServerConfig *config,
+    SoupServerMessage *message, GHashTable *query, const VowelToken *token,
+    GError **error);
 void vowel_session_request_free (VowelSessionRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelSessionRequest, vowel_session_request_free)
 

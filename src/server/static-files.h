@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 /* Answers with the file of the playground at @path ("/" is its index.html), out
  * of the binary. FALSE when there is none. */
-gboolean vowel_static_files_reply (SoupServerMessage *message, const gchar *path);
+gboolean vowel_static_files_reply (
+    SoupServerMessage *message, const gchar *path);
 
 G_END_DECLS

@@ -17,14 +17,13 @@ G_BEGIN_DECLS
  *
  * Why a token is refused. None says more than the holder may know.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_TOKEN_ERROR_MALFORMED,
-  VOWEL_TOKEN_ERROR_ALGORITHM,  /* anything but HS256 */
+  VOWEL_TOKEN_ERROR_ALGORITHM, /* anything but HS256 */
   VOWEL_TOKEN_ERROR_SIGNATURE,
   VOWEL_TOKEN_ERROR_EXPIRED,
   VOWEL_TOKEN_ERROR_NOT_YET,
-  VOWEL_TOKEN_ERROR_AUDIENCE,   /* made by or for somebody else */
+  VOWEL_TOKEN_ERROR_AUDIENCE, /* made by or for somebody else */
   VOWEL_TOKEN_ERROR_TOO_LARGE,
 } VowelTokenError;
 
@@ -41,8 +40,7 @@ GQuark vowel_token_error_quark (void);
  *
  * What an ephemeral token says.
  */
-typedef struct
-{
+typedef struct {
   gchar *subject;
   gchar *endpoint;
   JsonObject *session;
@@ -57,9 +55,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelToken, vowel_token_free)
 gchar *vowel_token_make_secret (void);
 /* @token as "ek_" and a JWT (HS256), with an id of its own.  Fails when the
  * session does not fit into a header. */
-gchar *vowel_token_mint (const VowelToken *token, const gchar *secret, GError **error);
+gchar *vowel_token_mint (
+    const VowelToken *token, const gchar *secret, GError **error);
 /* @text with or without "ek_".  @now: seconds since 1970; no leeway.  Issuer
  * and audience must be ours where they are given. */
-VowelToken *vowel_token_verify (const gchar *text, const gchar *secret, gint64 now, GError **error);
+VowelToken *vowel_token_verify (
+    const gchar *text, const gchar *secret, gint64 now, GError **error);
 
 G_END_DECLS

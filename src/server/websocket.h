@@ -14,13 +14,14 @@ G_BEGIN_DECLS
 gboolean vowel_websocket_is_upgrade (SoupServerMessage *message);
 
 /* @stream: with pollable streams, may hold bytes that were read already. */
-typedef void (*VowelWebsocketFunc) (GIOStream *stream, SoupServerMessage *message, gpointer user_data);
+typedef void (*VowelWebsocketFunc) (
+    GIOStream *stream, SoupServerMessage *message, gpointer user_data);
 
 /* Answers 101 and calls @func when that is written, or answers an error and
  * returns FALSE.  Subprotocol `realtime` is chosen when offered; nothing else
  * is ever echoed, because the other entries can be keys. @user_data is freed
  * with @notify in any case. */
-gboolean vowel_websocket_accept (SoupServerMessage *message, VowelWebsocketFunc func,
-    gpointer user_data, GDestroyNotify notify);
+gboolean vowel_websocket_accept (SoupServerMessage *message,
+    VowelWebsocketFunc func, gpointer user_data, GDestroyNotify notify);
 
 G_END_DECLS

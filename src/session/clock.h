@@ -23,17 +23,18 @@ typedef void (*VowelTimerFunc) (gpointer user_data);
  * @add_timer: calls @func once at or after @when (absolute); returns an id > 0
  * @cancel_timer: forgets a timer that has not fired
  */
-struct _VowelClockInterface
-{
+struct _VowelClockInterface {
   GTypeInterface parent;
 
   gint64 (*now) (VowelClock *clock);
-  guint (*add_timer) (VowelClock *clock, gint64 when, VowelTimerFunc func, gpointer user_data);
+  guint (*add_timer) (
+      VowelClock *clock, gint64 when, VowelTimerFunc func, gpointer user_data);
   void (*cancel_timer) (VowelClock *clock, guint id);
 };
 
 gint64 vowel_clock_now (VowelClock *clock);
-guint vowel_clock_add_timer (VowelClock *clock, gint64 when, VowelTimerFunc func, gpointer user_data);
+guint vowel_clock_add_timer (
+    VowelClock *clock, gint64 when, VowelTimerFunc func, gpointer user_data);
 /* Takes the address of the id, cancels it when not 0 and sets it to 0. */
 void vowel_clock_clear_timer (VowelClock *clock, guint *id);
 

@@ -21,23 +21,31 @@ VowelConversation *vowel_conversation_new (void);
 void vowel_conversation_free (VowelConversation *conversation);
 
 guint vowel_conversation_get_n_items (VowelConversation *conversation);
-VowelItem *vowel_conversation_get_nth (VowelConversation *conversation, guint index);
+VowelItem *vowel_conversation_get_nth (
+    VowelConversation *conversation, guint index);
 /* (nullable) (transfer none) */
-VowelItem *vowel_conversation_get_item (VowelConversation *conversation, const gchar *id);
+VowelItem *vowel_conversation_get_item (
+    VowelConversation *conversation, const gchar *id);
 /* (nullable): the id of the last item */
 const gchar *vowel_conversation_get_last_id (VowelConversation *conversation);
 /* (nullable): the id of the item before */
-const gchar *vowel_conversation_get_previous_id (VowelConversation *conversation, const gchar *id);
+const gchar *vowel_conversation_get_previous_id (
+    VowelConversation *conversation, const gchar *id);
 /* (nullable): the first call with that id */
-VowelItem *vowel_conversation_find_call (VowelConversation *conversation, const gchar *call_id);
+VowelItem *vowel_conversation_find_call (
+    VowelConversation *conversation, const gchar *call_id);
 
 /* Whether a client may add @bytes more. */
-gboolean vowel_conversation_check_room (VowelConversation *conversation, gsize bytes, GError **error);
+gboolean vowel_conversation_check_room (
+    VowelConversation *conversation, gsize bytes, GError **error);
 /* What an item counts for the limit. */
 gsize vowel_conversation_item_size (VowelItem *item);
-/* Takes a reference.  @previous_id: NULL = at the end, "root" = at the front. */
-gboolean vowel_conversation_insert (VowelConversation *conversation, VowelItem *item, const gchar *previous_id, GError **error);
-gboolean vowel_conversation_delete (VowelConversation *conversation, const gchar *id, GError **error);
+/* Takes a reference.  @previous_id: NULL = at the end, "root" = at the front.
+ */
+gboolean vowel_conversation_insert (VowelConversation *conversation,
+    VowelItem *item, const gchar *previous_id, GError **error);
+gboolean vowel_conversation_delete (
+    VowelConversation *conversation, const gchar *id, GError **error);
 
 /* (element-type VowelItem): what the model is given, oldest first. It holds
  * heard text only; messages without any are left out. A call is followed by

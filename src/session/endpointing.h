@@ -15,8 +15,7 @@ G_BEGIN_DECLS
  *
  * How finished what somebody said looks.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_ENDPOINT_COMPLETE,
   VOWEL_ENDPOINT_OPEN,
   VOWEL_ENDPOINT_NUMBER,

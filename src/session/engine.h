@@ -18,8 +18,7 @@ G_BEGIN_DECLS
  *
  * What the engine needs to produce one response.
  */
-typedef struct
-{
+typedef struct {
   guint64 generation;
   const gchar *response_id;
   GPtrArray *items;
@@ -34,15 +33,13 @@ typedef struct
   VowelAudioFormat output_format;
 } VowelGeneration;
 
-typedef enum
-{
+typedef enum {
   VOWEL_STAGE_STT,
   VOWEL_STAGE_LLM,
   VOWEL_STAGE_TTS,
 } VowelStage;
 
-typedef enum
-{
+typedef enum {
   VOWEL_FINISH_STOP,
   VOWEL_FINISH_TOOL_CALLS,
   VOWEL_FINISH_LENGTH,
@@ -57,23 +54,29 @@ typedef enum
  * microseconds of all audio pushed so far. Reports for a generation that was
  * cancelled do not come any more.
  */
-typedef struct
-{
-  void (*speech_started) (gpointer user_data, guint64 utterance, gint64 start_us, gboolean emulated);
+typedef struct {
+  void (*speech_started) (gpointer user_data, guint64 utterance,
+      gint64 start_us, gboolean emulated);
   void (*speech_stopped) (gpointer user_data, guint64 utterance, gint64 end_us);
-  void (*transcript) (gpointer user_data, guint64 utterance, const gchar *text, gboolean final);
+  void (*transcript) (
+      gpointer user_data, guint64 utterance, const gchar *text, gboolean final);
   /* @id: utterance for VOWEL_STAGE_STT, else generation.  A failed voice is
    * still followed by audio_ended. */
-  void (*failed) (gpointer user_data, VowelStage stage, guint64 id, const gchar *code, const GError *error);
+  void (*failed) (gpointer user_data, VowelStage stage, guint64 id,
+      const gchar *code, const GError *error);
   void (*text) (gpointer user_data, guint64 generation, const gchar *delta);
   /* The first report of a call may bring no arguments. */
-  void (*tool_arguments) (gpointer user_data, guint64 generation, const gchar *call_id, const gchar *name, const gchar *delta);
-  void (*tool_call) (gpointer user_data, guint64 generation, const gchar *call_id, const gchar *name, const gchar *arguments);
+  void (*tool_arguments) (gpointer user_data, guint64 generation,
+      const gchar *call_id, const gchar *name, const gchar *delta);
+  void (*tool_call) (gpointer user_data, guint64 generation,
+      const gchar *call_id, const gchar *name, const gchar *arguments);
   /* No text or call follows; audio may. */
-  void (*generated) (gpointer user_data, guint64 generation, VowelFinish finish, const VowelUsage *usage);
+  void (*generated) (gpointer user_data, guint64 generation, VowelFinish finish,
+      const VowelUsage *usage);
   /* In the output format; [text_start, text_end) are code points of the
    * response's spoken text. */
-  void (*audio) (gpointer user_data, guint64 generation, GBytes *audio, guint text_start, guint text_end);
+  void (*audio) (gpointer user_data, guint64 generation, GBytes *audio,
+      guint text_start, guint text_end);
   void (*audio_ended) (gpointer user_data, guint64 generation);
   /* The engine cannot go on: the session ends. */
   void (*fatal) (gpointer user_data, const GError *error);
@@ -103,13 +106,14 @@ G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
  * @generate: produce a response
  * @cancel: drop everything of one generation, at once
  */
-struct _VowelEngineInterface
-{
+struct _VowelEngineInterface {
   GTypeInterface parent;
 
-  gboolean (*start) (VowelEngine *engine, const VowelEngineListener *listener, gpointer user_data, GError **error);
+  gboolean (*start) (VowelEngine *engine, const VowelEngineListener *listener,
+      gpointer user_data, GError **error);
   void (*stop) (VowelEngine *engine);
-  gboolean (*configure) (VowelEngine *engine, const VowelSessionConfig *config, GError **error);
+  gboolean (*configure) (
+      VowelEngine *engine, const VowelSessionConfig *config, GError **error);
   void (*push_audio) (VowelEngine *engine, GBytes *audio);
   void (*begin_utterance) (VowelEngine *engine, gint64 start_us);
   void (*end_utterance) (VowelEngine *engine);
@@ -118,14 +122,17 @@ struct _VowelEngineInterface
   void (*cancel) (VowelEngine *engine, guint64 generation);
 };
 
-gboolean vowel_engine_start (VowelEngine *engine, const VowelEngineListener *listener, gpointer user_data, GError **error);
+gboolean vowel_engine_start (VowelEngine *engine,
+    const VowelEngineListener *listener, gpointer user_data, GError **error);
 void vowel_engine_stop (VowelEngine *engine);
-gboolean vowel_engine_configure (VowelEngine *engine, const VowelSessionConfig *config, GError **error);
+gboolean vowel_engine_configure (
+    VowelEngine *engine, const VowelSessionConfig *config, GError **error);
 void vowel_engine_push_audio (VowelEngine *engine, GBytes *audio);
 void vowel_engine_begin_utterance (VowelEngine *engine, gint64 start_us);
 void vowel_engine_end_utterance (VowelEngine *engine);
 void vowel_engine_discard_utterance (VowelEngine *engine);
-void vowel_engine_generate (VowelEngine *engine, const VowelGeneration *generation);
+void vowel_engine_generate (
+    VowelEngine *engine, const VowelGeneration *generation);
 void vowel_engine_cancel (VowelEngine *engine, guint64 generation);
 
 G_END_DECLS

@@ -12,38 +12,44 @@ G_BEGIN_DECLS
  * What a session tells its participants. The comments name the fields of
  * #VowelEvent that are set.
  */
-typedef enum
-{
-  VOWEL_EVENT_SESSION_STARTED,          /* - */
-  VOWEL_EVENT_SESSION_CHANGED,          /* - : read vowel_session_get_config() */
-  VOWEL_EVENT_SPEECH_STARTED,           /* item_id, at_ms */
-  VOWEL_EVENT_SPEECH_STOPPED,           /* item_id, at_ms */
-  VOWEL_EVENT_INPUT_COMMITTED,          /* item_id, previous_item_id */
-  VOWEL_EVENT_INPUT_CLEARED,            /* - */
-  VOWEL_EVENT_TRANSCRIPT,               /* item_id, part_index, text: more of it */
-  VOWEL_EVENT_TRANSCRIPT_DONE,          /* item_id, part_index, text: all, duration_ms */
-  VOWEL_EVENT_TRANSCRIPT_FAILED,        /* item_id, part_index, error, text: its code */
-  VOWEL_EVENT_ITEM_ADDED,               /* item, previous_item_id */
-  VOWEL_EVENT_ITEM_DONE,                /* item, previous_item_id */
-  VOWEL_EVENT_ITEM_RETRIEVED,           /* item */
-  VOWEL_EVENT_ITEM_TRUNCATED,           /* item_id, part_index, at_ms */
-  VOWEL_EVENT_ITEM_DELETED,             /* item_id */
-  VOWEL_EVENT_RESPONSE_STARTED,         /* response */
-  VOWEL_EVENT_OUTPUT_STARTED,           /* response, item, output_index */
-  VOWEL_EVENT_PART_STARTED,             /* response, item, output_index, part_index, part_type */
-  VOWEL_EVENT_TEXT,                     /* the same, text: a delta (of the transcript when part_type is AUDIO) */
-  VOWEL_EVENT_AUDIO,                    /* the same, audio: in the response's output format; text_start, text_end */
-  VOWEL_EVENT_AUDIO_DONE,               /* the same */
-  VOWEL_EVENT_TEXT_DONE,                /* the same, text: all */
-  VOWEL_EVENT_PART_DONE,                /* the same, text: all */
-  VOWEL_EVENT_TOOL_ARGUMENTS,           /* response, item, output_index, text: a delta */
-  VOWEL_EVENT_TOOL_CALL,                /* response, item, output_index; owner: who must answer */
-  VOWEL_EVENT_OUTPUT_DONE,              /* response, item, output_index */
-  VOWEL_EVENT_INTERRUPTED,              /* response (nullable), item_id, at_ms: heard until */
-  VOWEL_EVENT_RESPONSE_DONE,            /* response */
-  VOWEL_EVENT_ERROR,                    /* error, about (nullable) */
-  VOWEL_EVENT_ENDED,                    /* reason */
-  VOWEL_EVENT_INPUT_TIMEOUT,            /* item_id, at_ms, duration_ms: the silence that becomes that item */
+typedef enum {
+  VOWEL_EVENT_SESSION_STARTED, /* - */
+  VOWEL_EVENT_SESSION_CHANGED, /* - : read vowel_session_get_config() */
+  VOWEL_EVENT_SPEECH_STARTED,  /* item_id, at_ms */
+  VOWEL_EVENT_SPEECH_STOPPED,  /* item_id, at_ms */
+  VOWEL_EVENT_INPUT_COMMITTED, /* item_id, previous_item_id */
+  VOWEL_EVENT_INPUT_CLEARED,   /* - */
+  VOWEL_EVENT_TRANSCRIPT,      /* item_id, part_index, text: more of it */
+  VOWEL_EVENT_TRANSCRIPT_DONE, /* item_id, part_index, text: all, duration_ms */
+  VOWEL_EVENT_TRANSCRIPT_FAILED, /* item_id, part_index, error, text: its code
+                                  */
+  VOWEL_EVENT_ITEM_ADDED,        /* item, previous_item_id */
+  VOWEL_EVENT_ITEM_DONE,         /* item, previous_item_id */
+  VOWEL_EVENT_ITEM_RETRIEVED,    /* item */
+  VOWEL_EVENT_ITEM_TRUNCATED,    /* item_id, part_index, at_ms */
+  VOWEL_EVENT_ITEM_DELETED,      /* item_id */
+  VOWEL_EVENT_RESPONSE_STARTED,  /* response */
+  VOWEL_EVENT_OUTPUT_STARTED,    /* response, item, output_index */
+  VOWEL_EVENT_PART_STARTED,      /* response, item, output_index, part_index,
+                                    part_type */
+  VOWEL_EVENT_TEXT, /* the same, text: a delta (of the transcript when part_type
+                       is AUDIO) */
+  VOWEL_EVENT_AUDIO,      /* the same, audio: in the response's output format;
+                             text_start, text_end */
+  VOWEL_EVENT_AUDIO_DONE, /* the same */
+  VOWEL_EVENT_TEXT_DONE,  /* the same, text: all */
+  VOWEL_EVENT_PART_DONE,  /* the same, text: all */
+  VOWEL_EVENT_TOOL_ARGUMENTS, /* response, item, output_index, text: a delta */
+  VOWEL_EVENT_TOOL_CALL, /* response, item, output_index; owner: who must answer
+                          */
+  VOWEL_EVENT_OUTPUT_DONE,   /* response, item, output_index */
+  VOWEL_EVENT_INTERRUPTED,   /* response (nullable), item_id, at_ms: heard until
+                              */
+  VOWEL_EVENT_RESPONSE_DONE, /* response */
+  VOWEL_EVENT_ERROR,         /* error, about (nullable) */
+  VOWEL_EVENT_ENDED,         /* reason */
+  VOWEL_EVENT_INPUT_TIMEOUT, /* item_id, at_ms, duration_ms: the silence that
+                                becomes that item */
 } VowelEventType;
 
 /**
@@ -51,8 +57,7 @@ typedef enum
  *
  * Why a session is over.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_END_CLIENT_LEFT,
   VOWEL_END_EXPIRED,
   VOWEL_END_IDLE,
@@ -68,11 +73,10 @@ typedef struct _VowelParticipant VowelParticipant;
  * Lives for the duration of the callback; whoever wants to keep something takes
  * a reference or a copy of it.
  */
-typedef struct
-{
+typedef struct {
   VowelEventType type;
-  guint64 sequence;             /* counts every event of the session from 1 */
-  gint64 time_us;               /* since the session began */
+  guint64 sequence; /* counts every event of the session from 1 */
+  gint64 time_us;   /* since the session began */
 
   const gchar *item_id;
   const gchar *previous_item_id; /* (nullable): NULL = first */
@@ -85,10 +89,10 @@ typedef struct
   GBytes *audio;
   guint text_start;
   guint text_end;
-  guint at_ms;                  /* in the audio of input or item */
+  guint at_ms; /* in the audio of input or item */
   guint duration_ms;
-  VowelParticipant *owner;      /* (nullable) */
-  const gchar *about;           /* (nullable): the client's id of the command */
+  VowelParticipant *owner; /* (nullable) */
+  const gchar *about;      /* (nullable): the client's id of the command */
   const GError *error;
   VowelEndReason reason;
 } VowelEvent;

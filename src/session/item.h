@@ -6,31 +6,27 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
+typedef enum {
   VOWEL_ITEM_MESSAGE,
   VOWEL_ITEM_FUNCTION_CALL,
   VOWEL_ITEM_FUNCTION_CALL_OUTPUT,
 } VowelItemType;
 
-typedef enum
-{
+typedef enum {
   VOWEL_ROLE_SYSTEM,
   VOWEL_ROLE_USER,
   VOWEL_ROLE_ASSISTANT,
 } VowelRole;
 
-typedef enum
-{
+typedef enum {
   VOWEL_ITEM_IN_PROGRESS,
   VOWEL_ITEM_COMPLETED,
   VOWEL_ITEM_INCOMPLETE,
 } VowelItemStatus;
 
-typedef enum
-{
+typedef enum {
   VOWEL_PART_TEXT,
-  VOWEL_PART_AUDIO,             /* spoken, by the user or by the assistant */
+  VOWEL_PART_AUDIO, /* spoken, by the user or by the assistant */
   VOWEL_PART_IMAGE,
 } VowelPartType;
 
@@ -43,8 +39,7 @@ typedef enum
  * @audio_ms: how long the sound is, kept or not
  * @image_url: (nullable): a data URI
  */
-typedef struct
-{
+typedef struct {
   VowelPartType type;
   GString *text;
   GByteArray *audio;
@@ -60,15 +55,14 @@ typedef struct
  * session's thread only. Whoever wants it as it was at an event reads it inside
  * the event callback.
  */
-typedef struct
-{
+typedef struct {
   gatomicrefcount ref_count;
 
   gchar *id;
   VowelItemType type;
   VowelRole role;
   VowelItemStatus status;
-  GPtrArray *parts;             /* (element-type VowelPart), messages only */
+  GPtrArray *parts; /* (element-type VowelPart), messages only */
 
   /* function calls and their outputs */
   gchar *call_id;
@@ -86,11 +80,14 @@ GType vowel_item_get_type (void);
 
 /* @id: NULL to make one ("item_" and 21 letters or digits). */
 VowelItem *vowel_item_new_message (const gchar *id, VowelRole role);
-VowelItem *vowel_item_new_function_call (const gchar *id, const gchar *call_id, const gchar *name);
-VowelItem *vowel_item_new_function_call_output (const gchar *id, const gchar *call_id, const gchar *output);
+VowelItem *vowel_item_new_function_call (
+    const gchar *id, const gchar *call_id, const gchar *name);
+VowelItem *vowel_item_new_function_call_output (
+    const gchar *id, const gchar *call_id, const gchar *output);
 VowelItem *vowel_item_ref (VowelItem *item);
 void vowel_item_unref (VowelItem *item);
-VowelPart *vowel_item_add_part (VowelItem *item, VowelPartType type, const gchar *text);
+VowelPart *vowel_item_add_part (
+    VowelItem *item, VowelPartType type, const gchar *text);
 VowelPart *vowel_item_get_part (VowelItem *item, guint index);
 /* All text and transcripts, joined by a space. */
 gchar *vowel_item_dup_text (VowelItem *item);

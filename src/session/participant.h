@@ -11,11 +11,10 @@ G_BEGIN_DECLS
  *
  * What a participant may be allowed to do.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_RIGHT_CONFIGURE,
-  VOWEL_RIGHT_SPEAK,            /* audio in */
-  VOWEL_RIGHT_CONVERSE,         /* items and responses */
+  VOWEL_RIGHT_SPEAK,    /* audio in */
+  VOWEL_RIGHT_CONVERSE, /* items and responses */
   VOWEL_RIGHT_READ,
 } VowelRight;
 
@@ -25,18 +24,20 @@ typedef enum
  * One connection attached to a session. Reference counted, so that it may leave
  * while an event is on its way to it.
  */
-struct _VowelParticipant
-{
+struct _VowelParticipant {
   VowelParticipantRole role;
   VowelEventFunc func;
   gpointer user_data;
   gboolean left;
 };
 
-VowelParticipant *vowel_participant_new (VowelParticipantRole role, VowelEventFunc func, gpointer user_data);
+VowelParticipant *vowel_participant_new (
+    VowelParticipantRole role, VowelEventFunc func, gpointer user_data);
 VowelParticipant *vowel_participant_ref (VowelParticipant *participant);
 void vowel_participant_unref (VowelParticipant *participant);
-gboolean vowel_participant_check (VowelParticipant *participant, VowelRight right, GError **error);
-void vowel_participant_notify (VowelParticipant *participant, const VowelEvent *event);
+gboolean vowel_participant_check (
+    VowelParticipant *participant, VowelRight right, GError **error);
+void vowel_participant_notify (
+    VowelParticipant *participant, const VowelEvent *event);
 
 G_END_DECLS

@@ -8,8 +8,7 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
+typedef enum {
   VOWEL_REPORT_MESSAGE,
   VOWEL_REPORT_PACKET,
   VOWEL_REPORT_RESPONSE_END,
@@ -17,22 +16,19 @@ typedef enum
 
 /* What a generation still awaits; only those that await something are
  * reported. */
-enum
-{
+enum {
   VOWEL_AWAITS_GENERATED = 1 << 0,
   VOWEL_AWAITS_AUDIO_END = 1 << 1,
 };
 
 /* Something that left the pipeline, on its way to the listener. */
-typedef struct
-{
+typedef struct {
   VowelReportType type;
-  GstMiniObject *object;        /* (nullable): message or buffer */
-  guint64 generation;           /* of a response end */
+  GstMiniObject *object; /* (nullable): message or buffer */
+  guint64 generation;    /* of a response end */
 } VowelReport;
 
-struct _VowelPipeline
-{
+struct _VowelPipeline {
   GObject parent;
 
   /* Constant after construction. */
@@ -41,13 +37,13 @@ struct _VowelPipeline
   VowelPipelineRecipe *recipe;
 
   /* Worker thread only. */
-  VowelSessionConfig *config;   /* (nullable) */
+  VowelSessionConfig *config;          /* (nullable) */
   const VowelEngineListener *listener; /* (nullable): while it runs */
   gpointer user_data;
-  GHashTable *live;             /* generation to what it still awaits */
-  gint64 format_us;             /* audio before the last change of format */
-  guint64 format_bytes;         /* since then */
-  gint64 utterance_end_us;      /* of the last one */
+  GHashTable *live;              /* generation to what it still awaits */
+  gint64 format_us;              /* audio before the last change of format */
+  guint64 format_bytes;          /* since then */
+  gint64 utterance_end_us;       /* of the last one */
   VowelAudioFormat input_format; /* as the elements have it */
   VowelAudioFormat output_format;
   GstElement *pipeline;
@@ -62,24 +58,27 @@ struct _VowelPipeline
   GstElement *out;
   /* what the recipe wants */
   gint detector;
-  gchar *own_voice;             /* (nullable) */
+  gchar *own_voice; /* (nullable) */
   gdouble own_speed;
 
   /* Protected by the lock: any thread of the pipeline. */
   GMutex lock;
-  GQueue reports;               /* VowelReport */
+  GQueue reports; /* VowelReport */
   gboolean scheduled;
 };
 
 /* pipeline-reports.c */
 /* Takes @object. */
-void vowel_pipeline_report (VowelPipeline *self, VowelReportType type, gpointer object, guint64 generation);
+void vowel_pipeline_report (VowelPipeline *self, VowelReportType type,
+    gpointer object, guint64 generation);
 void vowel_pipeline_drop_reports (VowelPipeline *self);
 /* (transfer full) (nullable): the first error among the reports */
 GError *vowel_pipeline_find_error (VowelPipeline *self);
 
 /* pipeline-format.c */
-gboolean vowel_pipeline_set_input_format (VowelPipeline *self, const VowelAudioFormat *format, GError **error);
-gboolean vowel_pipeline_set_output_format (VowelPipeline *self, const VowelAudioFormat *format, GError **error);
+gboolean vowel_pipeline_set_input_format (
+    VowelPipeline *self, const VowelAudioFormat *format, GError **error);
+gboolean vowel_pipeline_set_output_format (
+    VowelPipeline *self, const VowelAudioFormat *format, GError **error);
 
 G_END_DECLS

@@ -19,26 +19,32 @@ G_BEGIN_DECLS
 typedef struct _VowelPipelineRecipe VowelPipelineRecipe;
 
 /* @name: a path, or the name of a shipped recipe without ".launch". */
-VowelPipelineRecipe *vowel_pipeline_recipe_load (const gchar *name, GError **error);
+VowelPipelineRecipe *vowel_pipeline_recipe_load (
+    const gchar *name, GError **error);
 VowelPipelineRecipe *vowel_pipeline_recipe_new (const gchar *text);
 VowelPipelineRecipe *vowel_pipeline_recipe_ref (VowelPipelineRecipe *recipe);
 void vowel_pipeline_recipe_unref (VowelPipelineRecipe *recipe);
 
 /* For ${NAME}; wins over the environment. */
-void vowel_pipeline_recipe_set_variable (VowelPipelineRecipe *recipe, const gchar *name, const gchar *value);
+void vowel_pipeline_recipe_set_variable (
+    VowelPipelineRecipe *recipe, const gchar *name, const gchar *value);
 /* A property that each pipeline gets, like "stt.provider" or
  * "tts.provider::voice". */
-void vowel_pipeline_recipe_set_property (VowelPipelineRecipe *recipe, const gchar *property, const gchar *value);
+void vowel_pipeline_recipe_set_property (
+    VowelPipelineRecipe *recipe, const gchar *property, const gchar *value);
 
 /* What a voice that clients name is called by the provider. A voice that is not
  * named here is the recipe's own, because clients of hosted services name
  * theirs. */
-void vowel_pipeline_recipe_set_voice (VowelPipelineRecipe *recipe, const gchar *name, const gchar *provider_name);
+void vowel_pipeline_recipe_set_voice (
+    VowelPipelineRecipe *recipe, const gchar *name, const gchar *provider_name);
 /* (nullable) */
-const gchar *vowel_pipeline_recipe_get_voice (VowelPipelineRecipe *recipe, const gchar *name);
+const gchar *vowel_pipeline_recipe_get_voice (
+    VowelPipelineRecipe *recipe, const gchar *name);
 
 /* (transfer full): a #GstPipeline in NULL. */
-GstElement *vowel_pipeline_recipe_build (VowelPipelineRecipe *recipe, const gchar *session, GError **error);
+GstElement *vowel_pipeline_recipe_build (
+    VowelPipelineRecipe *recipe, const gchar *session, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPipelineRecipe, vowel_pipeline_recipe_unref)
 

@@ -33,6 +33,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VowelPipeline, vowel_pipeline, VOWEL, PIPELINE, GObject)
 
 /* @name: for logs, the session's id */
-VowelPipeline *vowel_pipeline_new (const gchar *name, GstVowelWorker *worker, VowelPipelineRecipe *recipe);
+VowelPipeline *vowel_pipeline_new (
+    const gchar *name, GstVowelWorker *worker, VowelPipelineRecipe *recipe);
 
 G_END_DECLS

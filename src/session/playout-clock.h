@@ -25,8 +25,7 @@ typedef struct _VowelPlayoutClock VowelPlayoutClock;
  * @heard_ms: how much of that was heard
  * @heard_chars: how many characters of the item's text that is
  */
-typedef struct
-{
+typedef struct {
   gchar *item_id;
   guint sent_ms;
   guint heard_ms;
@@ -39,24 +38,30 @@ VowelPlayoutClock *vowel_playout_clock_new (VowelClock *clock);
 void vowel_playout_clock_free (VowelPlayoutClock *playout);
 
 /* Audio of an item was sent: it speaks [@text_start, @text_end) of its text. */
-void vowel_playout_clock_sent (VowelPlayoutClock *playout, const gchar *item_id, gint64 duration_us, guint text_start, guint text_end);
+void vowel_playout_clock_sent (VowelPlayoutClock *playout, const gchar *item_id,
+    gint64 duration_us, guint text_start, guint text_end);
 /* The caller reports that it has played this much of the item, just now.
  * FALSE when nothing is known of the item or it was interrupted. */
-gboolean vowel_playout_clock_heard (VowelPlayoutClock *playout, const gchar *item_id, guint heard_ms);
+gboolean vowel_playout_clock_heard (
+    VowelPlayoutClock *playout, const gchar *item_id, guint heard_ms);
 /* Playing stops now: what was not heard never will be.  (transfer full)
  * (element-type VowelPlayout): the items that were cut off, oldest first. */
 GPtrArray *vowel_playout_clock_interrupt (VowelPlayoutClock *playout);
-void vowel_playout_clock_forget (VowelPlayoutClock *playout, const gchar *item_id);
+void vowel_playout_clock_forget (
+    VowelPlayoutClock *playout, const gchar *item_id);
 
 /* When all that was sent has been played (clock time); may lie in the past. */
 gint64 vowel_playout_clock_get_end (VowelPlayoutClock *playout);
 gboolean vowel_playout_clock_is_playing (VowelPlayoutClock *playout);
 /* 0 when the item is not known. */
-guint vowel_playout_clock_get_sent_ms (VowelPlayoutClock *playout, const gchar *item_id);
-guint vowel_playout_clock_get_heard_ms (VowelPlayoutClock *playout, const gchar *item_id);
+guint vowel_playout_clock_get_sent_ms (
+    VowelPlayoutClock *playout, const gchar *item_id);
+guint vowel_playout_clock_get_heard_ms (
+    VowelPlayoutClock *playout, const gchar *item_id);
 /* How many characters of the item's text the first @ms of its audio speak.
  * FALSE when the item is not known (any more). */
-gboolean vowel_playout_clock_get_chars (VowelPlayoutClock *playout, const gchar *item_id, guint ms, guint *ret_chars);
+gboolean vowel_playout_clock_get_chars (VowelPlayoutClock *playout,
+    const gchar *item_id, guint ms, guint *ret_chars);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPlayoutClock, vowel_playout_clock_free)
 

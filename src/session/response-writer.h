@@ -25,17 +25,17 @@ typedef struct _VowelResponseWriter VowelResponseWriter;
  * @tool_call: a call is complete: who must answer it (nullable)?
  * @done: RESPONSE_DONE has been emitted; the last call made
  */
-typedef struct
-{
+typedef struct {
   void (*emit) (gpointer user_data, VowelEvent *event);
   const gchar *(*add_item) (gpointer user_data, VowelItem *item);
-  VowelParticipant *(*tool_call) (gpointer user_data, VowelResponse *response, VowelItem *call);
+  VowelParticipant *(*tool_call) (
+      gpointer user_data, VowelResponse *response, VowelItem *call);
   void (*done) (gpointer user_data, VowelResponse *response);
 } VowelResponseWriterCallbacks;
 
 /* Takes a reference to @response. */
-VowelResponseWriter *vowel_response_writer_new (VowelResponse *response, const VowelResponseWriterCallbacks *callbacks,
-    gpointer user_data);
+VowelResponseWriter *vowel_response_writer_new (VowelResponse *response,
+    const VowelResponseWriterCallbacks *callbacks, gpointer user_data);
 /* Whoever calls a writer holds a reference: an event handler may drop it. */
 VowelResponseWriter *vowel_response_writer_ref (VowelResponseWriter *writer);
 void vowel_response_writer_unref (VowelResponseWriter *writer);
@@ -46,19 +46,26 @@ VowelItem *vowel_response_writer_get_message (VowelResponseWriter *writer);
 
 /* RESPONSE_STARTED */
 void vowel_response_writer_begin (VowelResponseWriter *writer);
-void vowel_response_writer_text (VowelResponseWriter *writer, const gchar *delta);
+void vowel_response_writer_text (
+    VowelResponseWriter *writer, const gchar *delta);
 /* FALSE when it was ignored: over, or not a spoken response. */
-gboolean vowel_response_writer_audio (VowelResponseWriter *writer, GBytes *audio, guint text_start, guint text_end);
-void vowel_response_writer_tool_arguments (VowelResponseWriter *writer, const gchar *call_id, const gchar *name, const gchar *delta);
-void vowel_response_writer_tool_call (VowelResponseWriter *writer, const gchar *call_id, const gchar *name, const gchar *arguments);
+gboolean vowel_response_writer_audio (VowelResponseWriter *writer,
+    GBytes *audio, guint text_start, guint text_end);
+void vowel_response_writer_tool_arguments (VowelResponseWriter *writer,
+    const gchar *call_id, const gchar *name, const gchar *delta);
+void vowel_response_writer_tool_call (VowelResponseWriter *writer,
+    const gchar *call_id, const gchar *name, const gchar *arguments);
 /* The model has finished. */
-void vowel_response_writer_generated (VowelResponseWriter *writer, VowelResponseStatus status, VowelResponseReason reason,
+void vowel_response_writer_generated (VowelResponseWriter *writer,
+    VowelResponseStatus status, VowelResponseReason reason,
     const VowelUsage *usage);
 /* The voice has finished. */
 void vowel_response_writer_audio_ended (VowelResponseWriter *writer);
 
-void vowel_response_writer_cancel (VowelResponseWriter *writer, VowelResponseReason reason);
-void vowel_response_writer_fail (VowelResponseWriter *writer, const gchar *code, const gchar *message);
+void vowel_response_writer_cancel (
+    VowelResponseWriter *writer, VowelResponseReason reason);
+void vowel_response_writer_fail (
+    VowelResponseWriter *writer, const gchar *code, const gchar *message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelResponseWriter, vowel_response_writer_unref)
 

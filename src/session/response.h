@@ -7,8 +7,7 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
+typedef enum {
   VOWEL_RESPONSE_IN_PROGRESS,
   VOWEL_RESPONSE_COMPLETED,
   VOWEL_RESPONSE_CANCELLED,
@@ -16,10 +15,9 @@ typedef enum
   VOWEL_RESPONSE_INCOMPLETE,
 } VowelResponseStatus;
 
-typedef enum
-{
+typedef enum {
   VOWEL_REASON_NONE,
-  VOWEL_REASON_TURN_DETECTED,   /* cancelled: the caller spoke */
+  VOWEL_REASON_TURN_DETECTED, /* cancelled: the caller spoke */
   VOWEL_REASON_CLIENT_CANCELLED,
   VOWEL_REASON_MAX_OUTPUT_TOKENS,
   VOWEL_REASON_CONTENT_FILTER,
@@ -31,8 +29,7 @@ typedef enum
  *
  * Tokens of one response; audio tokens are not counted by cascaded models.
  */
-typedef struct
-{
+typedef struct {
   guint input_tokens;
   guint output_tokens;
   guint cached_tokens;
@@ -44,25 +41,25 @@ typedef struct
  * What a client asks of one response: overrides of the session's settings.
  * A field that is %NULL or negative takes the session's value.
  */
-typedef struct
-{
-  gchar *instructions;          /* (nullable) */
-  gint modality;                /* VowelModality, or -1 */
-  gchar *voice;                 /* (nullable) */
+typedef struct {
+  gchar *instructions;             /* (nullable) */
+  gint modality;                   /* VowelModality, or -1 */
+  gchar *voice;                    /* (nullable) */
   VowelAudioFormat *output_format; /* (nullable) */
-  GPtrArray *tools;             /* (nullable) (element-type VowelTool) */
-  gchar *tool_choice;           /* (nullable) */
-  gint max_output_tokens;       /* 0: no limit; -1: the session's */
-  gdouble temperature;          /* negative: the session's */
-  gboolean out_of_band;         /* does not read or write the conversation's end */
-  GPtrArray *input;             /* (nullable) (element-type VowelItem): instead of
-                                 * the conversation as context */
-  GHashTable *metadata;         /* (nullable) string to string, echoed */
+  GPtrArray *tools;                /* (nullable) (element-type VowelTool) */
+  gchar *tool_choice;              /* (nullable) */
+  gint max_output_tokens;          /* 0: no limit; -1: the session's */
+  gdouble temperature;             /* negative: the session's */
+  gboolean out_of_band; /* does not read or write the conversation's end */
+  GPtrArray *input;     /* (nullable) (element-type VowelItem): instead of
+                         * the conversation as context */
+  GHashTable *metadata; /* (nullable) string to string, echoed */
 } VowelResponseRequest;
 
 VowelResponseRequest *vowel_response_request_new (void);
 void vowel_response_request_free (VowelResponseRequest *request);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelResponseRequest, vowel_response_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (
+    VowelResponseRequest, vowel_response_request_free)
 
 /**
  * VowelResponse:
@@ -70,24 +67,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelResponseRequest, vowel_response_request_free
  * One answer, as faces may show it. Reference counted, changed by its response
  * writer only.
  */
-typedef struct
-{
+typedef struct {
   gatomicrefcount ref_count;
 
   gchar *id;
   guint64 generation;
   VowelResponseStatus status;
   VowelResponseReason reason;
-  gchar *error_code;            /* (nullable) when failed: nick of the cause */
-  gchar *error_message;         /* (nullable) */
+  gchar *error_code;    /* (nullable) when failed: nick of the cause */
+  gchar *error_message; /* (nullable) */
   gboolean out_of_band;
   VowelModality modality;
   gchar *voice;
   VowelAudioFormat output_format;
   guint max_output_tokens;
   gdouble temperature;
-  GHashTable *metadata;         /* (nullable) */
-  GPtrArray *output;            /* (element-type VowelItem), in output order */
+  GHashTable *metadata; /* (nullable) */
+  GPtrArray *output;    /* (element-type VowelItem), in output order */
   gboolean has_usage;
   VowelUsage usage;
 } VowelResponse;

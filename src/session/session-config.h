@@ -8,15 +8,13 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  VOWEL_TURN_NONE,              /* push-to-talk: the client commits */
+typedef enum {
+  VOWEL_TURN_NONE, /* push-to-talk: the client commits */
   VOWEL_TURN_SERVER_VAD,
   VOWEL_TURN_SEMANTIC_VAD,
 } VowelTurnDetectionType;
 
-typedef enum
-{
+typedef enum {
   VOWEL_EAGERNESS_AUTO,
   VOWEL_EAGERNESS_LOW,
   VOWEL_EAGERNESS_MEDIUM,
@@ -34,8 +32,7 @@ typedef enum
  * @create_response: a turn's end starts a response
  * @interrupt_response: speech stops a running one
  */
-typedef struct
-{
+typedef struct {
   VowelTurnDetectionType type;
   gdouble threshold;
   guint prefix_padding_ms;
@@ -46,10 +43,9 @@ typedef struct
   gboolean interrupt_response;
 } VowelTurnDetection;
 
-typedef enum
-{
+typedef enum {
   VOWEL_MODALITY_TEXT,
-  VOWEL_MODALITY_AUDIO,         /* speech with its transcript */
+  VOWEL_MODALITY_AUDIO, /* speech with its transcript */
 } VowelModality;
 
 /**
@@ -60,14 +56,14 @@ typedef enum
  *
  * A tool that a participant offers to the model.
  */
-typedef struct
-{
+typedef struct {
   gchar *name;
   gchar *description;
   gchar *parameters;
 } VowelTool;
 
-VowelTool *vowel_tool_new (const gchar *name, const gchar *description, const gchar *parameters);
+VowelTool *vowel_tool_new (
+    const gchar *name, const gchar *description, const gchar *parameters);
 VowelTool *vowel_tool_copy (const VowelTool *tool);
 void vowel_tool_free (VowelTool *tool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTool, vowel_tool_free)
@@ -79,36 +75,38 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTool, vowel_tool_free)
  * field is always valid, so that an answer can echo the effective session.
  * Tools are not here: they belong to the participant that offers them.
  */
-typedef struct
-{
-  gchar *model;                 /* as the client named it */
+typedef struct {
+  gchar *model; /* as the client named it */
   gchar *instructions;
   VowelModality output_modality;
   gchar *voice;
-  gdouble speed;                /* 0.25 to 1.5 */
+  gdouble speed; /* 0.25 to 1.5 */
   VowelAudioFormat input_format;
   VowelAudioFormat output_format;
   VowelTurnDetection turn_detection;
-  gboolean transcription;       /* whether the client asked for transcripts */
-  gchar *transcription_model;   /* (nullable) as the client named it */
+  gboolean transcription;        /* whether the client asked for transcripts */
+  gchar *transcription_model;    /* (nullable) as the client named it */
   gchar *transcription_language; /* (nullable) */
-  gchar *transcription_prompt;  /* (nullable) */
-  gchar *noise_reduction;       /* (nullable) "near_field" or "far_field" */
-  gchar *tool_choice;           /* "auto", "none", "required", "function:NAME" */
+  gchar *transcription_prompt;   /* (nullable) */
+  gchar *noise_reduction;        /* (nullable) "near_field" or "far_field" */
+  gchar *tool_choice; /* "auto", "none", "required", "function:NAME" */
   gboolean parallel_tool_calls;
-  guint max_output_tokens;      /* 0: no limit */
-  gdouble temperature;          /* negative: the model's default */
+  guint max_output_tokens; /* 0: no limit */
+  gdouble temperature;     /* negative: the model's default */
 } VowelSessionConfig;
 
 /* Server VAD, audio out, 24 kHz PCM both ways. */
 VowelSessionConfig *vowel_session_config_new (void);
-VowelSessionConfig *vowel_session_config_copy (const VowelSessionConfig *config);
+VowelSessionConfig *vowel_session_config_copy (
+    const VowelSessionConfig *config);
 void vowel_session_config_free (VowelSessionConfig *config);
 /* The defaults of one kind of turn detection. */
-void vowel_turn_detection_init (VowelTurnDetection *detection, VowelTurnDetectionType type);
+void vowel_turn_detection_init (
+    VowelTurnDetection *detection, VowelTurnDetectionType type);
 /* Ranges and combinations; the error names the field as a dotted path of the
  * fields above ("turn_detection.threshold", "speed"): faces translate it. */
-gboolean vowel_session_config_validate (const VowelSessionConfig *config, GError **error);
+gboolean vowel_session_config_validate (
+    const VowelSessionConfig *config, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelSessionConfig, vowel_session_config_free)
 

@@ -17,25 +17,24 @@ G_BEGIN_DECLS
  *
  * A response that is not done, with what its generation needs.
  */
-typedef struct
-{
+typedef struct {
   VowelResponseWriter *writer;
-  VowelParticipant *requester;  /* (nullable): the session itself */
+  VowelParticipant *requester; /* (nullable): the session itself */
   gchar *instructions;
-  GPtrArray *tools;             /* (nullable) (element-type VowelTool): instead of the session's */
+  GPtrArray *
+      tools; /* (nullable) (element-type VowelTool): instead of the session's */
   gchar *tool_choice;
-  GPtrArray *input;             /* (nullable) (element-type VowelItem) */
-  gchar *hint;                  /* (nullable): said to the model, not kept */
-  gboolean generating;          /* the engine has it */
-  gboolean repeatable;          /* asked for without any wishes of its own */
+  GPtrArray *input;    /* (nullable) (element-type VowelItem) */
+  gchar *hint;         /* (nullable): said to the model, not kept */
+  gboolean generating; /* the engine has it */
+  gboolean repeatable; /* asked for without any wishes of its own */
   guint n_calls;
-  guint n_refused;              /* calls of tools that nobody has */
-  guint chain;                  /* responses in a row that nobody asked for */
+  guint n_refused; /* calls of tools that nobody has */
+  guint chain;     /* responses in a row that nobody asked for */
 } VowelActiveResponse;
 
 /* All fields belong to the thread that owns the session. */
-struct _VowelSession
-{
+struct _VowelSession {
   GObject parent;
 
   gchar *id;
@@ -47,7 +46,7 @@ struct _VowelSession
   /* life */
   gboolean started;
   gboolean ending;
-  gboolean ended;               /* nothing is emitted any more */
+  gboolean ended; /* nothing is emitted any more */
   gint64 start_us;
   guint64 sequence;
   guint max_duration_s;
@@ -56,8 +55,8 @@ struct _VowelSession
   VowelTimerFunc drain_func;
   gpointer drain_data;
   gboolean draining;
-  GPtrArray *participants;      /* (element-type VowelParticipant) */
-  GPtrArray *gone;              /* handles that have left, until the session is freed */
+  GPtrArray *participants; /* (element-type VowelParticipant) */
+  GPtrArray *gone; /* handles that have left, until the session is freed */
 
   VowelConversation *conversation;
   VowelToolRouter *router;
@@ -65,26 +64,29 @@ struct _VowelSession
   VowelTurnController *turns;
 
   /* input */
-  gint64 format_us;             /* audio before the last change of format */
-  guint64 format_bytes;         /* since then */
-  gint64 buffer_start_us;       /* what no turn has taken yet begins here */
-  guint8 odd_byte;              /* half a sample */
+  gint64 format_us;       /* audio before the last change of format */
+  guint64 format_bytes;   /* since then */
+  gint64 buffer_start_us; /* what no turn has taken yet begins here */
+  guint8 odd_byte;        /* half a sample */
   gboolean has_odd_byte;
-  GHashTable *transcripts;      /* item id to what was told of its transcript */
+  GHashTable *transcripts; /* item id to what was told of its transcript */
 
   /* responses */
   guint64 generation;
-  GPtrArray *active;            /* (element-type VowelActiveResponse) */
-  gboolean respond_queued;      /* as soon as the running one is done */
+  GPtrArray *active;       /* (element-type VowelActiveResponse) */
+  gboolean respond_queued; /* as soon as the running one is done */
   gboolean has_responded;
   gboolean has_spoken;
 };
 
 /* session.c */
 void vowel_session_emit (VowelSession *session, VowelEvent *event);
-void vowel_session_emit_to (VowelSession *session, VowelParticipant *participant, VowelEvent *event);
-void vowel_session_emit_item (VowelSession *session, VowelEventType type, VowelItem *item);
-gboolean vowel_session_check (VowelSession *session, VowelParticipant *participant, VowelRight right, GError **error);
+void vowel_session_emit_to (
+    VowelSession *session, VowelParticipant *participant, VowelEvent *event);
+void vowel_session_emit_item (
+    VowelSession *session, VowelEventType type, VowelItem *item);
+gboolean vowel_session_check (VowelSession *session,
+    VowelParticipant *participant, VowelRight right, GError **error);
 void vowel_session_drained (VowelSession *session);
 
 /* session-items.c: with its events, at the end, not counted against limits */
@@ -93,21 +95,25 @@ void vowel_session_append_item (VowelSession *session, VowelItem *item);
 /* session-input.c */
 void vowel_session_init_input (VowelSession *session);
 gint64 vowel_session_get_input_us (VowelSession *session);
-void vowel_session_input_format_changed (VowelSession *session, const VowelAudioFormat *before);
+void vowel_session_input_format_changed (
+    VowelSession *session, const VowelAudioFormat *before);
 
 /* session-engine.c */
 extern const VowelEngineListener vowel_session_listener;
 
 /* session-responses.c */
-VowelActiveResponse *vowel_session_find_generation (VowelSession *session, guint64 generation);
+VowelActiveResponse *vowel_session_find_generation (
+    VowelSession *session, guint64 generation);
 /* The response ends early: the caller hears what was sent and no more. */
-void vowel_session_forget_unsent (VowelSession *session, VowelResponseWriter *writer);
+void vowel_session_forget_unsent (
+    VowelSession *session, VowelResponseWriter *writer);
 void vowel_session_init_responses (VowelSession *session);
 void vowel_session_respond_by_itself (VowelSession *session, const gchar *hint);
 /* Starts what was waiting for a transcript or for the voice. */
 void vowel_session_start_waiting (VowelSession *session);
 /* Speech: TRUE when an answer was taken back of which nothing was heard. */
 gboolean vowel_session_interrupt (VowelSession *session);
-void vowel_session_cancel_all (VowelSession *session, VowelResponseReason reason);
+void vowel_session_cancel_all (
+    VowelSession *session, VowelResponseReason reason);
 
 G_END_DECLS

@@ -22,15 +22,15 @@ G_BEGIN_DECLS
 #define VOWEL_TYPE_SESSION (vowel_session_get_type ())
 G_DECLARE_FINAL_TYPE (VowelSession, vowel_session, VOWEL, SESSION, GObject)
 
-typedef enum
-{
+typedef enum {
   VOWEL_PARTICIPANT_CLIENT,
-  VOWEL_PARTICIPANT_SERVER,     /* a backend that executes tools */
+  VOWEL_PARTICIPANT_SERVER, /* a backend that executes tools */
   VOWEL_PARTICIPANT_OBSERVER,
 } VowelParticipantRole;
 
 /* @id: NULL to make one ("sess_…"). (transfer none) of all three. */
-VowelSession *vowel_session_new (const gchar *id, const VowelSessionConfig *config, VowelEngine *engine, VowelClock *clock);
+VowelSession *vowel_session_new (const gchar *id,
+    const VowelSessionConfig *config, VowelEngine *engine, VowelClock *clock);
 /* Before the start.  Default 3600; 0 = no limit.  Then an EXPIRED error event,
  * then ENDED. */
 void vowel_session_set_max_duration (VowelSession *session, guint seconds);
@@ -40,7 +40,8 @@ gboolean vowel_session_start (VowelSession *session, GError **error);
  * RESPONSE_DONE), the engine stops. */
 void vowel_session_end (VowelSession *session, VowelEndReason reason);
 /* No new response is started; @done runs when the running one has ended. */
-void vowel_session_drain (VowelSession *session, VowelTimerFunc done, gpointer user_data);
+void vowel_session_drain (
+    VowelSession *session, VowelTimerFunc done, gpointer user_data);
 
 const gchar *vowel_session_get_id (VowelSession *session);
 const gchar *vowel_session_get_conversation_id (VowelSession *session);
@@ -52,38 +53,53 @@ gboolean vowel_session_is_started (VowelSession *session);
 gboolean vowel_session_is_ended (VowelSession *session);
 
 /* Participants.  The handle is valid until it leaves or the session ends. */
-VowelParticipant *vowel_session_join (VowelSession *session, VowelParticipantRole role, VowelEventFunc func, gpointer user_data);
+VowelParticipant *vowel_session_join (VowelSession *session,
+    VowelParticipantRole role, VowelEventFunc func, gpointer user_data);
 /* The session ends when the last client leaves. */
 void vowel_session_leave (VowelSession *session, VowelParticipant *participant);
 
 /* configure.  @tools NULL: unchanged.  SESSION_CHANGED follows. */
-gboolean vowel_session_configure (VowelSession *session, VowelParticipant *participant, const VowelSessionConfig *config,
+gboolean vowel_session_configure (VowelSession *session,
+    VowelParticipant *participant, const VowelSessionConfig *config,
     GPtrArray *tools, GError **error);
 /* (element-type VowelTool): those of one participant. */
-GPtrArray *vowel_session_get_tools (VowelSession *session, VowelParticipant *participant);
+GPtrArray *vowel_session_get_tools (
+    VowelSession *session, VowelParticipant *participant);
 
 /* audio in, in the session's input format, any number of bytes: a sample cut
  * in two is joined with the next call's first bytes. */
-gboolean vowel_session_push_audio (VowelSession *session, VowelParticipant *participant, GBytes *audio, GError **error);
-gboolean vowel_session_commit_audio (VowelSession *session, VowelParticipant *participant, GError **error);
-gboolean vowel_session_clear_audio (VowelSession *session, VowelParticipant *participant, GError **error);
+gboolean vowel_session_push_audio (VowelSession *session,
+    VowelParticipant *participant, GBytes *audio, GError **error);
+gboolean vowel_session_commit_audio (
+    VowelSession *session, VowelParticipant *participant, GError **error);
+gboolean vowel_session_clear_audio (
+    VowelSession *session, VowelParticipant *participant, GError **error);
 
 /* items.  @previous_item_id: NULL = at the end, "root" = at the front. */
-gboolean vowel_session_add_item (VowelSession *session, VowelParticipant *participant, VowelItem *item,
+gboolean vowel_session_add_item (VowelSession *session,
+    VowelParticipant *participant, VowelItem *item,
     const gchar *previous_item_id, GError **error);
-gboolean vowel_session_retrieve_item (VowelSession *session, VowelParticipant *participant, const gchar *item_id, GError **error);
-gboolean vowel_session_delete_item (VowelSession *session, VowelParticipant *participant, const gchar *item_id, GError **error);
-gboolean vowel_session_truncate_item (VowelSession *session, VowelParticipant *participant, const gchar *item_id,
-    guint part_index, guint audio_end_ms, GError **error);
+gboolean vowel_session_retrieve_item (VowelSession *session,
+    VowelParticipant *participant, const gchar *item_id, GError **error);
+gboolean vowel_session_delete_item (VowelSession *session,
+    VowelParticipant *participant, const gchar *item_id, GError **error);
+gboolean vowel_session_truncate_item (VowelSession *session,
+    VowelParticipant *participant, const gchar *item_id, guint part_index,
+    guint audio_end_ms, GError **error);
 /* (nullable) (transfer none): for item references. */
 VowelItem *vowel_session_get_item (VowelSession *session, const gchar *item_id);
 
 /* responses.  @request NULL: all defaults. */
-gboolean vowel_session_respond (VowelSession *session, VowelParticipant *participant, const VowelResponseRequest *request, GError **error);
+gboolean vowel_session_respond (VowelSession *session,
+    VowelParticipant *participant, const VowelResponseRequest *request,
+    GError **error);
 /* @response_id NULL: the conversation's running one. */
-gboolean vowel_session_cancel (VowelSession *session, VowelParticipant *participant, const gchar *response_id, GError **error);
+gboolean vowel_session_cancel (VowelSession *session,
+    VowelParticipant *participant, const gchar *response_id, GError **error);
 
 /* The caller has heard the item's audio up to here. */
-gboolean vowel_session_heard (VowelSession *session, VowelParticipant *participant, const gchar *item_id, guint audio_ms, GError **error);
+gboolean vowel_session_heard (VowelSession *session,
+    VowelParticipant *participant, const gchar *item_id, guint audio_ms,
+    GError **error);
 
 G_END_DECLS

@@ -41,14 +41,18 @@ typedef struct _VowelTurnController VowelTurnController;
  *
  * What a controller decides. None may free the controller.
  */
-typedef struct
-{
-  void (*speech_started) (gpointer user_data, const gchar *item_id, gint64 at_us);
-  void (*speech_stopped) (gpointer user_data, const gchar *item_id, gint64 at_us);
+typedef struct {
+  void (*speech_started) (
+      gpointer user_data, const gchar *item_id, gint64 at_us);
+  void (*speech_stopped) (
+      gpointer user_data, const gchar *item_id, gint64 at_us);
   gboolean (*interrupt) (gpointer user_data);
-  void (*commit) (gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us);
-  void (*transcript) (gpointer user_data, const gchar *item_id, const gchar *text, gboolean final);
-  void (*transcript_failed) (gpointer user_data, const gchar *item_id, const gchar *code, const GError *error);
+  void (*commit) (
+      gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us);
+  void (*transcript) (gpointer user_data, const gchar *item_id,
+      const gchar *text, gboolean final);
+  void (*transcript_failed) (gpointer user_data, const gchar *item_id,
+      const gchar *code, const GError *error);
   void (*respond) (gpointer user_data, const gchar *item_id);
   void (*idle) (gpointer user_data);
 } VowelTurnActions;
@@ -56,17 +60,23 @@ typedef struct
 /* How long a recogniser may take after the end of a turn. */
 #define VOWEL_TURN_TRANSCRIPT_TIMEOUT_MS 15000
 
-VowelTurnController *vowel_turn_controller_new (VowelClock *clock, const VowelTurnActions *actions, gpointer user_data);
+VowelTurnController *vowel_turn_controller_new (
+    VowelClock *clock, const VowelTurnActions *actions, gpointer user_data);
 void vowel_turn_controller_free (VowelTurnController *turns);
 /* A turn that has begun goes on when the detector is switched off, and is
  * forgotten when it is switched on. FALSE: the engine must forget it too. */
-gboolean vowel_turn_controller_configure (VowelTurnController *turns, const VowelTurnDetection *detection);
+gboolean vowel_turn_controller_configure (
+    VowelTurnController *turns, const VowelTurnDetection *detection);
 
 /* The engine's reports. */
-void vowel_turn_controller_speech_started (VowelTurnController *turns, guint64 utterance, gint64 start_us, gboolean emulated);
-void vowel_turn_controller_speech_stopped (VowelTurnController *turns, guint64 utterance, gint64 end_us);
-void vowel_turn_controller_transcript (VowelTurnController *turns, guint64 utterance, const gchar *text, gboolean final);
-void vowel_turn_controller_failed (VowelTurnController *turns, guint64 utterance, const gchar *code, const GError *error);
+void vowel_turn_controller_speech_started (VowelTurnController *turns,
+    guint64 utterance, gint64 start_us, gboolean emulated);
+void vowel_turn_controller_speech_stopped (
+    VowelTurnController *turns, guint64 utterance, gint64 end_us);
+void vowel_turn_controller_transcript (VowelTurnController *turns,
+    guint64 utterance, const gchar *text, gboolean final);
+void vowel_turn_controller_failed (VowelTurnController *turns,
+    guint64 utterance, const gchar *code, const GError *error);
 
 /* The client's commands.  Times are those of all audio so far. */
 
@@ -75,7 +85,8 @@ void vowel_turn_controller_failed (VowelTurnController *turns, guint64 utterance
 void vowel_turn_controller_begin (VowelTurnController *turns, gint64 start_us);
 /* TRUE: the engine must end its utterance. @start_us: where the turn begins
  * when no speech was detected. */
-gboolean vowel_turn_controller_commit (VowelTurnController *turns, gint64 start_us, gint64 end_us);
+gboolean vowel_turn_controller_commit (
+    VowelTurnController *turns, gint64 start_us, gint64 end_us);
 void vowel_turn_controller_clear (VowelTurnController *turns);
 /* The client asked for a response itself: it answers all that was committed. */
 void vowel_turn_controller_response_requested (VowelTurnController *turns);
@@ -83,10 +94,12 @@ void vowel_turn_controller_response_requested (VowelTurnController *turns);
 /* For the idle timeout. @quiet_from: clock time at which the answer has been
  * heard. */
 void vowel_turn_controller_response_started (VowelTurnController *turns);
-void vowel_turn_controller_response_ended (VowelTurnController *turns, gint64 quiet_from);
+void vowel_turn_controller_response_ended (
+    VowelTurnController *turns, gint64 quiet_from);
 
 /* A turn has begun and not ended. @ret_start_us: (optional) */
-gboolean vowel_turn_controller_is_open (VowelTurnController *turns, gint64 *ret_start_us);
+gboolean vowel_turn_controller_is_open (
+    VowelTurnController *turns, gint64 *ret_start_us);
 /* Ended turns whose words are not known yet. */
 gboolean vowel_turn_controller_awaits_transcript (VowelTurnController *turns);
 

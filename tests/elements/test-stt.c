@@ -271,7 +271,8 @@ test_failure (void)
   fixture_clear (&f);
 }
 
-/* What comes while the recogniser is out of order is said again with the rest. */
+/* What comes while the recogniser is out of order is said again with the rest.
+ */
 static void
 test_retry (void)
 {

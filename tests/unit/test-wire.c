@@ -152,8 +152,8 @@ test_failure_message (void)
   g_assert_cmpuint (id, ==, 12);
   g_assert_error (got, GST_VOWEL_ERROR, GST_VOWEL_ERROR_RATE_LIMIT);
   g_assert_cmpstr (got->message, ==, "Slow down");
-  g_assert_cmpstr (gst_structure_get_string (
-                       gst_message_get_structure (message), "message"),
+  g_assert_cmpstr (
+      gst_structure_get_string (gst_message_get_structure (message), "message"),
       ==, "Slow down");
   g_assert_cmpstr (gst_structure_get_string (details, "provider"), ==, "acme");
   g_assert_true (gst_structure_get_uint (details, "http-status", &status));

@@ -11,8 +11,7 @@ G_BEGIN_DECLS
  *
  * Who speaks in a #GstVowelChatMessage.
  */
-typedef enum
-{
+typedef enum {
   GST_VOWEL_CHAT_SYSTEM,
   GST_VOWEL_CHAT_USER,
   GST_VOWEL_CHAT_ASSISTANT,
@@ -28,8 +27,7 @@ typedef enum
  * @name: (nullable): the tool's name, for calls (and for results when known)
  * @arguments: (nullable): JSON text, for calls
  */
-typedef struct
-{
+typedef struct {
   GstVowelChatRole role;
   const gchar *text;
   const gchar *call_id;
@@ -43,8 +41,7 @@ typedef struct
  * @description: (nullable): what it does, for the model
  * @parameters: (nullable): its JSON Schema as text
  */
-typedef struct
-{
+typedef struct {
   const gchar *name;
   const gchar *description;
   const gchar *parameters;
@@ -57,8 +54,7 @@ typedef struct
  * @cached_tokens: part of @input_tokens that came from a cache
  * @estimated: %TRUE when the provider gave no counts and ours are a guess
  */
-typedef struct
-{
+typedef struct {
   guint input_tokens;
   guint output_tokens;
   guint cached_tokens;
@@ -72,8 +68,7 @@ typedef struct
  * @GST_VOWEL_FINISH_LENGTH: the token limit was reached
  * @GST_VOWEL_FINISH_CONTENT_FILTER: the provider withheld the rest
  */
-typedef enum
-{
+typedef enum {
   GST_VOWEL_FINISH_STOP,
   GST_VOWEL_FINISH_TOOL_CALLS,
   GST_VOWEL_FINISH_LENGTH,
@@ -94,37 +89,60 @@ typedef struct _GstVowelChatRequest GstVowelChatRequest;
 #define GST_TYPE_VOWEL_CHAT_REQUEST (gst_vowel_chat_request_get_type ())
 GST_VOWEL_API GType gst_vowel_chat_request_get_type (void);
 
-GST_VOWEL_API GstVowelChatRequest *gst_vowel_chat_request_new (const gchar *response_id, guint64 generation);
-GST_VOWEL_API GstVowelChatRequest *gst_vowel_chat_request_ref (GstVowelChatRequest *request);
+GST_VOWEL_API GstVowelChatRequest *gst_vowel_chat_request_new (
+    const gchar *response_id, guint64 generation);
+GST_VOWEL_API GstVowelChatRequest *gst_vowel_chat_request_ref (
+    GstVowelChatRequest *request);
 GST_VOWEL_API void gst_vowel_chat_request_unref (GstVowelChatRequest *request);
 
 /* Building */
-GST_VOWEL_API void gst_vowel_chat_request_add_message (GstVowelChatRequest *request, GstVowelChatRole role, const gchar *text);
-GST_VOWEL_API void gst_vowel_chat_request_add_tool_call (GstVowelChatRequest *request, const gchar *call_id, const gchar *name, const gchar *arguments);
-GST_VOWEL_API void gst_vowel_chat_request_add_tool_result (GstVowelChatRequest *request, const gchar *call_id, const gchar *output);
-GST_VOWEL_API void gst_vowel_chat_request_add_tool (GstVowelChatRequest *request, const gchar *name, const gchar *description, const gchar *parameters);
+GST_VOWEL_API void gst_vowel_chat_request_add_message (
+    GstVowelChatRequest *request, GstVowelChatRole role, const gchar *text);
+GST_VOWEL_API void gst_vowel_chat_request_add_tool_call (
+    GstVowelChatRequest *request, const gchar *call_id, const gchar *name,
+    const gchar *arguments);
+GST_VOWEL_API void gst_vowel_chat_request_add_tool_result (
+    GstVowelChatRequest *request, const gchar *call_id, const gchar *output);
+GST_VOWEL_API void gst_vowel_chat_request_add_tool (
+    GstVowelChatRequest *request, const gchar *name, const gchar *description,
+    const gchar *parameters);
 /* "auto", "none", "required" or the name of a tool prefixed with "function:" */
-GST_VOWEL_API void gst_vowel_chat_request_set_tool_choice (GstVowelChatRequest *request, const gchar *choice);
-GST_VOWEL_API void gst_vowel_chat_request_set_max_tokens (GstVowelChatRequest *request, guint max_tokens);
-GST_VOWEL_API void gst_vowel_chat_request_set_temperature (GstVowelChatRequest *request, gdouble temperature);
+GST_VOWEL_API void gst_vowel_chat_request_set_tool_choice (
+    GstVowelChatRequest *request, const gchar *choice);
+GST_VOWEL_API void gst_vowel_chat_request_set_max_tokens (
+    GstVowelChatRequest *request, guint max_tokens);
+GST_VOWEL_API void gst_vowel_chat_request_set_temperature (
+    GstVowelChatRequest *request, gdouble temperature);
 /* Whether the text goes on downstream to be spoken (default TRUE); the
  * messages are posted either way. */
-GST_VOWEL_API void gst_vowel_chat_request_set_spoken (GstVowelChatRequest *request, gboolean spoken);
+GST_VOWEL_API void gst_vowel_chat_request_set_spoken (
+    GstVowelChatRequest *request, gboolean spoken);
 
 /* Reading */
-GST_VOWEL_API const gchar *gst_vowel_chat_request_get_response_id (const GstVowelChatRequest *request);
-GST_VOWEL_API guint64 gst_vowel_chat_request_get_generation (const GstVowelChatRequest *request);
-GST_VOWEL_API guint gst_vowel_chat_request_get_n_messages (const GstVowelChatRequest *request);
-GST_VOWEL_API const GstVowelChatMessage *gst_vowel_chat_request_get_message (const GstVowelChatRequest *request, guint index);
-GST_VOWEL_API guint gst_vowel_chat_request_get_n_tools (const GstVowelChatRequest *request);
-GST_VOWEL_API const GstVowelChatTool *gst_vowel_chat_request_get_tool (const GstVowelChatRequest *request, guint index);
-GST_VOWEL_API const gchar *gst_vowel_chat_request_get_tool_choice (const GstVowelChatRequest *request);
+GST_VOWEL_API const gchar *gst_vowel_chat_request_get_response_id (
+    const GstVowelChatRequest *request);
+GST_VOWEL_API guint64 gst_vowel_chat_request_get_generation (
+    const GstVowelChatRequest *request);
+GST_VOWEL_API guint gst_vowel_chat_request_get_n_messages (
+    const GstVowelChatRequest *request);
+GST_VOWEL_API const GstVowelChatMessage *gst_vowel_chat_request_get_message (
+    const GstVowelChatRequest *request, guint index);
+GST_VOWEL_API guint gst_vowel_chat_request_get_n_tools (
+    const GstVowelChatRequest *request);
+GST_VOWEL_API const GstVowelChatTool *gst_vowel_chat_request_get_tool (
+    const GstVowelChatRequest *request, guint index);
+GST_VOWEL_API const gchar *gst_vowel_chat_request_get_tool_choice (
+    const GstVowelChatRequest *request);
 /* 0: no limit */
-GST_VOWEL_API guint gst_vowel_chat_request_get_max_tokens (const GstVowelChatRequest *request);
+GST_VOWEL_API guint gst_vowel_chat_request_get_max_tokens (
+    const GstVowelChatRequest *request);
 /* negative: the provider's default */
-GST_VOWEL_API gdouble gst_vowel_chat_request_get_temperature (const GstVowelChatRequest *request);
-GST_VOWEL_API gboolean gst_vowel_chat_request_get_spoken (const GstVowelChatRequest *request);
+GST_VOWEL_API gdouble gst_vowel_chat_request_get_temperature (
+    const GstVowelChatRequest *request);
+GST_VOWEL_API gboolean gst_vowel_chat_request_get_spoken (
+    const GstVowelChatRequest *request);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelChatRequest, gst_vowel_chat_request_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (
+    GstVowelChatRequest, gst_vowel_chat_request_unref)
 
 G_END_DECLS

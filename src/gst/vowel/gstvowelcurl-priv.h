@@ -23,6 +23,7 @@ G_GNUC_INTERNAL gboolean gst_vowel_curl_is_busy (GstVowelCurl *curl);
 /* @easy: its CURLOPT_PRIVATE is given to @done */
 G_GNUC_INTERNAL void gst_vowel_curl_add (GstVowelCurl *curl, CURL *easy);
 G_GNUC_INTERNAL void gst_vowel_curl_remove (GstVowelCurl *curl, CURL *easy);
-G_GNUC_INTERNAL void gst_vowel_curl_set_done (GstVowelCurl *curl, GstVowelCurlDone done);
+G_GNUC_INTERNAL void gst_vowel_curl_set_done (
+    GstVowelCurl *curl, GstVowelCurlDone done);
 
 G_END_DECLS

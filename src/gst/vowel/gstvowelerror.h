@@ -22,8 +22,7 @@ G_BEGIN_DECLS
  *
  * Why a provider, or an input, failed.
  */
-typedef enum
-{
+typedef enum {
   GST_VOWEL_ERROR_AUTH,
   GST_VOWEL_ERROR_BILLING,
   GST_VOWEL_ERROR_RATE_LIMIT,
@@ -45,11 +44,13 @@ GST_VOWEL_API gboolean gst_vowel_error_is_retryable (const GError *error);
 
 /* Maps an HTTP status and its body to an error (providers.md: retryable are
  * 408, 409, 425, 429, 500, 502, 503, 504, 529). */
-GST_VOWEL_API GError *gst_vowel_error_from_http (const gchar *provider, guint status, const gchar *detail);
+GST_VOWEL_API GError *gst_vowel_error_from_http (
+    const gchar *provider, guint status, const gchar *detail);
 
 /* The details structure of an error: "vowel-error-details" with provider
  * (string), http-status (uint, 0 when there was none), retryable (boolean) and
  * code (string, the nick of the GstVowelError). */
-GST_VOWEL_API GstStructure *gst_vowel_error_details_new (const gchar *provider, guint http_status, const GError *error);
+GST_VOWEL_API GstStructure *gst_vowel_error_details_new (
+    const gchar *provider, guint http_status, const GError *error);
 
 G_END_DECLS

@@ -24,8 +24,7 @@ G_BEGIN_DECLS
  *
  * What a speech-start event and message say.
  */
-typedef struct
-{
+typedef struct {
   guint64 utterance;
   GstClockTime start;
   GstClockTime detected;
@@ -41,8 +40,7 @@ typedef struct
  * @discard: %TRUE when the utterance must be thrown away, not recognised
  *   (the client cleared its input buffer)
  */
-typedef struct
-{
+typedef struct {
   guint64 utterance;
   GstClockTime end;
   GstClockTime detected;
@@ -50,19 +48,26 @@ typedef struct
 } GstVowelSpeechStop;
 
 /* Speech start and stop: in-band (serialized, downstream). */
-GST_VOWEL_API GstEvent *gst_vowel_event_new_speech_start (const GstVowelSpeechStart *start);
-GST_VOWEL_API gboolean gst_vowel_event_parse_speech_start (GstEvent *event, GstVowelSpeechStart *ret_start);
-GST_VOWEL_API GstEvent *gst_vowel_event_new_speech_stop (const GstVowelSpeechStop *stop);
-GST_VOWEL_API gboolean gst_vowel_event_parse_speech_stop (GstEvent *event, GstVowelSpeechStop *ret_stop);
+GST_VOWEL_API GstEvent *gst_vowel_event_new_speech_start (
+    const GstVowelSpeechStart *start);
+GST_VOWEL_API gboolean gst_vowel_event_parse_speech_start (
+    GstEvent *event, GstVowelSpeechStart *ret_start);
+GST_VOWEL_API GstEvent *gst_vowel_event_new_speech_stop (
+    const GstVowelSpeechStop *stop);
+GST_VOWEL_API gboolean gst_vowel_event_parse_speech_stop (
+    GstEvent *event, GstVowelSpeechStop *ret_stop);
 
 /* "A detector is upstream": sticky, so that a recogniser knows before the
  * first buffer that it must wait for speech events instead of taking the whole
  * stream as one utterance. */
 GST_VOWEL_API GstEvent *gst_vowel_event_new_detector (gboolean active);
-GST_VOWEL_API gboolean gst_vowel_event_parse_detector (GstEvent *event, gboolean *ret_active);
+GST_VOWEL_API gboolean gst_vowel_event_parse_detector (
+    GstEvent *event, gboolean *ret_active);
 
 /* The end of one response's text or audio, behind its last buffer. */
-GST_VOWEL_API GstEvent *gst_vowel_event_new_response_end (const gchar *response_id, guint64 generation);
-GST_VOWEL_API gboolean gst_vowel_event_parse_response_end (GstEvent *event, const gchar **ret_response_id, guint64 *ret_generation);
+GST_VOWEL_API GstEvent *gst_vowel_event_new_response_end (
+    const gchar *response_id, guint64 generation);
+GST_VOWEL_API gboolean gst_vowel_event_parse_response_end (
+    GstEvent *event, const gchar **ret_response_id, guint64 *ret_generation);
 
 G_END_DECLS

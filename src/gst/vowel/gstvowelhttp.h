@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  */
 #define GST_TYPE_VOWEL_HTTP_REQUEST (gst_vowel_http_request_get_type ())
 GST_VOWEL_API
-G_DECLARE_FINAL_TYPE (GstVowelHttpRequest, gst_vowel_http_request, GST_VOWEL, HTTP_REQUEST, GObject)
+G_DECLARE_FINAL_TYPE (GstVowelHttpRequest, gst_vowel_http_request, GST_VOWEL,
+    HTTP_REQUEST, GObject)
 
 /**
  * GstVowelHttpCallbacks:
@@ -25,25 +26,36 @@ G_DECLARE_FINAL_TYPE (GstVowelHttpRequest, gst_vowel_http_request, GST_VOWEL, HT
  * @done: finished; @error is %NULL after a 2xx answer that came whole, else a
  *   GST_VOWEL_ERROR
  */
-typedef struct
-{
-  void (*headers) (GstVowelHttpRequest *request, guint status, gpointer user_data);
-  void (*data) (GstVowelHttpRequest *request, const guint8 *data, gsize size, gpointer user_data);
-  void (*done) (GstVowelHttpRequest *request, const GError *error, gpointer user_data);
+typedef struct {
+  void (*headers) (
+      GstVowelHttpRequest *request, guint status, gpointer user_data);
+  void (*data) (GstVowelHttpRequest *request, const guint8 *data, gsize size,
+      gpointer user_data);
+  void (*done) (
+      GstVowelHttpRequest *request, const GError *error, gpointer user_data);
 } GstVowelHttpCallbacks;
 
 /* @provider names who is asked, in errors and logs. */
-GST_VOWEL_API GstVowelHttpRequest *gst_vowel_http_request_new (GstVowelWorker *worker, const gchar *provider,
-    const gchar *method, const gchar *uri);
-GST_VOWEL_API void gst_vowel_http_request_set_header (GstVowelHttpRequest *request, const gchar *name, const gchar *value);
-GST_VOWEL_API const gchar *gst_vowel_http_request_get_response_header (GstVowelHttpRequest *request, const gchar *name);
-GST_VOWEL_API void gst_vowel_http_request_set_body (GstVowelHttpRequest *request, const gchar *content_type, GBytes *body);
+GST_VOWEL_API GstVowelHttpRequest *gst_vowel_http_request_new (
+    GstVowelWorker *worker, const gchar *provider, const gchar *method,
+    const gchar *uri);
+GST_VOWEL_API void gst_vowel_http_request_set_header (
+    GstVowelHttpRequest *request, const gchar *name, const gchar *value);
+GST_VOWEL_API const gchar *gst_vowel_http_request_get_response_header (
+    GstVowelHttpRequest *request, const gchar *name);
+GST_VOWEL_API void gst_vowel_http_request_set_body (
+    GstVowelHttpRequest *request, const gchar *content_type, GBytes *body);
 /* Milliseconds; 0 leaves one out.  Defaults: 3000, 8000, 10000. */
-GST_VOWEL_API void gst_vowel_http_request_set_deadlines (GstVowelHttpRequest *request, guint connect_ms, guint first_byte_ms, guint stall_ms);
-GST_VOWEL_API void gst_vowel_http_request_start (GstVowelHttpRequest *request, const GstVowelHttpCallbacks *callbacks, gpointer user_data);
+GST_VOWEL_API void gst_vowel_http_request_set_deadlines (
+    GstVowelHttpRequest *request, guint connect_ms, guint first_byte_ms,
+    guint stall_ms);
+GST_VOWEL_API void gst_vowel_http_request_start (GstVowelHttpRequest *request,
+    const GstVowelHttpCallbacks *callbacks, gpointer user_data);
 GST_VOWEL_API void gst_vowel_http_request_cancel (GstVowelHttpRequest *request);
-GST_VOWEL_API guint gst_vowel_http_request_get_status (GstVowelHttpRequest *request);
+GST_VOWEL_API guint gst_vowel_http_request_get_status (
+    GstVowelHttpRequest *request);
 /* From retry-after-ms or retry-after; -1 when the answer had none. */
-GST_VOWEL_API gint gst_vowel_http_request_get_retry_after_ms (GstVowelHttpRequest *request);
+GST_VOWEL_API gint gst_vowel_http_request_get_retry_after_ms (
+    GstVowelHttpRequest *request);
 
 G_END_DECLS

@@ -16,9 +16,11 @@ G_BEGIN_DECLS
 #define GST_VOWEL_JSON_MAX_DEPTH 64
 
 /* Size and depth only; cheap, allocates nothing, never fails on odd text. */
-GST_VOWEL_API gboolean gst_vowel_json_scan (const gchar *text, gsize length, gsize max_size, GError **error);
+GST_VOWEL_API gboolean gst_vowel_json_scan (
+    const gchar *text, gsize length, gsize max_size, GError **error);
 /* The only way foreign JSON is parsed: UTF-8 check, scan, then json-glib.
  * Errors are GST_VOWEL_ERROR_LIMIT or GST_VOWEL_ERROR_PROTOCOL. */
-GST_VOWEL_API JsonNode *gst_vowel_json_parse (const gchar *text, gsize length, gsize max_size, GError **error);
+GST_VOWEL_API JsonNode *gst_vowel_json_parse (
+    const gchar *text, gsize length, gsize max_size, GError **error);
 
 G_END_DECLS

@@ -27,12 +27,13 @@ G_BEGIN_DECLS
  * with its generation (0 = all); what a provider delivers after that is
  * dropped. When the cancelled response was the last to be spoken, the action
  * also flushes downstream, even after the model has finished: the answer may
- * still be heard. When a provider fails before its first output and the error is
- * retryable, the base tries again.
+ * still be heard. When a provider fails before its first output and the error
+ * is retryable, the base tries again.
  */
 #define GST_TYPE_VOWEL_LLM (gst_vowel_llm_get_type ())
 GST_VOWEL_API
-G_DECLARE_DERIVABLE_TYPE (GstVowelLlm, gst_vowel_llm, GST_VOWEL, LLM, GstElement)
+G_DECLARE_DERIVABLE_TYPE (
+    GstVowelLlm, gst_vowel_llm, GST_VOWEL, LLM, GstElement)
 
 /**
  * GstVowelLlmClass:
@@ -44,13 +45,13 @@ G_DECLARE_DERIVABLE_TYPE (GstVowelLlm, gst_vowel_llm, GST_VOWEL, LLM, GstElement
  *
  * All run on the worker.
  */
-struct _GstVowelLlmClass
-{
+struct _GstVowelLlmClass {
   GstElementClass parent_class;
 
   gboolean (*start) (GstVowelLlm *llm);
   void (*stop) (GstVowelLlm *llm);
-  gboolean (*generate) (GstVowelLlm *llm, GstVowelChatRequest *request, GError **error);
+  gboolean (*generate) (
+      GstVowelLlm *llm, GstVowelChatRequest *request, GError **error);
   void (*cancel) (GstVowelLlm *llm, GstVowelChatRequest *request);
 
   gpointer _gst_reserved[GST_PADDING];
@@ -60,17 +61,21 @@ GST_VOWEL_API GstVowelWorker *gst_vowel_llm_get_worker (GstVowelLlm *llm);
 
 /* For providers, on the worker.  Each returns FALSE when the request is no
  * longer live: then stop. */
-GST_VOWEL_API gboolean gst_vowel_llm_push_text (GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *delta);
+GST_VOWEL_API gboolean gst_vowel_llm_push_text (
+    GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *delta);
 /* @call_id NULL: the base makes one and returns it (owned by the request). */
-GST_VOWEL_API const gchar *gst_vowel_llm_begin_tool_call (GstVowelLlm *llm, GstVowelChatRequest *request,
-    const gchar *call_id, const gchar *name);
-GST_VOWEL_API gboolean gst_vowel_llm_push_tool_arguments (GstVowelLlm *llm, GstVowelChatRequest *request,
-    const gchar *call_id, const gchar *delta);
-GST_VOWEL_API gboolean gst_vowel_llm_end_tool_call (GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *call_id);
+GST_VOWEL_API const gchar *gst_vowel_llm_begin_tool_call (GstVowelLlm *llm,
+    GstVowelChatRequest *request, const gchar *call_id, const gchar *name);
+GST_VOWEL_API gboolean gst_vowel_llm_push_tool_arguments (GstVowelLlm *llm,
+    GstVowelChatRequest *request, const gchar *call_id, const gchar *delta);
+GST_VOWEL_API gboolean gst_vowel_llm_end_tool_call (
+    GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *call_id);
 /* @usage NULL: estimated from the text. */
-GST_VOWEL_API void gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request, GstVowelFinishReason reason,
+GST_VOWEL_API void gst_vowel_llm_finish (GstVowelLlm *llm,
+    GstVowelChatRequest *request, GstVowelFinishReason reason,
     const GstVowelUsage *usage);
-GST_VOWEL_API void gst_vowel_llm_fail (GstVowelLlm *llm, GstVowelChatRequest *request, guint http_status,
-    gint retry_after_ms, const GError *error);
+GST_VOWEL_API void gst_vowel_llm_fail (GstVowelLlm *llm,
+    GstVowelChatRequest *request, guint http_status, gint retry_after_ms,
+    const GError *error);
 
 G_END_DECLS

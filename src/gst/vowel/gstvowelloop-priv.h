@@ -22,25 +22,32 @@ G_GNUC_INTERNAL void gst_vowel_loop_run (GstVowelLoop *loop);
 
 /* Any thread */
 G_GNUC_INTERNAL void gst_vowel_loop_quit (GstVowelLoop *loop);
-G_GNUC_INTERNAL GMainContext *gst_vowel_loop_get_main_context (GstVowelLoop *loop);
+G_GNUC_INTERNAL GMainContext *gst_vowel_loop_get_main_context (
+    GstVowelLoop *loop);
 G_GNUC_INTERNAL gboolean gst_vowel_loop_is_current (GstVowelLoop *loop);
 G_GNUC_INTERNAL GstClockTime gst_vowel_loop_get_time (GstVowelLoop *loop);
-G_GNUC_INTERNAL void gst_vowel_loop_post (GstVowelLoop *loop, GstVowelWorkerFunc func, gpointer user_data, GDestroyNotify notify);
+G_GNUC_INTERNAL void gst_vowel_loop_post (GstVowelLoop *loop,
+    GstVowelWorkerFunc func, gpointer user_data, GDestroyNotify notify);
 
 /* Owner thread */
-G_GNUC_INTERNAL GstVowelTimer *gst_vowel_loop_add_timer (GstVowelLoop *loop, GstClockTime when,
-    GstVowelWorkerFunc func, gpointer user_data);
-G_GNUC_INTERNAL void gst_vowel_loop_cancel_timer (GstVowelLoop *loop, GstVowelTimer *timer);
-G_GNUC_INTERNAL GstVowelFdWatch *gst_vowel_loop_watch_fd (GstVowelLoop *loop, gint fd, GIOCondition condition,
-    GstVowelFdFunc func, gpointer user_data);
-G_GNUC_INTERNAL void gst_vowel_loop_modify_fd (GstVowelLoop *loop, GstVowelFdWatch *watch, GIOCondition condition);
-G_GNUC_INTERNAL void gst_vowel_loop_unwatch_fd (GstVowelLoop *loop, GstVowelFdWatch *watch);
+G_GNUC_INTERNAL GstVowelTimer *gst_vowel_loop_add_timer (GstVowelLoop *loop,
+    GstClockTime when, GstVowelWorkerFunc func, gpointer user_data);
+G_GNUC_INTERNAL void gst_vowel_loop_cancel_timer (
+    GstVowelLoop *loop, GstVowelTimer *timer);
+G_GNUC_INTERNAL GstVowelFdWatch *gst_vowel_loop_watch_fd (GstVowelLoop *loop,
+    gint fd, GIOCondition condition, GstVowelFdFunc func, gpointer user_data);
+G_GNUC_INTERNAL void gst_vowel_loop_modify_fd (
+    GstVowelLoop *loop, GstVowelFdWatch *watch, GIOCondition condition);
+G_GNUC_INTERNAL void gst_vowel_loop_unwatch_fd (
+    GstVowelLoop *loop, GstVowelFdWatch *watch);
 
 /* The HTTP client, made on first use and freed by the thread when it ends.
  * Owner thread. */
 G_GNUC_INTERNAL gpointer gst_vowel_loop_get_http (GstVowelLoop *loop);
-G_GNUC_INTERNAL void gst_vowel_loop_set_http (GstVowelLoop *loop, gpointer http, GDestroyNotify free_http);
+G_GNUC_INTERNAL void gst_vowel_loop_set_http (
+    GstVowelLoop *loop, gpointer http, GDestroyNotify free_http);
 
-G_GNUC_INTERNAL GstVowelLoop *gst_vowel_worker_get_loop (GstVowelWorker *worker);
+G_GNUC_INTERNAL GstVowelLoop *gst_vowel_worker_get_loop (
+    GstVowelWorker *worker);
 
 G_END_DECLS

@@ -17,26 +17,30 @@ G_BEGIN_DECLS
  */
 
 /* The kind of a message, so that a bus handler can switch over it. */
-typedef enum
-{
+typedef enum {
   GST_VOWEL_MESSAGE_NONE,
-  GST_VOWEL_MESSAGE_SPEECH_START,       /* vowel-speech-start */
-  GST_VOWEL_MESSAGE_SPEECH_STOP,        /* vowel-speech-stop */
-  GST_VOWEL_MESSAGE_TRANSCRIPT,         /* vowel-transcript */
-  GST_VOWEL_MESSAGE_TEXT,               /* vowel-text */
-  GST_VOWEL_MESSAGE_TOOL_CALL_DELTA,    /* vowel-tool-call-delta */
-  GST_VOWEL_MESSAGE_TOOL_CALL,          /* vowel-tool-call */
-  GST_VOWEL_MESSAGE_GENERATED,          /* vowel-generated */
-  GST_VOWEL_MESSAGE_FAILURE,            /* vowel-failure */
+  GST_VOWEL_MESSAGE_SPEECH_START,    /* vowel-speech-start */
+  GST_VOWEL_MESSAGE_SPEECH_STOP,     /* vowel-speech-stop */
+  GST_VOWEL_MESSAGE_TRANSCRIPT,      /* vowel-transcript */
+  GST_VOWEL_MESSAGE_TEXT,            /* vowel-text */
+  GST_VOWEL_MESSAGE_TOOL_CALL_DELTA, /* vowel-tool-call-delta */
+  GST_VOWEL_MESSAGE_TOOL_CALL,       /* vowel-tool-call */
+  GST_VOWEL_MESSAGE_GENERATED,       /* vowel-generated */
+  GST_VOWEL_MESSAGE_FAILURE,         /* vowel-failure */
 } GstVowelMessageKind;
 
-GST_VOWEL_API GstVowelMessageKind gst_vowel_message_get_kind (GstMessage *message);
+GST_VOWEL_API GstVowelMessageKind gst_vowel_message_get_kind (
+    GstMessage *message);
 
 /* vad: speech started, stopped (also sent in-band). */
-GST_VOWEL_API GstMessage *gst_vowel_message_new_speech_start (GstObject *src, const GstVowelSpeechStart *start);
-GST_VOWEL_API gboolean gst_vowel_message_parse_speech_start (GstMessage *message, GstVowelSpeechStart *ret_start);
-GST_VOWEL_API GstMessage *gst_vowel_message_new_speech_stop (GstObject *src, const GstVowelSpeechStop *stop);
-GST_VOWEL_API gboolean gst_vowel_message_parse_speech_stop (GstMessage *message, GstVowelSpeechStop *ret_stop);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_speech_start (
+    GstObject *src, const GstVowelSpeechStart *start);
+GST_VOWEL_API gboolean gst_vowel_message_parse_speech_start (
+    GstMessage *message, GstVowelSpeechStart *ret_start);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_speech_stop (
+    GstObject *src, const GstVowelSpeechStop *stop);
+GST_VOWEL_API gboolean gst_vowel_message_parse_speech_stop (
+    GstMessage *message, GstVowelSpeechStop *ret_stop);
 
 /**
  * GstVowelTranscript:
@@ -48,8 +52,7 @@ GST_VOWEL_API gboolean gst_vowel_message_parse_speech_stop (GstMessage *message,
  * @end: PTS of its end, or of the audio heard so far
  * @confidence: 0 to 1, or negative when unknown
  */
-typedef struct
-{
+typedef struct {
   guint64 utterance;
   const gchar *text;
   gboolean final;
@@ -58,12 +61,17 @@ typedef struct
   gdouble confidence;
 } GstVowelTranscript;
 
-GST_VOWEL_API GstMessage *gst_vowel_message_new_transcript (GstObject *src, const GstVowelTranscript *transcript);
-GST_VOWEL_API gboolean gst_vowel_message_parse_transcript (GstMessage *message, GstVowelTranscript *ret_transcript);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_transcript (
+    GstObject *src, const GstVowelTranscript *transcript);
+GST_VOWEL_API gboolean gst_vowel_message_parse_transcript (
+    GstMessage *message, GstVowelTranscript *ret_transcript);
 
 /* A piece of a response's text, as the model produced it. */
-GST_VOWEL_API GstMessage *gst_vowel_message_new_text (GstObject *src, const gchar *response_id, guint64 generation, const gchar *delta);
-GST_VOWEL_API gboolean gst_vowel_message_parse_text (GstMessage *message, const gchar **ret_response_id, guint64 *ret_generation, const gchar **ret_delta);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_text (GstObject *src,
+    const gchar *response_id, guint64 generation, const gchar *delta);
+GST_VOWEL_API gboolean gst_vowel_message_parse_text (GstMessage *message,
+    const gchar **ret_response_id, guint64 *ret_generation,
+    const gchar **ret_delta);
 
 /**
  * GstVowelToolCall:
@@ -79,8 +87,7 @@ GST_VOWEL_API gboolean gst_vowel_message_parse_text (GstMessage *message, const 
  * `vowel-tool-call` comes once, with all of them. Answer it with the
  * "tool-result" action of the language model element.
  */
-typedef struct
-{
+typedef struct {
   const gchar *response_id;
   guint64 generation;
   const gchar *call_id;
@@ -88,21 +95,26 @@ typedef struct
   const gchar *arguments;
 } GstVowelToolCall;
 
-GST_VOWEL_API GstMessage *gst_vowel_message_new_tool_call (GstObject *src, const GstVowelToolCall *call, gboolean delta);
-GST_VOWEL_API gboolean gst_vowel_message_parse_tool_call (GstMessage *message, GstVowelToolCall *ret_call);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_tool_call (
+    GstObject *src, const GstVowelToolCall *call, gboolean delta);
+GST_VOWEL_API gboolean gst_vowel_message_parse_tool_call (
+    GstMessage *message, GstVowelToolCall *ret_call);
 
 /* The model has finished a response: no text or call follows. */
-GST_VOWEL_API GstMessage *gst_vowel_message_new_generated (GstObject *src, const gchar *response_id, guint64 generation,
-    GstVowelFinishReason reason, const GstVowelUsage *usage);
-GST_VOWEL_API gboolean gst_vowel_message_parse_generated (GstMessage *message, const gchar **ret_response_id,
-    guint64 *ret_generation, GstVowelFinishReason *ret_reason, GstVowelUsage *ret_usage);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_generated (GstObject *src,
+    const gchar *response_id, guint64 generation, GstVowelFinishReason reason,
+    const GstVowelUsage *usage);
+GST_VOWEL_API gboolean gst_vowel_message_parse_generated (GstMessage *message,
+    const gchar **ret_response_id, guint64 *ret_generation,
+    GstVowelFinishReason *ret_reason, GstVowelUsage *ret_usage);
 
 /* One utterance or response failed; the pipeline lives on.  @stage is "stt",
  * "llm" or "tts"; @id the utterance's number or the response's generation.
  * The details structure is that of gst_vowel_error_details_new(). */
-GST_VOWEL_API GstMessage *gst_vowel_message_new_failure (GstObject *src, const gchar *stage, guint64 id,
-    const GError *error, GstStructure *details);
-GST_VOWEL_API gboolean gst_vowel_message_parse_failure (GstMessage *message, const gchar **ret_stage, guint64 *ret_id,
-    GError **ret_error, const GstStructure **ret_details);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_failure (GstObject *src,
+    const gchar *stage, guint64 id, const GError *error, GstStructure *details);
+GST_VOWEL_API gboolean gst_vowel_message_parse_failure (GstMessage *message,
+    const gchar **ret_stage, guint64 *ret_id, GError **ret_error,
+    const GstStructure **ret_details);
 
 G_END_DECLS

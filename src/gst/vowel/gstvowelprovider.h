@@ -11,8 +11,7 @@ G_BEGIN_DECLS
  *
  * The three stages that have providers.
  */
-typedef enum
-{
+typedef enum {
   GST_VOWEL_PROVIDER_STT,
   GST_VOWEL_PROVIDER_LLM,
   GST_VOWEL_PROVIDER_TTS,
@@ -21,15 +20,16 @@ typedef enum
 /* Call in class_init of a provider element: @name is what users write in
  * `provider=`, e.g. "pocketsphinx" for the element pocketsphinxstt.  It is kept
  * in the registry, so that listing providers loads no plugin. */
-GST_VOWEL_API void gst_vowel_provider_class_set_name (GstElementClass *klass, GstVowelProviderKind kind, const gchar *name);
+GST_VOWEL_API void gst_vowel_provider_class_set_name (
+    GstElementClass *klass, GstVowelProviderKind kind, const gchar *name);
 
 /* The installed providers' names, best rank first. (transfer full) */
 GST_VOWEL_API GStrv gst_vowel_provider_list (GstVowelProviderKind kind);
 /* @name: NULL or "auto" for the best ranked; a provider's or an element
  * factory's name otherwise.  The error lists what is installed. (transfer
  * floating) */
-GST_VOWEL_API GstElement *gst_vowel_provider_make (GstVowelProviderKind kind, const gchar *name,
-    const gchar *element_name, GError **error);
+GST_VOWEL_API GstElement *gst_vowel_provider_make (GstVowelProviderKind kind,
+    const gchar *name, const gchar *element_name, GError **error);
 
 /**
  * GstVowelProviderBin:
@@ -42,7 +42,8 @@ GST_VOWEL_API GstElement *gst_vowel_provider_make (GstVowelProviderKind kind, co
  */
 #define GST_TYPE_VOWEL_PROVIDER_BIN (gst_vowel_provider_bin_get_type ())
 GST_VOWEL_API
-G_DECLARE_DERIVABLE_TYPE (GstVowelProviderBin, gst_vowel_provider_bin, GST_VOWEL, PROVIDER_BIN, GstBin)
+G_DECLARE_DERIVABLE_TYPE (GstVowelProviderBin, gst_vowel_provider_bin,
+    GST_VOWEL, PROVIDER_BIN, GstBin)
 
 /**
  * GstVowelProviderBinClass:
@@ -50,8 +51,7 @@ G_DECLARE_DERIVABLE_TYPE (GstVowelProviderBin, gst_vowel_provider_bin, GST_VOWEL
  * @provider_added: the provider is in the bin: link it
  * @provider_removed: it is about to leave: unlink it
  */
-struct _GstVowelProviderBinClass
-{
+struct _GstVowelProviderBinClass {
   GstBinClass parent_class;
 
   GstVowelProviderKind kind;
@@ -63,10 +63,13 @@ struct _GstVowelProviderBinClass
 
 /* (transfer none) (nullable): makes it when necessary; NULL after an error,
  * which has been posted. */
-GST_VOWEL_API GstElement *gst_vowel_provider_bin_get_provider (GstVowelProviderBin *bin);
+GST_VOWEL_API GstElement *gst_vowel_provider_bin_get_provider (
+    GstVowelProviderBin *bin);
 /* For a subclass whose own property is called like one of the provider's: its
  * set_property and get_property. */
-GST_VOWEL_API void gst_vowel_provider_bin_forward_set (GstVowelProviderBin *bin, GParamSpec *pspec, const GValue *value);
-GST_VOWEL_API void gst_vowel_provider_bin_forward_get (GstVowelProviderBin *bin, GParamSpec *pspec, GValue *value);
+GST_VOWEL_API void gst_vowel_provider_bin_forward_set (
+    GstVowelProviderBin *bin, GParamSpec *pspec, const GValue *value);
+GST_VOWEL_API void gst_vowel_provider_bin_forward_get (
+    GstVowelProviderBin *bin, GParamSpec *pspec, GValue *value);
 
 G_END_DECLS

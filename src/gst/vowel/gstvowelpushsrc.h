@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  */
 #define GST_TYPE_VOWEL_PUSH_SRC (gst_vowel_push_src_get_type ())
 GST_VOWEL_API
-G_DECLARE_DERIVABLE_TYPE (GstVowelPushSrc, gst_vowel_push_src, GST_VOWEL, PUSH_SRC, GstElement)
+G_DECLARE_DERIVABLE_TYPE (
+    GstVowelPushSrc, gst_vowel_push_src, GST_VOWEL, PUSH_SRC, GstElement)
 
 /**
  * GstVowelPushSrcClass:
@@ -25,8 +26,7 @@ G_DECLARE_DERIVABLE_TYPE (GstVowelPushSrc, gst_vowel_push_src, GST_VOWEL, PUSH_S
  *   posting an error
  * @stop: (nullable): READY to NULL
  */
-struct _GstVowelPushSrcClass
-{
+struct _GstVowelPushSrcClass {
   GstElementClass parent_class;
 
   gboolean (*start) (GstVowelPushSrc *src);
@@ -36,11 +36,15 @@ struct _GstVowelPushSrcClass
 };
 
 GST_VOWEL_API GstVowelSrcPad *gst_vowel_push_src_get_pad (GstVowelPushSrc *src);
-GST_VOWEL_API GstVowelWorker *gst_vowel_push_src_get_worker (GstVowelPushSrc *src);
+GST_VOWEL_API GstVowelWorker *gst_vowel_push_src_get_worker (
+    GstVowelPushSrc *src);
 /* All four: any one thread at a time, usually the worker's. */
-GST_VOWEL_API void gst_vowel_push_src_set_caps (GstVowelPushSrc *src, GstCaps *caps);
-GST_VOWEL_API GstFlowReturn gst_vowel_push_src_push (GstVowelPushSrc *src, GstBuffer *buffer);
-GST_VOWEL_API gboolean gst_vowel_push_src_push_event (GstVowelPushSrc *src, GstEvent *event);
+GST_VOWEL_API void gst_vowel_push_src_set_caps (
+    GstVowelPushSrc *src, GstCaps *caps);
+GST_VOWEL_API GstFlowReturn gst_vowel_push_src_push (
+    GstVowelPushSrc *src, GstBuffer *buffer);
+GST_VOWEL_API gboolean gst_vowel_push_src_push_event (
+    GstVowelPushSrc *src, GstEvent *event);
 GST_VOWEL_API void gst_vowel_push_src_flush (GstVowelPushSrc *src);
 
 G_END_DECLS

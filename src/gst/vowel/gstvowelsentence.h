@@ -21,8 +21,7 @@ typedef struct _GstVowelSentenceChunker GstVowelSentenceChunker;
  * @start: its first character in the whole text (code points)
  * @end: one past its last
  */
-typedef struct
-{
+typedef struct {
   gchar *text;
   guint start;
   guint end;
@@ -30,17 +29,24 @@ typedef struct
 
 /* @min_chars: a shorter sentence is joined to the next (not the first one:
  * the caller waits for it).  @max_chars: where a longer one is cut. */
-GST_VOWEL_API GstVowelSentenceChunker *gst_vowel_sentence_chunker_new (guint min_chars, guint max_chars);
-GST_VOWEL_API void gst_vowel_sentence_chunker_free (GstVowelSentenceChunker *chunker);
-GST_VOWEL_API void gst_vowel_sentence_chunker_push (GstVowelSentenceChunker *chunker, const gchar *delta);
+GST_VOWEL_API GstVowelSentenceChunker *gst_vowel_sentence_chunker_new (
+    guint min_chars, guint max_chars);
+GST_VOWEL_API void gst_vowel_sentence_chunker_free (
+    GstVowelSentenceChunker *chunker);
+GST_VOWEL_API void gst_vowel_sentence_chunker_push (
+    GstVowelSentenceChunker *chunker, const gchar *delta);
 /* No more text: what is left becomes a sentence. */
-GST_VOWEL_API void gst_vowel_sentence_chunker_finish (GstVowelSentenceChunker *chunker);
+GST_VOWEL_API void gst_vowel_sentence_chunker_finish (
+    GstVowelSentenceChunker *chunker);
 /* (transfer full) (nullable) */
-GST_VOWEL_API GstVowelSentence *gst_vowel_sentence_chunker_pop (GstVowelSentenceChunker *chunker);
-GST_VOWEL_API void gst_vowel_sentence_chunker_reset (GstVowelSentenceChunker *chunker);
+GST_VOWEL_API GstVowelSentence *gst_vowel_sentence_chunker_pop (
+    GstVowelSentenceChunker *chunker);
+GST_VOWEL_API void gst_vowel_sentence_chunker_reset (
+    GstVowelSentenceChunker *chunker);
 GST_VOWEL_API void gst_vowel_sentence_free (GstVowelSentence *sentence);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelSentenceChunker, gst_vowel_sentence_chunker_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (
+    GstVowelSentenceChunker, gst_vowel_sentence_chunker_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelSentence, gst_vowel_sentence_free)
 
 G_END_DECLS

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  */
 #define GST_TYPE_VOWEL_STT (gst_vowel_stt_get_type ())
 GST_VOWEL_API
-G_DECLARE_DERIVABLE_TYPE (GstVowelStt, gst_vowel_stt, GST_VOWEL, STT, GstElement)
+G_DECLARE_DERIVABLE_TYPE (
+    GstVowelStt, gst_vowel_stt, GST_VOWEL, STT, GstElement)
 
 /**
  * GstVowelUtterance:
@@ -34,14 +35,19 @@ G_DECLARE_DERIVABLE_TYPE (GstVowelStt, gst_vowel_stt, GST_VOWEL, STT, GstElement
 typedef struct _GstVowelUtterance GstVowelUtterance;
 #define GST_TYPE_VOWEL_UTTERANCE (gst_vowel_utterance_get_type ())
 GST_VOWEL_API GType gst_vowel_utterance_get_type (void);
-GST_VOWEL_API GstVowelUtterance *gst_vowel_utterance_ref (GstVowelUtterance *utterance);
+GST_VOWEL_API GstVowelUtterance *gst_vowel_utterance_ref (
+    GstVowelUtterance *utterance);
 GST_VOWEL_API void gst_vowel_utterance_unref (GstVowelUtterance *utterance);
-GST_VOWEL_API guint64 gst_vowel_utterance_get_number (GstVowelUtterance *utterance);
+GST_VOWEL_API guint64 gst_vowel_utterance_get_number (
+    GstVowelUtterance *utterance);
 GST_VOWEL_API gint gst_vowel_utterance_get_rate (GstVowelUtterance *utterance);
 /* FALSE once it was cancelled or has its final result. */
-GST_VOWEL_API gboolean gst_vowel_utterance_is_live (GstVowelUtterance *utterance);
-GST_VOWEL_API void gst_vowel_utterance_set_data (GstVowelUtterance *utterance, gpointer data, GDestroyNotify notify);
-GST_VOWEL_API gpointer gst_vowel_utterance_get_data (GstVowelUtterance *utterance);
+GST_VOWEL_API gboolean gst_vowel_utterance_is_live (
+    GstVowelUtterance *utterance);
+GST_VOWEL_API void gst_vowel_utterance_set_data (
+    GstVowelUtterance *utterance, gpointer data, GDestroyNotify notify);
+GST_VOWEL_API gpointer gst_vowel_utterance_get_data (
+    GstVowelUtterance *utterance);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelUtterance, gst_vowel_utterance_unref)
 
 /**
@@ -54,14 +60,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelUtterance, gst_vowel_utterance_unref)
  *   gst_vowel_stt_push_result(), now or later
  * @cancel_utterance: forget it
  */
-struct _GstVowelSttClass
-{
+struct _GstVowelSttClass {
   GstElementClass parent_class;
 
   gboolean (*start) (GstVowelStt *stt);
   void (*stop) (GstVowelStt *stt);
-  gboolean (*begin_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance, GError **error);
-  void (*feed) (GstVowelStt *stt, GstVowelUtterance *utterance, GstBuffer *audio);
+  gboolean (*begin_utterance) (
+      GstVowelStt *stt, GstVowelUtterance *utterance, GError **error);
+  void (*feed) (
+      GstVowelStt *stt, GstVowelUtterance *utterance, GstBuffer *audio);
   void (*end_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance);
   void (*cancel_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance);
 
@@ -72,9 +79,11 @@ GST_VOWEL_API GstVowelWorker *gst_vowel_stt_get_worker (GstVowelStt *stt);
 /* Interim and final text.  Worker thread; a result for an utterance that is no
  * longer live is dropped (FALSE). A final result posts the transcript message
  * and, when not empty, pushes it as text. */
-GST_VOWEL_API gboolean gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance, const gchar *text,
-    gboolean final, gdouble confidence);
+GST_VOWEL_API gboolean gst_vowel_stt_push_result (GstVowelStt *stt,
+    GstVowelUtterance *utterance, const gchar *text, gboolean final,
+    gdouble confidence);
 /* The utterance failed: posts a failure message; the element lives on. */
-GST_VOWEL_API void gst_vowel_stt_fail (GstVowelStt *stt, GstVowelUtterance *utterance, guint http_status, const GError *error);
+GST_VOWEL_API void gst_vowel_stt_fail (GstVowelStt *stt,
+    GstVowelUtterance *utterance, guint http_status, const GError *error);
 
 G_END_DECLS

@@ -111,8 +111,8 @@ gst_vowel_stt_attempt_retry (GstVowelUtterance *utterance, const GError *error)
   policy.max_retries = get_retries (self);
   /* Text that has been shown is not taken back. */
   if (utterance->told
-      || !gst_vowel_retry_policy_next (&policy, utterance->attempt, error, -1,
-          g_random_double (), &wait_ms))
+      || !gst_vowel_retry_policy_next (
+          &policy, utterance->attempt, error, -1, g_random_double (), &wait_ms))
     return FALSE;
 
   utterance->attempt++;

@@ -24,7 +24,8 @@ G_BEGIN_DECLS
  */
 #define GST_TYPE_VOWEL_TTS (gst_vowel_tts_get_type ())
 GST_VOWEL_API
-G_DECLARE_DERIVABLE_TYPE (GstVowelTts, gst_vowel_tts, GST_VOWEL, TTS, GstElement)
+G_DECLARE_DERIVABLE_TYPE (
+    GstVowelTts, gst_vowel_tts, GST_VOWEL, TTS, GstElement)
 
 /**
  * GstVowelTtsJob:
@@ -43,7 +44,8 @@ GST_VOWEL_API const gchar *gst_vowel_tts_job_get_voice (GstVowelTtsJob *job);
 /* 1.0 is the voice's own pace */
 GST_VOWEL_API gdouble gst_vowel_tts_job_get_speed (GstVowelTtsJob *job);
 GST_VOWEL_API gboolean gst_vowel_tts_job_is_live (GstVowelTtsJob *job);
-GST_VOWEL_API void gst_vowel_tts_job_set_data (GstVowelTtsJob *job, gpointer data, GDestroyNotify notify);
+GST_VOWEL_API void gst_vowel_tts_job_set_data (
+    GstVowelTtsJob *job, gpointer data, GDestroyNotify notify);
 GST_VOWEL_API gpointer gst_vowel_tts_job_get_data (GstVowelTtsJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelTtsJob, gst_vowel_tts_job_unref)
 
@@ -54,13 +56,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelTtsJob, gst_vowel_tts_job_unref)
  * @synthesize: begin; return at once, push audio from the worker
  * @cancel: abort it
  */
-struct _GstVowelTtsClass
-{
+struct _GstVowelTtsClass {
   GstElementClass parent_class;
 
   gboolean (*start) (GstVowelTts *tts);
   void (*stop) (GstVowelTts *tts);
-  gboolean (*synthesize) (GstVowelTts *tts, GstVowelTtsJob *job, GError **error);
+  gboolean (*synthesize) (
+      GstVowelTts *tts, GstVowelTtsJob *job, GError **error);
   void (*cancel) (GstVowelTts *tts, GstVowelTtsJob *job);
 
   gpointer _gst_reserved[GST_PADDING];
@@ -72,12 +74,14 @@ GST_VOWEL_API GstVowelWorker *gst_vowel_tts_get_worker (GstVowelTts *tts);
 GST_VOWEL_API void gst_vowel_tts_set_rate (GstVowelTts *tts, gint rate);
 /* (transfer full) S16LE mono; buffers of an earlier job leave first.  FALSE:
  * the job is no longer live. */
-GST_VOWEL_API gboolean gst_vowel_tts_push_audio (GstVowelTts *tts, GstVowelTtsJob *job, GstBuffer *audio);
+GST_VOWEL_API gboolean gst_vowel_tts_push_audio (
+    GstVowelTts *tts, GstVowelTtsJob *job, GstBuffer *audio);
 /* The provider knows that character @text_offset of the job's text begins at
  * sample @sample_offset of its audio; without marks the base interpolates. */
-GST_VOWEL_API void gst_vowel_tts_mark (GstVowelTts *tts, GstVowelTtsJob *job, guint text_offset, guint64 sample_offset);
+GST_VOWEL_API void gst_vowel_tts_mark (GstVowelTts *tts, GstVowelTtsJob *job,
+    guint text_offset, guint64 sample_offset);
 GST_VOWEL_API void gst_vowel_tts_finish (GstVowelTts *tts, GstVowelTtsJob *job);
-GST_VOWEL_API void gst_vowel_tts_fail (GstVowelTts *tts, GstVowelTtsJob *job, guint http_status, gint retry_after_ms,
-    const GError *error);
+GST_VOWEL_API void gst_vowel_tts_fail (GstVowelTts *tts, GstVowelTtsJob *job,
+    guint http_status, gint retry_after_ms, const GError *error);
 
 G_END_DECLS

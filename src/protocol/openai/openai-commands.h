@@ -19,8 +19,7 @@ G_BEGIN_DECLS
  *
  * What a client's event is carried out with.
  */
-typedef struct
-{
+typedef struct {
   VowelSession *session;
   VowelParticipant *participant;
   VowelOpenaiDialect dialect;

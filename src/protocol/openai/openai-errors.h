@@ -12,8 +12,7 @@ G_BEGIN_DECLS
  * What can be wrong with a client's event before the session sees it; finer
  * than #VowelError, because OpenAI's codes are.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_OPENAI_ERROR_INVALID_JSON,
   VOWEL_OPENAI_ERROR_INVALID_EVENT,
   VOWEL_OPENAI_ERROR_MISSING_PARAMETER,
@@ -37,8 +36,7 @@ void vowel_openai_set_error (GError **error, VowelOpenaiErrorCode code,
     const gchar *param, const gchar *format, ...) G_GNUC_PRINTF (4, 5);
 
 /* What a client did when the session refused it: some codes depend on it. */
-typedef enum
-{
+typedef enum {
   VOWEL_OPENAI_ABOUT_OTHER,
   VOWEL_OPENAI_ABOUT_CREATE,
   VOWEL_OPENAI_ABOUT_RETRIEVE,

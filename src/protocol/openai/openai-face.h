@@ -14,8 +14,7 @@ G_BEGIN_DECLS
  * @VOWEL_OPENAI_PROVISIONAL is none yet: the first client event that shows a
  * shape decides.
  */
-typedef enum
-{
+typedef enum {
   VOWEL_OPENAI_PROVISIONAL,
   VOWEL_OPENAI_GA,
   VOWEL_OPENAI_BETA,
@@ -26,20 +25,20 @@ typedef enum
  *
  * What the upgrade request said, all (nullable).
  */
-typedef struct
-{
-  const gchar *beta_header;     /* OpenAI-Beta */
-  const gchar *subprotocols;    /* Sec-WebSocket-Protocol */
+typedef struct {
+  const gchar *beta_header;  /* OpenAI-Beta */
+  const gchar *subprotocols; /* Sec-WebSocket-Protocol */
   const gchar *user_agent;
   const gchar *agents_sdk_header; /* X-OpenAI-Agents-SDK */
-  const gchar *intent;          /* query */
-  const gchar *call_id;         /* query */
-  const gchar *token_endpoint;  /* which route minted the credential:
-                                 * "client_secrets", "sessions", … */
+  const gchar *intent;            /* query */
+  const gchar *call_id;           /* query */
+  const gchar *token_endpoint;    /* which route minted the credential:
+                                   * "client_secrets", "sessions", … */
 } VowelOpenaiHandshake;
 
 /* From the evidence at the upgrade alone, strongest first. */
-VowelOpenaiDialect vowel_openai_dialect_from_handshake (const VowelOpenaiHandshake *handshake);
+VowelOpenaiDialect vowel_openai_dialect_from_handshake (
+    const VowelOpenaiHandshake *handshake);
 
 /**
  * VowelOpenaiFace:
@@ -48,9 +47,11 @@ VowelOpenaiDialect vowel_openai_dialect_from_handshake (const VowelOpenaiHandsha
  * client when made.
  */
 #define VOWEL_TYPE_OPENAI_FACE (vowel_openai_face_get_type ())
-G_DECLARE_FINAL_TYPE (VowelOpenaiFace, vowel_openai_face, VOWEL, OPENAI_FACE, GObject)
+G_DECLARE_FINAL_TYPE (
+    VowelOpenaiFace, vowel_openai_face, VOWEL, OPENAI_FACE, GObject)
 
-VowelOpenaiFace *vowel_openai_face_new (VowelSession *session, VowelTransport *transport, const VowelOpenaiHandshake *handshake);
+VowelOpenaiFace *vowel_openai_face_new (VowelSession *session,
+    VowelTransport *transport, const VowelOpenaiHandshake *handshake);
 VowelOpenaiDialect vowel_openai_face_get_dialect (VowelOpenaiFace *face);
 /* The tools that the client's token brings (element-type VowelTool): before the
  * session starts. */
@@ -60,11 +61,13 @@ gboolean vowel_openai_face_set_tools (
 void vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error);
 
 /* The effective session as the REST endpoints show it: (transfer full) JSON. */
-gchar *vowel_openai_session_to_json (const VowelSessionConfig *config, GPtrArray *tools, const gchar *session_id,
-    gint64 expires_at, VowelOpenaiDialect dialect);
+gchar *vowel_openai_session_to_json (const VowelSessionConfig *config,
+    GPtrArray *tools, const gchar *session_id, gint64 expires_at,
+    VowelOpenaiDialect dialect);
 /* A session object of a REST body or a token merged into @config and @tools
  * (nullable); the error names the field as the client wrote it. */
-gboolean vowel_openai_session_from_json (const gchar *json, gsize length, VowelOpenaiDialect dialect,
-    VowelSessionConfig *config, GPtrArray **ret_tools, GError **error);
+gboolean vowel_openai_session_from_json (const gchar *json, gsize length,
+    VowelOpenaiDialect dialect, VowelSessionConfig *config,
+    GPtrArray **ret_tools, GError **error);
 
 G_END_DECLS

@@ -14,8 +14,7 @@ G_BEGIN_DECLS
  * @VOWEL_OPENAI_ITEM_WHOLE: everything but the sound
  * @VOWEL_OPENAI_ITEM_RETRIEVED: with the sound
  */
-typedef enum
-{
+typedef enum {
   VOWEL_OPENAI_ITEM_ANNOUNCED,
   VOWEL_OPENAI_ITEM_WHOLE,
   VOWEL_OPENAI_ITEM_RETRIEVED,

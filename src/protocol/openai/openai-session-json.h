@@ -36,8 +36,8 @@ gboolean vowel_openai_read_voice (JsonObject *object, const gchar *path,
 gboolean vowel_openai_read_tool_choice (
     JsonObject *object, const gchar *path, gchar **ret_choice, GError **error);
 /* NULL when absent. (transfer full) (element-type VowelTool). */
-gboolean vowel_openai_read_tools (
-    JsonObject *object, const gchar *path, GPtrArray **ret_tools, GError **error);
+gboolean vowel_openai_read_tools (JsonObject *object, const gchar *path,
+    GPtrArray **ret_tools, GError **error);
 /* An integer or "inf" (0); unchanged when absent. */
 gboolean vowel_openai_read_max_tokens (JsonObject *object, const gchar *path,
     const gchar *key, guint *value, gboolean *ret_set, GError **error);

@@ -17,18 +17,27 @@ FakeEngine *fake_engine_new (EventRecorder *recorder);
 void fake_engine_fail_start (FakeEngine *engine);
 gsize fake_engine_get_n_bytes (FakeEngine *engine);
 
-void fake_engine_speech_started (FakeEngine *engine, guint64 utterance, guint start_ms);
+void fake_engine_speech_started (
+    FakeEngine *engine, guint64 utterance, guint start_ms);
 void fake_engine_begun (FakeEngine *engine, guint64 utterance, guint start_ms);
-void fake_engine_speech_stopped (FakeEngine *engine, guint64 utterance, guint end_ms);
-void fake_engine_interim (FakeEngine *engine, guint64 utterance, const gchar *text);
-void fake_engine_final (FakeEngine *engine, guint64 utterance, const gchar *text);
+void fake_engine_speech_stopped (
+    FakeEngine *engine, guint64 utterance, guint end_ms);
+void fake_engine_interim (
+    FakeEngine *engine, guint64 utterance, const gchar *text);
+void fake_engine_final (
+    FakeEngine *engine, guint64 utterance, const gchar *text);
 void fake_engine_failed (FakeEngine *engine, VowelStage stage, guint64 id);
-void fake_engine_text (FakeEngine *engine, guint64 generation, const gchar *delta);
-void fake_engine_arguments (FakeEngine *engine, guint64 generation, const gchar *call_id, const gchar *name, const gchar *delta);
-void fake_engine_call (FakeEngine *engine, guint64 generation, const gchar *call_id, const gchar *name, const gchar *arguments);
-void fake_engine_generated (FakeEngine *engine, guint64 generation, VowelFinish finish);
+void fake_engine_text (
+    FakeEngine *engine, guint64 generation, const gchar *delta);
+void fake_engine_arguments (FakeEngine *engine, guint64 generation,
+    const gchar *call_id, const gchar *name, const gchar *delta);
+void fake_engine_call (FakeEngine *engine, guint64 generation,
+    const gchar *call_id, const gchar *name, const gchar *arguments);
+void fake_engine_generated (
+    FakeEngine *engine, guint64 generation, VowelFinish finish);
 /* PCM at 24 kHz */
-void fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms, guint text_start, guint text_end);
+void fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
+    guint text_start, guint text_end);
 void fake_engine_audio_ended (FakeEngine *engine, guint64 generation);
 void fake_engine_fatal (FakeEngine *engine);
 
