@@ -86,6 +86,11 @@ test_pair (gconstpointer data)
   gsize sent_size, heard_size;
   guint port;
 
+#ifdef __SANITIZE_ADDRESS__
+  g_rmdir (dir);
+  g_test_skip ("gst-launch-1.0 is not sanitized and cannot run our plugins");
+  return;
+#endif
   g_assert_no_error (error);
   sender = g_strdup_printf (
       "audiotestsrc num-buffers=40 wave=pink-noise ! %s ! tee name=t ! queue ! "
