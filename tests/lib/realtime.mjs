@@ -2,6 +2,10 @@
 import WebSocket from 'ws';
 import { patience } from './patience.mjs';
 
+// By which the server knows at once what a client speaks. Without, it tells both
+// dialects' fields until the client has shown its own.
+const evidence = { ga: { 'User-Agent': 'OpenAI/JS 7.55.0' }, beta: { 'OpenAI-Beta': 'realtime=v1' } };
+
 export class RealtimeConnection {
   events = [];
   times = [];
@@ -9,10 +13,10 @@ export class RealtimeConnection {
   #seen = 0;
 
   /** Resolves after session.created. */
-  static async open(url, { headers, protocols = [], dialect = 'ga', ca } = {}) {
+  static async open(url, { headers, protocols = [], dialect, ca } = {}) {
     const connection = new RealtimeConnection();
     const socket = new WebSocket(url, protocols, {
-      headers: { ...(dialect === 'beta' && { 'OpenAI-Beta': 'realtime=v1' }), ...headers },
+      headers: { ...evidence[dialect], ...headers },
       perMessageDeflate: false,
       ca,
     });
