@@ -59,6 +59,8 @@ main (int argc, char **argv)
     if (!g_str_equal (argv[1], commands[i].name))
       continue;
     g_set_prgname ("vowel-gst");
+    /* A command finds the program as it was called where programs do. */
+    argv[1] = argv[0];
     return commands[i].run (argc - 1, argv + 1);
   }
   fprintf (stderr, "vowel-gst: there is no command \"%s\"\n\n", argv[1]);

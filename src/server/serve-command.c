@@ -68,7 +68,7 @@ raise_descriptor_limit (void)
 }
 
 static void
-print_welcome (VowelServer *server)
+print_welcome (VowelServer *server, const gchar *program)
 {
   const VowelServerConfig *config = vowel_server_get_config (server);
   g_autofree gchar *url = vowel_server_dup_url (server);
@@ -76,12 +76,11 @@ print_welcome (VowelServer *server)
   /* The first line is for programs. */
   printf ("listening on %s\n\n", url);
   printf ("Playground: %s/\n\n", url);
-  printf (
-      "Try:\n"
-      "  say \"Hello\" or \"What can you do?\" in the playground\n"
-      "  vowel-gst talk --url ws%s/v1/realtime --text \"What time is it?\"\n"
-      "  curl -X POST %s/v1/realtime/sessions%s\n",
-      url + 4, url,
+  printf ("Try:\n"
+          "  say \"Hello\" or \"What can you do?\" in the playground\n"
+          "  %s talk --url ws%s/v1/realtime --text \"What time is it?\"\n"
+          "  curl -X POST %s/v1/realtime/sessions%s\n",
+      program, url + 4, url,
       config->api_key ? " -H \"Authorization: Bearer $API_KEY\"" : "");
   if (config->api_key == NULL)
     printf ("\nNo API_KEY is set: everybody on this machine may connect, and "
@@ -126,13 +125,13 @@ on_signal (gpointer user_data)
 }
 
 static gint
-run (VowelServer *server)
+run (VowelServer *server, const gchar *program)
 {
   Serve serve = {server, g_main_loop_new (NULL, FALSE)};
   guint term = g_unix_signal_add (SIGTERM, on_signal, &serve);
   guint interrupt = g_unix_signal_add (SIGINT, on_signal, &serve);
 
-  print_welcome (server);
+  print_welcome (server, program);
   g_main_loop_run (serve.loop);
   g_source_remove (term);
   g_source_remove (interrupt);
@@ -160,7 +159,7 @@ vowel_serve_main (gint argc, gchar **argv)
     server = vowel_server_new (
         g_steal_pointer (&config), vowel_pipeline_factory_make, recipe);
     if (vowel_server_start (server, &error))
-      return run (server);
+      return run (server, argv[0]);
   }
   fprintf (stderr, "vowel-gst: %s\n", error->message);
   if (error->domain == G_OPTION_ERROR)
