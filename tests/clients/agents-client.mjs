@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A session of the agents SDK that keeps what happens in it.
-import { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } from '@openai/agents-realtime';
 import WebSocket from 'ws';
 import { until } from './until.mjs';
+
+/** Why the SDK cannot be used here, or false. Debian 12's own Node.js is 18. */
+export const skip = Number(process.versions.node.split('.')[0]) < 20 && 'the agents SDK needs Node.js 20';
+
+const sdk = skip ? { tool: (definition) => definition } : await import('@openai/agents-realtime');
+const { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } = sdk;
+export const { tool } = sdk;
 
 /** @param browser authenticate as a browser does, by subprotocol */
 export async function connectAgent(port, { tools = [], browser = false } = {}) {
