@@ -104,16 +104,29 @@ extern const VowelEngineListener vowel_session_listener;
 /* session-responses.c */
 VowelActiveResponse *vowel_session_find_generation (
     VowelSession *session, guint64 generation);
-/* The response ends early: the caller hears what was sent and no more. */
-void vowel_session_forget_unsent (
-    VowelSession *session, VowelResponseWriter *writer);
+/* (nullable): the one that writes to the conversation */
+VowelActiveResponse *vowel_session_get_current (VowelSession *session);
+VowelResponse *vowel_active_response_get (VowelActiveResponse *active);
+gboolean vowel_active_response_is_spoken (VowelActiveResponse *active);
 void vowel_session_init_responses (VowelSession *session);
 void vowel_session_respond_by_itself (VowelSession *session, const gchar *hint);
 /* Starts what was waiting for a transcript or for the voice. */
 void vowel_session_start_waiting (VowelSession *session);
+
+/* session-interrupt.c */
+/* The response ends early: the caller hears what was sent and no more. */
+void vowel_session_forget_unsent (
+    VowelSession *session, VowelResponseWriter *writer);
 /* Speech: TRUE when an answer was taken back of which nothing was heard. */
 gboolean vowel_session_interrupt (VowelSession *session);
 void vowel_session_cancel_all (
     VowelSession *session, VowelResponseReason reason);
+
+/* session-tools.c */
+void vowel_session_init_tools (VowelSession *session);
+/* A call is complete: who must answer it?  NULL: nobody has that tool.  The
+ * response writer's callback. */
+VowelParticipant *vowel_session_begin_call (
+    gpointer session, VowelResponse *response, VowelItem *call);
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Responses: who may start one, what the engine makes of it, how it ends. */
+/* Responses: who may start one, and what the engine makes of it. */
 
 #include "session-private.h"
 
@@ -9,9 +9,6 @@
 /* A model that keeps calling tools that do not exist must come to an end. */
 #define MAX_CHAIN 4
 #define MAX_PARALLEL 16
-
-#define TOOL_TIMED_OUT "{\"error\":\"The tool did not answer in time.\"}"
-#define TOOL_GONE "{\"error\":\"The tool is no longer available.\"}"
 
 static void
 active_free (VowelActiveResponse *active)
@@ -27,16 +24,16 @@ active_free (VowelActiveResponse *active)
   g_free (active);
 }
 
-static VowelResponse *
-get_response (VowelActiveResponse *active)
+VowelResponse *
+vowel_active_response_get (VowelActiveResponse *active)
 {
   return vowel_response_writer_get_response (active->writer);
 }
 
-static gboolean
-is_spoken (VowelActiveResponse *active)
+gboolean
+vowel_active_response_is_spoken (VowelActiveResponse *active)
 {
-  return get_response (active)->modality == VOWEL_MODALITY_AUDIO;
+  return vowel_active_response_get (active)->modality == VOWEL_MODALITY_AUDIO;
 }
 
 VowelActiveResponse *
@@ -47,22 +44,22 @@ vowel_session_find_generation (VowelSession *session, guint64 generation)
   for (i = 0; i < session->active->len; i++) {
     VowelActiveResponse *active = g_ptr_array_index (session->active, i);
 
-    if (get_response (active)->generation == generation)
+    if (vowel_active_response_get (active)->generation == generation)
       return active;
   }
   return NULL;
 }
 
 /* The one that writes to the conversation. */
-static VowelActiveResponse *
-get_current (VowelSession *session)
+VowelActiveResponse *
+vowel_session_get_current (VowelSession *session)
 {
   guint i;
 
   for (i = 0; i < session->active->len; i++) {
     VowelActiveResponse *active = g_ptr_array_index (session->active, i);
 
-    if (!get_response (active)->out_of_band)
+    if (!vowel_active_response_get (active)->out_of_band)
       return active;
   }
   return NULL;
@@ -73,7 +70,7 @@ get_current (VowelSession *session)
 static void
 generate (VowelSession *session, VowelActiveResponse *active)
 {
-  VowelResponse *response = get_response (active);
+  VowelResponse *response = vowel_active_response_get (active);
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GPtrArray) tools = NULL;
   VowelGeneration generation = {
@@ -83,7 +80,7 @@ generate (VowelSession *session, VowelActiveResponse *active)
       .tool_choice = active->tool_choice,
       .max_output_tokens = response->max_output_tokens,
       .temperature = response->temperature,
-      .spoken = is_spoken (active),
+      .spoken = vowel_active_response_is_spoken (active),
       .voice = response->voice,
       .speed = session->config->speed,
       .output_format = response->output_format,
@@ -117,26 +114,21 @@ vowel_session_start_waiting (VowelSession *session)
   for (i = 0; i < session->active->len; i++) {
     VowelActiveResponse *active = g_ptr_array_index (session->active, i);
 
-    speaking |= active->generating && is_spoken (active);
+    speaking |= active->generating && vowel_active_response_is_spoken (active);
   }
   for (i = 0; i < session->active->len; i++) {
     VowelActiveResponse *active = g_ptr_array_index (session->active, i);
 
-    if (active->generating || (is_spoken (active) && speaking))
+    if (active->generating
+        || (vowel_active_response_is_spoken (active) && speaking))
       continue;
-    if (!get_response (active)->out_of_band && active->input == NULL
+    if (!vowel_active_response_get (active)->out_of_band
+        && active->input == NULL
         && vowel_turn_controller_awaits_transcript (session->turns))
       continue;
-    speaking |= is_spoken (active);
+    speaking |= vowel_active_response_is_spoken (active);
     generate (session, active);
   }
-}
-
-static void
-cancel_in_engine (VowelSession *session, VowelActiveResponse *active)
-{
-  if (active->generating)
-    vowel_engine_cancel (session->engine, get_response (active)->generation);
 }
 
 /* The response writer's callbacks. */
@@ -157,48 +149,6 @@ writer_add_item (gpointer user_data, VowelItem *item)
   if (!vowel_conversation_insert (session->conversation, item, NULL, &error))
     g_warning ("session %s: %s", session->id, error->message);
   return vowel_conversation_get_previous_id (session->conversation, item->id);
-}
-
-static gboolean
-offers (GPtrArray *tools, const gchar *name)
-{
-  guint i;
-
-  for (i = 0; tools != NULL && i < tools->len; i++) {
-    if (g_str_equal (((VowelTool *) g_ptr_array_index (tools, i))->name, name))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-static VowelParticipant *
-find_owner (
-    VowelSession *session, VowelActiveResponse *active, const gchar *name)
-{
-  if (active->tools != NULL && active->requester != NULL
-      && !active->requester->left)
-    return offers (active->tools, name) ? active->requester : NULL;
-  return vowel_tool_router_find_owner (session->router, name);
-}
-
-static VowelParticipant *
-writer_tool_call (gpointer user_data, VowelResponse *response, VowelItem *call)
-{
-  VowelSession *session = user_data;
-  VowelActiveResponse *active =
-      vowel_session_find_generation (session, response->generation);
-  VowelParticipant *owner = NULL;
-
-  if (active == NULL)
-    return NULL;
-  owner = find_owner (session, active, call->name);
-  active->n_calls++;
-  if (owner != NULL)
-    vowel_tool_router_begin_call (
-        session->router, response->id, call->call_id, call->name, owner);
-  else
-    active->n_refused++;
-  return owner;
 }
 
 static VowelActiveResponse *begin_response (VowelSession *session,
@@ -236,7 +186,8 @@ writer_done (gpointer user_data, VowelResponse *response)
   if (!response->out_of_band)
     vowel_turn_controller_response_ended (
         session->turns, vowel_playout_clock_get_end (session->playout));
-  if (get_current (session) == NULL && may_respond_by_itself (session)
+  if (vowel_session_get_current (session) == NULL
+      && may_respond_by_itself (session)
       && (goes_on || session->respond_queued)) {
     session->respond_queued = FALSE;
     begin_response (session, NULL, NULL, NULL, goes_on ? chain + 1 : 0);
@@ -249,7 +200,7 @@ writer_done (gpointer user_data, VowelResponse *response)
 static const VowelResponseWriterCallbacks writer_callbacks = {
     .emit = writer_emit,
     .add_item = writer_add_item,
-    .tool_call = writer_tool_call,
+    .tool_call = vowel_session_begin_call,
     .done = writer_done,
 };
 
@@ -354,7 +305,7 @@ vowel_session_respond_by_itself (VowelSession *session, const gchar *hint)
 {
   if (!may_respond_by_itself (session))
     return;
-  if (get_current (session) != NULL) {
+  if (vowel_session_get_current (session) != NULL) {
     session->respond_queued = TRUE;
     return;
   }
@@ -410,12 +361,12 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
                          : "the session has not started");
     return FALSE;
   }
-  current = get_current (session);
+  current = vowel_session_get_current (session);
   if (current != NULL && !out_of_band) {
     g_set_error (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_ACTIVE,
         "Conversation already has an active response in progress: %s. Wait "
         "until the response is finished before creating a new one.",
-        get_response (current)->id);
+        vowel_active_response_get (current)->id);
     return FALSE;
   }
   if (out_of_band && session->active->len >= MAX_PARALLEL) {
@@ -431,204 +382,9 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
   return TRUE;
 }
 
-/* Ending early. */
-
-/* The caller hears what was sent and no more. */
-void
-vowel_session_forget_unsent (VowelSession *session, VowelResponseWriter *writer)
-{
-  VowelItem *message = vowel_response_writer_get_message (writer);
-  guint sent_ms;
-
-  if (message == NULL
-      || vowel_response_writer_get_response (writer)->modality
-             != VOWEL_MODALITY_AUDIO
-      || message->heard_chars != G_MAXUINT)
-    return;
-  sent_ms = vowel_playout_clock_get_sent_ms (session->playout, message->id);
-  if (!vowel_playout_clock_get_chars (
-          session->playout, message->id, sent_ms, &message->heard_chars))
-    message->heard_chars = 0;
-}
-
-static void
-cancel_response (VowelSession *session, VowelActiveResponse *active,
-    VowelResponseReason reason)
-{
-  g_autoptr (VowelResponseWriter) writer =
-      vowel_response_writer_ref (active->writer);
-
-  cancel_in_engine (session, active);
-  vowel_session_forget_unsent (session, writer);
-  vowel_response_writer_cancel (writer, reason);
-}
-
-gboolean
-vowel_session_cancel (VowelSession *session, VowelParticipant *participant,
-    const gchar *response_id, GError **error)
-{
-  VowelActiveResponse *active = NULL;
-  guint i;
-
-  if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error))
-    return FALSE;
-  if (response_id == NULL)
-    active = get_current (session);
-  for (i = 0; response_id != NULL && i < session->active->len; i++) {
-    VowelActiveResponse *candidate = g_ptr_array_index (session->active, i);
-
-    if (g_str_equal (get_response (candidate)->id, response_id))
-      active = candidate;
-  }
-  if (active == NULL) {
-    g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE,
-        "Cancellation failed: no active response found");
-    return FALSE;
-  }
-
-  cancel_response (session, active, VOWEL_REASON_CLIENT_CANCELLED);
-  return TRUE;
-}
-
-void
-vowel_session_cancel_all (VowelSession *session, VowelResponseReason reason)
-{
-  session->respond_queued = FALSE;
-  while (session->active->len > 0)
-    cancel_response (session, g_ptr_array_index (session->active, 0), reason);
-}
-
-static void
-emit_interrupted (VowelSession *session, VowelResponse *response,
-    const gchar *item_id, guint heard_ms)
-{
-  VowelEvent event = {.type = VOWEL_EVENT_INTERRUPTED,
-      .response = response,
-      .item_id = item_id,
-      .at_ms = heard_ms};
-
-  vowel_session_emit (session, &event);
-}
-
-/* (nullable): the running response whose message it is */
-static VowelResponse *
-find_by_message (GPtrArray *writers, const gchar *item_id)
-{
-  guint i;
-
-  for (i = 0; i < writers->len; i++) {
-    VowelItem *message =
-        vowel_response_writer_get_message (g_ptr_array_index (writers, i));
-
-    if (message != NULL && g_str_equal (message->id, item_id))
-      return vowel_response_writer_get_response (
-          g_ptr_array_index (writers, i));
-  }
-  return NULL;
-}
-
-/* An answer of which the caller knows nothing can be given again. */
-static gboolean
-is_unheard (VowelSession *session, VowelActiveResponse *active)
-{
-  VowelItem *message = vowel_response_writer_get_message (active->writer);
-
-  if (get_response (active)->output->len > (message != NULL ? 1 : 0))
-    return FALSE;
-  if (message == NULL)
-    return TRUE;
-  return is_spoken (active)
-         && vowel_playout_clock_get_heard_ms (session->playout, message->id)
-                == 0;
-}
-
-static void
-interrupt_items (VowelSession *session, GPtrArray *writers, GPtrArray *cut)
-{
-  guint i;
-
-  for (i = 0; i < cut->len; i++) {
-    VowelPlayout *playout = g_ptr_array_index (cut, i);
-    VowelItem *item =
-        vowel_conversation_get_item (session->conversation, playout->item_id);
-
-    if (item != NULL)
-      item->heard_chars = MIN (item->heard_chars, playout->heard_chars);
-    emit_interrupted (session, find_by_message (writers, playout->item_id),
-        playout->item_id, playout->heard_ms);
-  }
-  /* What has a text but was not (or only in part) given a voice yet. */
-  for (i = 0; i < writers->len; i++) {
-    VowelResponseWriter *writer = g_ptr_array_index (writers, i);
-    VowelResponse *response = vowel_response_writer_get_response (writer);
-    VowelItem *message = vowel_response_writer_get_message (writer);
-
-    if (message == NULL || response->modality != VOWEL_MODALITY_AUDIO
-        || message->heard_chars != G_MAXUINT)
-      continue;
-    vowel_session_forget_unsent (session, writer);
-    emit_interrupted (session, response, message->id,
-        vowel_playout_clock_get_sent_ms (session->playout, message->id));
-  }
-}
-
-gboolean
-vowel_session_interrupt (VowelSession *session)
-{
-  g_autoptr (GPtrArray) writers = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) vowel_response_writer_unref);
-  g_autoptr (GPtrArray) cut = NULL;
-  VowelActiveResponse *current = get_current (session);
-  gboolean taken_back = session->respond_queued;
-  guint i;
-
-  if (session->ended || session->ending)
-    return FALSE;
-  session->respond_queued = FALSE;
-  if (current != NULL && current->repeatable && is_unheard (session, current))
-    taken_back = TRUE;
-
-  /* The engine first: nothing that is emitted below may be overtaken. */
-  for (i = 0; i < session->active->len; i++) {
-    VowelActiveResponse *active = g_ptr_array_index (session->active, i);
-
-    if (active != current && !is_spoken (active))
-      continue;
-    cancel_in_engine (session, active);
-    g_ptr_array_add (writers, vowel_response_writer_ref (active->writer));
-  }
-  cut = vowel_playout_clock_interrupt (session->playout);
-  interrupt_items (session, writers, cut);
-  for (i = 0; i < writers->len; i++)
-    vowel_response_writer_cancel (
-        g_ptr_array_index (writers, i), VOWEL_REASON_TURN_DETECTED);
-  return taken_back;
-}
-
-/* Tools that gave no answer. */
-
-static void
-on_unanswered (const gchar *response_id, const gchar *call_id,
-    const gchar *name, gboolean timed_out, gpointer user_data)
-{
-  VowelSession *session = user_data;
-  g_autoptr (VowelItem) output = NULL;
-
-  if (session->ended || session->ending)
-    return;
-  output = vowel_item_new_function_call_output (
-      NULL, call_id, timed_out ? TOOL_TIMED_OUT : TOOL_GONE);
-  vowel_session_append_item (session, output);
-  if (vowel_tool_router_get_n_open (session->router, response_id) == 0
-      && !vowel_turn_controller_is_open (session->turns, NULL))
-    vowel_session_respond_by_itself (session, NULL);
-}
-
 void
 vowel_session_init_responses (VowelSession *session)
 {
   session->active =
       g_ptr_array_new_with_free_func ((GDestroyNotify) active_free);
-  session->router =
-      vowel_tool_router_new (session->clock, on_unanswered, session);
 }

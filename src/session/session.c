@@ -83,6 +83,7 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   session->start_us = vowel_clock_now (clock);
   vowel_session_init_input (session);
   vowel_session_init_responses (session);
+  vowel_session_init_tools (session);
   vowel_session_set_max_duration (session, DEFAULT_MAX_DURATION_S);
   return session;
 }

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Tool calls: who must answer one, and what happens when nobody does. */
+
+#include "session-private.h"
+
+#define TOOL_TIMED_OUT "{\"error\":\"The tool did not answer in time.\"}"
+#define TOOL_GONE "{\"error\":\"The tool is no longer available.\"}"
+
+static gboolean
+offers (GPtrArray *tools, const gchar *name)
+{
+  guint i;
+
+  for (i = 0; tools != NULL && i < tools->len; i++) {
+    if (g_str_equal (((VowelTool *) g_ptr_array_index (tools, i))->name, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static VowelParticipant *
+find_owner (
+    VowelSession *session, VowelActiveResponse *active, const gchar *name)
+{
+  if (active->tools != NULL && active->requester != NULL
+      && !active->requester->left)
+    return offers (active->tools, name) ? active->requester : NULL;
+  return vowel_tool_router_find_owner (session->router, name);
+}
+
+VowelParticipant *
+vowel_session_begin_call (
+    gpointer user_data, VowelResponse *response, VowelItem *call)
+{
+  VowelSession *session = user_data;
+  VowelActiveResponse *active =
+      vowel_session_find_generation (session, response->generation);
+  VowelParticipant *owner = NULL;
+
+  if (active == NULL)
+    return NULL;
+  owner = find_owner (session, active, call->name);
+  active->n_calls++;
+  if (owner != NULL)
+    vowel_tool_router_begin_call (
+        session->router, response->id, call->call_id, call->name, owner);
+  else
+    active->n_refused++;
+  return owner;
+}
+
+/* Tools that gave no answer. */
+
+static void
+on_unanswered (const gchar *response_id, const gchar *call_id,
+    const gchar *name, gboolean timed_out, gpointer user_data)
+{
+  VowelSession *session = user_data;
+  g_autoptr (VowelItem) output = NULL;
+
+  if (session->ended || session->ending)
+    return;
+  output = vowel_item_new_function_call_output (
+      NULL, call_id, timed_out ? TOOL_TIMED_OUT : TOOL_GONE);
+  vowel_session_append_item (session, output);
+  if (vowel_tool_router_get_n_open (session->router, response_id) == 0
+      && !vowel_turn_controller_is_open (session->turns, NULL))
+    vowel_session_respond_by_itself (session, NULL);
+}
+
+void
+vowel_session_init_tools (VowelSession *session)
+{
+  session->router =
+      vowel_tool_router_new (session->clock, on_unanswered, session);
+}
