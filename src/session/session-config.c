@@ -80,8 +80,14 @@ vowel_session_config_copy (const VowelSessionConfig *config)
   copy->transcription_model = g_strdup (config->transcription_model);
   copy->transcription_language = g_strdup (config->transcription_language);
   copy->transcription_prompt = g_strdup (config->transcription_prompt);
+  copy->transcription_languages = g_strdupv (config->transcription_languages);
+  copy->transcription_keywords = g_strdupv (config->transcription_keywords);
+  copy->transcription_delay = g_strdup (config->transcription_delay);
   copy->noise_reduction = g_strdup (config->noise_reduction);
   copy->tool_choice = g_strdup (config->tool_choice);
+  copy->tracing = g_strdup (config->tracing);
+  copy->prompt = g_strdup (config->prompt);
+  copy->reasoning = g_strdup (config->reasoning);
   return copy;
 }
 
@@ -94,8 +100,14 @@ vowel_session_config_free (VowelSessionConfig *config)
   g_free (config->transcription_model);
   g_free (config->transcription_language);
   g_free (config->transcription_prompt);
+  g_strfreev (config->transcription_languages);
+  g_strfreev (config->transcription_keywords);
+  g_free (config->transcription_delay);
   g_free (config->noise_reduction);
   g_free (config->tool_choice);
+  g_free (config->tracing);
+  g_free (config->prompt);
+  g_free (config->reasoning);
   g_free (config);
 }
 
@@ -189,6 +201,13 @@ vowel_session_config_validate (const VowelSessionConfig *config, GError **error)
     vowel_set_field_error (error, VOWEL_ERROR_INVALID, "tool_choice",
         "\"%s\" is none of auto, none, required, function:NAME",
         config->tool_choice);
+    return FALSE;
+  }
+  if (!(config->truncation.retention_ratio >= 0.0
+          && config->truncation.retention_ratio <= 1.0)) {
+    vowel_set_field_error (error, VOWEL_ERROR_OUT_OF_RANGE,
+        "truncation.retention_ratio", "%g is not between 0 and 1",
+        config->truncation.retention_ratio);
     return FALSE;
   }
   if (config->temperature > 2.0) {

@@ -49,6 +49,40 @@ typedef enum {
 } VowelModality;
 
 /**
+ * VowelSessionKind:
+ * @VOWEL_SESSION_REALTIME: hears and answers
+ * @VOWEL_SESSION_TRANSCRIPTION: only writes down what it hears
+ *
+ * What a session is for. It cannot change once something was committed.
+ */
+typedef enum {
+  VOWEL_SESSION_REALTIME,
+  VOWEL_SESSION_TRANSCRIPTION,
+} VowelSessionKind;
+
+typedef enum {
+  VOWEL_TRUNCATION_AUTO,     /* the oldest items go when the context is full */
+  VOWEL_TRUNCATION_DISABLED, /* then a response fails instead */
+  VOWEL_TRUNCATION_RETENTION_RATIO, /* then more goes than must, at once */
+} VowelTruncationType;
+
+/**
+ * VowelTruncation:
+ * @type: what happens when the model's context is full
+ * @retention_ratio: the part of the limit that is kept, 0 to 1; for
+ *   %VOWEL_TRUNCATION_RETENTION_RATIO
+ * @post_instructions_tokens: the limit for all but the instructions, in tokens;
+ *   0 = the server's
+ *
+ * How the context of the model is kept bounded.
+ */
+typedef struct {
+  VowelTruncationType type;
+  gdouble retention_ratio;
+  guint post_instructions_tokens;
+} VowelTruncation;
+
+/**
  * VowelTool:
  * @name: function name
  * @description: (nullable)
@@ -76,6 +110,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTool, vowel_tool_free)
  * Tools are not here: they belong to the participant that offers them.
  */
 typedef struct {
+  VowelSessionKind kind;
   gchar *model; /* as the client named it */
   gchar *instructions;
   VowelModality output_modality;
@@ -88,11 +123,20 @@ typedef struct {
   gchar *transcription_model;    /* (nullable) as the client named it */
   gchar *transcription_language; /* (nullable) */
   gchar *transcription_prompt;   /* (nullable) */
-  gchar *noise_reduction;        /* (nullable) "near_field" or "far_field" */
+  gchar **transcription_languages; /* (nullable) what may be spoken */
+  gchar **transcription_keywords;  /* (nullable) what may be said */
+  gchar *transcription_delay;      /* (nullable) "minimal" to "xhigh" */
+  gboolean include_logprobs;       /* how sure the recogniser is */
+  gchar *noise_reduction;          /* (nullable) "near_field" or "far_field" */
   gchar *tool_choice; /* "auto", "none", "required", "function:NAME" */
   gboolean parallel_tool_calls;
   guint max_output_tokens; /* 0: no limit */
   gdouble temperature;     /* negative: the model's default */
+  VowelTruncation truncation;
+  /* Kept for clients, which get them back: JSON text. (nullable) */
+  gchar *tracing;
+  gchar *prompt;
+  gchar *reasoning;
 } VowelSessionConfig;
 
 /* Server VAD, audio out, 24 kHz PCM both ways. */

@@ -23,12 +23,7 @@ session_update (
   g_autoptr (VowelSessionConfig) config =
       vowel_session_config_copy (vowel_session_get_config (commands->session));
   g_autoptr (GPtrArray) tools = NULL;
-  g_autoptr (JsonObject) extras = json_object_new ();
-  JsonObject *previous = commands->extras;
   JsonObject *session = NULL;
-  JsonObjectIter iter;
-  const gchar *key;
-  JsonNode *node;
 
   if (!vowel_openai_read_object (event, NULL, "session", &session, error))
     return FALSE;
@@ -38,25 +33,10 @@ session_update (
     return FALSE;
   }
 
-  json_object_iter_init (&iter, previous);
-  while (json_object_iter_next (&iter, &key, &node))
-    json_object_set_member (extras, key, json_node_copy (node));
-
-  if (!vowel_openai_session_patch (session, "session", commands->dialect,
-          commands->pinned, config, &tools, extras, error))
-    return FALSE;
-
-  /* The answer is made while the session changes: it shows these already. */
-  commands->extras = extras;
-  if (!vowel_session_configure (
-          commands->session, commands->participant, config, tools, error)) {
-    commands->extras = previous;
-    return FALSE;
-  }
-
-  g_steal_pointer (&extras);
-  json_object_unref (previous);
-  return TRUE;
+  return vowel_openai_session_patch (session, "session", commands->dialect,
+             commands->pinned, config, &tools, error)
+         && vowel_session_configure (
+             commands->session, commands->participant, config, tools, error);
 }
 
 gboolean

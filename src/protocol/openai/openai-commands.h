@@ -15,7 +15,6 @@ G_BEGIN_DECLS
  * @participant: this connection's
  * @dialect: what the client speaks, as far as it is known
  * @pinned: the client said so itself: the other dialect's fields are errors
- * @extras: accepted and echoed session fields, replaced by session.update
  *
  * What a client's event is carried out with.
  */
@@ -24,7 +23,6 @@ typedef struct {
   VowelParticipant *participant;
   VowelOpenaiDialect dialect;
   gboolean pinned;
-  JsonObject *extras;
 } VowelOpenaiCommands;
 
 /* Carries out one client event. @ret_about: what it was about, also when it

@@ -47,7 +47,7 @@ struct _VowelOpenaiFace {
 
   /* All on the session's thread. */
   VowelTransport *transport;
-  VowelOpenaiCommands commands; /* holds a reference to session and extras */
+  VowelOpenaiCommands commands; /* holds a reference to the session */
   VowelOpenaiDialect fallback;
   gboolean agents_sdk;
   gboolean started;
@@ -150,7 +150,7 @@ send_session (VowelOpenaiFace *face, const gchar *type)
   json_object_set_string_member (object, "type", type);
   json_object_set_object_member (object, "session",
       vowel_openai_session_render (vowel_session_get_config (session), tools,
-          face->commands.extras, vowel_session_get_id (session),
+          vowel_session_get_id (session),
           vowel_session_get_expires_at (session), face->commands.dialect));
   send_object (face, object);
 }
@@ -473,7 +473,6 @@ vowel_openai_face_init (VowelOpenaiFace *face)
 
   face->event_id_prefix = g_strconcat (random, "_", NULL);
   face->early = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  face->commands.extras = json_object_new ();
   face->delta = g_string_new (NULL);
 }
 
@@ -495,7 +494,6 @@ vowel_openai_face_finalize (GObject *object)
 {
   VowelOpenaiFace *face = VOWEL_OPENAI_FACE (object);
 
-  json_object_unref (face->commands.extras);
   g_clear_pointer (&face->early, g_ptr_array_unref);
   g_string_free (face->delta, TRUE);
   g_free (face->event_id_prefix);

@@ -8,22 +8,29 @@
 
 G_BEGIN_DECLS
 
-/* One internal session (VowelSessionConfig and tools), two ways to write it.
- * Fields that are accepted and echoed but change nothing (tracing, truncation,
- * prompt, include, reasoning) live in @extras, as the client wrote them. */
+/* One internal session (VowelSessionConfig and tools), two ways to write it. */
 
 /* Merges a client's session object. @path: (nullable): where it is in the
  * event. @pinned: the client has said which dialect it speaks, so the other
- * one's fields are errors; else they are understood. On failure @config and
- * @extras may be changed in part: hand in copies. */
+ * one's fields are errors; else they are understood. On failure @config may be
+ * changed in part: hand in a copy. */
 gboolean vowel_openai_session_patch (JsonObject *session, const gchar *path,
     VowelOpenaiDialect dialect, gboolean pinned, VowelSessionConfig *config,
-    GPtrArray **ret_tools, JsonObject *extras, GError **error);
+    GPtrArray **ret_tools, GError **error);
 
 /* The effective session. VOWEL_OPENAI_PROVISIONAL: both shapes in one. */
 JsonObject *vowel_openai_session_render (const VowelSessionConfig *config,
-    GPtrArray *tools, JsonObject *extras, const gchar *session_id,
-    gint64 expires_at, VowelOpenaiDialect dialect);
+    GPtrArray *tools, const gchar *session_id, gint64 expires_at,
+    VowelOpenaiDialect dialect);
+
+/* Fields that say how the session is kept and told rather than how it sounds:
+ * include, truncation, tracing, prompt, reasoning. */
+gboolean vowel_openai_read_upkeep (JsonObject *session, const gchar *path,
+    VowelSessionConfig *config, GError **error);
+void vowel_openai_render_upkeep (JsonObject *session,
+    const VowelSessionConfig *config, VowelOpenaiDialect dialect);
+void vowel_openai_render_include (
+    JsonObject *session, const VowelSessionConfig *config);
 
 /* Pieces that responses share with sessions. */
 gboolean vowel_openai_read_format (JsonObject *object, const gchar *path,

@@ -259,58 +259,6 @@ patch_flat (JsonObject *session, const gchar *path, VowelSessionConfig *config,
 }
 
 static gboolean
-is_word (JsonNode *node, const gchar *word)
-{
-  return JSON_NODE_HOLDS_VALUE (node)
-         && json_node_get_value_type (node) == G_TYPE_STRING
-         && g_str_equal (json_node_get_string (node), word);
-}
-
-/* Accepted and echoed: so their shape must be right, nothing else. */
-static gboolean
-read_extras (
-    JsonObject *session, const gchar *path, JsonObject *extras, GError **error)
-{
-  static const struct {
-    const gchar *key;
-    const gchar *words[2];
-    JsonNodeType shape;
-    gboolean nullable;
-  } known[] = {
-      {"tracing", {"auto", "auto"}, JSON_NODE_OBJECT, TRUE},
-      {"truncation", {"auto", "disabled"}, JSON_NODE_OBJECT, FALSE},
-      {"prompt", {NULL, NULL}, JSON_NODE_OBJECT, TRUE},
-      {"include", {NULL, NULL}, JSON_NODE_ARRAY, TRUE},
-      {"reasoning", {NULL, NULL}, JSON_NODE_OBJECT, TRUE},
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
-    JsonNode *node = json_object_get_member (session, known[i].key);
-    gboolean valid;
-
-    if (node == NULL)
-      continue;
-
-    valid = json_node_get_node_type (node) == known[i].shape
-            || (known[i].nullable && JSON_NODE_HOLDS_NULL (node))
-            || (known[i].words[0] != NULL
-                && (is_word (node, known[i].words[0])
-                    || is_word (node, known[i].words[1])));
-    if (!valid) {
-      g_autofree gchar *param = vowel_openai_path (path, known[i].key);
-
-      vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_TYPE, param,
-          "Invalid type for '%s'.", param);
-      return FALSE;
-    }
-    if (extras != NULL)
-      json_object_set_member (extras, known[i].key, json_node_copy (node));
-  }
-
-  return TRUE;
-}
-
-static gboolean
 read_type (
     JsonObject *session, const gchar *path, gboolean required, GError **error)
 {
@@ -328,7 +276,7 @@ read_type (
 gboolean
 vowel_openai_session_patch (JsonObject *session, const gchar *path,
     VowelOpenaiDialect dialect, gboolean pinned, VowelSessionConfig *config,
-    GPtrArray **ret_tools, JsonObject *extras, GError **error)
+    GPtrArray **ret_tools, GError **error)
 {
   g_autoptr (GPtrArray) tools = NULL;
   g_autofree gchar *tool_choice = NULL;
@@ -349,7 +297,7 @@ vowel_openai_session_patch (JsonObject *session, const gchar *path,
       || !vowel_openai_read_boolean (session, path, "parallel_tool_calls",
           &config->parallel_tool_calls, error)
       || !vowel_openai_read_tool_choice (session, path, &tool_choice, error)
-      || !read_extras (session, path, extras, error)
+      || !vowel_openai_read_upkeep (session, path, config, error)
       || !patch_nested (session, path, config, error)
       || !patch_flat (session, path, config, error)
       || !vowel_openai_read_tools (session, path, &tools, error))
@@ -387,8 +335,7 @@ vowel_openai_session_from_json (const gchar *json, gsize length,
   }
 
   if (!vowel_openai_session_patch (json_node_get_object (root),
-          is_ga ? "session" : NULL, dialect, is_ga, config, &tools, NULL,
-          error))
+          is_ga ? "session" : NULL, dialect, is_ga, config, &tools, error))
     return FALSE;
 
   if (ret_tools != NULL)

@@ -248,44 +248,9 @@ render_flat (JsonObject *session, const VowelSessionConfig *config)
       session, "max_response_output_tokens", config->max_output_tokens);
 }
 
-/* As the client set them, else their defaults. */
-static void
-render_extras (
-    JsonObject *session, JsonObject *extras, VowelOpenaiDialect dialect)
-{
-  static const struct {
-    const gchar *key;
-    const gchar *word; /* (nullable): the default, else null */
-    gboolean beta;
-    gboolean when_set;
-  } known[] = {
-      {"tracing", NULL, TRUE, FALSE},
-      {"include", NULL, TRUE, FALSE},
-      {"prompt", NULL, TRUE, FALSE},
-      {"truncation", "auto", FALSE, FALSE},
-      {"reasoning", NULL, FALSE, TRUE},
-  };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (known); i++) {
-    JsonNode *node =
-        extras != NULL ? json_object_get_member (extras, known[i].key) : NULL;
-
-    if (dialect == VOWEL_OPENAI_BETA && !known[i].beta)
-      continue;
-
-    if (node != NULL)
-      json_object_set_member (session, known[i].key, json_node_copy (node));
-    else if (known[i].word != NULL)
-      json_object_set_string_member (session, known[i].key, known[i].word);
-    else if (!known[i].when_set)
-      json_object_set_null_member (session, known[i].key);
-  }
-}
-
 JsonObject *
 vowel_openai_session_render (const VowelSessionConfig *config, GPtrArray *tools,
-    JsonObject *extras, const gchar *session_id, gint64 expires_at,
-    VowelOpenaiDialect dialect)
+    const gchar *session_id, gint64 expires_at, VowelOpenaiDialect dialect)
 {
   JsonObject *session = json_object_new ();
 
@@ -299,7 +264,7 @@ vowel_openai_session_render (const VowelSessionConfig *config, GPtrArray *tools,
       config->instructions != NULL ? config->instructions : "");
   render_tools (session, tools);
   render_tool_choice (session, config->tool_choice, dialect);
-  render_extras (session, extras, dialect);
+  vowel_openai_render_upkeep (session, config, dialect);
 
   if (dialect != VOWEL_OPENAI_BETA)
     render_nested (session, config);
@@ -316,7 +281,7 @@ vowel_openai_session_to_json (const VowelSessionConfig *config,
 {
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
-  json_node_take_object (node, vowel_openai_session_render (config, tools, NULL,
+  json_node_take_object (node, vowel_openai_session_render (config, tools,
                                    session_id, expires_at, dialect));
 
   return json_to_string (node, FALSE);

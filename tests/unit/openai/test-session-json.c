@@ -8,14 +8,12 @@
 typedef struct {
   VowelSessionConfig *config;
   GPtrArray *tools;
-  JsonObject *extras;
 } Fixture;
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   fixture->config = vowel_session_config_new ();
-  fixture->extras = json_object_new ();
 }
 
 static void
@@ -23,7 +21,6 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   vowel_session_config_free (fixture->config);
   g_clear_pointer (&fixture->tools, g_ptr_array_unref);
-  json_object_unref (fixture->extras);
 }
 
 static gboolean
@@ -35,7 +32,7 @@ try_patch (Fixture *fixture, VowelOpenaiDialect dialect, gboolean pinned,
 
   g_assert_nonnull (node);
   if (!vowel_openai_session_patch (json_node_get_object (node), "session",
-          dialect, pinned, fixture->config, &tools, fixture->extras, error))
+          dialect, pinned, fixture->config, &tools, error))
     return FALSE;
 
   if (tools != NULL) {
@@ -61,7 +58,7 @@ render (Fixture *fixture, VowelOpenaiDialect dialect)
 
   json_node_take_object (
       node, vowel_openai_session_render (fixture->config, fixture->tools,
-                fixture->extras, "sess_1", 1790000000, dialect));
+                "sess_1", 1790000000, dialect));
   return node;
 }
 
@@ -360,6 +357,30 @@ test_errors (Fixture *fixture, gconstpointer data)
       {VOWEL_OPENAI_BETA, "{\"tool_choice\":{\"type\":\"function\"}}",
           "missing_required_parameter", "session.tool_choice.name"},
       {VOWEL_OPENAI_BETA, "{\"tracing\":5}", "invalid_type", "session.tracing"},
+      {VOWEL_OPENAI_BETA, "{\"tracing\":\"on\"}", "invalid_type",
+          "session.tracing"},
+      {VOWEL_OPENAI_BETA, "{\"prompt\":{}}", "missing_required_parameter",
+          "session.prompt.id"},
+      {VOWEL_OPENAI_BETA, "{\"include\":[\"item.everything\"]}",
+          "invalid_value", "session.include[0]"},
+      {VOWEL_OPENAI_BETA, "{\"include\":\"all\"}", "invalid_type",
+          "session.include"},
+      {VOWEL_OPENAI_GA, "{\"type\":\"realtime\",\"truncation\":\"never\"}",
+          "invalid_value", "session.truncation"},
+      {VOWEL_OPENAI_GA, "{\"type\":\"realtime\",\"truncation\":1}",
+          "invalid_type", "session.truncation"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"truncation\":"
+          "{\"type\":\"retention_ratio\"}}",
+          "missing_required_parameter", "session.truncation.retention_ratio"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"truncation\":"
+          "{\"retention_ratio\":0.5}}",
+          "missing_required_parameter", "session.truncation.type"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"realtime\",\"truncation\":"
+          "{\"type\":\"retention_ratio\",\"retention_ratio\":1.5}}",
+          "decimal_above_max_value", "session.truncation.retention_ratio"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
@@ -383,6 +404,47 @@ test_errors (Fixture *fixture, gconstpointer data)
         json_object_get_string_member (object, "message"), table[i].param));
     json_object_unref (object);
   }
+}
+
+static void
+test_upkeep (Fixture *fixture, gconstpointer data)
+{
+  VowelTruncation *truncation = &fixture->config->truncation;
+  g_autoptr (JsonNode) before = NULL;
+  g_autoptr (JsonNode) after = NULL;
+  g_autofree gchar *text = NULL;
+
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"include\":"
+      "[\"item.input_audio_transcription.logprobs\"],"
+      "\"tracing\":{\"workflow_name\":\"w\"},"
+      "\"prompt\":{\"id\":\"pmpt_1\",\"variables\":{\"a\":\"b\"}},"
+      "\"reasoning\":{\"effort\":\"low\"},"
+      "\"truncation\":{\"type\":\"retention_ratio\","
+      "\"retention_ratio\":0.75,\"token_limits\":{\"post_instructions\":900}}"
+      "}");
+  g_assert_true (fixture->config->include_logprobs);
+  g_assert_cmpint (truncation->type, ==, VOWEL_TRUNCATION_RETENTION_RATIO);
+  g_assert_cmpfloat (truncation->retention_ratio, ==, 0.75);
+  g_assert_cmpuint (truncation->post_instructions_tokens, ==, 900);
+
+  before = render (fixture, VOWEL_OPENAI_GA);
+  text = json_to_string (before, FALSE);
+  g_assert_nonnull (strstr (text, "\"prompt\":{\"id\":\"pmpt_1\""));
+  g_assert_nonnull (strstr (text, "\"effort\":\"low\""));
+  /* What comes out can go in again, and what is not said stays. */
+  patch (fixture, VOWEL_OPENAI_GA, text);
+  patch (fixture, VOWEL_OPENAI_GA, "{\"type\":\"realtime\"}");
+  after = render (fixture, VOWEL_OPENAI_GA);
+  g_assert_true (json_node_equal (before, after));
+
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"include\":null,\"tracing\":null,"
+      "\"prompt\":null,\"truncation\":\"auto\"}");
+  g_assert_false (fixture->config->include_logprobs);
+  g_assert_cmpint (truncation->type, ==, VOWEL_TRUNCATION_AUTO);
+  g_assert_null (fixture->config->tracing);
+  g_assert_null (fixture->config->prompt);
 }
 
 static void
@@ -434,6 +496,7 @@ main (int argc, char **argv)
   ADD ("tools", test_tools);
   ADD ("translate", test_translate);
   ADD ("errors", test_errors);
+  ADD ("upkeep", test_upkeep);
   ADD ("rest", test_rest);
 
   return g_test_run ();
