@@ -65,3 +65,11 @@ vowel_engine_cancel (VowelEngine *engine, guint64 generation)
 {
   VOWEL_ENGINE_GET_IFACE (engine)->cancel (engine, generation);
 }
+
+void
+vowel_engine_transcribe (VowelEngine *engine, guint64 recording, GBytes *audio,
+    const VowelAudioFormat *format)
+{
+  VOWEL_ENGINE_GET_IFACE (engine)->transcribe (
+      engine, recording, audio, format);
+}

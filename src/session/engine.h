@@ -37,6 +37,7 @@ typedef enum {
   VOWEL_STAGE_STT,
   VOWEL_STAGE_LLM,
   VOWEL_STAGE_TTS,
+  VOWEL_STAGE_RECORDING,
 } VowelStage;
 
 typedef enum {
@@ -60,8 +61,8 @@ typedef struct {
   void (*speech_stopped) (gpointer user_data, guint64 utterance, gint64 end_us);
   void (*transcript) (
       gpointer user_data, guint64 utterance, const gchar *text, gboolean final);
-  /* @id: utterance for VOWEL_STAGE_STT, else generation.  A failed voice is
-   * still followed by audio_ended. */
+  /* @id: utterance for VOWEL_STAGE_STT, recording for VOWEL_STAGE_RECORDING,
+   * else generation.  A failed voice is still followed by audio_ended. */
   void (*failed) (gpointer user_data, VowelStage stage, guint64 id,
       const gchar *code, const GError *error);
   void (*text) (gpointer user_data, guint64 generation, const gchar *delta);
@@ -78,6 +79,9 @@ typedef struct {
   void (*audio) (gpointer user_data, guint64 generation, GBytes *audio,
       guint text_start, guint text_end);
   void (*audio_ended) (gpointer user_data, guint64 generation);
+  /* What is said in a recording that was given to be transcribed. */
+  void (*transcribed) (
+      gpointer user_data, guint64 recording, const gchar *text);
   /* The engine cannot go on: the session ends. */
   void (*fatal) (gpointer user_data, const GError *error);
 } VowelEngineListener;
@@ -105,6 +109,9 @@ G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
  * @discard_utterance: forget the open one, and the audio kept from before
  * @generate: produce a response
  * @cancel: drop everything of one generation, at once
+ * @transcribe: write down what is said in @audio, which is not the caller's
+ *   live audio and does not disturb it. Comes back as transcribed or failed,
+ *   one recording after the other
  */
 struct _VowelEngineInterface {
   GTypeInterface parent;
@@ -120,6 +127,8 @@ struct _VowelEngineInterface {
   void (*discard_utterance) (VowelEngine *engine);
   void (*generate) (VowelEngine *engine, const VowelGeneration *generation);
   void (*cancel) (VowelEngine *engine, guint64 generation);
+  void (*transcribe) (VowelEngine *engine, guint64 recording, GBytes *audio,
+      const VowelAudioFormat *format);
 };
 
 gboolean vowel_engine_start (VowelEngine *engine,
@@ -134,5 +143,7 @@ void vowel_engine_discard_utterance (VowelEngine *engine);
 void vowel_engine_generate (
     VowelEngine *engine, const VowelGeneration *generation);
 void vowel_engine_cancel (VowelEngine *engine, guint64 generation);
+void vowel_engine_transcribe (VowelEngine *engine, guint64 recording,
+    GBytes *audio, const VowelAudioFormat *format);
 
 G_END_DECLS

@@ -193,6 +193,7 @@ vowel_item_copy_heard (VowelItem *item)
     VowelPart *heard = vowel_item_add_part (copy, part->type, NULL);
 
     heard->audio_rate = part->audio_rate;
+    heard->audio_encoding = part->audio_encoding;
     heard->audio_ms = part->audio_ms;
     heard->image_url = g_strdup (part->image_url);
     if (part->audio != NULL)

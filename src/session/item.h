@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "audio-format.h"
+
 #include <glib-object.h>
 
 G_BEGIN_DECLS
@@ -34,8 +36,9 @@ typedef enum {
  * VowelPart:
  * @type: what it is
  * @text: (nullable): the text; for audio its transcript (%NULL: not known yet)
- * @audio: (nullable): the sound, in @rate S16LE mono, when it was kept
+ * @audio: (nullable): the sound, mono, when it was kept
  * @audio_rate: its rate
+ * @audio_encoding: how its samples are written
  * @audio_ms: how long the sound is, kept or not
  * @image_url: (nullable): a data URI
  */
@@ -44,6 +47,7 @@ typedef struct {
   GString *text;
   GByteArray *audio;
   guint audio_rate;
+  VowelEncoding audio_encoding;
   guint audio_ms;
   gchar *image_url;
 } VowelPart;

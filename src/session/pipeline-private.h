@@ -28,6 +28,12 @@ typedef struct {
   guint64 generation;    /* of a response end */
 } VowelReport;
 
+typedef struct {
+  guint64 number;
+  GBytes *audio;
+  VowelAudioFormat format;
+} VowelRecording;
+
 struct _VowelPipeline {
   GObject parent;
 
@@ -56,6 +62,11 @@ struct _VowelPipeline {
   GstElement *out_caps;
   GstElement *out_codec;
   GstElement *out;
+  /* recordings: a pipeline of their own writes them down, one after the other
+   */
+  VowelPipeline *recogniser; /* (nullable) */
+  GQueue recordings;         /* VowelRecording; the first is under way */
+  gboolean transcribing;
   /* what the recipe wants */
   gint detector;
   gchar *own_voice; /* (nullable) */
@@ -67,6 +78,10 @@ struct _VowelPipeline {
   gboolean scheduled;
 };
 
+/* pipeline.c */
+/* How long all audio is that was pushed so far. */
+gint64 vowel_pipeline_get_input_us (VowelPipeline *self);
+
 /* pipeline-reports.c */
 /* Takes @object. */
 void vowel_pipeline_report (VowelPipeline *self, VowelReportType type,
@@ -74,6 +89,11 @@ void vowel_pipeline_report (VowelPipeline *self, VowelReportType type,
 void vowel_pipeline_drop_reports (VowelPipeline *self);
 /* (transfer full) (nullable): the first error among the reports */
 GError *vowel_pipeline_find_error (VowelPipeline *self);
+
+/* pipeline-recordings.c */
+void vowel_pipeline_transcribe (VowelEngine *engine, guint64 number,
+    GBytes *audio, const VowelAudioFormat *format);
+void vowel_pipeline_drop_recordings (VowelPipeline *self);
 
 /* pipeline-format.c */
 gboolean vowel_pipeline_set_input_format (

@@ -32,6 +32,7 @@ vowel_pipeline_init (VowelPipeline *self)
 {
   g_mutex_init (&self->lock);
   g_queue_init (&self->reports);
+  g_queue_init (&self->recordings);
   self->live =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
@@ -239,6 +240,7 @@ static void
 stop (VowelPipeline *self)
 {
   self->listener = NULL;
+  vowel_pipeline_drop_recordings (self);
   if (self->pipeline == NULL)
     return;
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
@@ -337,8 +339,8 @@ vowel_pipeline_stop (VowelEngine *engine)
 
 /* Audio in. */
 
-static gint64
-input_us (VowelPipeline *self)
+gint64
+vowel_pipeline_get_input_us (VowelPipeline *self)
 {
   return self->format_us
          + vowel_audio_format_duration_us (
@@ -352,10 +354,11 @@ push_piece (VowelPipeline *self, GBytes *audio)
   GstBuffer *buffer = gst_buffer_new_wrapped_bytes (audio);
   GstFlowReturn ret;
 
-  GST_BUFFER_PTS (buffer) = input_us (self) * GST_USECOND;
+  GST_BUFFER_PTS (buffer) = vowel_pipeline_get_input_us (self) * GST_USECOND;
   self->format_bytes += g_bytes_get_size (audio);
   GST_BUFFER_DURATION (buffer) =
-      input_us (self) * GST_USECOND - GST_BUFFER_PTS (buffer);
+      vowel_pipeline_get_input_us (self) * GST_USECOND
+      - GST_BUFFER_PTS (buffer);
   ret = gst_vowel_push_src_push (GST_VOWEL_PUSH_SRC (self->in), buffer);
   /* An element that fails has said why; a link that does not fit has not. */
   if (ret == GST_FLOW_NOT_NEGOTIATED || ret == GST_FLOW_NOT_LINKED)
@@ -394,7 +397,7 @@ push_start (VowelPipeline *self, gint64 start_us)
 {
   GstVowelSpeechStart start = {
       .start = start_us * GST_USECOND,
-      .detected = input_us (self) * GST_USECOND,
+      .detected = vowel_pipeline_get_input_us (self) * GST_USECOND,
       .emulated = TRUE,
   };
 
@@ -405,7 +408,7 @@ push_start (VowelPipeline *self, gint64 start_us)
 static void
 push_stop (VowelPipeline *self, gboolean discard)
 {
-  gint64 now_us = input_us (self);
+  gint64 now_us = vowel_pipeline_get_input_us (self);
   GstVowelSpeechStop stop = {
       .end = now_us * GST_USECOND,
       .detected = now_us * GST_USECOND,
@@ -434,8 +437,8 @@ vowel_pipeline_end_utterance (VowelEngine *engine)
   if (self->pipeline == NULL)
     return;
   /* The detector takes over an open utterance of its own, or begins one. */
-  push_start (
-      self, MAX (self->utterance_end_us, input_us (self) - LOOK_BACK_US));
+  push_start (self, MAX (self->utterance_end_us,
+                        vowel_pipeline_get_input_us (self) - LOOK_BACK_US));
   push_stop (self, FALSE);
 }
 
@@ -571,4 +574,5 @@ vowel_pipeline_iface_init (VowelEngineInterface *iface)
   iface->discard_utterance = vowel_pipeline_discard_utterance;
   iface->generate = vowel_pipeline_generate;
   iface->cancel = vowel_pipeline_cancel;
+  iface->transcribe = vowel_pipeline_transcribe;
 }

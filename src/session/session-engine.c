@@ -62,6 +62,11 @@ on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
       vowel_turn_controller_failed (session->turns, id, code, error);
     return;
   }
+  if (stage == VOWEL_STAGE_RECORDING) {
+    if (!session->ended)
+      vowel_session_recording_failed (session, id, code, error);
+    return;
+  }
   writer = ref_writer (session, id);
   if (writer == NULL)
     return;
@@ -169,6 +174,15 @@ on_engine_audio_ended (gpointer user_data, guint64 generation)
 }
 
 static void
+on_engine_transcribed (gpointer user_data, guint64 recording, const gchar *text)
+{
+  VowelSession *session = user_data;
+
+  if (!session->ended)
+    vowel_session_transcribed (session, recording, text);
+}
+
+static void
 on_engine_fatal (gpointer user_data, const GError *error)
 {
   VowelSession *session = user_data;
@@ -189,5 +203,6 @@ const VowelEngineListener vowel_session_listener = {
     .generated = on_engine_generated,
     .audio = on_engine_audio,
     .audio_ended = on_engine_audio_ended,
+    .transcribed = on_engine_transcribed,
     .fatal = on_engine_fatal,
 };

@@ -49,10 +49,9 @@ check_parts (VowelItem *item, GError **error)
       return FALSE;
     }
     if (part->type == VOWEL_PART_AUDIO && part->text == NULL
-        && part->audio != NULL) {
-      vowel_set_field_error (error, VOWEL_ERROR_NOT_SUPPORTED, field,
-          "audio in an item is not transcribed: send it as input audio and "
-          "commit it, or add its transcript");
+        && part->audio == NULL) {
+      vowel_set_field_error (error, VOWEL_ERROR_MISSING, field,
+          "an audio part needs its audio or its transcript");
       return FALSE;
     }
     if (part->type == VOWEL_PART_IMAGE
@@ -118,6 +117,8 @@ vowel_session_add_item (VowelSession *session, VowelParticipant *participant,
   item->status = VOWEL_ITEM_COMPLETED;
   vowel_session_emit_item (session, VOWEL_EVENT_ITEM_ADDED, item);
   vowel_session_emit_item (session, VOWEL_EVENT_ITEM_DONE, item);
+  if (!session->ended)
+    vowel_session_transcribe_item (session, item);
   return TRUE;
 }
 

@@ -71,6 +71,10 @@ struct _VowelSession {
   gboolean has_odd_byte;
   GHashTable *transcripts; /* item id to what was told of its transcript */
 
+  /* recordings in items, on their way to text */
+  guint64 n_recordings;
+  GHashTable *recordings; /* number to Recording */
+
   /* responses */
   guint64 generation;
   GPtrArray *active;       /* (element-type VowelActiveResponse) */
@@ -97,6 +101,17 @@ void vowel_session_init_input (VowelSession *session);
 gint64 vowel_session_get_input_us (VowelSession *session);
 void vowel_session_input_format_changed (
     VowelSession *session, const VowelAudioFormat *before);
+
+/* session-recordings.c */
+void vowel_session_init_recordings (VowelSession *session);
+/* Has what is said in an item written down; its transcript follows. */
+void vowel_session_transcribe_item (VowelSession *session, VowelItem *item);
+/* Whether words of the items (NULL: of the conversation) are still to come. */
+gboolean vowel_session_awaits_words (VowelSession *session, GPtrArray *items);
+void vowel_session_transcribed (
+    VowelSession *session, guint64 recording, const gchar *text);
+void vowel_session_recording_failed (VowelSession *session, guint64 recording,
+    const gchar *code, const GError *error);
 
 /* session-engine.c */
 extern const VowelEngineListener vowel_session_listener;

@@ -122,9 +122,7 @@ vowel_session_start_waiting (VowelSession *session)
     if (active->generating
         || (vowel_active_response_is_spoken (active) && speaking))
       continue;
-    if (!vowel_active_response_get (active)->out_of_band
-        && active->input == NULL
-        && vowel_turn_controller_awaits_transcript (session->turns))
+    if (vowel_session_awaits_words (session, active->input))
       continue;
     speaking |= vowel_active_response_is_spoken (active);
     generate (session, active);
@@ -248,6 +246,7 @@ begin_response (VowelSession *session, VowelParticipant *requester,
   g_autoptr (VowelResponse) response = vowel_response_new ();
   g_autoptr (VowelResponseWriter) writer = NULL;
   VowelActiveResponse *active = g_new0 (VowelActiveResponse, 1);
+  guint i;
 
   if (request == NULL)
     request = defaults;
@@ -291,6 +290,9 @@ begin_response (VowelSession *session, VowelParticipant *requester,
     g_ptr_array_set_free_func (
         active->input, (GDestroyNotify) vowel_item_unref);
   }
+  for (i = 0; active->input != NULL && i < active->input->len; i++)
+    vowel_session_transcribe_item (
+        session, g_ptr_array_index (active->input, i));
   g_ptr_array_add (session->active, active);
   session->has_responded = TRUE;
   if (!response->out_of_band)

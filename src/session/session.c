@@ -35,6 +35,7 @@ vowel_session_dispose (GObject *object)
   if (session->clock != NULL)
     vowel_clock_clear_timer (session->clock, &session->expiry_timer);
   g_clear_pointer (&session->active, g_ptr_array_unref);
+  g_clear_pointer (&session->recordings, g_hash_table_unref);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);
   g_clear_pointer (&session->router, vowel_tool_router_free);
   g_clear_pointer (&session->playout, vowel_playout_clock_free);
@@ -84,6 +85,7 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   vowel_session_init_input (session);
   vowel_session_init_responses (session);
   vowel_session_init_tools (session);
+  vowel_session_init_recordings (session);
   vowel_session_set_max_duration (session, DEFAULT_MAX_DURATION_S);
   return session;
 }
@@ -222,6 +224,7 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
   vowel_session_cancel_all (session, VOWEL_REASON_SESSION_ENDED);
   vowel_session_emit (session, &event);
   session->ended = TRUE;
+  g_hash_table_remove_all (session->recordings);
   if (session->started)
     vowel_engine_stop (session->engine);
   vowel_session_drained (session);

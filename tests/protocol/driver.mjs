@@ -91,6 +91,8 @@ export class Driver {
 class Connection {
   events = [];
   close = null;
+  /** Ids of items that this client made out of sound. */
+  recordings = [];
   /** Called with each { event } or { close }. */
   onLine = null;
   #driver;
@@ -131,6 +133,6 @@ class Connection {
   }
 
   check(options) {
-    assertValid(this.events, this.dialect, options);
+    assertValid(this.events, this.dialect, { recordings: this.recordings, ...options });
   }
 }

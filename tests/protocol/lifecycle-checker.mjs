@@ -24,6 +24,7 @@ export class LifecycleChecker {
   problems = [];
   #dialect;
   #revisions;
+  #recordings;
   #count = 0;
   #eventIds = new Set();
   #items = new Map();     // id -> { done, deleted, outOfBand }
@@ -37,10 +38,12 @@ export class LifecycleChecker {
   /**
    * @param dialect 'ga' or 'beta'
    * @param revisions a recogniser may take back what its deltas told
+   * @param recordings ids of items that the client made out of sound
    */
-  constructor({ dialect = 'ga', revisions = false } = {}) {
+  constructor({ dialect = 'ga', revisions = false, recordings = [] } = {}) {
     this.#dialect = dialect;
     this.#revisions = revisions;
+    this.#recordings = new Set(recordings);
   }
 
   push(event) {
@@ -144,7 +147,7 @@ export class LifecycleChecker {
         this.#previous(event);
         this.#noSound(event.item, event);
         if (event.item.role === 'user' && event.item.content.some((part) => part.type === 'input_audio' && part.transcript === null))
-          this.#expect(this.#committed.has(event.item.id), 'speech that was never committed', event);
+          this.#expect(this.#committed.has(event.item.id) || this.#recordings.has(event.item.id), 'speech that was never committed', event);
         this.#items.set(event.item.id, { done: false, added: event.item });
         break;
       case 'conversation.item.done': {

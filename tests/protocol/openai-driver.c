@@ -180,6 +180,10 @@ run_engine (FakeEngine *engine, JsonArray *a)
         json_array_get_int_element (a, 3), json_array_get_int_element (a, 4));
   else if (g_str_equal (what, "audio_ended"))
     fake_engine_audio_ended (engine, id);
+  else if (g_str_equal (what, "transcribed"))
+    fake_engine_transcribed (engine, id, json_array_get_string_element (a, 2));
+  else if (g_str_equal (what, "failed_recording"))
+    fake_engine_failed (engine, VOWEL_STAGE_RECORDING, id);
   else if (g_str_equal (what, "fatal"))
     fake_engine_fatal (engine);
   else

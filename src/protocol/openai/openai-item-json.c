@@ -175,6 +175,8 @@ parse_audio_part (VowelItem *item, JsonObject *object, const gchar *path,
   const gchar *base64 = NULL;
   const gchar *transcript = NULL;
   g_autoptr (GBytes) sound = NULL;
+  gsize sample = vowel_audio_format_sample_size (format);
+  gsize whole = 0;
   VowelPart *part;
 
   if (!vowel_openai_read_string (object, path, "audio", &base64, error)
@@ -187,28 +189,24 @@ parse_audio_part (VowelItem *item, JsonObject *object, const gchar *path,
 
   if (base64 != NULL) {
     sound = vowel_base64_decode (base64, strlen (base64));
-    if (sound == NULL || g_bytes_get_size (sound) == 0) {
+    if (sound != NULL)
+      whole = g_bytes_get_size (sound) - g_bytes_get_size (sound) % sample;
+    if (whole == 0) {
       vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_VALUE, param,
-          "Invalid '%s'. Expected base64-encoded audio bytes.", param);
-      return FALSE;
-    }
-    if (format->encoding != VOWEL_ENCODING_PCM16) {
-      vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_NOT_SUPPORTED, param,
-          "Unsupported '%s': audio inside an item must be PCM16; send G.711 "
-          "with input_audio_buffer.append.",
+          "Invalid '%s'. Expected base64-encoded audio bytes in the session's "
+          "input format.",
           param);
       return FALSE;
     }
   }
 
   part = vowel_item_add_part (item, VOWEL_PART_AUDIO, transcript);
-  if (sound != NULL) {
-    gsize whole = g_bytes_get_size (sound) & ~(gsize) 1;
-
+  if (whole > 0) {
     part->audio = g_byte_array_new ();
     g_byte_array_append (
         part->audio, g_bytes_get_data (sound, NULL), (guint) whole);
     part->audio_rate = format->rate;
+    part->audio_encoding = format->encoding;
     part->audio_ms = vowel_audio_format_duration_us (format, whole) / 1000;
   }
 

@@ -319,6 +319,41 @@ say (Fixture *f, const gchar *text)
   gst_vowel_worker_call (f->worker, say_it, f);
 }
 
+/* Two recordings, each in its own format. */
+static void
+send_recordings (gpointer user_data)
+{
+  static const VowelAudioFormat formats[] = {
+      {VOWEL_ENCODING_PCM16, 24000}, {VOWEL_ENCODING_PCMU, 8000}};
+  Fixture *f = user_data;
+  g_autoptr (GError) error = NULL;
+  guint i, k;
+
+  for (i = 0; i < G_N_ELEMENTS (formats); i++) {
+    g_autoptr (VowelItem) item = vowel_item_new_message (NULL, VOWEL_ROLE_USER);
+    VowelPart *part = vowel_item_add_part (item, VOWEL_PART_AUDIO, NULL);
+
+    part->audio = g_byte_array_new ();
+    part->audio_encoding = formats[i].encoding;
+    part->audio_rate = formats[i].rate;
+    part->audio_ms = 500;
+    for (k = 0; k < formats[i].rate / 2; k++) {
+      gint16 sample = 5000 * sin (2 * G_PI * 400 * k / formats[i].rate);
+      guint8 byte = k / 20 % 2 == 0 ? 0x8f : 0x0f;
+
+      if (formats[i].encoding == VOWEL_ENCODING_PCM16)
+        g_byte_array_append (part->audio, (guint8 *) &sample, sizeof sample);
+      else
+        g_byte_array_append (part->audio, &byte, 1);
+    }
+    vowel_session_add_item (f->session, f->client, item, NULL, &error);
+    g_assert_no_error (error);
+    if (i == 0)
+      vowel_session_respond (f->session, f->client, NULL, &error);
+    g_assert_no_error (error);
+  }
+}
+
 static void
 commit (gpointer user_data)
 {
@@ -392,6 +427,28 @@ test_text_turn (void)
   g_assert_cmpuint (f.audio->len, >=, 20 * 480);
   g_assert_cmpuint (f.text_end, ==, strlen ("I heard level 3. Bye."));
   assert_level (&f, 3000);
+  fixture_end (&f);
+}
+
+/* They are heard one after the other, while the caller speaks. */
+static void
+test_recordings (void)
+{
+  Fixture f;
+
+  fixture_begin (&f, VOWEL_TURN_NONE);
+  push_tone (&f, 300, 7000);
+  gst_vowel_worker_call (f.worker, send_recordings, &f);
+  wait_for (&f, "response-done", 1);
+  wait_for (&f, "transcript-done", 2);
+  /* A square wave at 16000, which a resampler overshoots. */
+  g_assert_true (g_str_has_prefix (f.text->str, "I heard level "));
+  g_assert_cmpint (atoi (f.text->str + strlen ("I heard level ")), >=, 15);
+  g_assert_cmpint (atoi (f.transcript + strlen ("level ")), >=, 15);
+  push_tone (&f, 300, 7000);
+  gst_vowel_worker_call (f.worker, commit, &f);
+  wait_for (&f, "response-done", 2);
+  g_assert_cmpstr (f.transcript, ==, "level 7");
   fixture_end (&f);
 }
 
@@ -732,6 +789,7 @@ main (int argc, char *argv[])
   shared_worker = gst_vowel_worker_new ("test", NULL);
 
   g_test_add_func ("/pipeline/text_turn", test_text_turn);
+  g_test_add_func ("/pipeline/recordings", test_recordings);
   g_test_add_func ("/pipeline/push_to_talk", test_push_to_talk);
   g_test_add_func ("/pipeline/spoken_turn", test_spoken_turn);
   g_test_add_func ("/pipeline/barge_in", test_barge_in);

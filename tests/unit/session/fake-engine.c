@@ -132,6 +132,16 @@ fake_engine_cancel (VowelEngine *engine, guint64 generation)
 }
 
 static void
+fake_engine_transcribe (VowelEngine *engine, guint64 recording, GBytes *audio,
+    const VowelAudioFormat *format)
+{
+  event_recorder_note (FAKE_ENGINE (engine)->recorder,
+      "> transcribe %u (%u ms)", (guint) recording,
+      (guint) (vowel_audio_format_duration_us (format, g_bytes_get_size (audio))
+               / 1000));
+}
+
+static void
 fake_engine_iface_init (VowelEngineInterface *iface)
 {
   iface->start = fake_engine_start;
@@ -143,6 +153,7 @@ fake_engine_iface_init (VowelEngineInterface *iface)
   iface->discard_utterance = fake_engine_discard_utterance;
   iface->generate = fake_engine_generate;
   iface->cancel = fake_engine_cancel;
+  iface->transcribe = fake_engine_transcribe;
 }
 
 FakeEngine *
@@ -254,6 +265,13 @@ void
 fake_engine_audio_ended (FakeEngine *engine, guint64 generation)
 {
   engine->listener->audio_ended (engine->user_data, generation);
+}
+
+void
+fake_engine_transcribed (
+    FakeEngine *engine, guint64 recording, const gchar *text)
+{
+  engine->listener->transcribed (engine->user_data, recording, text);
 }
 
 void

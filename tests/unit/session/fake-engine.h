@@ -39,6 +39,8 @@ void fake_engine_generated (
 void fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
     guint text_start, guint text_end);
 void fake_engine_audio_ended (FakeEngine *engine, guint64 generation);
+void fake_engine_transcribed (
+    FakeEngine *engine, guint64 recording, const gchar *text);
 void fake_engine_fatal (FakeEngine *engine);
 
 G_END_DECLS
