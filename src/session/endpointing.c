@@ -4,11 +4,14 @@
 
 #include <string.h>
 
+#define MAX_WORDS 12
+/* A telephone number with its area code. */
+#define WHOLE_NUMBER_DIGITS 10
+
 /* Words that a finished sentence rarely ends in (English, German, French,
  * Spanish, Italian). */
 static const gchar *const open_words[] = {
     "a",
-    "ah",
     "also",
     "an",
     "and",
@@ -28,19 +31,14 @@ static const gchar *const open_words[] = {
     "des",
     "die",
     "e",
-    "eh",
-    "ehm",
     "ein",
     "eine",
     "el",
-    "er",
     "et",
-    "euh",
     "for",
     "from",
     "her",
     "his",
-    "hmm",
     "i",
     "if",
     "ich",
@@ -71,9 +69,6 @@ static const gchar *const open_words[] = {
     "the",
     "their",
     "to",
-    "uh",
-    "uhm",
-    "um",
     "un",
     "una",
     "und",
@@ -85,11 +80,27 @@ static const gchar *const open_words[] = {
     "with",
     "y",
     "your",
+};
+
+/* Recognisers that punctuate put a full stop behind these, too. */
+static const gchar *const fillers[] = {
+    "ah",
+    "eh",
+    "ehm",
+    "er",
+    "erm",
+    "euh",
+    "hm",
+    "hmm",
+    "uh",
+    "uhm",
+    "um",
     "ähm",
     "äh",
 };
 
-static const gchar *const number_words[] = {
+/* What numbers are dictated in, in the same languages. */
+static const gchar *const digit_words[] = {
     "zero",
     "oh",
     "one",
@@ -102,6 +113,56 @@ static const gchar *const number_words[] = {
     "eight",
     "nine",
     "ten",
+    "eleven",
+    "twelve",
+    "double",
+    "triple",
+    "null",
+    "eins",
+    "zwei",
+    "zwo",
+    "drei",
+    "vier",
+    "fünf",
+    "sechs",
+    "sieben",
+    "acht",
+    "neun",
+    "zehn",
+    "zéro",
+    "un",
+    "deux",
+    "trois",
+    "quatre",
+    "cinq",
+    "sept",
+    "huit",
+    "neuf",
+    "dix",
+    "cero",
+    "uno",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "seis",
+    "siete",
+    "ocho",
+    "nueve",
+    "diez",
+    "due",
+    "tre",
+    "quattro",
+    "cinque",
+    "sei",
+    "sette",
+    "otto",
+    "nove",
+    "dieci",
+};
+
+/* A digit after one of these is the same number. */
+static const gchar *const tens_words[] = {
     "twenty",
     "thirty",
     "forty",
@@ -111,8 +172,6 @@ static const gchar *const number_words[] = {
     "eighty",
     "ninety",
     "hundred",
-    "double",
-    "triple",
 };
 
 static gboolean
@@ -128,10 +187,49 @@ is_listed (const gchar *word, const gchar *const *list, guint n)
 }
 
 static gboolean
+is_digits (const gchar *word)
+{
+  return g_ascii_isdigit (*word);
+}
+
+static gboolean
 is_number (const gchar *word)
 {
-  return g_ascii_isdigit (*word)
-         || is_listed (word, number_words, G_N_ELEMENTS (number_words));
+  return is_digits (word)
+         || is_listed (word, digit_words, G_N_ELEMENTS (digit_words))
+         || is_listed (word, tens_words, G_N_ELEMENTS (tens_words));
+}
+
+static guint
+count_digits (const gchar *word)
+{
+  guint n = 0;
+
+  for (; *word != '\0'; word++)
+    n += g_ascii_isdigit (*word) ? 1 : 0;
+  return n;
+}
+
+/* Whether the text ends in a row of digits that may go on: several numbers, or
+ * a long one. A single one ("seven times eight") is no row, nor is what has the
+ * length of a whole telephone number. @words: the last one first. */
+static gboolean
+is_open_number (gchar *words[], guint n)
+{
+  guint numbers = 0;
+  guint digits = 0;
+  guint i;
+
+  for (i = 0; i < n && is_number (words[i]); i++) {
+    digits += is_digits (words[i]) ? count_digits (words[i]) : 1;
+    numbers++;
+    if (i + 1 < n && !is_digits (words[i])
+        && is_listed (words[i + 1], tens_words, G_N_ELEMENTS (tens_words)))
+      i++;
+  }
+  if (digits >= WHOLE_NUMBER_DIGITS)
+    return FALSE;
+  return numbers >= 2 || digits >= 3;
 }
 
 /* The last words without punctuation, the last one first. */
@@ -161,14 +259,21 @@ last_words (const gchar *text, gchar *words[], guint max)
   return n;
 }
 
+static gboolean
+is_full_stop (gunichar c)
+{
+  return c == '.' || c == '!' || c == '?' || c == 0x3002 || c == 0xff01
+         || c == 0xff1f;
+}
+
 VowelEndpoint
 vowel_endpoint_classify (const gchar *text)
 {
   VowelEndpoint endpoint = VOWEL_ENDPOINT_OPEN;
-  gchar *words[2] = {NULL, NULL};
+  gchar *words[MAX_WORDS] = {NULL};
   const gchar *end = text + strlen (text);
   gunichar last = 0;
-  guint n;
+  guint n, i;
 
   while (end > text
          && g_unichar_isspace (last = g_utf8_get_char (g_utf8_prev_char (end))))
@@ -180,17 +285,17 @@ vowel_endpoint_classify (const gchar *text)
       || (end - text >= 3 && strncmp (end - 3, "...", 3) == 0))
     return VOWEL_ENDPOINT_INCOMPLETE;
 
-  n = last_words (text, words, 2);
-  if (n > 0 && is_number (words[0])
-      && (strlen (words[0]) > 2 || (n > 1 && is_number (words[1]))))
+  n = last_words (text, words, MAX_WORDS);
+  if (is_open_number (words, n))
     endpoint = VOWEL_ENDPOINT_NUMBER;
-  else if (last == '.' || last == '!' || last == '?' || last == 0x3002
-           || last == 0xff01 || last == 0xff1f)
+  else if (n > 0 && is_listed (words[0], fillers, G_N_ELEMENTS (fillers)))
+    endpoint = VOWEL_ENDPOINT_INCOMPLETE;
+  else if (is_full_stop (last))
     endpoint = VOWEL_ENDPOINT_COMPLETE;
   else if (n > 0 && is_listed (words[0], open_words, G_N_ELEMENTS (open_words)))
     endpoint = VOWEL_ENDPOINT_INCOMPLETE;
-  g_free (words[0]);
-  g_free (words[1]);
+  for (i = 0; i < n; i++)
+    g_free (words[i]);
   return endpoint;
 }
 

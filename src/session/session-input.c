@@ -301,6 +301,8 @@ on_idle (gpointer user_data)
   session->buffer_start_us = end_us;
   if (commit_item (session, item_id, end_us - start_us) != NULL)
     on_transcript (session, item_id, "", TRUE);
+  if (!session->config->turn_detection.create_response)
+    return;
   hint = g_strdup_printf ("The caller has said nothing for %u seconds. Ask "
                           "briefly whether they are still there.",
       silence_ms / 1000);

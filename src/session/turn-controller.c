@@ -39,6 +39,8 @@ struct _VowelTurnController {
   GQueue turns;  /* Turn, oldest first: at most the last one is open */
   gboolean owed; /* an answer is due */
   gchar *owed_item;
+  gboolean quiet;    /* not a word since the last answer */
+  gint64 quiet_from; /* clock time since when nothing was heard either */
   guint idle_timer;
 };
 
@@ -91,6 +93,40 @@ get_open (VowelTurnController *turns)
   return last != NULL && last->open ? last : NULL;
 }
 
+static void
+on_idle (gpointer user_data)
+{
+  VowelTurnController *turns = user_data;
+
+  turns->idle_timer = 0;
+  turns->quiet = FALSE;
+  turns->actions.idle (turns->user_data);
+}
+
+/* Silence counts while nobody speaks and nothing is about to be answered. */
+static void
+watch_silence (VowelTurnController *turns)
+{
+  vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
+  if (!turns->quiet || turns->detection.idle_timeout_ms == 0
+      || turns->detection.type != VOWEL_TURN_SERVER_VAD
+      || get_open (turns) != NULL
+      || vowel_turn_controller_awaits_transcript (turns))
+    return;
+  turns->idle_timer = vowel_clock_add_timer (turns->clock,
+      MAX (vowel_clock_now (turns->clock),
+          turns->quiet_from + turns->detection.idle_timeout_ms * (gint64) 1000),
+      on_idle, turns);
+}
+
+/* What was heard were no words: silence begins anew. */
+static void
+watch_silence_from_now (VowelTurnController *turns)
+{
+  turns->quiet_from = MAX (turns->quiet_from, vowel_clock_now (turns->clock));
+  watch_silence (turns);
+}
+
 static Turn *
 add_turn (VowelTurnController *turns, gint64 start_us)
 {
@@ -114,10 +150,11 @@ drop_turn (VowelTurnController *turns, Turn *turn)
   if (turn->expecting) {
     turn->open = FALSE;
     turn->cleared = TRUE;
-    return;
+  } else {
+    g_queue_remove (&turns->turns, turn);
+    turn_free (turn);
   }
-  g_queue_remove (&turns->turns, turn);
-  turn_free (turn);
+  watch_silence_from_now (turns);
 }
 
 static Utterance *
@@ -242,6 +279,8 @@ settle (VowelTurnController *turns, Turn *turn)
   }
   if (turn->respond && *text != '\0')
     owe (turns, item_id);
+  if (*text != '\0')
+    turns->quiet = FALSE;
   g_queue_remove (&turns->turns, turn);
   if (failed != NULL)
     turns->actions.transcript_failed (
@@ -249,6 +288,7 @@ settle (VowelTurnController *turns, Turn *turn)
   else
     turns->actions.transcript (turns->user_data, item_id, text, TRUE);
   turn_free (turn);
+  watch_silence_from_now (turns);
   respond_if_owed (turns);
 }
 
@@ -307,26 +347,31 @@ on_end_of_turn (gpointer user_data)
   end_turn (turn->turns, turn, FALSE);
 }
 
+/* Semantic detection: how long a pause after what was said so far lasts. */
+static gint64
+get_wait_us (VowelTurnController *turns, Turn *turn)
+{
+  VowelEagerness eagerness = turns->detection.eagerness;
+  g_autofree gchar *text = NULL;
+
+  if (!all_done (turn))
+    return vowel_endpoint_max_wait_ms (eagerness) * (gint64) 1000;
+  text = turn_dup_text (turn);
+  if (*text == '\0')
+    return 0;
+  return vowel_endpoint_wait_ms (vowel_endpoint_classify (text), eagerness)
+         * (gint64) 1000;
+}
+
 /* Semantic detection: speech has stopped; has the turn ended? */
 static void
 consider_end (VowelTurnController *turns, Turn *turn)
 {
-  gint64 deadline = turn->stopped_at;
+  gint64 deadline = turn->stopped_at + get_wait_us (turns, turn);
 
   vowel_clock_clear_timer (turns->clock, &turn->timer);
   if (!all_stopped (turn))
     return;
-  if (all_done (turn)) {
-    g_autofree gchar *text = turn_dup_text (turn);
-
-    if (*text != '\0')
-      deadline += vowel_endpoint_wait_ms (vowel_endpoint_classify (text),
-                      turns->detection.eagerness)
-                  * (gint64) 1000;
-  } else {
-    deadline +=
-        vowel_endpoint_max_wait_ms (turns->detection.eagerness) * (gint64) 1000;
-  }
   if (deadline <= vowel_clock_now (turns->clock))
     end_turn (turns, turn, FALSE);
   else
@@ -334,26 +379,46 @@ consider_end (VowelTurnController *turns, Turn *turn)
         vowel_clock_add_timer (turns->clock, deadline, on_end_of_turn, turn);
 }
 
+/* A pause that is lasting is judged by the new settings; not from inside the
+ * command that makes them. */
+static void
+reconsider_end (VowelTurnController *turns, Turn *turn)
+{
+  gint64 deadline = vowel_clock_now (turns->clock);
+
+  if (turn->timer == 0)
+    return;
+  vowel_clock_clear_timer (turns->clock, &turn->timer);
+  if (turns->detection.type == VOWEL_TURN_SEMANTIC_VAD)
+    deadline = MAX (deadline, turn->stopped_at + get_wait_us (turns, turn));
+  turn->timer =
+      vowel_clock_add_timer (turns->clock, deadline, on_end_of_turn, turn);
+}
+
 gboolean
 vowel_turn_controller_configure (
     VowelTurnController *turns, const VowelTurnDetection *detection)
 {
   VowelTurnDetectionType before = turns->detection.type;
+  gboolean watched = turns->detection.idle_timeout_ms != 0;
   Turn *open = get_open (turns);
 
   turns->detection = *detection;
-  if (detection->idle_timeout_ms == 0)
-    vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
-  if (open == NULL || before == detection->type)
+  if (watched)
+    watch_silence (turns);
+  else
+    watch_silence_from_now (turns);
+  if (open == NULL || (before == VOWEL_TURN_NONE && detection->type == before))
     return TRUE;
-  if (detection->type == VOWEL_TURN_NONE) {
-    vowel_clock_clear_timer (turns->clock, &open->timer);
-    return TRUE;
+  if (before == VOWEL_TURN_NONE) {
+    drop_turn (turns, open);
+    return FALSE;
   }
-  if (before != VOWEL_TURN_NONE)
-    return TRUE;
-  drop_turn (turns, open);
-  return FALSE;
+  if (detection->type == VOWEL_TURN_NONE)
+    vowel_clock_clear_timer (turns->clock, &open->timer);
+  else
+    reconsider_end (turns, open);
+  return TRUE;
 }
 
 /* The turn whose utterance the engine begins now because it was told to. */
@@ -370,6 +435,15 @@ find_expecting (VowelTurnController *turns, gboolean emulated)
       return turn;
   }
   return NULL;
+}
+
+/* Audio may come faster than it was spoken: then the pause in it decides, not
+ * the time that has passed here. */
+static gboolean
+is_over (VowelTurnController *turns, Turn *turn, gint64 start_us)
+{
+  return turns->detection.type == VOWEL_TURN_SEMANTIC_VAD && turn->timer != 0
+         && start_us - turn->end_us >= get_wait_us (turns, turn);
 }
 
 void
@@ -390,6 +464,10 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
     return;
 
   turn = get_open (turns);
+  if (turn != NULL && is_over (turns, turn, start_us)) {
+    end_turn (turns, turn, FALSE);
+    turn = NULL;
+  }
   if (turn != NULL) {
     vowel_clock_clear_timer (turns->clock, &turn->timer);
     add_utterance (turn, number);
@@ -402,8 +480,10 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
   turn->detected = TRUE;
   add_utterance (turn, number);
   turns->actions.speech_started (turns->user_data, turn->item_id, start_us);
+  /* Who decides about responses decides about those that noise cut off. */
   if (turns->detection.interrupt_response
-      && turns->actions.interrupt (turns->user_data))
+      && turns->actions.interrupt (turns->user_data)
+      && turns->detection.create_response)
     owe (turns, NULL);
 }
 
@@ -535,33 +615,17 @@ vowel_turn_controller_response_requested (VowelTurnController *turns)
 void
 vowel_turn_controller_response_started (VowelTurnController *turns)
 {
+  turns->quiet = FALSE;
   vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
-}
-
-static void
-on_idle (gpointer user_data)
-{
-  VowelTurnController *turns = user_data;
-
-  turns->idle_timer = 0;
-  turns->actions.idle (turns->user_data);
 }
 
 void
 vowel_turn_controller_response_ended (
     VowelTurnController *turns, gint64 quiet_from)
 {
-  gint64 now = vowel_clock_now (turns->clock);
-
-  vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
-  if (turns->detection.idle_timeout_ms == 0
-      || turns->detection.type != VOWEL_TURN_SERVER_VAD
-      || get_open (turns) != NULL
-      || vowel_turn_controller_awaits_transcript (turns))
-    return;
-  turns->idle_timer = vowel_clock_add_timer (turns->clock,
-      MAX (now, quiet_from) + turns->detection.idle_timeout_ms * (gint64) 1000,
-      on_idle, turns);
+  turns->quiet = TRUE;
+  turns->quiet_from = MAX (vowel_clock_now (turns->clock), quiet_from);
+  watch_silence (turns);
 }
 
 gboolean

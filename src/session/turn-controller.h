@@ -15,8 +15,9 @@ G_BEGIN_DECLS
  *
  * A turn is one user item. With server VAD it is one utterance of the
  * detector; with semantic VAD it goes on over pauses until what was said looks
- * complete, or the eagerness's time has passed; without a detector the client
- * begins and commits it.
+ * complete, or the eagerness's time has passed (here or in the audio, which may
+ * come faster than it was spoken); without a detector the client begins and
+ * commits it.
  *
  * A turn is answered when its transcript is known. One without words (noise)
  * is committed but not answered; if it interrupted an answer of which nothing
@@ -64,7 +65,8 @@ VowelTurnController *vowel_turn_controller_new (
     VowelClock *clock, const VowelTurnActions *actions, gpointer user_data);
 void vowel_turn_controller_free (VowelTurnController *turns);
 /* A turn that has begun goes on when the detector is switched off, and is
- * forgotten when it is switched on. FALSE: the engine must forget it too. */
+ * forgotten when it is switched on. FALSE: the engine must forget it too. A
+ * pause that is lasting is judged anew. */
 gboolean vowel_turn_controller_configure (
     VowelTurnController *turns, const VowelTurnDetection *detection);
 
@@ -91,8 +93,9 @@ void vowel_turn_controller_clear (VowelTurnController *turns);
 /* The client asked for a response itself: it answers all that was committed. */
 void vowel_turn_controller_response_requested (VowelTurnController *turns);
 
-/* For the idle timeout. @quiet_from: clock time at which the answer has been
- * heard. */
+/* For the idle timeout, which runs from the end of an answer and begins anew
+ * when what was heard were no words. @quiet_from: clock time at which the
+ * answer has been heard. */
 void vowel_turn_controller_response_started (VowelTurnController *turns);
 void vowel_turn_controller_response_ended (
     VowelTurnController *turns, gint64 quiet_from);

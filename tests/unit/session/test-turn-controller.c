@@ -75,6 +75,24 @@ test_noise_takes_back (Fixture *f, gconstpointer data)
       "stopped i2 1500", "commit i2 1000-1500", "final i2 ''");
 }
 
+/* Who decides about answers decides about those that a noise took back. */
+static void
+test_takes_back_unwanted (Fixture *f, gconstpointer data)
+{
+  f->takes_back = TRUE;
+  f->detection.create_response = FALSE;
+  vowel_turn_controller_configure (f->turns, &f->detection);
+  fixture_started (f, 1, 0);
+  fixture_stopped (f, 1, 500);
+  fixture_final (f, 1, "words");
+  fixture_started (f, 2, 1000);
+  fixture_stopped (f, 2, 1500);
+  fixture_final (f, 2, "");
+  event_recorder_expect (f->log, "started i1 0", "interrupt", "stopped i1 500",
+      "commit i1 0-500", "final i1 'words'", "started i2 1000", "interrupt",
+      "stopped i2 1500", "commit i2 1000-1500", "final i2 ''");
+}
+
 static void
 test_failed_takes_back (Fixture *f, gconstpointer data)
 {
@@ -251,6 +269,7 @@ main (int argc, char *argv[])
   ADD (no_response_wanted, VOWEL_TURN_SERVER_VAD);
   ADD (noise, VOWEL_TURN_SERVER_VAD);
   ADD (noise_takes_back, VOWEL_TURN_SERVER_VAD);
+  ADD (takes_back_unwanted, VOWEL_TURN_SERVER_VAD);
   ADD (failed_takes_back, VOWEL_TURN_SERVER_VAD);
   ADD (failed_while_speaking, VOWEL_TURN_SERVER_VAD);
   ADD (recogniser_late, VOWEL_TURN_SERVER_VAD);

@@ -136,6 +136,141 @@ test_idle_ends (Fixture *f, gconstpointer data)
   event_recorder_expect (f->log, "");
 }
 
+/* A noise is no word: silence begins anew. */
+static void
+test_idle_after_noise (Fixture *f, gconstpointer data)
+{
+  idle_after (f, 6000);
+  vowel_turn_controller_response_ended (f->turns, 0);
+  fixture_advance (f, 5000);
+  fixture_started (f, 1, 0);
+  fixture_stopped (f, 1, 500);
+  fixture_advance (f, 3000);
+  fixture_final (f, 1, "");
+  event_recorder_forget (f->log);
+  fixture_advance (f, 5999);
+  event_recorder_expect (f->log, "");
+  fixture_advance (f, 1);
+  event_recorder_expect (f->log, "idle");
+
+  /* Words are, whether or not they are answered. */
+  vowel_turn_controller_response_ended (f->turns, 0);
+  f->detection.create_response = FALSE;
+  vowel_turn_controller_configure (f->turns, &f->detection);
+  fixture_started (f, 2, 0);
+  fixture_stopped (f, 2, 500);
+  fixture_final (f, 2, "yes");
+  event_recorder_forget (f->log);
+  fixture_advance (f, 60000);
+}
+
+static void
+test_idle_after_clear (Fixture *f, gconstpointer data)
+{
+  idle_after (f, 6000);
+  vowel_turn_controller_response_ended (f->turns, 0);
+  fixture_advance (f, 5000);
+  fixture_started (f, 1, 0);
+  event_recorder_forget (f->log);
+  vowel_turn_controller_clear (f->turns);
+  fixture_advance (f, 5999);
+  event_recorder_expect (f->log, "");
+  fixture_advance (f, 1);
+  event_recorder_expect (f->log, "idle");
+}
+
+/* Asked for while it is quiet already; changed while it runs. */
+static void
+test_idle_configured (Fixture *f, gconstpointer data)
+{
+  vowel_turn_controller_response_ended (f->turns, 0);
+  fixture_advance (f, 60000);
+  idle_after (f, 6000);
+  fixture_advance (f, 5000);
+  idle_after (f, 9000);
+  fixture_advance (f, 3999);
+  event_recorder_expect (f->log, "");
+  fixture_advance (f, 1);
+  event_recorder_expect (f->log, "idle");
+}
+
+static void
+test_semantic_reconfigured (Fixture *f, gconstpointer data)
+{
+  /* A more eager one ends the pause that is lasting. */
+  fixture_started (f, 1, 0);
+  fixture_stopped (f, 1, 500);
+  fixture_final (f, 1, "so um");
+  fixture_advance (f, 2500);
+  event_recorder_forget (f->log);
+  f->detection.eagerness = VOWEL_EAGERNESS_HIGH;
+  g_assert_true (vowel_turn_controller_configure (f->turns, &f->detection));
+  event_recorder_expect (f->log, "");
+  fixture_advance (f, 0);
+  event_recorder_expect (f->log, "stopped i1 500", "commit i1 0-500",
+      "final i1 'so um'", "respond i1");
+
+  /* A less eager one makes it longer, from where it began. */
+  fixture_started (f, 2, 0);
+  fixture_stopped (f, 2, 500);
+  fixture_final (f, 2, "so um");
+  fixture_advance (f, 1500);
+  event_recorder_forget (f->log);
+  f->detection.eagerness = VOWEL_EAGERNESS_LOW;
+  g_assert_true (vowel_turn_controller_configure (f->turns, &f->detection));
+  fixture_advance (f, 6499);
+  event_recorder_expect (f->log, "");
+  fixture_advance (f, 1);
+  event_recorder_forget (f->log);
+
+  /* Without semantics the silence that was detected was enough. */
+  fixture_started (f, 3, 0);
+  fixture_stopped (f, 3, 500);
+  event_recorder_forget (f->log);
+  vowel_turn_detection_init (&f->detection, VOWEL_TURN_SERVER_VAD);
+  g_assert_true (vowel_turn_controller_configure (f->turns, &f->detection));
+  fixture_advance (f, 0);
+  event_recorder_expect (f->log, "stopped i3 500", "commit i3 0-500");
+  fixture_final (f, 3, "and");
+  event_recorder_expect (f->log, "final i3 'and'", "respond i3");
+
+  /* Switched off: it lasts until the client commits. */
+  vowel_turn_detection_init (&f->detection, VOWEL_TURN_SEMANTIC_VAD);
+  vowel_turn_controller_configure (f->turns, &f->detection);
+  fixture_started (f, 4, 0);
+  fixture_stopped (f, 4, 500);
+  event_recorder_forget (f->log);
+  vowel_turn_detection_init (&f->detection, VOWEL_TURN_NONE);
+  g_assert_true (vowel_turn_controller_configure (f->turns, &f->detection));
+  fixture_final (f, 4, "Done.");
+  fixture_advance (f, 20000);
+  event_recorder_expect (f->log, "");
+  g_assert_false (fixture_commit (f, 0, 900));
+  event_recorder_expect (f->log, "commit i4 0-500", "final i4 'Done.'");
+}
+
+/* A recording that is sent at once has its pauses in the audio. */
+static void
+test_semantic_fast_audio (Fixture *f, gconstpointer data)
+{
+  fixture_started (f, 1, 0);
+  fixture_stopped (f, 1, 500);
+  fixture_final (f, 1, "I would like um");
+  fixture_started (f, 2, 4400);
+  fixture_stopped (f, 2, 5000);
+  fixture_final (f, 2, "a coffee.");
+  event_recorder_expect (f->log, "started i1 0", "interrupt");
+  fixture_started (f, 3, 5250);
+  event_recorder_expect (f->log, "stopped i1 5000", "commit i1 0-5000",
+      "final i1 'I would like um a coffee.'", "respond i1", "started i2 5250",
+      "interrupt");
+  fixture_stopped (f, 3, 6000);
+  fixture_advance (f, 4000);
+  event_recorder_expect (f->log, "stopped i2 6000", "commit i2 5250-6000");
+  fixture_final (f, 3, "");
+  event_recorder_expect (f->log, "final i2 ''");
+}
+
 static void
 test_semantic_waits (Fixture *f, gconstpointer data)
 {
@@ -258,8 +393,20 @@ test_endpoints (void)
       {"Because", VOWEL_ENDPOINT_INCOMPLETE},
       {"four five six", VOWEL_ENDPOINT_NUMBER},
       {"it is 555 1234", VOWEL_ENDPOINT_NUMBER},
-      {"I am five", VOWEL_ENDPOINT_NUMBER},
+      {"My number is 555.", VOWEL_ENDPOINT_NUMBER},
+      {"My number is 555", VOWEL_ENDPOINT_NUMBER},
+      {"It is 5, 5, 5.", VOWEL_ENDPOINT_NUMBER},
+      {"double four oh", VOWEL_ENDPOINT_NUMBER},
+      {"vier fünf sechs", VOWEL_ENDPOINT_NUMBER},
+      {"030 1234 5678", VOWEL_ENDPOINT_OPEN},
+      {"five five five one two three four five six seven", VOWEL_ENDPOINT_OPEN},
+      {"what is seven times eight", VOWEL_ENDPOINT_OPEN},
+      {"I am twenty five", VOWEL_ENDPOINT_OPEN},
+      {"sixty four thirty two", VOWEL_ENDPOINT_NUMBER},
+      {"I'd like two.", VOWEL_ENDPOINT_COMPLETE},
       {"at 5", VOWEL_ENDPOINT_OPEN},
+      {"I would like, um.", VOWEL_ENDPOINT_INCOMPLETE},
+      {"Euh?", VOWEL_ENDPOINT_INCOMPLETE},
   };
   guint i;
 
@@ -284,6 +431,11 @@ main (int argc, char *argv[])
   ADD (detector_switched_on, VOWEL_TURN_NONE);
   ADD (idle, VOWEL_TURN_SERVER_VAD);
   ADD (idle_ends, VOWEL_TURN_SERVER_VAD);
+  ADD (idle_after_noise, VOWEL_TURN_SERVER_VAD);
+  ADD (idle_after_clear, VOWEL_TURN_SERVER_VAD);
+  ADD (idle_configured, VOWEL_TURN_SERVER_VAD);
+  ADD (semantic_reconfigured, VOWEL_TURN_SEMANTIC_VAD);
+  ADD (semantic_fast_audio, VOWEL_TURN_SEMANTIC_VAD);
   ADD (semantic_waits, VOWEL_TURN_SEMANTIC_VAD);
   ADD (semantic_slow_recogniser, VOWEL_TURN_SEMANTIC_VAD);
   ADD (semantic_no_transcript, VOWEL_TURN_SEMANTIC_VAD);
