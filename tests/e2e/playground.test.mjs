@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { startDaemon } from '../lib/daemon.mjs';
-import { gstLaunch } from '../lib/speech.mjs';
+import { silence, speak, writeWav } from '../lib/speech.mjs';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
 const skip = executablePath ? false : 'Chromium is not installed';
@@ -16,11 +16,7 @@ let browser;
 let folder;
 
 function recordQuestion(file) {
-  gstLaunch(['concat', 'name=c', '!', 'audioconvert', '!', 'audioresample', '!', 'audio/x-raw,format=S16LE,rate=48000,channels=1', '!',
-    'wavenc', '!', 'filesink', `location=${file}`,
-    'audiotestsrc', 'wave=silence', 'num-buffers=75', 'samplesperbuffer=480', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.',
-    'ttssrc', 'provider=flite', 'text=What is seven times eight?', '!', 'audioconvert', '!', 'audioresample', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.',
-    'audiotestsrc', 'wave=silence', 'num-buffers=200', 'samplesperbuffer=480', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.']);
+  writeWav(file, Buffer.concat([silence(1500), speak('What is seven times eight?'), silence(4000)]), { fileRate: 48000 });
 }
 
 async function openPage(origin) {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { environment, program, startDaemon } from '../lib/daemon.mjs';
-import { gstLaunch } from '../lib/speech.mjs';
+import { silence, speak, writeWav } from '../lib/speech.mjs';
 
 let daemon;
 let folder;
@@ -54,7 +54,7 @@ test('asks by text and prints words and latencies', async () => {
 test('asks with a recording and keeps the spoken answer', async () => {
   const question = path.join(folder, 'question.wav');
   const answer = path.join(folder, 'answer.wav');
-  gstLaunch(['ttssrc', 'provider=flite', 'text=What is seven times eight?', '!', 'audioconvert', '!', 'wavenc', '!', 'filesink', `location=${question}`]);
+  writeWav(question, speak('What is seven times eight?'));
   const { out, err, status } = await talk('--url', daemon.url, '--wav', question, '--pace', '0', '--out', answer);
   assert.equal(status, 0, err);
   assert.match(out, /you: +what is seven times eight\nvowel: .*fifty[ -]six/i);
@@ -63,11 +63,7 @@ test('asks with a recording and keeps the spoken answer', async () => {
 
 test('a recording may hold several turns', async () => {
   const questions = path.join(folder, 'questions.wav');
-  const caps = ['audioconvert', '!', 'audioresample', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.'];
-  gstLaunch(['concat', 'name=c', '!', 'wavenc', '!', 'filesink', `location=${questions}`,
-    'ttssrc', 'provider=flite', 'text=What is seven times eight?', '!', ...caps,
-    'audiotestsrc', 'wave=silence', 'num-buffers=150', 'samplesperbuffer=480', '!', 'audio/x-raw,format=S16LE,rate=24000,channels=1', '!', 'c.',
-    'ttssrc', 'provider=flite', 'text=What is two plus three?', '!', ...caps]);
+  writeWav(questions, Buffer.concat([speak('What is seven times eight?'), silence(3000), speak('What is two plus three?')]));
   const { out, err, status } = await talk('--url', daemon.url, '--wav', questions);
   assert.equal(status, 0, err);
   assert.match(out, /what is seven times eight\n[^]*what is two plus three\nvowel: .*five/i);

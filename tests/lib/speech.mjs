@@ -1,6 +1,6 @@
 // Real speech for tests: spoken by a synthesizer, S16LE mono.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { environment } from './daemon.mjs';
@@ -11,17 +11,36 @@ export function gstLaunch(args, { timeout = 60000, env = {} } = {}) {
   return run.stdout;
 }
 
-/** What `text` sounds like, without silence around it. */
-export function speak(text, { rate = 24000, provider = 'flite', format = 'S16LE' } = {}) {
+function withFolder(use) {
   const folder = mkdtempSync(path.join(tmpdir(), 'vowel-speech-'));
-  const file = path.join(folder, 'speech.raw');
   try {
-    gstLaunch(['ttssrc', `provider=${provider}`, `text=${text}`, '!', 'audioconvert', '!', 'audioresample', '!',
-      `audio/x-raw,format=${format},rate=${rate},channels=1`, '!', 'filesink', `location=${file}`]);
-    return readFileSync(file);
+    return use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * What `text` sounds like, without silence around it. One voice in one process always speaks the same way; voices of
+ * flite that speak at once share its source of noise, and a recogniser may hear other words each time.
+ */
+export function speak(text, { rate = 24000, provider = 'flite', format = 'S16LE' } = {}) {
+  return withFolder((folder) => {
+    const file = path.join(folder, 'speech.raw');
+    gstLaunch(['ttssrc', `provider=${provider}`, `text=${text}`, '!', 'audioconvert', '!', 'audioresample', '!',
+      `audio/x-raw,format=${format},rate=${rate},channels=1`, '!', 'filesink', `location=${file}`]);
+    return readFileSync(file);
+  });
+}
+
+/** Writes S16LE mono of `rate` as a WAV file, resampled to `fileRate`. */
+export function writeWav(file, audio, { rate = 24000, fileRate = rate } = {}) {
+  withFolder((folder) => {
+    const raw = path.join(folder, 'audio.raw');
+    writeFileSync(raw, audio);
+    gstLaunch(['filesrc', `location=${raw}`, '!', 'rawaudioparse', `sample-rate=${rate}`, 'num-channels=1', '!', 'audioconvert', '!',
+      'audioresample', '!', `audio/x-raw,rate=${fileRate}`, '!', 'wavenc', '!', 'filesink', `location=${file}`]);
+  });
 }
 
 export const silence = (milliseconds, rate = 24000) => Buffer.alloc(Math.round((rate * milliseconds) / 1000) * 2);
