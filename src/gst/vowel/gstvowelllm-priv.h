@@ -3,27 +3,21 @@
 #pragma once
 
 #include "gstvowelconversation-priv.h"
-#include "gstvowelinlet-priv.h"
 #include "gstvowelllm.h"
-#include "gstvowelsrcpad.h"
+#include "gstvowelproviderelement-priv.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
   /* Constant after construction. */
-  GstPad *sinkpad;
-  GstVowelSrcPad *srcpad;
-  GstVowelInlet *inlet;
   GstVowelConversation *conversation; /* has a lock of its own */
 
   /* Protected by the object lock. */
-  GstVowelWorker *worker;
   gchar *model;
   gdouble temperature;
   guint max_tokens;
   GstClockTime first_token_timeout;
   GstClockTime stall_timeout;
-  guint retries;
   guint history;
 
   /* Worker thread only. */
@@ -31,8 +25,6 @@ typedef struct {
   guint64 generation;        /* newest of those that the element made */
   guint64 spoken_generation; /* newest that was spoken; 0: none yet */
   gboolean turn_pending;     /* somebody spoke while a response was running */
-  gboolean eos_pending;
-  guint32 eos_seqnum;
 } GstVowelLlmPrivate;
 
 /*

@@ -18,12 +18,9 @@
 
 #include <string.h>
 
-#include <string.h>
-
 #include "gstvowelevent.h"
 #include "gstvoweljson.h"
 #include "gstvowelllm-priv.h"
-#include "gstvowelprovider-priv.h"
 
 GST_DEBUG_CATEGORY (gst_vowel_llm_debug);
 #define GST_CAT_DEFAULT gst_vowel_llm_debug
@@ -32,7 +29,6 @@ GST_DEBUG_CATEGORY (gst_vowel_llm_debug);
 #define DEFAULT_MAX_TOKENS 0
 #define DEFAULT_FIRST_TOKEN_TIMEOUT (10 * GST_SECOND)
 #define DEFAULT_STALL_TIMEOUT (10 * GST_SECOND)
-#define DEFAULT_RETRIES 2
 #define DEFAULT_HISTORY 100
 
 /* Bytes of text that wait for the worker. */
@@ -47,7 +43,6 @@ enum {
   PROP_MAX_TOKENS,
   PROP_FIRST_TOKEN_TIMEOUT,
   PROP_STALL_TIMEOUT,
-  PROP_RETRIES,
   PROP_HISTORY,
 };
 
@@ -62,7 +57,8 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelLlm, gst_vowel_llm, GST_TYPE_ELEMENT,
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelLlm, gst_vowel_llm,
+    GST_TYPE_VOWEL_PROVIDER_ELEMENT,
     G_ADD_PRIVATE (GstVowelLlm) GST_DEBUG_CATEGORY_INIT (gst_vowel_llm_debug,
         "vowelllm", 0, "vowel-gst language model base class"))
 
@@ -119,19 +115,14 @@ void
 gst_vowel_llm_run_ended (GstVowelLlm *self)
 {
   GstVowelLlmPrivate *priv = PRIV (self);
-  GstEvent *event;
 
   if (priv->turn_pending) {
     respond (self);
     return;
   }
-  if (!priv->eos_pending || priv->runs->len > 0
-      || gst_vowel_conversation_is_waiting (priv->conversation))
-    return;
-  priv->eos_pending = FALSE;
-  event = gst_event_new_eos ();
-  gst_event_set_seqnum (event, priv->eos_seqnum);
-  gst_vowel_src_pad_push_event (priv->srcpad, event);
+  if (priv->runs->len == 0
+      && !gst_vowel_conversation_is_waiting (priv->conversation))
+    gst_vowel_provider_element_finish_eos (GST_VOWEL_PROVIDER_ELEMENT (self));
 }
 
 static void
@@ -159,13 +150,12 @@ cancel_runs (GstVowelLlm *self, guint64 generation, gboolean spoken_only)
 
 /* A flush: what is being said is over, and so is what it waited for. */
 static void
-interrupt (gpointer user_data)
+gst_vowel_llm_flush (GstVowelProviderElement *element)
 {
-  GstVowelLlm *self = GST_VOWEL_LLM (user_data);
+  GstVowelLlm *self = GST_VOWEL_LLM (element);
   GstVowelLlmPrivate *priv = PRIV (self);
 
   priv->turn_pending = FALSE;
-  priv->eos_pending = FALSE;
   cancel_runs (self, 0, TRUE);
   gst_vowel_conversation_drop_calls (priv->conversation);
 }
@@ -191,30 +181,27 @@ handle_text (GstVowelLlm *self, GstBuffer *buffer)
 }
 
 static void
-handle_item (GstElement *element, GstMiniObject *item)
+gst_vowel_llm_handle_item (
+    GstVowelProviderElement *element, GstMiniObject *item)
 {
   GstVowelLlm *self = GST_VOWEL_LLM (element);
-  GstVowelLlmPrivate *priv = PRIV (self);
 
   if (GST_IS_BUFFER (item)) {
     handle_text (self, GST_BUFFER_CAST (item));
     return;
   }
   if (GST_EVENT_TYPE (item) == GST_EVENT_EOS) {
-    priv->eos_pending = TRUE;
-    priv->eos_seqnum = gst_event_get_seqnum (GST_EVENT_CAST (item));
+    gst_event_replace (&ELEMENT_PRIV (self)->eos, GST_EVENT_CAST (item));
     gst_vowel_llm_run_ended (self);
   }
   gst_mini_object_unref (item);
 }
 
 static void
-reset_stream (gpointer user_data)
+gst_vowel_llm_reset (GstVowelProviderElement *element)
 {
-  GstVowelLlm *self = GST_VOWEL_LLM (user_data);
-
-  interrupt (self);
-  cancel_runs (self, 0, FALSE);
+  gst_vowel_llm_flush (element);
+  cancel_runs (GST_VOWEL_LLM (element), 0, FALSE);
 }
 
 /* --- actions; any thread --- */
@@ -252,20 +239,8 @@ action_new (GstVowelLlm *self)
 static void
 perform (Action *action, GstVowelWorkerFunc func, const gchar *name)
 {
-  GstVowelLlm *self = action->self;
-  g_autoptr (GstVowelWorker) worker = NULL;
-
-  GST_OBJECT_LOCK (self);
-  if (PRIV (self)->worker != NULL)
-    worker = gst_object_ref (PRIV (self)->worker);
-  GST_OBJECT_UNLOCK (self);
-  if (worker == NULL) {
-    GST_WARNING_OBJECT (
-        self, "action \"%s\" needs an element that is READY at least", name);
-    action_free (action);
-    return;
-  }
-  gst_vowel_worker_invoke (worker, func, action, action_free);
+  gst_vowel_provider_element_perform (GST_VOWEL_PROVIDER_ELEMENT (action->self),
+      name, func, action, action_free);
 }
 
 static void
@@ -294,6 +269,7 @@ do_cancel (gpointer user_data)
   Action *action = user_data;
   GstVowelLlm *self = action->self;
   GstVowelLlmPrivate *priv = PRIV (self);
+  GstVowelSrcPad *srcpad = ELEMENT_PRIV (self)->srcpad;
   guint64 generation = action->generation;
   gboolean spoken =
       priv->spoken_generation != 0
@@ -304,9 +280,9 @@ do_cancel (gpointer user_data)
     gst_vowel_conversation_drop_calls (priv->conversation);
   }
   cancel_runs (self, generation, FALSE);
-  if (spoken && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad))) {
+  if (spoken && gst_pad_is_linked (GST_PAD_CAST (srcpad))) {
     priv->spoken_generation = 0;
-    gst_vowel_src_pad_flush (priv->srcpad);
+    gst_vowel_src_pad_flush (srcpad);
   }
   gst_vowel_llm_run_ended (self);
 }
@@ -379,139 +355,41 @@ gst_vowel_llm_add_tool (GstVowelLlm *self, const gchar *name,
 static void
 do_reset (gpointer user_data)
 {
-  Action *action = user_data;
+  GstVowelLlm *self = ((Action *) user_data)->self;
 
-  interrupt (action->self);
-  gst_vowel_conversation_reset (PRIV (action->self)->conversation);
+  gst_vowel_llm_flush (GST_VOWEL_PROVIDER_ELEMENT (self));
+  gst_vowel_conversation_reset (PRIV (self)->conversation);
+  gst_vowel_llm_run_ended (self);
 }
 
 static void
-gst_vowel_llm_reset (GstVowelLlm *self)
+gst_vowel_llm_forget (GstVowelLlm *self)
 {
   perform (action_new (self), do_reset, "reset");
-}
-
-/* --- pads; upstream's thread --- */
-
-static GstFlowReturn
-sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  GstVowelLlmPrivate *priv = PRIV (GST_VOWEL_LLM (parent));
-
-  return gst_vowel_inlet_push (
-      priv->inlet, GST_MINI_OBJECT_CAST (buffer), gst_buffer_get_size (buffer));
-}
-
-static gboolean
-sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  GstVowelLlm *self = GST_VOWEL_LLM (parent);
-  GstVowelLlmPrivate *priv = PRIV (self);
-
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_FLUSH_START:
-      gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      gst_vowel_src_pad_push_event (priv->srcpad, event);
-      /* Late text must not slip through between the two. */
-      gst_vowel_worker_invoke (
-          priv->worker, interrupt, gst_object_ref (self), gst_object_unref);
-      return TRUE;
-    case GST_EVENT_FLUSH_STOP:
-      gst_vowel_src_pad_push_event (priv->srcpad, event);
-      gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
-      return TRUE;
-    default:
-      if (GST_EVENT_IS_SERIALIZED (event))
-        return gst_vowel_inlet_push (
-                   priv->inlet, GST_MINI_OBJECT_CAST (event), 0)
-               == GST_FLOW_OK;
-      gst_event_unref (event);
-      return TRUE;
-  }
 }
 
 /* --- element --- */
 
 static gboolean
-start (gpointer element)
+gst_vowel_llm_start (GstVowelProviderElement *element)
 {
   GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (element);
 
-  return klass->start == NULL || klass->start (element);
+  return klass->start == NULL || klass->start (GST_VOWEL_LLM (element));
 }
 
 static void
-stop (gpointer element)
+gst_vowel_llm_stop (GstVowelProviderElement *element)
 {
-  GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (element);
-  GstVowelLlmPrivate *priv = PRIV (GST_VOWEL_LLM (element));
+  GstVowelLlm *self = GST_VOWEL_LLM (element);
+  GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (self);
+  GstVowelLlmPrivate *priv = PRIV (self);
 
-  reset_stream (element);
   gst_vowel_conversation_reset (priv->conversation);
   priv->generation = 0;
   priv->spoken_generation = 0;
   if (klass->stop != NULL)
-    klass->stop (element);
-}
-
-static void
-drop_worker (GstVowelLlm *self)
-{
-  GstVowelLlmPrivate *priv = PRIV (self);
-  GstVowelWorker *worker;
-
-  gst_vowel_inlet_set_worker (priv->inlet, NULL);
-  GST_OBJECT_LOCK (self);
-  worker = g_steal_pointer (&priv->worker);
-  GST_OBJECT_UNLOCK (self);
-  gst_clear_object (&worker);
-}
-
-static GstStateChangeReturn
-gst_vowel_llm_change_state (GstElement *element, GstStateChange transition)
-{
-  GstVowelLlm *self = GST_VOWEL_LLM (element);
-  GstVowelLlmPrivate *priv = PRIV (self);
-  GstVowelWorker *worker;
-  GstStateChangeReturn ret;
-
-  switch (transition) {
-    case GST_STATE_CHANGE_NULL_TO_READY:
-      worker = gst_vowel_worker_for_element (element);
-      GST_OBJECT_LOCK (self);
-      priv->worker = worker;
-      GST_OBJECT_UNLOCK (self);
-      gst_vowel_inlet_set_worker (priv->inlet, worker);
-      if (!gst_vowel_provider_call_start (element, worker, start)) {
-        drop_worker (self);
-        return GST_STATE_CHANGE_FAILURE;
-      }
-      break;
-    case GST_STATE_CHANGE_READY_TO_PAUSED:
-      gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
-      break;
-    case GST_STATE_CHANGE_PAUSED_TO_READY:
-      gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      break;
-    default:
-      break;
-  }
-
-  ret = GST_ELEMENT_CLASS (gst_vowel_llm_parent_class)
-            ->change_state (element, transition);
-
-  switch (transition) {
-    case GST_STATE_CHANGE_PAUSED_TO_READY:
-      gst_vowel_worker_call (priv->worker, reset_stream, self);
-      break;
-    case GST_STATE_CHANGE_READY_TO_NULL:
-      gst_vowel_provider_call_stop (element, priv->worker, stop);
-      drop_worker (self);
-      break;
-    default:
-      break;
-  }
-  return ret;
+    klass->stop (self);
 }
 
 static void
@@ -542,9 +420,6 @@ gst_vowel_llm_set_property (
       break;
     case PROP_STALL_TIMEOUT:
       priv->stall_timeout = g_value_get_uint64 (value);
-      break;
-    case PROP_RETRIES:
-      priv->retries = g_value_get_uint (value);
       break;
     case PROP_HISTORY:
       priv->history = g_value_get_uint (value);
@@ -585,9 +460,6 @@ gst_vowel_llm_get_property (
     case PROP_STALL_TIMEOUT:
       g_value_set_uint64 (value, priv->stall_timeout);
       break;
-    case PROP_RETRIES:
-      g_value_set_uint (value, priv->retries);
-      break;
     case PROP_HISTORY:
       g_value_set_uint (value, priv->history);
       break;
@@ -599,14 +471,22 @@ gst_vowel_llm_get_property (
 }
 
 static void
+gst_vowel_llm_constructed (GObject *object)
+{
+  g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (&src_template);
+
+  G_OBJECT_CLASS (gst_vowel_llm_parent_class)->constructed (object);
+
+  gst_vowel_src_pad_set_caps (ELEMENT_PRIV (object)->srcpad, caps);
+}
+
+static void
 gst_vowel_llm_finalize (GObject *object)
 {
   GstVowelLlmPrivate *priv = PRIV (GST_VOWEL_LLM (object));
 
   g_ptr_array_unref (priv->runs);
   gst_vowel_conversation_free (priv->conversation);
-  gst_vowel_inlet_free (priv->inlet);
-  gst_clear_object (&priv->worker);
   g_free (priv->model);
   G_OBJECT_CLASS (gst_vowel_llm_parent_class)->finalize (object);
 }
@@ -674,16 +554,6 @@ install_properties (GObjectClass *object_class)
       g_param_spec_uint64 ("stall-timeout", "Stall timeout",
           "Longest pause inside a response, in ns; 0 = for ever", 0, G_MAXINT64,
           DEFAULT_STALL_TIMEOUT, PARAM_FLAGS));
-  /**
-   * GstVowelLlm:retries:
-   *
-   * How often to try again when a provider fails before its first output.
-   */
-  g_object_class_install_property (object_class, PROP_RETRIES,
-      g_param_spec_uint ("retries", "Retries",
-          "How often to try again when the provider fails before its first "
-          "output",
-          0, 10, DEFAULT_RETRIES, PARAM_FLAGS));
   /**
    * GstVowelLlm:history:
    *
@@ -757,7 +627,7 @@ install_actions (GType type)
    * instructions stay. Any thread.
    */
   signals[SIGNAL_RESET] = g_signal_new_class_handler ("reset", type, flags,
-      G_CALLBACK (gst_vowel_llm_reset), NULL, NULL, NULL, G_TYPE_NONE, 0);
+      G_CALLBACK (gst_vowel_llm_forget), NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -765,13 +635,22 @@ gst_vowel_llm_class_init (GstVowelLlmClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstVowelProviderElementClass *provider_class =
+      GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass);
 
+  object_class->constructed = gst_vowel_llm_constructed;
   object_class->finalize = gst_vowel_llm_finalize;
   object_class->set_property = gst_vowel_llm_set_property;
   object_class->get_property = gst_vowel_llm_get_property;
-  element_class->change_state = GST_DEBUG_FUNCPTR (gst_vowel_llm_change_state);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
+  provider_class->kind = GST_VOWEL_PROVIDER_LLM;
+  provider_class->max_queued = MAX_QUEUED;
+  provider_class->start = gst_vowel_llm_start;
+  provider_class->stop = gst_vowel_llm_stop;
+  provider_class->handle_item = gst_vowel_llm_handle_item;
+  provider_class->flush = gst_vowel_llm_flush;
+  provider_class->reset = gst_vowel_llm_reset;
   install_properties (object_class);
   install_actions (G_TYPE_FROM_CLASS (klass));
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_LLM, 0);
@@ -781,31 +660,16 @@ static void
 gst_vowel_llm_init (GstVowelLlm *self)
 {
   GstVowelLlmPrivate *priv = PRIV (self);
-  g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (&src_template);
-  g_autoptr (GstPadTemplate) templ =
-      gst_static_pad_template_get (&src_template);
 
   priv->conversation = gst_vowel_conversation_new ();
-  priv->inlet =
-      gst_vowel_inlet_new (GST_ELEMENT_CAST (self), MAX_QUEUED, handle_item);
   priv->runs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_vowel_llm_run_unref);
   priv->temperature = DEFAULT_TEMPERATURE;
   priv->max_tokens = DEFAULT_MAX_TOKENS;
   priv->first_token_timeout = DEFAULT_FIRST_TOKEN_TIMEOUT;
   priv->stall_timeout = DEFAULT_STALL_TIMEOUT;
-  priv->retries = DEFAULT_RETRIES;
   priv->history = DEFAULT_HISTORY;
   gst_vowel_conversation_set_limit (priv->conversation, priv->history);
-
-  priv->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
-  gst_pad_set_chain_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_chain));
-  gst_pad_set_event_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_event));
-  gst_element_add_pad (GST_ELEMENT_CAST (self), priv->sinkpad);
-
-  priv->srcpad = GST_VOWEL_SRC_PAD (gst_vowel_src_pad_new (templ, "src"));
-  gst_vowel_src_pad_set_caps (priv->srcpad, caps);
-  gst_element_add_pad (GST_ELEMENT_CAST (self), GST_PAD_CAST (priv->srcpad));
 }
 
 /**
@@ -819,5 +683,5 @@ gst_vowel_llm_get_worker (GstVowelLlm *llm)
 {
   g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), NULL);
 
-  return PRIV (llm)->worker;
+  return ELEMENT_PRIV (llm)->worker;
 }

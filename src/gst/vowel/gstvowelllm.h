@@ -3,8 +3,7 @@
 #pragma once
 
 #include <gst/vowel/gstvowelchat.h>
-#include <gst/vowel/gstvowelprovider.h>
-#include <gst/vowel/gstvowelworker.h>
+#include <gst/vowel/gstvowelproviderelement.h>
 
 G_BEGIN_DECLS
 
@@ -33,7 +32,7 @@ G_BEGIN_DECLS
 #define GST_TYPE_VOWEL_LLM (gst_vowel_llm_get_type ())
 GST_VOWEL_API
 G_DECLARE_DERIVABLE_TYPE (
-    GstVowelLlm, gst_vowel_llm, GST_VOWEL, LLM, GstElement)
+    GstVowelLlm, gst_vowel_llm, GST_VOWEL, LLM, GstVowelProviderElement)
 
 /**
  * GstVowelLlmClass:
@@ -46,7 +45,7 @@ G_DECLARE_DERIVABLE_TYPE (
  * All run on the worker.
  */
 struct _GstVowelLlmClass {
-  GstElementClass parent_class;
+  GstVowelProviderElementClass parent_class;
 
   gboolean (*start) (GstVowelLlm *llm);
   void (*stop) (GstVowelLlm *llm);

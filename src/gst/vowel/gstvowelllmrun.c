@@ -8,8 +8,6 @@
 #include "gstvowelllm-priv.h"
 #include "gstvowelmessage.h"
 #include "gstvowelmeta.h"
-#include "gstvowelprovider-priv.h"
-#include "gstvowelretry.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_llm_debug);
 #define GST_CAT_DEFAULT gst_vowel_llm_debug
@@ -85,9 +83,8 @@ gst_vowel_llm_run_is_standalone (GstVowelLlmRun *run)
 static void
 clear_timer (GstVowelLlmRun *run, GstVowelTimer **timer)
 {
-  if (*timer != NULL)
-    gst_vowel_worker_cancel_timer (
-        gst_vowel_llm_get_worker (run->llm), g_steal_pointer (timer));
+  gst_vowel_provider_element_clear_timer (
+      GST_VOWEL_PROVIDER_ELEMENT (run->llm), timer);
 }
 
 /* No longer live: whatever the provider still pushes is dropped. */
@@ -137,14 +134,14 @@ now (GstVowelLlmRun *run)
 static void
 push_response_end (GstVowelLlmRun *run)
 {
-  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (run->llm);
+  GstVowelSrcPad *srcpad = ELEMENT_PRIV (run->llm)->srcpad;
 
   if (gst_vowel_chat_request_get_spoken (run->request)
-      && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad)))
-    gst_vowel_src_pad_push_event (priv->srcpad,
-        gst_vowel_event_new_response_end (
-            gst_vowel_chat_request_get_response_id (run->request),
-            gst_vowel_chat_request_get_generation (run->request)));
+      && gst_pad_is_linked (GST_PAD_CAST (srcpad)))
+    gst_vowel_src_pad_push_event (
+        srcpad, gst_vowel_event_new_response_end (
+                    gst_vowel_chat_request_get_response_id (run->request),
+                    gst_vowel_chat_request_get_generation (run->request)));
 }
 
 static void
@@ -153,8 +150,7 @@ give_up (GstVowelLlmRun *run, guint http_status, const GError *error)
   GstVowelLlm *self = run->llm;
 
   retire (run);
-  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (self),
-      GST_VOWEL_PROVIDER_LLM,
+  gst_vowel_provider_element_post_failure (GST_VOWEL_PROVIDER_ELEMENT (self),
       gst_vowel_chat_request_get_generation (run->request), http_status, error);
   push_response_end (run);
   if (run->standalone)
@@ -177,27 +173,14 @@ static void
 attempt_failed (GstVowelLlmRun *run, guint http_status, gint retry_after_ms,
     const GError *error)
 {
-  GstVowelRetryPolicy policy = *gst_vowel_retry_policy_default ();
-  guint wait_ms;
-
   run->active = FALSE;
   clear_timer (run, &run->deadline);
-  GST_OBJECT_LOCK (run->llm);
-  policy.max_retries = gst_vowel_llm_get_private (run->llm)->retries;
-  GST_OBJECT_UNLOCK (run->llm);
-
-  if (run->output
-      || !gst_vowel_retry_policy_next (&policy, run->attempt, error,
-          retry_after_ms, g_random_double (), &wait_ms)) {
+  if (!run->output)
+    run->retry =
+        gst_vowel_provider_element_retry (GST_VOWEL_PROVIDER_ELEMENT (run->llm),
+            &run->attempt, retry_after_ms, error, retry_now, run);
+  if (run->retry == NULL)
     give_up (run, http_status, error);
-    return;
-  }
-  run->attempt++;
-  GST_INFO_OBJECT (run->llm, "%s: %s; trying again in %u ms",
-      gst_vowel_chat_request_get_response_id (run->request), error->message,
-      wait_ms);
-  run->retry = gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (run->llm),
-      now (run) + wait_ms * GST_MSECOND, retry_now, run);
 }
 
 /* One timer serves the wait for the first output and, moved on lazily, every
@@ -246,8 +229,8 @@ try_generate (GstVowelLlmRun *run)
   run->last_output = now (run);
   run->active = TRUE;
   if (timeout > 0)
-    run->deadline = gst_vowel_worker_add_timer (
-        priv->worker, run->last_output + timeout, deadline_passed, run);
+    run->deadline = gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (self),
+        run->last_output + timeout, deadline_passed, run);
 
   if (GST_VOWEL_LLM_GET_CLASS (self)->generate (self, run->request, &error))
     return;
@@ -311,8 +294,9 @@ note_output (GstVowelLlmRun *run)
   /* The deadline of the first token becomes that of a stall. */
   clear_timer (run, &run->deadline);
   if (priv->stall_timeout > 0)
-    run->deadline = gst_vowel_worker_add_timer (priv->worker,
-        run->last_output + priv->stall_timeout, deadline_passed, run);
+    run->deadline =
+        gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (run->llm),
+            run->last_output + priv->stall_timeout, deadline_passed, run);
 }
 
 /**
@@ -331,7 +315,6 @@ gst_vowel_llm_push_text (
     GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *delta)
 {
   g_autoptr (GstVowelLlmRun) run = NULL;
-  GstVowelLlmPrivate *priv;
   const gchar *id;
   guint64 generation;
 
@@ -345,7 +328,6 @@ gst_vowel_llm_push_text (
   if (*delta == '\0')
     return TRUE;
 
-  priv = gst_vowel_llm_get_private (llm);
   id = gst_vowel_chat_request_get_response_id (request);
   generation = gst_vowel_chat_request_get_generation (request);
   note_output (run);
@@ -356,9 +338,9 @@ gst_vowel_llm_push_text (
 
   /* Whoever watches the bus may just have cancelled it. */
   if (run->live && gst_vowel_chat_request_get_spoken (request)
-      && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad)))
-    gst_vowel_src_pad_push (
-        priv->srcpad, gst_vowel_text_buffer_new (delta, id, generation));
+      && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (llm)->srcpad)))
+    gst_vowel_provider_element_push (GST_VOWEL_PROVIDER_ELEMENT (llm),
+        gst_vowel_text_buffer_new (delta, id, generation));
   return run->live;
 }
 

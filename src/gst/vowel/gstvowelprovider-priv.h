@@ -3,7 +3,6 @@
 #pragma once
 
 #include "gstvowelprovider.h"
-#include "gstvowelworker.h"
 
 G_BEGIN_DECLS
 
@@ -14,12 +13,5 @@ G_GNUC_INTERNAL const gchar *gst_vowel_provider_get_name (
 G_GNUC_INTERNAL void gst_vowel_provider_post_failure (GstElement *element,
     GstVowelProviderKind kind, guint64 id, guint http_status,
     const GError *error);
-/* Runs the class's start or stop on the worker and waits for it. */
-typedef gboolean (*GstVowelProviderStart) (gpointer element);
-typedef void (*GstVowelProviderStop) (gpointer element);
-G_GNUC_INTERNAL gboolean gst_vowel_provider_call_start (
-    GstElement *element, GstVowelWorker *worker, GstVowelProviderStart start);
-G_GNUC_INTERNAL void gst_vowel_provider_call_stop (
-    GstElement *element, GstVowelWorker *worker, GstVowelProviderStop stop);
 
 G_END_DECLS

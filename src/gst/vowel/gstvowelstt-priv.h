@@ -2,24 +2,16 @@
 
 #pragma once
 
-#include "gstvowelinlet-priv.h"
-#include "gstvowelsrcpad.h"
+#include "gstvowelproviderelement-priv.h"
 #include "gstvowelutterance-priv.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
-  /* Constant after construction. */
-  GstPad *sinkpad;
-  GstVowelSrcPad *srcpad;
-  GstVowelInlet *inlet;
-
   /* Protected by the object lock. */
-  GstVowelWorker *worker;
   GstClockTime pre_roll;
   GstClockTime result_timeout;
   gboolean flush_on_speech;
-  guint retries;
 
   /* Worker thread only. */
   gint rate;
@@ -32,8 +24,6 @@ typedef struct {
   GstVowelUtterance *current; /* is being fed; in live too */
   GPtrArray *live;            /* of GstVowelUtterance: no final result yet */
   GQueue order; /* of GstVowelUtterance: text has not left, oldest first */
-  gboolean eos_pending;
-  guint32 eos_seqnum;
 } GstVowelSttPrivate;
 
 G_GNUC_INTERNAL GstVowelSttPrivate *gst_vowel_stt_get_private (
@@ -41,11 +31,11 @@ G_GNUC_INTERNAL GstVowelSttPrivate *gst_vowel_stt_get_private (
 
 /* All of these on the worker. */
 G_GNUC_INTERNAL void gst_vowel_stt_handle_item (
-    GstElement *element, GstMiniObject *item);
+    GstVowelProviderElement *element, GstMiniObject *item);
 /* A flush: forgets audio and utterances; the stream goes on. */
-G_GNUC_INTERNAL void gst_vowel_stt_reset (gpointer user_data);
+G_GNUC_INTERNAL void gst_vowel_stt_flush (GstVowelProviderElement *element);
 /* Forgets the stream, too. */
-G_GNUC_INTERNAL void gst_vowel_stt_reset_stream (gpointer user_data);
+G_GNUC_INTERNAL void gst_vowel_stt_reset (GstVowelProviderElement *element);
 
 /* The tries of one utterance. */
 G_GNUC_INTERNAL void gst_vowel_stt_attempt_begin (GstVowelUtterance *utterance);

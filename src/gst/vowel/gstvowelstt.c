@@ -20,10 +20,6 @@
 
 #include "config.h"
 
-#include "gstvowelstt.h"
-#include "gstvowelinlet-priv.h"
-#include "gstvowelprovider-priv.h"
-#include "gstvowelsrcpad.h"
 #include "gstvowelstt-priv.h"
 
 GST_DEBUG_CATEGORY (gst_vowel_stt_debug);
@@ -33,7 +29,6 @@ GST_DEBUG_CATEGORY (gst_vowel_stt_debug);
 #define MAX_PRE_ROLL (10 * GST_SECOND)
 #define DEFAULT_RESULT_TIMEOUT (15 * GST_SECOND)
 #define DEFAULT_FLUSH_ON_SPEECH TRUE
-#define DEFAULT_RETRIES 2
 
 /* How far upstream may be ahead of the recogniser. */
 #define MAX_QUEUED (5 * GST_SECOND)
@@ -43,10 +38,10 @@ enum {
   PROP_PRE_ROLL,
   PROP_RESULT_TIMEOUT,
   PROP_FLUSH_ON_SPEECH,
-  PROP_RETRIES,
 };
 
-G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelStt, gst_vowel_stt, GST_TYPE_ELEMENT,
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelStt, gst_vowel_stt,
+    GST_TYPE_VOWEL_PROVIDER_ELEMENT,
     G_ADD_PRIVATE (GstVowelStt) GST_DEBUG_CATEGORY_INIT (gst_vowel_stt_debug,
         "vowelstt", 0, "vowel-gst speech-to-text base class"))
 
@@ -61,45 +56,14 @@ gst_vowel_stt_get_private (GstVowelStt *self)
 
 #define PRIV(self) gst_vowel_stt_get_private (self)
 
-/* --- pads; upstream's thread --- */
+/* --- the stream --- */
 
-static GstFlowReturn
-sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+/* Of time: an engine is slow by the second, not by the byte. */
+static gsize
+cost_in_time (GstBuffer *buffer)
 {
-  GstVowelSttPrivate *priv = PRIV (GST_VOWEL_STT (parent));
-  gsize cost = GST_BUFFER_DURATION_IS_VALID (buffer)
-                   ? GST_BUFFER_DURATION (buffer)
-                   : 20 * GST_MSECOND;
-
-  return gst_vowel_inlet_push (
-      priv->inlet, GST_MINI_OBJECT_CAST (buffer), cost);
-}
-
-static gboolean
-sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  GstVowelStt *self = GST_VOWEL_STT (parent);
-  GstVowelSttPrivate *priv = PRIV (self);
-
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_FLUSH_START:
-      gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      gst_vowel_src_pad_push_event (priv->srcpad, event);
-      return TRUE;
-    case GST_EVENT_FLUSH_STOP:
-      gst_vowel_src_pad_push_event (priv->srcpad, event);
-      gst_vowel_worker_invoke (priv->worker, gst_vowel_stt_reset,
-          gst_object_ref (self), gst_object_unref);
-      gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
-      return TRUE;
-    default:
-      if (GST_EVENT_IS_SERIALIZED (event))
-        return gst_vowel_inlet_push (
-                   priv->inlet, GST_MINI_OBJECT_CAST (event), 0)
-               == GST_FLOW_OK;
-      gst_event_unref (event);
-      return TRUE;
-  }
+  return GST_BUFFER_DURATION_IS_VALID (buffer) ? GST_BUFFER_DURATION (buffer)
+                                               : 20 * GST_MSECOND;
 }
 
 static gboolean
@@ -115,83 +79,20 @@ sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
 /* --- element --- */
 
 static gboolean
-start (gpointer element)
+gst_vowel_stt_start (GstVowelProviderElement *element)
 {
   GstVowelSttClass *klass = GST_VOWEL_STT_GET_CLASS (element);
 
-  gst_vowel_stt_reset_stream (element);
-  return klass->start == NULL || klass->start (element);
+  return klass->start == NULL || klass->start (GST_VOWEL_STT (element));
 }
 
 static void
-stop (gpointer element)
+gst_vowel_stt_stop (GstVowelProviderElement *element)
 {
   GstVowelSttClass *klass = GST_VOWEL_STT_GET_CLASS (element);
 
-  gst_vowel_stt_reset_stream (element);
   if (klass->stop != NULL)
-    klass->stop (element);
-}
-
-static void
-drop_worker (GstVowelStt *self)
-{
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstVowelWorker *worker;
-
-  gst_vowel_inlet_set_worker (priv->inlet, NULL);
-  GST_OBJECT_LOCK (self);
-  worker = g_steal_pointer (&priv->worker);
-  GST_OBJECT_UNLOCK (self);
-  gst_clear_object (&worker);
-}
-
-static GstStateChangeReturn
-gst_vowel_stt_change_state (GstElement *element, GstStateChange transition)
-{
-  GstVowelStt *self = GST_VOWEL_STT (element);
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstVowelWorker *worker;
-  GstStateChangeReturn ret;
-
-  switch (transition) {
-    case GST_STATE_CHANGE_NULL_TO_READY:
-      worker = gst_vowel_worker_for_element (element);
-      GST_OBJECT_LOCK (self);
-      priv->worker = worker;
-      GST_OBJECT_UNLOCK (self);
-      gst_vowel_inlet_set_worker (priv->inlet, worker);
-      if (!gst_vowel_provider_call_start (element, worker, start)) {
-        drop_worker (self);
-        return GST_STATE_CHANGE_FAILURE;
-      }
-      break;
-    case GST_STATE_CHANGE_READY_TO_PAUSED:
-      gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
-      break;
-    case GST_STATE_CHANGE_PAUSED_TO_READY:
-      /* Wakes upstream's thread, so that the pad can be deactivated. */
-      gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      break;
-    default:
-      break;
-  }
-
-  ret = GST_ELEMENT_CLASS (gst_vowel_stt_parent_class)
-            ->change_state (element, transition);
-
-  switch (transition) {
-    case GST_STATE_CHANGE_PAUSED_TO_READY:
-      gst_vowel_worker_call (priv->worker, gst_vowel_stt_reset_stream, self);
-      break;
-    case GST_STATE_CHANGE_READY_TO_NULL:
-      gst_vowel_provider_call_stop (element, priv->worker, stop);
-      drop_worker (self);
-      break;
-    default:
-      break;
-  }
-  return ret;
+    klass->stop (GST_VOWEL_STT (element));
 }
 
 static void
@@ -210,9 +111,6 @@ gst_vowel_stt_set_property (
       break;
     case PROP_FLUSH_ON_SPEECH:
       priv->flush_on_speech = g_value_get_boolean (value);
-      break;
-    case PROP_RETRIES:
-      priv->retries = g_value_get_uint (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -238,9 +136,6 @@ gst_vowel_stt_get_property (
     case PROP_FLUSH_ON_SPEECH:
       g_value_set_boolean (value, priv->flush_on_speech);
       break;
-    case PROP_RETRIES:
-      g_value_set_uint (value, priv->retries);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       break;
@@ -251,26 +146,14 @@ gst_vowel_stt_get_property (
 static void
 gst_vowel_stt_constructed (GObject *object)
 {
-  GstVowelStt *self = GST_VOWEL_STT (object);
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstElementClass *klass = GST_ELEMENT_GET_CLASS (self);
-  GstPadTemplate *templ = gst_element_class_get_pad_template (klass, "sink");
-  g_autoptr (GstCaps) caps = NULL;
+  GstVowelProviderElementPrivate *priv;
+  g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (&src_template);
 
   G_OBJECT_CLASS (gst_vowel_stt_parent_class)->constructed (object);
 
-  g_return_if_fail (templ != NULL);
-  priv->sinkpad = gst_pad_new_from_template (templ, "sink");
-  gst_pad_set_chain_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_chain));
-  gst_pad_set_event_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_event));
+  priv = ELEMENT_PRIV (object);
   gst_pad_set_query_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_query));
-  gst_element_add_pad (GST_ELEMENT_CAST (self), priv->sinkpad);
-
-  templ = gst_element_class_get_pad_template (klass, "src");
-  priv->srcpad = GST_VOWEL_SRC_PAD (gst_vowel_src_pad_new (templ, "src"));
-  caps = gst_pad_template_get_caps (templ);
   gst_vowel_src_pad_set_caps (priv->srcpad, caps);
-  gst_element_add_pad (GST_ELEMENT_CAST (self), GST_PAD_CAST (priv->srcpad));
 }
 
 static void
@@ -281,8 +164,6 @@ gst_vowel_stt_finalize (GObject *object)
   g_queue_clear_full (&priv->ring, (GDestroyNotify) gst_buffer_unref);
   g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
   g_ptr_array_unref (priv->live);
-  gst_vowel_inlet_free (priv->inlet);
-  gst_clear_object (&priv->worker);
   G_OBJECT_CLASS (gst_vowel_stt_parent_class)->finalize (object);
 }
 
@@ -291,13 +172,22 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstVowelProviderElementClass *provider_class =
+      GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass);
 
   object_class->constructed = gst_vowel_stt_constructed;
   object_class->finalize = gst_vowel_stt_finalize;
   object_class->set_property = gst_vowel_stt_set_property;
   object_class->get_property = gst_vowel_stt_get_property;
-  element_class->change_state = GST_DEBUG_FUNCPTR (gst_vowel_stt_change_state);
   gst_element_class_add_static_pad_template (element_class, &src_template);
+  provider_class->kind = GST_VOWEL_PROVIDER_STT;
+  provider_class->max_queued = MAX_QUEUED;
+  provider_class->cost = cost_in_time;
+  provider_class->start = gst_vowel_stt_start;
+  provider_class->stop = gst_vowel_stt_stop;
+  provider_class->handle_item = gst_vowel_stt_handle_item;
+  provider_class->flush = gst_vowel_stt_flush;
+  provider_class->reset = gst_vowel_stt_reset;
 
   /**
    * GstVowelStt:pre-roll:
@@ -339,20 +229,6 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
               | GST_PARAM_MUTABLE_PLAYING));
 
-  /**
-   * GstVowelStt:retries:
-   *
-   * How often an utterance is given to the provider again after a failure that
-   * may pass, as long as no text of it was shown; up to 60 s of its audio are
-   * kept for that.
-   */
-  g_object_class_install_property (object_class, PROP_RETRIES,
-      g_param_spec_uint ("retries", "Retries",
-          "Further tries when a provider fails before its first text", 0, 10,
-          DEFAULT_RETRIES,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
-
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_STT, 0);
 }
 
@@ -361,14 +237,11 @@ gst_vowel_stt_init (GstVowelStt *self)
 {
   GstVowelSttPrivate *priv = PRIV (self);
 
-  priv->inlet = gst_vowel_inlet_new (
-      GST_ELEMENT_CAST (self), MAX_QUEUED, gst_vowel_stt_handle_item);
   priv->live = g_ptr_array_new_with_free_func (
       (GDestroyNotify) gst_vowel_utterance_unref);
   priv->pre_roll = DEFAULT_PRE_ROLL;
   priv->result_timeout = DEFAULT_RESULT_TIMEOUT;
   priv->flush_on_speech = DEFAULT_FLUSH_ON_SPEECH;
-  priv->retries = DEFAULT_RETRIES;
   priv->next_pts = GST_CLOCK_TIME_NONE;
   g_queue_init (&priv->ring);
   g_queue_init (&priv->order);
@@ -389,5 +262,5 @@ gst_vowel_stt_get_worker (GstVowelStt *stt)
 {
   g_return_val_if_fail (GST_VOWEL_IS_STT (stt), NULL);
 
-  return PRIV (stt)->worker;
+  return ELEMENT_PRIV (stt)->worker;
 }

@@ -2,8 +2,7 @@
 
 #pragma once
 
-#include <gst/vowel/gstvowelprovider.h>
-#include <gst/vowel/gstvowelworker.h>
+#include <gst/vowel/gstvowelproviderelement.h>
 
 G_BEGIN_DECLS
 
@@ -24,7 +23,7 @@ G_BEGIN_DECLS
 #define GST_TYPE_VOWEL_STT (gst_vowel_stt_get_type ())
 GST_VOWEL_API
 G_DECLARE_DERIVABLE_TYPE (
-    GstVowelStt, gst_vowel_stt, GST_VOWEL, STT, GstElement)
+    GstVowelStt, gst_vowel_stt, GST_VOWEL, STT, GstVowelProviderElement)
 
 /**
  * GstVowelUtterance:
@@ -61,7 +60,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelUtterance, gst_vowel_utterance_unref)
  * @cancel_utterance: forget it
  */
 struct _GstVowelSttClass {
-  GstElementClass parent_class;
+  GstVowelProviderElementClass parent_class;
 
   gboolean (*start) (GstVowelStt *stt);
   void (*stop) (GstVowelStt *stt);

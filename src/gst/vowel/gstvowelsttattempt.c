@@ -6,7 +6,6 @@
 
 #include "config.h"
 
-#include "gstvowelretry.h"
 #include "gstvowelstt-priv.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
@@ -15,16 +14,15 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
 /* Longer utterances are not said again. */
 #define MAX_KEPT (60 * GST_SECOND)
 
-static guint
-get_retries (GstVowelStt *self)
+static gboolean
+may_retry (GstVowelStt *self)
 {
-  GstVowelSttPrivate *priv = gst_vowel_stt_get_private (self);
-  guint retries;
+  gboolean may;
 
   GST_OBJECT_LOCK (self);
-  retries = priv->retries;
+  may = ELEMENT_PRIV (self)->retries > 0;
   GST_OBJECT_UNLOCK (self);
-  return retries;
+  return may;
 }
 
 /* The recogniser is at work: it has not failed since it was last begun. */
@@ -53,7 +51,7 @@ gst_vowel_stt_attempt_feed (GstVowelUtterance *utterance, GstBuffer *audio)
   if (utterance->end - utterance->start > MAX_KEPT) {
     gst_vowel_utterance_forget_audio (utterance);
     utterance->told = TRUE;
-  } else if (!utterance->told && get_retries (self) > 0) {
+  } else if (!utterance->told && may_retry (self)) {
     g_queue_push_tail (&utterance->heard, gst_buffer_ref (audio));
   }
   if (is_running (utterance))
@@ -76,8 +74,8 @@ gst_vowel_stt_attempt_cancel (GstVowelUtterance *utterance)
   GstVowelSttClass *klass = GST_VOWEL_STT_GET_CLASS (self);
 
   if (utterance->retry != NULL) {
-    gst_vowel_worker_cancel_timer (gst_vowel_stt_get_private (self)->worker,
-        g_steal_pointer (&utterance->retry));
+    gst_vowel_provider_element_clear_timer (
+        GST_VOWEL_PROVIDER_ELEMENT (self), &utterance->retry);
   } else if (klass->cancel_utterance != NULL) {
     klass->cancel_utterance (self, utterance);
   }
@@ -101,24 +99,12 @@ retry_now (gpointer user_data)
 gboolean
 gst_vowel_stt_attempt_retry (GstVowelUtterance *utterance, const GError *error)
 {
-  GstVowelStt *self = utterance->stt;
-  GstVowelWorker *worker = gst_vowel_stt_get_private (self)->worker;
-  GstVowelRetryPolicy policy = *gst_vowel_retry_policy_default ();
-  guint wait_ms;
-
   if (utterance->retry != NULL)
     return TRUE;
-  policy.max_retries = get_retries (self);
   /* Text that has been shown is not taken back. */
-  if (utterance->told
-      || !gst_vowel_retry_policy_next (
-          &policy, utterance->attempt, error, -1, g_random_double (), &wait_ms))
-    return FALSE;
-
-  utterance->attempt++;
-  GST_INFO_OBJECT (self, "%s; trying again in %u ms", error->message, wait_ms);
-  utterance->retry = gst_vowel_worker_add_timer (worker,
-      gst_vowel_worker_get_time (worker) + wait_ms * GST_MSECOND, retry_now,
-      utterance);
-  return TRUE;
+  if (!utterance->told)
+    utterance->retry = gst_vowel_provider_element_retry (
+        GST_VOWEL_PROVIDER_ELEMENT (utterance->stt), &utterance->attempt, -1,
+        error, retry_now, utterance);
+  return utterance->retry != NULL;
 }

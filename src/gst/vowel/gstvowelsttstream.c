@@ -9,7 +9,6 @@
 #include "gstvowelevent.h"
 #include "gstvowelmessage.h"
 #include "gstvowelmeta.h"
-#include "gstvowelprovider-priv.h"
 #include "gstvowelstt-priv.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
@@ -46,7 +45,8 @@ push_text (GstVowelStt *self, GstVowelUtterance *utterance)
 
   GST_BUFFER_PTS (buffer) = running_time (priv, utterance->start);
   GST_BUFFER_DURATION (buffer) = utterance->end - utterance->start;
-  flow = gst_vowel_src_pad_push (priv->srcpad, buffer);
+  flow = gst_vowel_provider_element_push (
+      GST_VOWEL_PROVIDER_ELEMENT (self), buffer);
   GST_DEBUG_OBJECT (self, "pushed text: %s", gst_flow_get_name (flow));
 }
 
@@ -68,23 +68,21 @@ push_texts (GstVowelStt *self)
 static void
 maybe_finish_eos (GstVowelStt *self)
 {
-  GstVowelSttPrivate *priv = PRIV (self);
+  GstVowelProviderElementPrivate *element = ELEMENT_PRIV (self);
   GstEvent *event;
   GstMessage *message;
 
-  if (!priv->eos_pending || priv->live->len > 0)
+  if (element->eos == NULL || PRIV (self)->live->len > 0)
     return;
-  priv->eos_pending = FALSE;
+  event = g_steal_pointer (&element->eos);
 
   GST_DEBUG_OBJECT (self, "all results are in: EOS");
-  event = gst_event_new_eos ();
-  gst_event_set_seqnum (event, priv->eos_seqnum);
-  if (gst_pad_is_linked (GST_PAD_CAST (priv->srcpad)))
-    gst_vowel_src_pad_push_event (priv->srcpad, event);
+  message = gst_message_new_eos (GST_OBJECT_CAST (self));
+  gst_message_set_seqnum (message, gst_event_get_seqnum (event));
+  if (gst_pad_is_linked (GST_PAD_CAST (element->srcpad)))
+    gst_vowel_src_pad_push_event (element->srcpad, event);
   else
     gst_event_unref (event);
-  message = gst_message_new_eos (GST_OBJECT_CAST (self));
-  gst_message_set_seqnum (message, priv->eos_seqnum);
   gst_element_post_message (GST_ELEMENT_CAST (self), message);
 }
 
@@ -92,16 +90,12 @@ maybe_finish_eos (GstVowelStt *self)
 static void
 retire (GstVowelStt *self, GstVowelUtterance *utterance)
 {
+  GstVowelProviderElement *element = GST_VOWEL_PROVIDER_ELEMENT (self);
   GstVowelSttPrivate *priv = PRIV (self);
 
   utterance->live = FALSE;
-  if (utterance->deadline != NULL) {
-    gst_vowel_worker_cancel_timer (priv->worker, utterance->deadline);
-    utterance->deadline = NULL;
-  }
-  if (utterance->retry != NULL)
-    gst_vowel_worker_cancel_timer (
-        priv->worker, g_steal_pointer (&utterance->retry));
+  gst_vowel_provider_element_clear_timer (element, &utterance->deadline);
+  gst_vowel_provider_element_clear_timer (element, &utterance->retry);
   gst_vowel_utterance_forget_audio (utterance);
   if (priv->current == utterance)
     g_clear_pointer (&priv->current, gst_vowel_utterance_unref);
@@ -138,8 +132,8 @@ give_up (GstVowelStt *self, GstVowelUtterance *utterance, guint http_status,
 {
   gst_vowel_utterance_ref (utterance);
   retire (self, utterance);
-  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (self),
-      GST_VOWEL_PROVIDER_STT, utterance->number, http_status, error);
+  gst_vowel_provider_element_post_failure (
+      GST_VOWEL_PROVIDER_ELEMENT (self), utterance->number, http_status, error);
   gst_vowel_utterance_unref (utterance);
   push_texts (self);
   maybe_finish_eos (self);
@@ -168,6 +162,7 @@ end_current (GstVowelStt *self)
 {
   GstVowelSttPrivate *priv = PRIV (self);
   GstVowelUtterance *utterance = g_steal_pointer (&priv->current);
+  GstVowelWorker *worker = gst_vowel_stt_get_worker (self);
   GstClockTime timeout;
 
   if (utterance == NULL)
@@ -179,8 +174,8 @@ end_current (GstVowelStt *self)
   timeout = priv->result_timeout;
   GST_OBJECT_UNLOCK (self);
   if (timeout > 0)
-    utterance->deadline = gst_vowel_worker_add_timer (priv->worker,
-        gst_vowel_worker_get_time (priv->worker) + timeout, result_deadline,
+    utterance->deadline = gst_vowel_worker_add_timer (worker,
+        gst_vowel_worker_get_time (worker) + timeout, result_deadline,
         utterance);
   gst_vowel_stt_attempt_end (utterance);
   gst_vowel_utterance_unref (utterance);
@@ -331,6 +326,7 @@ static void
 handle_speech_start (GstVowelStt *self, const GstVowelSpeechStart *start)
 {
   GstVowelSttPrivate *priv = PRIV (self);
+  GstVowelSrcPad *srcpad = ELEMENT_PRIV (self)->srcpad;
   GstClockTime at = start->start;
   GstClockTime look_back = 0;
   gboolean flush;
@@ -356,9 +352,9 @@ handle_speech_start (GstVowelStt *self, const GstVowelSpeechStart *start)
   if (look_back > priv->look_back)
     priv->look_back = MIN (look_back, MAX_RING);
 
-  if (flush && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad))) {
+  if (flush && gst_pad_is_linked (GST_PAD_CAST (srcpad))) {
     GST_DEBUG_OBJECT (self, "barge-in: flushing downstream");
-    gst_vowel_src_pad_flush (priv->srcpad);
+    gst_vowel_src_pad_flush (srcpad);
   }
   if (priv->rate == 0)
     return;
@@ -426,8 +422,7 @@ handle_event (GstVowelStt *self, GstEvent *event)
       break;
     case GST_EVENT_EOS:
       end_current (self);
-      priv->eos_pending = TRUE;
-      priv->eos_seqnum = gst_event_get_seqnum (event);
+      gst_event_replace (&ELEMENT_PRIV (self)->eos, event);
       maybe_finish_eos (self);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
@@ -447,7 +442,8 @@ handle_event (GstVowelStt *self, GstEvent *event)
 }
 
 void
-gst_vowel_stt_handle_item (GstElement *element, GstMiniObject *item)
+gst_vowel_stt_handle_item (
+    GstVowelProviderElement *element, GstMiniObject *item)
 {
   GstVowelStt *self = GST_VOWEL_STT (element);
 
@@ -458,12 +454,11 @@ gst_vowel_stt_handle_item (GstElement *element, GstMiniObject *item)
 }
 
 void
-gst_vowel_stt_reset (gpointer user_data)
+gst_vowel_stt_flush (GstVowelProviderElement *element)
 {
-  GstVowelStt *self = GST_VOWEL_STT (user_data);
+  GstVowelStt *self = GST_VOWEL_STT (element);
   GstVowelSttPrivate *priv = PRIV (self);
 
-  priv->eos_pending = FALSE;
   g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
   cancel_all (self);
   clear_ring (priv);
@@ -471,12 +466,11 @@ gst_vowel_stt_reset (gpointer user_data)
 }
 
 void
-gst_vowel_stt_reset_stream (gpointer user_data)
+gst_vowel_stt_reset (GstVowelProviderElement *element)
 {
-  GstVowelStt *self = GST_VOWEL_STT (user_data);
-  GstVowelSttPrivate *priv = PRIV (self);
+  GstVowelSttPrivate *priv = PRIV (GST_VOWEL_STT (element));
 
-  gst_vowel_stt_reset (self);
+  gst_vowel_stt_flush (element);
   priv->rate = 0;
   priv->detector = FALSE;
   priv->look_back = 0;
@@ -502,7 +496,6 @@ gboolean
 gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
     const gchar *text, gboolean final, gdouble confidence)
 {
-  GstVowelSttPrivate *priv;
   GstVowelTranscript transcript;
 
   g_return_val_if_fail (GST_VOWEL_IS_STT (stt), FALSE);
@@ -512,7 +505,6 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
   if (!utterance->live || utterance->retry != NULL)
     return FALSE;
 
-  priv = PRIV (stt);
   utterance->told = TRUE;
   gst_vowel_utterance_ref (utterance);
   if (final)
@@ -527,7 +519,8 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
       gst_vowel_message_new_transcript (GST_OBJECT_CAST (stt), &transcript));
 
   if (final) {
-    if (*text != '\0' && gst_pad_is_linked (GST_PAD_CAST (priv->srcpad)))
+    if (*text != '\0'
+        && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (stt)->srcpad)))
       utterance->result = g_strdup (text);
     push_texts (stt);
   }

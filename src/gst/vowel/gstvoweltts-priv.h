@@ -4,9 +4,9 @@
 
 #include <gst/base/gstadapter.h>
 
-#include "gstvowelinlet-priv.h"
+#include "gstvowelhandle-priv.h"
+#include "gstvowelproviderelement-priv.h"
 #include "gstvowelsentence.h"
-#include "gstvowelsrcpad.h"
 #include "gstvoweltts.h"
 
 G_BEGIN_DECLS
@@ -30,7 +30,7 @@ typedef struct {
 } GstVowelTtsResponse;
 
 struct _GstVowelTtsJob {
-  gatomicrefcount ref_count;
+  GstVowelHandle handle;
 
   /* Constant. */
   GstVowelTts *tts; /* borrowed: it outlives its live jobs */
@@ -54,27 +54,14 @@ struct _GstVowelTtsJob {
   guint64 emitted;     /* samples */
   guint text_pos;      /* characters of the job that have been heard */
   GArray *marks;       /* of Mark */
-
-  gpointer data;
-  GDestroyNotify notify;
 };
 
 typedef struct {
-  /* Constant after construction. */
-  GstPad *sinkpad;
-  GstVowelSrcPad *srcpad;
-  GstVowelInlet *inlet;
-
-  /* Atomic: flushes that the worker has not seen yet. */
-  gint flushes;
-
   /* Protected by the object lock. */
-  GstVowelWorker *worker;
   gchar *voice;
   gdouble speed;
   guint in_flight;
   GstClockTime first_audio_timeout;
-  guint retries;
   gchar *text;
   gboolean started; /* PAUSED at least */
 
@@ -86,8 +73,6 @@ typedef struct {
   gboolean said;      /* audio has left since the last flush */
   gboolean advancing; /* guards against itself */
   gboolean again;
-  gboolean eos_pending;
-  guint32 eos_seqnum;
   gint next_rate;
   gdouble pace;
 
@@ -105,7 +90,7 @@ G_GNUC_INTERNAL GstVowelTtsPrivate *gst_vowel_tts_get_private (
 
 /* All of these on the worker. */
 G_GNUC_INTERNAL void gst_vowel_tts_handle_item (
-    GstElement *element, GstMiniObject *item);
+    GstVowelProviderElement *element, GstMiniObject *item);
 /* A text of its own. */
 G_GNUC_INTERNAL void gst_vowel_tts_speak (GstVowelTts *self, const gchar *text);
 /* Everything that can go on goes on. */
@@ -115,8 +100,8 @@ G_GNUC_INTERNAL void gst_vowel_tts_drop_responses (
     GstVowelTts *self, guint64 generation);
 /* A flush from upstream: nothing of what was being said may be heard any
  * more. */
-G_GNUC_INTERNAL void gst_vowel_tts_flushed (gpointer user_data);
-G_GNUC_INTERNAL void gst_vowel_tts_reset_stream (gpointer user_data);
+G_GNUC_INTERNAL void gst_vowel_tts_flush (GstVowelProviderElement *element);
+G_GNUC_INTERNAL void gst_vowel_tts_reset (GstVowelProviderElement *element);
 
 G_GNUC_INTERNAL GstVowelTtsResponse *gst_vowel_tts_response_new (
     const gchar *id, guint64 generation);

@@ -23,9 +23,6 @@
 
 #include "config.h"
 
-#include "gstvowelinlet-priv.h"
-#include "gstvowelprovider-priv.h"
-#include "gstvowelsrcpad.h"
 #include "gstvoweltts-priv.h"
 
 GST_DEBUG_CATEGORY (gst_vowel_tts_debug);
@@ -34,7 +31,6 @@ GST_DEBUG_CATEGORY (gst_vowel_tts_debug);
 #define DEFAULT_SPEED 1.0
 #define DEFAULT_IN_FLIGHT 2
 #define DEFAULT_FIRST_AUDIO_TIMEOUT (10 * GST_SECOND)
-#define DEFAULT_RETRIES 2
 
 #define MAX_QUEUED (64 * 1024)
 
@@ -44,7 +40,6 @@ enum {
   PROP_SPEED,
   PROP_IN_FLIGHT,
   PROP_FIRST_AUDIO_TIMEOUT,
-  PROP_RETRIES,
   PROP_TEXT,
 };
 
@@ -56,7 +51,8 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelTts, gst_vowel_tts, GST_TYPE_ELEMENT,
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelTts, gst_vowel_tts,
+    GST_TYPE_VOWEL_PROVIDER_ELEMENT,
     G_ADD_PRIVATE (GstVowelTts) GST_DEBUG_CATEGORY_INIT (gst_vowel_tts_debug,
         "voweltts", 0, "vowel-gst text-to-speech base class"))
 
@@ -94,12 +90,9 @@ static void
 do_say (gpointer user_data)
 {
   Action *action = user_data;
-  GstVowelTtsPrivate *priv = PRIV (action->self);
 
-  if (action->then_eos) {
-    priv->eos_pending = TRUE;
-    priv->eos_seqnum = gst_util_seqnum_next ();
-  }
+  if (action->then_eos)
+    gst_event_take (&ELEMENT_PRIV (action->self)->eos, gst_event_new_eos ());
   gst_vowel_tts_speak (action->self, action->text);
 }
 
@@ -119,28 +112,29 @@ do_cancel (gpointer user_data)
     priv->said = FALSE;
     priv->resync = TRUE;
     priv->discont = TRUE;
-    gst_vowel_src_pad_flush (priv->srcpad);
+    gst_vowel_src_pad_flush (ELEMENT_PRIV (self)->srcpad);
   }
   gst_vowel_tts_advance (self);
 }
 
 /* (transfer full) @action */
 static void
-perform (Action *action, GstVowelWorkerFunc func)
+perform (Action *action, GstVowelWorkerFunc func, const gchar *name)
 {
   GstVowelTts *self = action->self;
-  g_autoptr (GstVowelWorker) worker = NULL;
+  gboolean started;
 
   GST_OBJECT_LOCK (self);
-  if (PRIV (self)->started && PRIV (self)->worker != NULL)
-    worker = gst_object_ref (PRIV (self)->worker);
+  started = PRIV (self)->started;
   GST_OBJECT_UNLOCK (self);
-  if (worker == NULL) {
-    GST_WARNING_OBJECT (self, "needs an element that is PAUSED at least");
+  if (!started) {
+    GST_WARNING_OBJECT (
+        self, "action \"%s\" needs an element that is PAUSED at least", name);
     action_free (action);
     return;
   }
-  gst_vowel_worker_invoke (worker, func, action, action_free);
+  gst_vowel_provider_element_perform (
+      GST_VOWEL_PROVIDER_ELEMENT (self), name, func, action, action_free);
 }
 
 static void
@@ -151,7 +145,7 @@ say (GstVowelTts *self, const gchar *text, gboolean then_eos)
   action->self = gst_object_ref (self);
   action->text = g_strdup (text);
   action->then_eos = then_eos;
-  perform (action, do_say);
+  perform (action, do_say, "say");
 }
 
 static void
@@ -169,80 +163,26 @@ gst_vowel_tts_cancel (GstVowelTts *self, guint64 generation)
 
   action->self = gst_object_ref (self);
   action->generation = generation;
-  perform (action, do_cancel);
-}
-
-/* --- pads; upstream's thread --- */
-
-static GstFlowReturn
-sink_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (parent));
-
-  return gst_vowel_inlet_push (
-      priv->inlet, GST_MINI_OBJECT_CAST (buffer), gst_buffer_get_size (buffer));
-}
-
-static gboolean
-sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
-{
-  GstVowelTts *self = GST_VOWEL_TTS (parent);
-  GstVowelTtsPrivate *priv = PRIV (self);
-
-  switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_FLUSH_START:
-      g_atomic_int_inc (&priv->flushes);
-      gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      gst_vowel_src_pad_push_event (priv->srcpad, event);
-      gst_vowel_worker_invoke (priv->worker, gst_vowel_tts_flushed,
-          gst_object_ref (self), gst_object_unref);
-      return TRUE;
-    case GST_EVENT_FLUSH_STOP:
-      gst_vowel_src_pad_push_event (priv->srcpad, event);
-      gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
-      return TRUE;
-    default:
-      if (GST_EVENT_IS_SERIALIZED (event))
-        return gst_vowel_inlet_push (
-                   priv->inlet, GST_MINI_OBJECT_CAST (event), 0)
-               == GST_FLOW_OK;
-      gst_event_unref (event);
-      return TRUE;
-  }
+  perform (action, do_cancel, "cancel");
 }
 
 /* --- element --- */
 
 static gboolean
-start (gpointer element)
+gst_vowel_tts_start (GstVowelProviderElement *element)
 {
   GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (element);
 
-  gst_vowel_tts_reset_stream (element);
-  return klass->start == NULL || klass->start (element);
+  return klass->start == NULL || klass->start (GST_VOWEL_TTS (element));
 }
 
 static void
-stop (gpointer element)
+gst_vowel_tts_stop (GstVowelProviderElement *element)
 {
   GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (element);
 
-  gst_vowel_tts_reset_stream (element);
   if (klass->stop != NULL)
-    klass->stop (element);
-}
-
-static void
-drop_worker (GstVowelTts *self)
-{
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstVowelWorker *worker;
-
-  gst_vowel_inlet_set_worker (priv->inlet, NULL);
-  GST_OBJECT_LOCK (self);
-  worker = g_steal_pointer (&priv->worker);
-  GST_OBJECT_UNLOCK (self);
-  gst_clear_object (&worker);
+    klass->stop (GST_VOWEL_TTS (element));
 }
 
 static void
@@ -257,66 +197,29 @@ set_started (GstVowelTts *self, gboolean started)
     text = g_strdup (priv->text);
   GST_OBJECT_UNLOCK (self);
   if (text != NULL && *text != '\0')
-    say (self, text, !gst_pad_is_linked (priv->sinkpad));
+    say (self, text, !gst_pad_is_linked (ELEMENT_PRIV (self)->sinkpad));
 }
 
 static GstStateChangeReturn
 gst_vowel_tts_change_state (GstElement *element, GstStateChange transition)
 {
   GstVowelTts *self = GST_VOWEL_TTS (element);
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstVowelWorker *worker;
   GstStateChangeReturn ret;
 
-  switch (transition) {
-    case GST_STATE_CHANGE_NULL_TO_READY:
-      worker = gst_vowel_worker_for_element (element);
-      GST_OBJECT_LOCK (self);
-      priv->worker = worker;
-      GST_OBJECT_UNLOCK (self);
-      gst_vowel_inlet_set_worker (priv->inlet, worker);
-      if (!gst_vowel_provider_call_start (element, worker, start)) {
-        drop_worker (self);
-        return GST_STATE_CHANGE_FAILURE;
-      }
-      break;
-    case GST_STATE_CHANGE_READY_TO_PAUSED:
-      gst_vowel_inlet_set_flushing (priv->inlet, FALSE);
-      break;
-    case GST_STATE_CHANGE_PAUSED_TO_READY:
-      gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
-      set_started (self, FALSE);
-      break;
-    default:
-      break;
-  }
-
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    set_started (self, FALSE);
   ret = GST_ELEMENT_CLASS (gst_vowel_tts_parent_class)
             ->change_state (element, transition);
-  if (ret == GST_STATE_CHANGE_FAILURE)
-    return ret;
-
-  switch (transition) {
-    case GST_STATE_CHANGE_READY_TO_PAUSED:
-      set_started (self, TRUE);
-      break;
-    case GST_STATE_CHANGE_PAUSED_TO_READY:
-      gst_vowel_worker_call (priv->worker, gst_vowel_tts_reset_stream, self);
-      break;
-    case GST_STATE_CHANGE_READY_TO_NULL:
-      gst_vowel_provider_call_stop (element, priv->worker, stop);
-      drop_worker (self);
-      break;
-    default:
-      break;
-  }
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && ret != GST_STATE_CHANGE_FAILURE)
+    set_started (self, TRUE);
   return ret;
 }
 
 static gboolean
 gst_vowel_tts_send_event (GstElement *element, GstEvent *event)
 {
-  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (element));
+  GstVowelProviderElementPrivate *priv = ELEMENT_PRIV (element);
 
   /* Without a text pad nobody else could bring the end. */
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS
@@ -348,9 +251,6 @@ gst_vowel_tts_set_property (
       break;
     case PROP_FIRST_AUDIO_TIMEOUT:
       priv->first_audio_timeout = g_value_get_uint64 (value);
-      break;
-    case PROP_RETRIES:
-      priv->retries = g_value_get_uint (value);
       break;
     case PROP_TEXT:
       g_free (priv->text);
@@ -387,9 +287,6 @@ gst_vowel_tts_get_property (
     case PROP_FIRST_AUDIO_TIMEOUT:
       g_value_set_uint64 (value, priv->first_audio_timeout);
       break;
-    case PROP_RETRIES:
-      g_value_set_uint (value, priv->retries);
-      break;
     case PROP_TEXT:
       g_value_set_string (value, priv->text);
       break;
@@ -401,34 +298,12 @@ gst_vowel_tts_get_property (
 }
 
 static void
-gst_vowel_tts_constructed (GObject *object)
-{
-  GstVowelTts *self = GST_VOWEL_TTS (object);
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstPadTemplate *templ =
-      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), "src");
-
-  G_OBJECT_CLASS (gst_vowel_tts_parent_class)->constructed (object);
-
-  g_return_if_fail (templ != NULL);
-  priv->srcpad = GST_VOWEL_SRC_PAD (gst_vowel_src_pad_new (templ, "src"));
-  gst_element_add_pad (GST_ELEMENT_CAST (self), GST_PAD_CAST (priv->srcpad));
-
-  priv->sinkpad = gst_pad_new_from_static_template (&sink_template, "sink");
-  gst_pad_set_chain_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_chain));
-  gst_pad_set_event_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_event));
-  gst_element_add_pad (GST_ELEMENT_CAST (self), priv->sinkpad);
-}
-
-static void
 gst_vowel_tts_finalize (GObject *object)
 {
   GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (object));
 
   g_queue_clear_full (
       &priv->responses, (GDestroyNotify) gst_vowel_tts_response_unref);
-  gst_vowel_inlet_free (priv->inlet);
-  gst_clear_object (&priv->worker);
   g_free (priv->voice);
   g_free (priv->text);
   G_OBJECT_CLASS (gst_vowel_tts_parent_class)->finalize (object);
@@ -481,15 +356,6 @@ install_properties (GObjectClass *object_class)
           "the longest pause inside it, in ns; 0 = for ever",
           0, G_MAXINT64, DEFAULT_FIRST_AUDIO_TIMEOUT, PARAM_FLAGS));
   /**
-   * GstVowelTts:retries:
-   *
-   * How often to try a sentence again that fails before its first audio.
-   */
-  g_object_class_install_property (object_class, PROP_RETRIES,
-      g_param_spec_uint ("retries", "Retries",
-          "How often to try a sentence again that fails before its first audio",
-          0, 10, DEFAULT_RETRIES, PARAM_FLAGS));
-  /**
    * GstVowelTts:text:
    *
    * Spoken when it is set, or when the element goes to PAUSED; in that case EOS
@@ -507,15 +373,23 @@ gst_vowel_tts_class_init (GstVowelTtsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstVowelProviderElementClass *provider_class =
+      GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass);
   const GSignalFlags flags = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
 
-  object_class->constructed = gst_vowel_tts_constructed;
   object_class->finalize = gst_vowel_tts_finalize;
   object_class->set_property = gst_vowel_tts_set_property;
   object_class->get_property = gst_vowel_tts_get_property;
   element_class->change_state = GST_DEBUG_FUNCPTR (gst_vowel_tts_change_state);
   element_class->send_event = GST_DEBUG_FUNCPTR (gst_vowel_tts_send_event);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
+  provider_class->kind = GST_VOWEL_PROVIDER_TTS;
+  provider_class->max_queued = MAX_QUEUED;
+  provider_class->start = gst_vowel_tts_start;
+  provider_class->stop = gst_vowel_tts_stop;
+  provider_class->handle_item = gst_vowel_tts_handle_item;
+  provider_class->flush = gst_vowel_tts_flush;
+  provider_class->reset = gst_vowel_tts_reset;
   install_properties (object_class);
 
   /**
@@ -548,12 +422,9 @@ gst_vowel_tts_init (GstVowelTts *self)
 {
   GstVowelTtsPrivate *priv = PRIV (self);
 
-  priv->inlet = gst_vowel_inlet_new (
-      GST_ELEMENT_CAST (self), MAX_QUEUED, gst_vowel_tts_handle_item);
   priv->speed = DEFAULT_SPEED;
   priv->in_flight = DEFAULT_IN_FLIGHT;
   priv->first_audio_timeout = DEFAULT_FIRST_AUDIO_TIMEOUT;
-  priv->retries = DEFAULT_RETRIES;
   g_queue_init (&priv->responses);
 }
 
@@ -570,5 +441,5 @@ gst_vowel_tts_get_worker (GstVowelTts *tts)
 {
   g_return_val_if_fail (GST_VOWEL_IS_TTS (tts), NULL);
 
-  return PRIV (tts)->worker;
+  return ELEMENT_PRIV (tts)->worker;
 }

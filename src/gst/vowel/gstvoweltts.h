@@ -2,8 +2,7 @@
 
 #pragma once
 
-#include <gst/vowel/gstvowelprovider.h>
-#include <gst/vowel/gstvowelworker.h>
+#include <gst/vowel/gstvowelproviderelement.h>
 
 G_BEGIN_DECLS
 
@@ -25,7 +24,7 @@ G_BEGIN_DECLS
 #define GST_TYPE_VOWEL_TTS (gst_vowel_tts_get_type ())
 GST_VOWEL_API
 G_DECLARE_DERIVABLE_TYPE (
-    GstVowelTts, gst_vowel_tts, GST_VOWEL, TTS, GstElement)
+    GstVowelTts, gst_vowel_tts, GST_VOWEL, TTS, GstVowelProviderElement)
 
 /**
  * GstVowelTtsJob:
@@ -57,7 +56,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelTtsJob, gst_vowel_tts_job_unref)
  * @cancel: abort it
  */
 struct _GstVowelTtsClass {
-  GstElementClass parent_class;
+  GstVowelProviderElementClass parent_class;
 
   gboolean (*start) (GstVowelTts *tts);
   void (*stop) (GstVowelTts *tts);

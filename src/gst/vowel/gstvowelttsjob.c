@@ -57,7 +57,7 @@ gst_vowel_tts_job_new (GstVowelTts *tts, const GstVowelSentence *sentence,
 {
   GstVowelTtsJob *self = g_new0 (GstVowelTtsJob, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  gst_vowel_handle_init (&self->handle);
   self->tts = tts;
   self->text = g_strdup (sentence->text);
   self->n_chars = sentence->end - sentence->start;
@@ -81,7 +81,7 @@ gst_vowel_tts_job_ref (GstVowelTtsJob *job)
 {
   g_return_val_if_fail (job != NULL, NULL);
 
-  g_atomic_ref_count_inc (&job->ref_count);
+  gst_vowel_handle_ref (&job->handle);
   return job;
 }
 
@@ -94,10 +94,8 @@ gst_vowel_tts_job_unref (GstVowelTtsJob *job)
 {
   g_return_if_fail (job != NULL);
 
-  if (!g_atomic_ref_count_dec (&job->ref_count))
+  if (!gst_vowel_handle_unref (&job->handle))
     return;
-  if (job->notify != NULL)
-    job->notify (job->data);
   g_object_unref (job->adapter);
   g_array_unref (job->marks);
   g_free (job->text);
@@ -171,17 +169,9 @@ void
 gst_vowel_tts_job_set_data (
     GstVowelTtsJob *job, gpointer data, GDestroyNotify notify)
 {
-  gpointer old;
-  GDestroyNotify old_notify;
-
   g_return_if_fail (job != NULL);
 
-  old = job->data;
-  old_notify = job->notify;
-  job->data = data;
-  job->notify = notify;
-  if (old_notify != NULL)
-    old_notify (old);
+  gst_vowel_handle_set_data (&job->handle, data, notify);
 }
 
 /**
@@ -195,7 +185,7 @@ gst_vowel_tts_job_get_data (GstVowelTtsJob *job)
 {
   g_return_val_if_fail (job != NULL, NULL);
 
-  return job->data;
+  return job->handle.data;
 }
 
 void

@@ -8,8 +8,6 @@
 #include "gstvowelerror.h"
 #include "gstvowelevent.h"
 #include "gstvowelmeta-priv.h"
-#include "gstvowelprovider-priv.h"
-#include "gstvowelretry.h"
 #include "gstvoweltts-priv.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_tts_debug);
@@ -29,11 +27,12 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_tts_debug);
 /* --- jobs; all on the worker --- */
 
 static void
-clear_timer (GstVowelTtsJob *job, GstVowelTimer **timer)
+clear_timers (GstVowelTtsJob *job)
 {
-  if (*timer != NULL)
-    gst_vowel_worker_cancel_timer (
-        PRIV (job->tts)->worker, g_steal_pointer (timer));
+  GstVowelProviderElement *element = GST_VOWEL_PROVIDER_ELEMENT (job->tts);
+
+  gst_vowel_provider_element_clear_timer (element, &job->deadline);
+  gst_vowel_provider_element_clear_timer (element, &job->retry);
 }
 
 /* Nothing of it may leave any more. */
@@ -46,8 +45,7 @@ drop_job (GstVowelTtsJob *job)
   if (job->dropped)
     return;
   job->dropped = TRUE;
-  clear_timer (job, &job->deadline);
-  clear_timer (job, &job->retry);
+  clear_timers (job);
   if (active && klass->cancel != NULL)
     klass->cancel (job->tts, job);
 }
@@ -56,8 +54,7 @@ static void
 complete (GstVowelTtsJob *job)
 {
   job->state = GST_VOWEL_TTS_JOB_DONE;
-  clear_timer (job, &job->deadline);
-  clear_timer (job, &job->retry);
+  clear_timers (job);
 }
 
 static GstVowelTtsResponse *
@@ -94,8 +91,8 @@ give_up (GstVowelTtsJob *job, guint http_status, const GError *error)
       gst_vowel_tts_job_unref (last);
     }
   }
-  gst_vowel_provider_post_failure (GST_ELEMENT_CAST (self),
-      GST_VOWEL_PROVIDER_TTS, job->generation, http_status, error);
+  gst_vowel_provider_element_post_failure (
+      GST_VOWEL_PROVIDER_ELEMENT (self), job->generation, http_status, error);
   gst_vowel_tts_job_unref (job);
   gst_vowel_tts_advance (self);
 }
@@ -114,28 +111,15 @@ static void
 attempt_failed (GstVowelTtsJob *job, guint http_status, gint retry_after_ms,
     const GError *error)
 {
-  GstVowelTtsPrivate *priv = PRIV (job->tts);
-  GstVowelRetryPolicy policy = *gst_vowel_retry_policy_default ();
-  guint wait_ms;
-
-  clear_timer (job, &job->deadline);
-  GST_OBJECT_LOCK (job->tts);
-  policy.max_retries = priv->retries;
-  GST_OBJECT_UNLOCK (job->tts);
-
-  if (job->received > 0
-      || !gst_vowel_retry_policy_next (&policy, job->attempt, error,
-          retry_after_ms, g_random_double (), &wait_ms)) {
+  clear_timers (job);
+  if (job->received == 0)
+    job->retry =
+        gst_vowel_provider_element_retry (GST_VOWEL_PROVIDER_ELEMENT (job->tts),
+            &job->attempt, retry_after_ms, error, retry_now, job);
+  if (job->retry != NULL)
+    job->state = GST_VOWEL_TTS_JOB_RETRY;
+  else
     give_up (job, http_status, error);
-    return;
-  }
-  job->attempt++;
-  job->state = GST_VOWEL_TTS_JOB_RETRY;
-  GST_INFO_OBJECT (
-      job->tts, "%s; trying again in %u ms", error->message, wait_ms);
-  job->retry = gst_vowel_worker_add_timer (priv->worker,
-      gst_vowel_worker_get_time (priv->worker) + wait_ms * GST_MSECOND,
-      retry_now, job);
 }
 
 /* Serves the wait for the first audio and, moved on lazily, every pause. */
@@ -146,7 +130,8 @@ deadline_passed (gpointer user_data)
   GstVowelTts *self = job->tts;
   GstVowelTtsPrivate *priv = PRIV (self);
   GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (self);
-  GstClockTime now = gst_vowel_worker_get_time (priv->worker);
+  GstVowelWorker *worker = gst_vowel_tts_get_worker (self);
+  GstClockTime now = gst_vowel_worker_get_time (worker);
   GstClockTime timeout;
   g_autoptr (GError) error = NULL;
 
@@ -158,7 +143,7 @@ deadline_passed (gpointer user_data)
     return;
   if (now < job->last_audio + timeout) {
     job->deadline = gst_vowel_worker_add_timer (
-        priv->worker, job->last_audio + timeout, deadline_passed, job);
+        worker, job->last_audio + timeout, deadline_passed, job);
     return;
   }
   g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
@@ -177,20 +162,20 @@ deadline_passed (gpointer user_data)
 static void
 start_job (GstVowelTts *self, GstVowelTtsJob *job)
 {
-  GstVowelTtsPrivate *priv = PRIV (self);
+  GstVowelWorker *worker = gst_vowel_tts_get_worker (self);
   GstClockTime timeout;
   g_autoptr (GError) error = NULL;
 
   GST_OBJECT_LOCK (self);
-  timeout = priv->first_audio_timeout;
+  timeout = PRIV (self)->first_audio_timeout;
   GST_OBJECT_UNLOCK (self);
   GST_DEBUG_OBJECT (self, "synthesizing \"%s\"", job->text);
   gst_vowel_tts_job_ref (job);
   job->state = GST_VOWEL_TTS_JOB_ACTIVE;
-  job->last_audio = gst_vowel_worker_get_time (priv->worker);
+  job->last_audio = gst_vowel_worker_get_time (worker);
   if (timeout > 0)
     job->deadline = gst_vowel_worker_add_timer (
-        priv->worker, job->last_audio + timeout, deadline_passed, job);
+        worker, job->last_audio + timeout, deadline_passed, job);
   if (!GST_VOWEL_TTS_GET_CLASS (self)->synthesize (self, job, &error)
       && gst_vowel_tts_job_is_live (job))
     attempt_failed (job, 0, -1, error);
@@ -255,6 +240,7 @@ stream_position (GstVowelTtsPrivate *priv)
 static void
 prepare_stream (GstVowelTts *self, gint rate)
 {
+  GstVowelSrcPad *srcpad = ELEMENT_PRIV (self)->srcpad;
   GstVowelTtsPrivate *priv = PRIV (self);
   GstClockTime now;
 
@@ -266,14 +252,14 @@ prepare_stream (GstVowelTts *self, gint rate)
     priv->position_base = stream_position (priv);
     priv->position = 0;
     priv->rate = rate;
-    gst_vowel_src_pad_set_caps (priv->srcpad, caps);
+    gst_vowel_src_pad_set_caps (srcpad, caps);
   }
   if (get_running_time (self, &now)
       && (priv->resync
           || priv->base + stream_position (priv) + MAX_LATENESS < now)) {
     GST_LOG_OBJECT (self, "speech begins at running time %" GST_TIME_FORMAT,
         GST_TIME_ARGS (now));
-    gst_vowel_src_pad_new_segment (priv->srcpad, now);
+    gst_vowel_src_pad_new_segment (srcpad, now);
     priv->base = now;
     priv->position = 0;
     priv->position_base = 0;
@@ -320,20 +306,19 @@ emit (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job,
 
   priv->said = TRUE;
   priv->audible = MAX (priv->audible, response->generation);
-  gst_vowel_src_pad_push (priv->srcpad, buffer);
+  gst_vowel_provider_element_push (GST_VOWEL_PROVIDER_ELEMENT (self), buffer);
 }
 
 /* Pushes what may leave of the job that is being heard. */
 static void
 emit_job (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job)
 {
-  GstVowelTtsPrivate *priv = PRIV (self);
+  GstVowelProviderElement *element = GST_VOWEL_PROVIDER_ELEMENT (self);
   gsize most = job->rate * MAX_BUFFER_MS / 1000 * sizeof (gint16);
   gsize hold_back = job->rate * HOLD_BACK_MS / 1000 * sizeof (gint16);
   gsize available;
 
-  /* The end of a flush may be downstream before the worker knows of it. */
-  while (!job->dropped && g_atomic_int_get (&priv->flushes) == 0
+  while (!job->dropped && !gst_vowel_provider_element_is_flushing (element)
          && (available = gst_adapter_available (job->adapter)) > 0) {
     gboolean done = job->state == GST_VOWEL_TTS_JOB_DONE;
 
@@ -378,8 +363,8 @@ push_audio_out (GstVowelTts *self)
         continue;
       priv->closed = MAX (priv->closed, response->generation);
       gst_vowel_src_pad_push_event (
-          priv->srcpad, gst_vowel_event_new_response_end (
-                            response->id, response->generation));
+          ELEMENT_PRIV (self)->srcpad, gst_vowel_event_new_response_end (
+                                           response->id, response->generation));
       continue;
     }
     gst_vowel_tts_job_ref (job);
@@ -402,7 +387,6 @@ void
 gst_vowel_tts_advance (GstVowelTts *self)
 {
   GstVowelTtsPrivate *priv = PRIV (self);
-  GstEvent *event;
 
   priv->again = TRUE;
   if (priv->advancing)
@@ -416,12 +400,8 @@ gst_vowel_tts_advance (GstVowelTts *self)
   }
   priv->advancing = FALSE;
 
-  if (!priv->eos_pending || !g_queue_is_empty (&priv->responses))
-    return;
-  priv->eos_pending = FALSE;
-  event = gst_event_new_eos ();
-  gst_event_set_seqnum (event, priv->eos_seqnum);
-  gst_vowel_src_pad_push_event (priv->srcpad, event);
+  if (g_queue_is_empty (&priv->responses))
+    gst_vowel_provider_element_finish_eos (GST_VOWEL_PROVIDER_ELEMENT (self));
 }
 
 /* --- text; all on the worker --- */
@@ -528,8 +508,7 @@ handle_event (GstVowelTts *self, GstEvent *event)
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
     for (GList *l = priv->responses.head; l != NULL; l = l->next)
       end_text (self, l->data);
-    priv->eos_pending = TRUE;
-    priv->eos_seqnum = gst_event_get_seqnum (event);
+    gst_event_replace (&ELEMENT_PRIV (self)->eos, event);
     gst_vowel_tts_advance (self);
   } else if (gst_vowel_event_parse_response_end (event, &id, &generation)) {
     /* A response without a word has an end too. */
@@ -541,7 +520,8 @@ handle_event (GstVowelTts *self, GstEvent *event)
 }
 
 void
-gst_vowel_tts_handle_item (GstElement *element, GstMiniObject *item)
+gst_vowel_tts_handle_item (
+    GstVowelProviderElement *element, GstMiniObject *item)
 {
   if (GST_IS_BUFFER (item))
     handle_text (GST_VOWEL_TTS (element), GST_BUFFER_CAST (item));
@@ -576,35 +556,24 @@ gst_vowel_tts_drop_responses (GstVowelTts *self, guint64 generation)
   }
 }
 
-static void
-interrupt (gpointer user_data)
+void
+gst_vowel_tts_flush (GstVowelProviderElement *element)
 {
-  GstVowelTts *self = GST_VOWEL_TTS (user_data);
+  GstVowelTts *self = GST_VOWEL_TTS (element);
   GstVowelTtsPrivate *priv = PRIV (self);
 
   gst_vowel_tts_drop_responses (self, 0);
-  priv->eos_pending = FALSE;
   priv->said = FALSE;
   priv->resync = TRUE;
   priv->discont = TRUE;
 }
 
 void
-gst_vowel_tts_flushed (gpointer user_data)
+gst_vowel_tts_reset (GstVowelProviderElement *element)
 {
-  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (user_data));
+  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (element));
 
-  interrupt (user_data);
-  g_atomic_int_add (&priv->flushes, -1);
-}
-
-void
-gst_vowel_tts_reset_stream (gpointer user_data)
-{
-  GstVowelTts *self = GST_VOWEL_TTS (user_data);
-  GstVowelTtsPrivate *priv = PRIV (self);
-
-  interrupt (self);
+  gst_vowel_tts_flush (element);
   priv->closed = 0;
   priv->newest = 0;
   priv->audible = 0;
@@ -667,7 +636,7 @@ gst_vowel_tts_push_audio (
 
   if (job->received == 0)
     job->rate = priv->next_rate;
-  job->last_audio = gst_vowel_worker_get_time (priv->worker);
+  job->last_audio = gst_vowel_worker_get_time (gst_vowel_tts_get_worker (tts));
   job->received += gst_buffer_get_size (audio) / sizeof (gint16);
   gst_adapter_push (job->adapter, audio);
   gst_vowel_tts_job_ref (job);

@@ -2,13 +2,14 @@
 
 #pragma once
 
+#include "gstvowelhandle-priv.h"
 #include "gstvowelstt.h"
 
 G_BEGIN_DECLS
 
 /* Worker thread only. */
 struct _GstVowelUtterance {
-  gatomicrefcount ref_count;
+  GstVowelHandle handle;
 
   guint64 number;
   gint rate;
@@ -24,9 +25,6 @@ struct _GstVowelUtterance {
   gboolean told;        /* not to be tried again */
   guint attempt;        /* tries that have failed */
   GstVowelTimer *retry; /* the recogniser has failed and is begun again then */
-
-  gpointer data;
-  GDestroyNotify notify;
 };
 
 G_GNUC_INTERNAL GstVowelUtterance *gst_vowel_utterance_new (

@@ -13,7 +13,7 @@ gst_vowel_utterance_new (
 {
   GstVowelUtterance *self = g_new0 (GstVowelUtterance, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
+  gst_vowel_handle_init (&self->handle);
   self->stt = stt;
   self->number = number;
   self->rate = rate;
@@ -40,7 +40,7 @@ gst_vowel_utterance_ref (GstVowelUtterance *utterance)
 {
   g_return_val_if_fail (utterance != NULL, NULL);
 
-  g_atomic_ref_count_inc (&utterance->ref_count);
+  gst_vowel_handle_ref (&utterance->handle);
   return utterance;
 }
 
@@ -53,10 +53,8 @@ gst_vowel_utterance_unref (GstVowelUtterance *utterance)
 {
   g_return_if_fail (utterance != NULL);
 
-  if (!g_atomic_ref_count_dec (&utterance->ref_count))
+  if (!gst_vowel_handle_unref (&utterance->handle))
     return;
-  if (utterance->notify != NULL)
-    utterance->notify (utterance->data);
   gst_vowel_utterance_forget_audio (utterance);
   g_free (utterance->result);
   g_free (utterance);
@@ -114,17 +112,9 @@ void
 gst_vowel_utterance_set_data (
     GstVowelUtterance *utterance, gpointer data, GDestroyNotify notify)
 {
-  gpointer old;
-  GDestroyNotify old_notify;
-
   g_return_if_fail (utterance != NULL);
 
-  old = utterance->data;
-  old_notify = utterance->notify;
-  utterance->data = data;
-  utterance->notify = notify;
-  if (old_notify != NULL)
-    old_notify (old);
+  gst_vowel_handle_set_data (&utterance->handle, data, notify);
 }
 
 /**
@@ -138,5 +128,5 @@ gst_vowel_utterance_get_data (GstVowelUtterance *utterance)
 {
   g_return_val_if_fail (utterance != NULL, NULL);
 
-  return utterance->data;
+  return utterance->handle.data;
 }

@@ -11,6 +11,7 @@
 #include <gst/vowel/gstvowelmessage.h>
 #include <gst/vowel/gstvowelmeta.h>
 #include <gst/vowel/gstvowelprovider.h>
+#include <gst/vowel/gstvowelproviderelement.h>
 #include <gst/vowel/gstvowelpushsrc.h>
 #include <gst/vowel/gstvowelretry.h>
 #include <gst/vowel/gstvowelsentence.h>
