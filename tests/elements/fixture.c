@@ -4,13 +4,15 @@
 
 #define PATIENCE (20 * GST_SECOND)
 
-void
-fixture_init (Fixture *f, const gchar *factory, const gchar *caps)
+/* @clock: (transfer full) (nullable) */
+static void
+init (Fixture *f, const gchar *factory, const gchar *caps, GstTestClock *clock)
 {
   g_autoptr (GstContext) context = NULL;
 
-  f->clock = GST_TEST_CLOCK (gst_test_clock_new ());
-  f->worker = gst_vowel_worker_new ("test", GST_CLOCK_CAST (f->clock));
+  f->clock = clock;
+  f->worker = gst_vowel_worker_new (
+      "test", clock != NULL ? GST_CLOCK_CAST (clock) : NULL);
   f->bus = gst_bus_new ();
   f->element = gst_element_factory_make (factory, NULL);
   g_assert_nonnull (f->element);
@@ -25,6 +27,18 @@ fixture_init (Fixture *f, const gchar *factory, const gchar *caps)
 }
 
 void
+fixture_init (Fixture *f, const gchar *factory, const gchar *caps)
+{
+  init (f, factory, caps, GST_TEST_CLOCK (gst_test_clock_new ()));
+}
+
+void
+fixture_init_live (Fixture *f, const gchar *factory, const gchar *caps)
+{
+  init (f, factory, caps, NULL);
+}
+
+void
 fixture_clear (Fixture *f)
 {
   gst_harness_teardown (f->harness);
@@ -36,7 +50,7 @@ fixture_clear (Fixture *f)
   gst_object_unref (f->element);
   gst_object_unref (f->bus);
   gst_object_unref (f->worker);
-  gst_object_unref (f->clock);
+  gst_clear_object (&f->clock);
 }
 
 static void

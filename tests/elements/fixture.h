@@ -23,6 +23,8 @@ typedef struct {
 } Fixture;
 
 void fixture_init (Fixture *f, const gchar *factory, const gchar *caps);
+/* On the system's clock, for elements whose other end has it too. */
+void fixture_init_live (Fixture *f, const gchar *factory, const gchar *caps);
 void fixture_clear (Fixture *f);
 void fixture_sync (Fixture *f);
 void fixture_advance (Fixture *f, GstClockTime time);

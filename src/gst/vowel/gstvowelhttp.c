@@ -266,6 +266,21 @@ gst_vowel_http_request_get_retry_after_ms (GstVowelHttpRequest *request)
   return ms >= 0 ? (gint) MIN (ms, G_MAXINT) : -1;
 }
 
+/**
+ * gst_vowel_http_request_get_error_body:
+ * @request: a request
+ *
+ * Returns: the body of an answer that is not 2xx, cut off at 64 KiB; empty
+ *   otherwise. It is the server's text: not to be trusted, nor shown as it is
+ */
+const gchar *
+gst_vowel_http_request_get_error_body (GstVowelHttpRequest *request)
+{
+  g_return_val_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request), NULL);
+
+  return request->error_body->str;
+}
+
 /* The end */
 
 static GstVowelCurl *
@@ -307,8 +322,9 @@ finish (GstVowelHttpRequest *self, GError *error)
   g_autoptr (GError) owned = error;
 
   end (self);
+  /* Not the message: a server may have put the key into it. */
   GST_DEBUG ("%s: %s ended: HTTP %u, %s", self->provider, self->method,
-      self->status, error != NULL ? error->message : "whole");
+      self->status, error != NULL ? "failed" : "whole");
   if (self->callbacks.done != NULL)
     self->callbacks.done (self, error, self->user_data);
   g_object_unref (self);
@@ -366,8 +382,13 @@ error_from_curl (GstVowelHttpRequest *self, CURLcode result)
       code = GST_VOWEL_ERROR_TIMEOUT;
       break;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       code = GST_VOWEL_ERROR_BAD_REQUEST;
+      break;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      /* Of the address; of an answer that is no HTTP otherwise. */
+      code = g_ascii_strncasecmp (self->uri, "http", 4) == 0
+                 ? GST_VOWEL_ERROR_PROTOCOL
+                 : GST_VOWEL_ERROR_BAD_REQUEST;
       break;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:

@@ -54,6 +54,9 @@ GST_VOWEL_API void gst_vowel_http_request_start (GstVowelHttpRequest *request,
 GST_VOWEL_API void gst_vowel_http_request_cancel (GstVowelHttpRequest *request);
 GST_VOWEL_API guint gst_vowel_http_request_get_status (
     GstVowelHttpRequest *request);
+/* What an answer that is not 2xx had to say; "" for none. */
+GST_VOWEL_API const gchar *gst_vowel_http_request_get_error_body (
+    GstVowelHttpRequest *request);
 /* From retry-after-ms or retry-after; -1 when the answer had none. */
 GST_VOWEL_API gint gst_vowel_http_request_get_retry_after_ms (
     GstVowelHttpRequest *request);

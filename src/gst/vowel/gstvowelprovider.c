@@ -23,6 +23,11 @@ static const gchar *const metadata_keys[] = {
     [GST_VOWEL_PROVIDER_LLM] = "vowel-llm-provider",
     [GST_VOWEL_PROVIDER_TTS] = "vowel-tts-provider",
 };
+static const gchar *const profile_keys[] = {
+    [GST_VOWEL_PROVIDER_STT] = "vowel-stt-profiles",
+    [GST_VOWEL_PROVIDER_LLM] = "vowel-llm-profiles",
+    [GST_VOWEL_PROVIDER_TTS] = "vowel-tts-profiles",
+};
 static const gchar *const stages[] = {
     [GST_VOWEL_PROVIDER_STT] = "stt",
     [GST_VOWEL_PROVIDER_LLM] = "llm",
@@ -51,6 +56,26 @@ gst_vowel_provider_class_set_name (
   gst_element_class_add_metadata (klass, metadata_keys[kind], name);
 }
 
+/**
+ * gst_vowel_provider_class_set_profiles:
+ * @klass: class of a provider element, with a string property `profile`
+ * @kind: the stage
+ * @profiles: names, separated by spaces
+ *
+ * Lets users write any of these in `provider=` too: they get an element of
+ * @klass whose `profile` it is.
+ */
+void
+gst_vowel_provider_class_set_profiles (
+    GstElementClass *klass, GstVowelProviderKind kind, const gchar *profiles)
+{
+  g_return_if_fail (GST_IS_ELEMENT_CLASS (klass));
+  g_return_if_fail (kind < G_N_ELEMENTS (profile_keys));
+  g_return_if_fail (profiles != NULL);
+
+  gst_element_class_add_metadata (klass, profile_keys[kind], profiles);
+}
+
 const gchar *
 gst_vowel_provider_get_name (GstElement *element, GstVowelProviderKind kind)
 {
@@ -67,6 +92,25 @@ static const gchar *
 factory_provider_name (GstElementFactory *factory, GstVowelProviderKind kind)
 {
   return gst_element_factory_get_metadata (factory, metadata_keys[kind]);
+}
+
+/* (transfer full): none is an empty list */
+static GStrv
+factory_profiles (GstElementFactory *factory, GstVowelProviderKind kind)
+{
+  const gchar *profiles =
+      gst_element_factory_get_metadata (factory, profile_keys[kind]);
+
+  return g_strsplit (profiles != NULL ? profiles : "", " ", -1);
+}
+
+static gboolean
+has_profile (
+    GstElementFactory *factory, GstVowelProviderKind kind, const gchar *name)
+{
+  g_auto (GStrv) profiles = factory_profiles (factory, kind);
+
+  return g_strv_contains ((const gchar *const *) profiles, name);
 }
 
 static gboolean
@@ -115,8 +159,12 @@ gst_vowel_provider_list (GstVowelProviderKind kind)
   g_return_val_if_fail (kind < G_N_ELEMENTS (metadata_keys), NULL);
 
   factories = list_factories (kind);
-  for (GList *l = factories; l != NULL; l = l->next)
+  for (GList *l = factories; l != NULL; l = l->next) {
+    g_auto (GStrv) profiles = factory_profiles (l->data, kind);
+
     g_strv_builder_add (names, factory_provider_name (l->data, kind));
+    g_strv_builder_addv (names, (const gchar **) profiles);
+  }
   gst_plugin_feature_list_free (factories);
   return g_strv_builder_end (names);
 }
@@ -142,7 +190,8 @@ find_factory (GstVowelProviderKind kind, const gchar *name)
       if (gst_plugin_feature_get_rank (feature) > GST_RANK_NONE)
         found = l->data;
     } else if (g_str_equal (factory_provider_name (l->data, kind), name)
-               || g_str_equal (GST_OBJECT_NAME (feature), name)) {
+               || g_str_equal (GST_OBJECT_NAME (feature), name)
+               || has_profile (l->data, kind, name)) {
       found = l->data;
     }
   }
@@ -174,6 +223,8 @@ gst_vowel_provider_make (GstVowelProviderKind kind, const gchar *name,
   factory = find_factory (kind, name);
   if (factory != NULL)
     element = gst_element_factory_create (factory, element_name);
+  if (element != NULL && !is_auto (name) && has_profile (factory, kind, name))
+    g_object_set (element, "profile", name, NULL);
   if (element == NULL) {
     g_auto (GStrv) names = gst_vowel_provider_list (kind);
     g_autofree gchar *list = g_strjoinv (", ", names);

@@ -23,7 +23,14 @@ typedef enum {
 GST_VOWEL_API void gst_vowel_provider_class_set_name (
     GstElementClass *klass, GstVowelProviderKind kind, const gchar *name);
 
-/* The installed providers' names, best rank first. (transfer full) */
+/* More names for the same element, separated by spaces: a provider made by one
+ * of them has it as its property `profile`.  For protocols that many services
+ * share. */
+GST_VOWEL_API void gst_vowel_provider_class_set_profiles (
+    GstElementClass *klass, GstVowelProviderKind kind, const gchar *profiles);
+
+/* The installed providers' names, best rank first; an element's profiles follow
+ * its name. (transfer full) */
 GST_VOWEL_API GStrv gst_vowel_provider_list (GstVowelProviderKind kind);
 /* @name: NULL or "auto" for the best ranked; a provider's or an element
  * factory's name otherwise.  The error lists what is installed. (transfer

@@ -14,6 +14,7 @@
 #include <gst/vowel/gstvowelproviderelement.h>
 #include <gst/vowel/gstvowelpushsrc.h>
 #include <gst/vowel/gstvowelretry.h>
+#include <gst/vowel/gstvowelsecret.h>
 #include <gst/vowel/gstvowelsentence.h>
 #include <gst/vowel/gstvowelsrcpad.h>
 #include <gst/vowel/gstvowelstt.h>

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "chat-body.h"
+
+#include <string.h>
+
+#include <gst/vowel/gstvoweljson.h>
+
+#define MAX_ARGUMENTS (256 * 1024)
+#define NO_RESULT "The tool has not answered."
+
+typedef struct {
+  const GstVowelChatRequest *request;
+  JsonBuilder *builder;
+} Writer;
+
+static void
+add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static void
+add_boolean (JsonBuilder *builder, const gchar *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+static void
+add_message (JsonBuilder *builder, const gchar *role, const gchar *text)
+{
+  json_builder_begin_object (builder);
+  add_string (builder, "role", role);
+  add_string (builder, "content", text != NULL ? text : "");
+  json_builder_end_object (builder);
+}
+
+/* --- calls: servers want each with its result, right behind it --- */
+
+/* Servers parse the arguments of earlier calls: nonsense would spoil every
+ * request from here on. */
+static const gchar *
+check_arguments (const gchar *arguments)
+{
+  g_autoptr (JsonNode) node = NULL;
+
+  if (arguments != NULL)
+    node = gst_vowel_json_parse (
+        arguments, strlen (arguments), MAX_ARGUMENTS, NULL);
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? arguments : "{}";
+}
+
+static void
+write_call (Writer *w, const GstVowelChatMessage *call)
+{
+  json_builder_begin_object (w->builder);
+  add_string (w->builder, "id", call->call_id);
+  add_string (w->builder, "type", "function");
+  json_builder_set_member_name (w->builder, "function");
+  json_builder_begin_object (w->builder);
+  add_string (w->builder, "name", call->name);
+  add_string (w->builder, "arguments", check_arguments (call->arguments));
+  json_builder_end_object (w->builder);
+  json_builder_end_object (w->builder);
+}
+
+static const gchar *
+find_result (Writer *w, guint from, const gchar *call_id)
+{
+  guint n = gst_vowel_chat_request_get_n_messages (w->request);
+
+  for (guint i = from; i < n; i++) {
+    const GstVowelChatMessage *message =
+        gst_vowel_chat_request_get_message (w->request, i);
+
+    if (message->role == GST_VOWEL_CHAT_TOOL_RESULT
+        && g_strcmp0 (message->call_id, call_id) == 0)
+      return message->text;
+  }
+  return NULL;
+}
+
+static void
+write_result (Writer *w, const gchar *call_id, const gchar *text)
+{
+  json_builder_begin_object (w->builder);
+  add_string (w->builder, "role", "tool");
+  add_string (w->builder, "tool_call_id", call_id);
+  add_string (w->builder, "content", text != NULL ? text : NO_RESULT);
+  json_builder_end_object (w->builder);
+}
+
+static guint
+count_calls (Writer *w, guint from)
+{
+  guint n = gst_vowel_chat_request_get_n_messages (w->request);
+  guint i = from;
+
+  while (i < n
+         && gst_vowel_chat_request_get_message (w->request, i)->role
+                == GST_VOWEL_CHAT_TOOL_CALL)
+    i++;
+  return i - from;
+}
+
+/* What the assistant said and the calls that it made with that. */
+static void
+write_assistant (Writer *w, const gchar *text, guint first, guint n_calls)
+{
+  json_builder_begin_object (w->builder);
+  add_string (w->builder, "role", "assistant");
+  json_builder_set_member_name (w->builder, "content");
+  if (text != NULL)
+    json_builder_add_string_value (w->builder, text);
+  else
+    json_builder_add_null_value (w->builder);
+  if (n_calls > 0) {
+    json_builder_set_member_name (w->builder, "tool_calls");
+    json_builder_begin_array (w->builder);
+    for (guint i = 0; i < n_calls; i++)
+      write_call (
+          w, gst_vowel_chat_request_get_message (w->request, first + i));
+    json_builder_end_array (w->builder);
+  }
+  json_builder_end_object (w->builder);
+  for (guint i = 0; i < n_calls; i++) {
+    const GstVowelChatMessage *call =
+        gst_vowel_chat_request_get_message (w->request, first + i);
+
+    write_result (
+        w, call->call_id, find_result (w, first + n_calls, call->call_id));
+  }
+}
+
+static void
+write_messages (Writer *w)
+{
+  guint n = gst_vowel_chat_request_get_n_messages (w->request);
+
+  json_builder_set_member_name (w->builder, "messages");
+  json_builder_begin_array (w->builder);
+  for (guint i = 0; i < n; i++) {
+    const GstVowelChatMessage *message =
+        gst_vowel_chat_request_get_message (w->request, i);
+    guint n_calls;
+
+    switch (message->role) {
+      case GST_VOWEL_CHAT_SYSTEM:
+        add_message (w->builder, "system", message->text);
+        break;
+      case GST_VOWEL_CHAT_USER:
+        add_message (w->builder, "user", message->text);
+        break;
+      case GST_VOWEL_CHAT_ASSISTANT:
+        n_calls = count_calls (w, i + 1);
+        write_assistant (
+            w, message->text != NULL ? message->text : "", i + 1, n_calls);
+        i += n_calls;
+        break;
+      case GST_VOWEL_CHAT_TOOL_CALL:
+        n_calls = count_calls (w, i);
+        write_assistant (w, NULL, i, n_calls);
+        i += n_calls - 1;
+        break;
+      case GST_VOWEL_CHAT_TOOL_RESULT:
+        /* Written with its call; one without a call is refused by servers. */
+        break;
+    }
+  }
+  json_builder_end_array (w->builder);
+}
+
+/* --- tools --- */
+
+static void
+write_tool (JsonBuilder *builder, const GstVowelChatTool *tool)
+{
+  g_autoptr (JsonNode) parameters = NULL;
+
+  if (tool->parameters != NULL)
+    parameters = gst_vowel_json_parse (
+        tool->parameters, strlen (tool->parameters), MAX_ARGUMENTS, NULL);
+  json_builder_begin_object (builder);
+  add_string (builder, "type", "function");
+  json_builder_set_member_name (builder, "function");
+  json_builder_begin_object (builder);
+  add_string (builder, "name", tool->name);
+  if (tool->description != NULL)
+    add_string (builder, "description", tool->description);
+  json_builder_set_member_name (builder, "parameters");
+  if (parameters != NULL && JSON_NODE_HOLDS_OBJECT (parameters)) {
+    json_builder_add_value (builder, g_steal_pointer (&parameters));
+  } else {
+    json_builder_begin_object (builder);
+    add_string (builder, "type", "object");
+    json_builder_set_member_name (builder, "properties");
+    json_builder_begin_object (builder);
+    json_builder_end_object (builder);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+write_tool_choice (JsonBuilder *builder, const gchar *choice)
+{
+  const gchar *name = choice != NULL && g_str_has_prefix (choice, "function:")
+                          ? choice + strlen ("function:")
+                          : NULL;
+
+  if (name == NULL) {
+    add_string (builder, "tool_choice", choice != NULL ? choice : "auto");
+    return;
+  }
+  json_builder_set_member_name (builder, "tool_choice");
+  json_builder_begin_object (builder);
+  add_string (builder, "type", "function");
+  json_builder_set_member_name (builder, "function");
+  json_builder_begin_object (builder);
+  add_string (builder, "name", name);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+/* Several servers refuse an empty list. */
+static void
+write_tools (Writer *w)
+{
+  guint n = gst_vowel_chat_request_get_n_tools (w->request);
+
+  if (n == 0)
+    return;
+  json_builder_set_member_name (w->builder, "tools");
+  json_builder_begin_array (w->builder);
+  for (guint i = 0; i < n; i++)
+    write_tool (w->builder, gst_vowel_chat_request_get_tool (w->request, i));
+  json_builder_end_array (w->builder);
+  write_tool_choice (
+      w->builder, gst_vowel_chat_request_get_tool_choice (w->request));
+}
+
+/* --- reasoning --- */
+
+static void
+write_reasoning_groq (
+    JsonBuilder *builder, const gchar *model, const gchar *effort)
+{
+  if (strstr (model, "gpt-oss") != NULL) {
+    if (effort == NULL || g_str_equal (effort, "none")
+        || g_str_equal (effort, "minimal"))
+      effort = "low";
+    add_string (builder, "reasoning_effort", effort);
+    add_boolean (builder, "include_reasoning", FALSE);
+  } else if (strstr (model, "qwen3") != NULL) {
+    add_string (builder, "reasoning_effort",
+        effort == NULL || g_str_equal (effort, "none") ? "none" : "default");
+  }
+}
+
+static void
+write_reasoning (JsonBuilder *builder, const ChatBodyOptions *options)
+{
+  const gchar *effort = options->reasoning_effort;
+
+  if (options->profile->reasoning == OPENAI_REASONING_GROQ) {
+    write_reasoning_groq (builder, options->model, effort);
+    return;
+  }
+  if (effort == NULL)
+    return;
+  switch (options->profile->reasoning) {
+    case OPENAI_REASONING_OBJECT:
+      json_builder_set_member_name (builder, "reasoning");
+      json_builder_begin_object (builder);
+      if (g_str_equal (effort, "none"))
+        add_boolean (builder, "enabled", FALSE);
+      else
+        add_string (builder, "effort", effort);
+      json_builder_end_object (builder);
+      break;
+    case OPENAI_REASONING_TEMPLATE:
+      json_builder_set_member_name (builder, "chat_template_kwargs");
+      json_builder_begin_object (builder);
+      add_boolean (builder, "enable_thinking", !g_str_equal (effort, "none"));
+      json_builder_end_object (builder);
+      break;
+    default:
+      add_string (builder, "reasoning_effort", effort);
+      break;
+  }
+}
+
+/* OpenAI's reasoning models refuse a temperature. */
+static gboolean
+takes_temperature (const ChatBodyOptions *options)
+{
+  static const gchar *const prefixes[] = {"o1", "o3", "o4", "gpt-5"};
+
+  if (!g_str_equal (options->profile->name, "openai"))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (options->model, prefixes[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+write_limits (Writer *w, const ChatBodyOptions *options)
+{
+  guint max_tokens = gst_vowel_chat_request_get_max_tokens (w->request);
+  gdouble temperature = gst_vowel_chat_request_get_temperature (w->request);
+
+  if (max_tokens > 0) {
+    json_builder_set_member_name (w->builder, options->profile->max_tokens);
+    json_builder_add_int_value (w->builder, max_tokens);
+  }
+  if (temperature >= 0 && takes_temperature (options)) {
+    json_builder_set_member_name (w->builder, "temperature");
+    json_builder_add_double_value (w->builder, temperature);
+  }
+}
+
+GBytes *
+chat_body_new (
+    const GstVowelChatRequest *request, const ChatBodyOptions *options)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  Writer w = {request, builder};
+  gchar *text;
+
+  json_builder_begin_object (builder);
+  add_string (builder, "model", options->model);
+  add_boolean (builder, "stream", TRUE);
+  json_builder_set_member_name (builder, "stream_options");
+  json_builder_begin_object (builder);
+  add_boolean (builder, "include_usage", TRUE);
+  json_builder_end_object (builder);
+  write_messages (&w);
+  write_tools (&w);
+  write_limits (&w, options);
+  write_reasoning (builder, options);
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  return g_bytes_new_take (text, strlen (text));
+}

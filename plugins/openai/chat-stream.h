@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/vowel/gstvowelchat.h>
+
+G_BEGIN_DECLS
+
+/*
+ * ChatStream: what the chunks of a streamed chat completion mean, with the
+ * deviations of all the servers that claim to send them. Plain object.
+ */
+typedef struct _ChatStream ChatStream;
+
+/**
+ * ChatStreamCallbacks:
+ * @text: more to say
+ * @call_begin: call number @slot begins; @id: (nullable)
+ * @call_arguments: more of its arguments
+ * @call_end: its arguments are complete
+ *
+ * Each returns %FALSE when nobody wants the rest; then none is called any more.
+ */
+typedef struct {
+  gboolean (*text) (const gchar *delta, gpointer user_data);
+  gboolean (*call_begin) (
+      guint slot, const gchar *id, const gchar *name, gpointer user_data);
+  gboolean (*call_arguments) (
+      guint slot, const gchar *delta, gpointer user_data);
+  gboolean (*call_end) (guint slot, gpointer user_data);
+} ChatStreamCallbacks;
+
+/* @server names who answers, in errors. */
+ChatStream *chat_stream_new (const gchar *server,
+    const ChatStreamCallbacks *callbacks, gpointer user_data);
+void chat_stream_free (ChatStream *stream);
+/* Should nothing but reasoning come, say that: some servers put the answer
+ * there although reasoning was switched off. */
+void chat_stream_set_speak_reasoning (ChatStream *stream, gboolean speak);
+/* One server-sent event.  Also a whole answer of a server that does not
+ * stream. */
+gboolean chat_stream_feed (ChatStream *stream, const gchar *event,
+    const gchar *data, gsize size, GError **error);
+/* The server has ended the answer. */
+gboolean chat_stream_end (ChatStream *stream, GError **error);
+/* Nothing more is to come. */
+gboolean chat_stream_is_complete (ChatStream *stream);
+/* Nothing more than the token counts is to come. */
+gboolean chat_stream_is_finishing (ChatStream *stream);
+GstVowelFinishReason chat_stream_get_reason (ChatStream *stream);
+/* (nullable) */
+const GstVowelUsage *chat_stream_get_usage (ChatStream *stream);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatStream, chat_stream_free)
+
+G_END_DECLS

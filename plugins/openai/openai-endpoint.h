@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "openai-profile.h"
+
+#include <gst/vowel/vowel.h>
+
+G_BEGIN_DECLS
+
+/* Properties that all elements of this plugin begin with. */
+enum {
+  OPENAI_PROP_PROFILE = 1,
+  OPENAI_PROP_BASE_URL,
+  OPENAI_PROP_API_KEY,
+  OPENAI_N_PROPS,
+};
+
+/*
+ * OpenaiEndpoint: which server an element asks, and with what key. The fields
+ * are protected by the element's object lock.
+ */
+typedef struct {
+  gchar *profile;
+  gchar *base_url;
+  gchar *api_key;
+} OpenaiEndpoint;
+
+/**
+ * OpenaiTarget:
+ * @profile: the kind of server
+ * @base_url: where it is
+ * @api_key: (nullable): the key
+ *
+ * The same, resolved for one request.
+ */
+typedef struct {
+  const OpenaiProfile *profile;
+  gchar *base_url;
+  gchar *api_key;
+} OpenaiTarget;
+
+void openai_endpoint_init (OpenaiEndpoint *endpoint);
+void openai_endpoint_clear (OpenaiEndpoint *endpoint);
+void openai_endpoint_install_properties (GObjectClass *object_class);
+/* FALSE: not one of these.  Under the object lock. */
+gboolean openai_endpoint_set_property (
+    OpenaiEndpoint *endpoint, guint id, const GValue *value);
+gboolean openai_endpoint_get_property (
+    OpenaiEndpoint *endpoint, guint id, GValue *value);
+
+/* Takes @element's object lock. */
+gboolean openai_endpoint_resolve (OpenaiEndpoint *endpoint, GstElement *element,
+    OpenaiTarget *ret_target, GError **error);
+void openai_target_clear (OpenaiTarget *target);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OpenaiTarget, openai_target_clear)
+/* A POST with the key, without deadlines: the base classes have theirs.
+ * (transfer full) */
+GstVowelHttpRequest *openai_target_post (
+    const OpenaiTarget *target, GstVowelWorker *worker, const gchar *path);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * OpenaiReasoning:
+ *
+ * How a server is told how much to think before it speaks.
+ */
+typedef enum {
+  OPENAI_REASONING_EFFORT,   /* reasoning_effort, as it is set */
+  OPENAI_REASONING_GROQ,     /* by model */
+  OPENAI_REASONING_OBJECT,   /* reasoning: {effort} */
+  OPENAI_REASONING_TEMPLATE, /* chat_template_kwargs: {enable_thinking} */
+} OpenaiReasoning;
+
+/**
+ * OpenaiProfile:
+ * @name: what users write
+ * @secret: (nullable): name of the key, for the secrets module
+ * @needs_key: nothing works without one
+ * @base_url: (nullable): where the service is; %NULL: the user must say
+ * @llm_model: (nullable): default language model; %NULL: the server has just
+ * one, or the user must say
+ * @max_tokens: name of the limit
+ * @reasoning: how much to think
+ * @slow_start: the first request may load the model
+ *
+ * What differs among the services with OpenAI's chat completions.
+ */
+typedef struct {
+  const gchar *name;
+  const gchar *secret;
+  gboolean needs_key;
+  const gchar *base_url;
+  const gchar *llm_model;
+  const gchar *max_tokens;
+  OpenaiReasoning reasoning;
+  gboolean slow_start;
+} OpenaiProfile;
+
+/* (nullable) */
+const OpenaiProfile *openai_profile_find (const gchar *name);
+/* All names but the first, separated by @separator. (transfer full) */
+gchar *openai_profile_list (const gchar *separator);
+/* @path behind @base_url, with one slash. (transfer full) */
+gchar *openai_profile_make_uri (const gchar *base_url, const gchar *path);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "../fixture.h"
+
+G_BEGIN_DECLS
+
+/* The key that the fake services want. */
+#define REMOTE_KEY "sk-canary-5e21f0"
+
+/* The fake services of tests/fakes/remote, in a process of their own. */
+void remote_start (void);
+void remote_stop (void);
+/* Points @element to @vendor with @faults; no two addresses are the same. */
+void remote_set_target (
+    GstElement *element, const gchar *vendor, const gchar *faults);
+/* (transfer full): what a path of the services' own answers */
+gchar *remote_get (const gchar *path);
+/* Until clients have broken off one more request than when this was called
+ * last. */
+void remote_expect_abort (void);
+/* How many requests have come. */
+guint remote_count_requests (void);
+
+/* (transfer full): why it failed; the key is not in it */
+GError *remote_expect_failure (Fixture *f, GstVowelError code);
+
+G_END_DECLS

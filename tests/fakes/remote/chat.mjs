@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// POST /chat/completions. What the user says decides about the answer:
+// "call NAME JSON[; NAME JSON…]" makes calls, everything else is repeated.
+import { Refusal } from './server.mjs';
+
+const bad = (message, param = null, code = null) => new Refusal(400, { message, param, code });
+
+const known = new Set(['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'parallel_tool_calls', 'temperature', 'top_p',
+  'max_tokens', 'max_completion_tokens', 'reasoning_effort', 'n', 'stop', 'seed', 'user', 'response_format', 'service_tier']);
+const extra = {
+  openai: [],
+  groq: ['include_reasoning', 'reasoning_format'],
+  openrouter: ['reasoning', 'provider', 'models'],
+  ollama: [],
+  'llama.cpp': ['chat_template_kwargs', 'cache_prompt'],
+  vllm: ['chat_template_kwargs'],
+  'openai-compatible': [],
+};
+
+function checkCall(call, where) {
+  if (typeof call.id !== 'string' || call.id === '') throw bad(`Missing required parameter: '${where}.id'.`);
+  if (call.type !== 'function') throw bad(`Invalid value: '${where}.type'.`);
+  if (typeof call.function?.name !== 'string') throw bad(`Missing required parameter: '${where}.function.name'.`);
+  if (typeof call.function.arguments !== 'string') throw bad(`Invalid type for '${where}.function.arguments'.`);
+  try {
+    JSON.parse(call.function.arguments);
+  } catch {
+    throw bad(`Invalid '${where}.function.arguments': not JSON.`);
+  }
+}
+
+function checkMessages(messages) {
+  if (!Array.isArray(messages) || messages.length === 0) throw bad("Invalid 'messages': empty array.", 'messages');
+  let open = new Set();
+  for (const [i, message] of messages.entries()) {
+    const where = `messages[${i}]`;
+    if (!['system', 'developer', 'user', 'assistant', 'tool'].includes(message.role)) throw bad(`Invalid value: '${message.role}'.`, `${where}.role`);
+    if (message.role === 'tool') {
+      if (!open.delete(message.tool_call_id)) throw bad("messages with role 'tool' must be a response to a preceding message with 'tool_calls'.", `${where}.role`);
+      if (typeof message.content !== 'string') throw bad(`Invalid type for '${where}.content'.`);
+      continue;
+    }
+    if (open.size > 0)
+      throw bad(`An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. Missing: ${[...open]}`, where);
+    if (message.role === 'assistant' && message.tool_calls !== undefined) {
+      if (!Array.isArray(message.tool_calls) || message.tool_calls.length === 0) throw bad(`Invalid '${where}.tool_calls': empty array.`);
+      message.tool_calls.forEach((call, n) => checkCall(call, `${where}.tool_calls[${n}]`));
+      open = new Set(message.tool_calls.map((call) => call.id));
+      if (open.size !== message.tool_calls.length) throw bad(`Duplicate ids in '${where}.tool_calls'.`);
+    } else if (typeof message.content !== 'string' && !Array.isArray(message.content)) {
+      throw bad(`Invalid value for 'content': expected a string, got ${message.content}.`, `${where}.content`);
+    }
+  }
+  if (open.size > 0) throw bad(`Missing tool messages: ${[...open]}`, 'messages');
+}
+
+function checkTools(body) {
+  if (body.tools === undefined) {
+    if (body.tool_choice !== undefined) throw bad("'tool_choice' is only allowed when 'tools' are specified.", 'tool_choice');
+    return;
+  }
+  if (!Array.isArray(body.tools) || body.tools.length === 0) throw bad("Invalid 'tools': empty array.", 'tools');
+  for (const [i, tool] of body.tools.entries()) {
+    if (tool.type !== 'function') throw bad(`Invalid value: '${tool.type}'.`, `tools[${i}].type`);
+    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(tool.function?.name ?? '')) throw bad(`Invalid 'tools[${i}].function.name'.`);
+    if (tool.function.parameters !== undefined && tool.function.parameters.type !== 'object')
+      throw bad(`Invalid schema for function '${tool.function.name}': schema must be a JSON Schema of 'type: "object"'.`, `tools[${i}].function.parameters`, 'invalid_function_parameters');
+  }
+  const choice = body.tool_choice;
+  if (choice === undefined || ['auto', 'none', 'required'].includes(choice)) return;
+  if (choice.type !== 'function' || !body.tools.some((tool) => tool.function.name === choice.function?.name))
+    throw bad(`Tool choice '${choice.function?.name}' not found in 'tools' parameter.`, 'tool_choice');
+}
+
+function checkGroq(body) {
+  const effort = body.reasoning_effort;
+  if (body.max_tokens !== undefined) throw bad("'max_tokens' is deprecated", 'max_tokens');
+  if (body.include_reasoning !== undefined && body.reasoning_format !== undefined) throw bad('include_reasoning and reasoning_format are mutually exclusive');
+  if (effort === undefined) return;
+  const allowed = body.model.includes('gpt-oss') ? ['low', 'medium', 'high'] : body.model.includes('qwen3') ? ['none', 'default'] : [];
+  if (!allowed.includes(effort)) throw bad(`reasoning_effort must be one of ${allowed}`, 'reasoning_effort');
+}
+
+function checkOpenai(body) {
+  const reasons = /^(o\d|gpt-5)/.test(body.model);
+  if (!reasons) return;
+  if (body.max_tokens !== undefined) throw bad("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", 'max_tokens', 'unsupported_parameter');
+  if (body.temperature !== undefined) throw bad("Unsupported value: 'temperature' does not support this value with this model.", 'temperature', 'unsupported_value');
+}
+
+function check(vendor, request, raw) {
+  let body;
+  if (!/^application\/json/.test(request.headers['content-type'] ?? '')) throw bad('you must provide a JSON body');
+  try {
+    body = JSON.parse(raw.toString());
+  } catch {
+    throw bad('We could not parse the JSON body of your request.');
+  }
+  for (const name of Object.keys(body))
+    if (!known.has(name) && !extra[vendor].includes(name)) throw bad(`Unrecognized request argument supplied: ${name}`, name);
+  if (typeof body.model !== 'string' || body.model === '') throw bad('you must provide a model parameter', 'model');
+  if (body.model === 'no-such-model') throw new Refusal(404, { message: `The model \`${body.model}\` does not exist`, param: 'model', code: 'model_not_found' });
+  if (body.stream_options !== undefined && body.stream !== true) throw bad("The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options');
+  if (body.temperature !== undefined && !(body.temperature >= 0 && body.temperature <= 2)) throw bad('temperature out of range', 'temperature');
+  checkMessages(body.messages);
+  checkTools(body);
+  if (vendor === 'groq') checkGroq(body);
+  if (vendor === 'openai') checkOpenai(body);
+  return body;
+}
+
+function answerOf(body) {
+  const last = body.messages.at(-1);
+  if (last.role === 'tool') {
+    const results = [];
+    for (let i = body.messages.length - 1; body.messages[i].role === 'tool'; i--) results.unshift(body.messages[i].content);
+    return { text: `The tool says: ${results.join(' and ')}.`, calls: [] };
+  }
+  const said = typeof last.content === 'string' ? last.content : last.content.map((part) => part.text).join('');
+  if (said.startsWith('call ')) {
+    const calls = said.slice(5).split('; ').map((call) => /^(\S+) ?(.*)$/s.exec(call).slice(1));
+    return { text: '', calls };
+  }
+  return { text: `You said: ${said}.`, calls: [] };
+}
+
+const words = (text) => text.match(/\s*\S+/g) ?? [];
+
+function callDeltas(calls, faults) {
+  const deltas = [];
+  calls.forEach(([name, args], i) => {
+    const index = faults.has('no-index') ? {} : { index: faults.has('index0') ? 0 : i };
+    const id = faults.has('no-id') ? {} : { id: `call_${i + 1}` };
+    const part = (func, head) => ({ tool_calls: [{ ...index, ...(head ? { ...id, type: 'function' } : {}), function: func }] });
+    if (faults.has('object-arguments')) {
+      deltas.push(part({ name, arguments: JSON.parse(args || '{}') }, true));
+    } else if (faults.has('whole-call')) {
+      deltas.push(part({ name, arguments: args }, true));
+    } else {
+      deltas.push(part({ name, arguments: '' }, true));
+      for (const letter of args) deltas.push(part({ ...(faults.has('repeat-name') ? { name } : {}), arguments: letter }, faults.has('repeat-name')));
+    }
+  });
+  return deltas;
+}
+
+function deltasOf({ text, calls }, faults) {
+  const deltas = [{ role: 'assistant', content: '' }];
+  if (faults.has('reasoning')) deltas.push({ reasoning: 'They want ' }, { reasoning_content: 'something.' });
+  if (faults.has('think')) deltas.push({ content: '<th' }, { content: 'ink>They want </th' }, { content: 'ink>\n\n' });
+  if (faults.has('odd')) deltas.push(null, {}, { content: null }, { tool_calls: null });
+  return [...deltas, ...words(text).map((content) => ({ content })), ...callDeltas(calls, faults)];
+}
+
+const midStream = {
+  'error-openai': 'data: {"error":{"message":"It broke","type":"server_error","code":null}}\n\n',
+  'error-groq': 'event: error\ndata: {"error":{"message":"It broke","type":"invalid_request_error","code":"x","status_code":500}}\n\n',
+  'error-vllm': 'data: {"object":"error","message":"It broke","type":"InternalServerError","code":500}\n\n',
+  'error-openrouter': 'data: {"id":"g1","object":"chat.completion.chunk","error":{"code":"server_error","message":"It broke"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}\n\n',
+  'error-llamacpp': 'error: {"code":500,"message":"It broke","type":"server_error"}\n\n',
+  garbage: 'data: {"choices":[{"delta\n\n',
+  binary: 'data: \xff\xfe\x00\n\n',
+  deep: `data: ${'['.repeat(5000)}\n\n`,
+  huge: `data: ${'x'.repeat(2 * 1024 * 1024)}\n\n`,
+};
+
+/** The answer as lines of a stream. */
+function render(body, answer, faults) {
+  const usage = { prompt_tokens: 9, completion_tokens: 5, total_tokens: 14, prompt_tokens_details: { cached_tokens: 4 } };
+  const base = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: body.model };
+  const event = (object) => `data: ${JSON.stringify({ ...base, ...object })}\n\n`;
+  const choice = (delta, reason = null) => ({ choices: [{ index: 0, delta, finish_reason: reason }] });
+  const pieces = deltasOf(answer, faults).map((delta) => event(choice(delta)));
+  const reason = answer.calls.length > 0 && !faults.has('finish-stop') ? 'tool_calls' : 'stop';
+  const wantsUsage = body.stream_options?.include_usage && !faults.has('no-usage');
+
+  if (faults.has('comments')) pieces.unshift(': OPENROUTER PROCESSING\n\n', ': OPENROUTER PROCESSING\n\n');
+  if (faults.has('odd')) pieces.unshift(event({ choices: [] }), event({ choices: null }), 'id: 7\nretry: 100\n\n');
+  pieces.push(event({ ...choice({}, reason), ...(wantsUsage && faults.has('usage-on-finish') ? { usage } : {}) }));
+  if (wantsUsage && !faults.has('usage-on-finish')) pieces.push(event({ choices: [], usage }));
+  if (!faults.has('no-done')) pieces.push('data: [DONE]\n\n');
+
+  for (const [name, text] of Object.entries(midStream)) {
+    if (faults.has(name)) pieces.splice(4, Infinity, text);
+    if (faults.has(`${name}-first`)) pieces.splice(0, Infinity, text);
+  }
+  if (faults.has('no-blank')) pieces.push(pieces.pop().replace(/\n+$/, ''));
+  if (faults.has('crlf')) return pieces.map((piece) => piece.replaceAll('\n', '\r\n'));
+  if (faults.has('cr')) return pieces.map((piece) => piece.replaceAll('\n', '\r'));
+  return pieces;
+}
+
+function whole(body, answer) {
+  const message = { role: 'assistant', content: answer.text || null, refusal: null };
+  if (answer.calls.length > 0)
+    message.tool_calls = answer.calls.map(([name, args], i) => ({ id: `call_${i + 1}`, type: 'function', function: { name, arguments: args } }));
+  return JSON.stringify({
+    id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: body.model,
+    choices: [{ index: 0, message, finish_reason: answer.calls.length > 0 ? 'tool_calls' : 'stop' }],
+    usage: { prompt_tokens: 9, completion_tokens: 5, total_tokens: 14 },
+  });
+}
+
+export async function chat({ vendor, request, body: raw, response, faults }) {
+  const body = check(vendor, request, raw);
+  const answer = answerOf(body);
+  if (!body.stream || faults.has('whole')) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    return faults.send(response, [whole(body, answer)]);
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+  response.flushHeaders();
+  return faults.send(response, render(body, answer, faults).map((piece) => Buffer.from(piece, faults.has('binary') ? 'latin1' : 'utf8')));
+}

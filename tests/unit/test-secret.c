@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+#include <gst/vowel/vowel.h>
+
+static void
+expect (const gchar *name, const gchar *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *value = gst_vowel_secret_lookup (name, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (value, ==, expected);
+}
+
+static void
+expect_refused (const gchar *name, const gchar *secret)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *value = gst_vowel_secret_lookup (name, &error);
+
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_AUTH);
+  g_assert_null (value);
+  g_assert_null (strstr (error->message, secret));
+}
+
+static void
+test_variable (void)
+{
+  g_autofree gchar *plain = gst_vowel_secret_dup_variable ("groq");
+  g_autofree gchar *odd = gst_vowel_secret_dup_variable ("openai-compatible");
+
+  g_assert_cmpstr (plain, ==, "GROQ_API_KEY");
+  g_assert_cmpstr (odd, ==, "OPENAI_COMPATIBLE_API_KEY");
+}
+
+static void
+test_environment (void)
+{
+  g_unsetenv ("CREDENTIALS_DIRECTORY");
+  g_unsetenv ("ACME_API_KEY");
+  expect ("acme", NULL);
+  g_setenv ("ACME_API_KEY", "", TRUE);
+  expect ("acme", NULL);
+  g_setenv ("ACME_API_KEY", " sk-1 \n", TRUE);
+  expect ("acme", "sk-1");
+  g_setenv ("ACME_API_KEY", "sk-canary\r\nX-Other: 1", TRUE);
+  expect_refused ("acme", "canary");
+  g_setenv ("ACME_API_KEY", "sk-canary\xc3\xa9", TRUE);
+  expect_refused ("acme", "canary");
+  g_unsetenv ("ACME_API_KEY");
+}
+
+static void
+test_credential (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("vowel-secret-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "acme-api-key", NULL);
+
+  g_setenv ("CREDENTIALS_DIRECTORY", folder, TRUE);
+  g_unsetenv ("ACME_API_KEY");
+  expect ("acme", NULL);
+  g_assert_true (g_file_set_contents (path, "sk-2\n", -1, NULL));
+  expect ("acme", "sk-2");
+  g_setenv ("ACME_API_KEY", "sk-1", TRUE);
+  expect ("acme", "sk-1");
+  g_unsetenv ("ACME_API_KEY");
+  g_assert_true (g_file_set_contents (path, "canary\0x", 8, NULL));
+  expect_refused ("acme", "canary");
+  g_unlink (path);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  expect_refused ("acme", "canary");
+  g_rmdir (path);
+  g_rmdir (folder);
+  g_unsetenv ("CREDENTIALS_DIRECTORY");
+}
+
+static void
+test_redact (void)
+{
+  g_autofree gchar *clean =
+      gst_vowel_secret_redact ("Bad key sk-12: sk-12", "sk-12");
+  g_autofree gchar *none = gst_vowel_secret_redact ("nothing", NULL);
+  g_autofree gchar *brief = gst_vowel_secret_redact ("a word", "a");
+  g_autoptr (GError) error =
+      g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_AUTH, "no: sk-12");
+
+  g_assert_cmpstr (clean, ==, "Bad key [redacted]: [redacted]");
+  g_assert_cmpstr (none, ==, "nothing");
+  g_assert_cmpstr (brief, ==, "a word");
+  gst_vowel_secret_redact_error (error, "sk-12");
+  g_assert_cmpstr (error->message, ==, "no: [redacted]");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/secret/variable", test_variable);
+  g_test_add_func ("/secret/environment", test_environment);
+  g_test_add_func ("/secret/credential", test_credential);
+  g_test_add_func ("/secret/redact", test_redact);
+  return g_test_run ();
+}
