@@ -45,16 +45,40 @@ on_codec_event (GstPad *sink, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_HANDLED;
 }
 
+void
+vowel_pipeline_replace (
+    GstElement **element, GstElement *replacement, const gchar *name)
+{
+  g_autoptr (GstObject) parent = gst_element_get_parent (*element);
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (*element, "sink");
+  g_autoptr (GstPad) src = gst_element_get_static_pad (*element, "src");
+  g_autoptr (GstPad) before = gst_pad_get_peer (sink);
+  g_autoptr (GstPad) after = gst_pad_get_peer (src);
+
+  gst_element_set_locked_state (*element, TRUE);
+  gst_element_set_state (*element, GST_STATE_NULL);
+  gst_bin_remove (GST_BIN (parent), *element);
+  gst_object_unref (*element);
+
+  *element = gst_object_ref_sink (replacement);
+  gst_object_set_name (GST_OBJECT (replacement), name);
+  gst_bin_add (GST_BIN (parent), replacement);
+  g_clear_object (&sink);
+  g_clear_object (&src);
+  sink = gst_element_get_static_pad (replacement, "sink");
+  src = gst_element_get_static_pad (replacement, "src");
+  gst_pad_link_full (src, after, GST_PAD_LINK_CHECK_NOTHING);
+  gst_element_sync_state_with_parent (replacement);
+  /* The caps that fit come with the next buffer. */
+  gst_pad_link_full (before, sink, GST_PAD_LINK_CHECK_NOTHING);
+}
+
 /* Puts an element of another kind into the place of *@codec. */
 static gboolean
 exchange (
     GstElement **codec, const gchar *factory, const gchar *name, GError **error)
 {
-  g_autoptr (GstObject) parent = NULL;
   g_autoptr (GstPad) sink = NULL;
-  g_autoptr (GstPad) src = NULL;
-  g_autoptr (GstPad) before = NULL;
-  g_autoptr (GstPad) after = NULL;
   GstElement *replacement;
 
   if (*codec == NULL) {
@@ -75,29 +99,10 @@ exchange (
     return FALSE;
   }
 
-  parent = gst_element_get_parent (*codec);
-  sink = gst_element_get_static_pad (*codec, "sink");
-  src = gst_element_get_static_pad (*codec, "src");
-  before = gst_pad_get_peer (sink);
-  after = gst_pad_get_peer (src);
-  gst_element_set_locked_state (*codec, TRUE);
-  gst_element_set_state (*codec, GST_STATE_NULL);
-  gst_bin_remove (GST_BIN (parent), *codec);
-  gst_object_unref (*codec);
-
-  *codec = gst_object_ref_sink (replacement);
-  gst_object_set_name (GST_OBJECT (replacement), name);
-  gst_bin_add (GST_BIN (parent), replacement);
-  g_clear_object (&sink);
-  g_clear_object (&src);
   sink = gst_element_get_static_pad (replacement, "sink");
-  src = gst_element_get_static_pad (replacement, "src");
   gst_pad_add_probe (
       sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_codec_event, NULL, NULL);
-  gst_pad_link_full (src, after, GST_PAD_LINK_CHECK_NOTHING);
-  gst_element_sync_state_with_parent (replacement);
-  /* The caps that fit come with the next buffer. */
-  gst_pad_link_full (before, sink, GST_PAD_LINK_CHECK_NOTHING);
+  vowel_pipeline_replace (codec, replacement, name);
   return TRUE;
 }
 

@@ -52,9 +52,11 @@ struct _VowelPipeline {
   gint64 utterance_end_us;       /* of the last one */
   VowelAudioFormat input_format; /* as the elements have it */
   VowelAudioFormat output_format;
+  gchar *noise_reduction; /* (nullable) */
   GstElement *pipeline;
   GstElement *in;
   GstElement *in_codec;
+  GstElement *in_noise;
   GstElement *vad;
   GstElement *stt;
   GstElement *llm;
@@ -95,7 +97,15 @@ void vowel_pipeline_transcribe (VowelEngine *engine, guint64 number,
     GBytes *audio, const VowelAudioFormat *format);
 void vowel_pipeline_drop_recordings (VowelPipeline *self);
 
+/* pipeline-noise.c: @kind (nullable) "near_field" or "far_field" */
+gboolean vowel_pipeline_set_noise_reduction (
+    VowelPipeline *self, const gchar *kind, GError **error);
+
 /* pipeline-format.c */
+/* Puts another element, or a bin with the pads "sink" and "src", into the place
+ * of *@element. Takes a floating reference. */
+void vowel_pipeline_replace (
+    GstElement **element, GstElement *replacement, const gchar *name);
 gboolean vowel_pipeline_set_input_format (
     VowelPipeline *self, const VowelAudioFormat *format, GError **error);
 gboolean vowel_pipeline_set_output_format (

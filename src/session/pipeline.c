@@ -42,6 +42,8 @@ clear_elements (VowelPipeline *self)
 {
   gst_clear_object (&self->in);
   gst_clear_object (&self->in_codec);
+  gst_clear_object (&self->in_noise);
+  g_clear_pointer (&self->noise_reduction, g_free);
   gst_clear_object (&self->vad);
   gst_clear_object (&self->stt);
   gst_clear_object (&self->llm);
@@ -142,8 +144,9 @@ apply_config (
     VowelPipeline *self, const VowelSessionConfig *config, GError **error)
 {
   if (!vowel_pipeline_set_input_format (self, &config->input_format, error)
-      || !vowel_pipeline_set_output_format (
-          self, &config->output_format, error))
+      || !vowel_pipeline_set_output_format (self, &config->output_format, error)
+      || !vowel_pipeline_set_noise_reduction (
+          self, config->noise_reduction, error))
     return FALSE;
   configure_vad (self, &config->turn_detection);
   configure_pre_roll (self, &config->turn_detection);
@@ -162,8 +165,11 @@ vowel_pipeline_configure (
 {
   VowelPipeline *self = VOWEL_PIPELINE (engine);
 
-  if (self->pipeline != NULL && !apply_config (self, config, error))
+  if (self->pipeline != NULL && !apply_config (self, config, error)) {
+    /* What was refused changes nothing. */
+    apply_config (self, self->config, NULL);
     return FALSE;
+  }
   g_clear_pointer (&self->config, vowel_session_config_free);
   self->config = vowel_session_config_copy (config);
   return TRUE;
@@ -208,6 +214,7 @@ find_elements (VowelPipeline *self, GError **error)
 
   self->in = gst_bin_get_by_name (bin, "in");
   self->in_codec = gst_bin_get_by_name (bin, "in-codec");
+  self->in_noise = gst_bin_get_by_name (bin, "in-noise");
   self->vad = gst_bin_get_by_name (bin, "vad");
   self->stt = gst_bin_get_by_name (bin, "stt");
   self->llm = gst_bin_get_by_name (bin, "llm");

@@ -18,13 +18,15 @@ G_BEGIN_DECLS
  * `in`: a #GstVowelPushSrc, given the caller's audio.
  * `in-codec` (optional): an identity that is exchanged for a G.711 decoder
  * when the caller's audio needs one.
+ * `in-noise` (optional): an identity that is exchanged for noise reduction when
+ * a client asks for it. Anything else stays, and is all there is.
  * `vad` (optional): the detector.
  * `stt`: speech to text. `llm`: the language model. `tts` (optional): speech.
  * `out-caps` (optional): a capsfilter that gets the format of the answer.
  * `out-codec` (optional): an identity that is exchanged for a G.711 encoder.
  * `out` (optional, with `tts`): has the signals `packet` and `response-end`.
  *
- * Between `in` and `in-codec`, and from `tts` to `out`, a recipe must not
+ * Between `in` and `in-noise`, and from `tts` to `out`, a recipe must not
  * change threads, because formats change between buffers.
  *
  * All calls and reports on the worker.

@@ -602,6 +602,97 @@ test_tool (void)
   fixture_end (&f);
 }
 
+/* White noise in the session's input format, in pieces of 20 ms. */
+static void
+push_noise (Fixture *f, guint ms, gint16 level)
+{
+  guint n = f->config->input_format.rate / 50;
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  guint i, at;
+
+  for (at = 0; at < ms; at += 20) {
+    gint16 *samples = g_new (gint16, n);
+    g_autoptr (GBytes) bytes = NULL;
+
+    for (i = 0; i < n; i++)
+      samples[i] = g_rand_int_range (random, -level, level);
+    bytes = g_bytes_new_take (samples, n * sizeof (gint16));
+    f->push = bytes;
+    gst_vowel_worker_call (f->worker, push, f);
+  }
+}
+
+/* How loud noise is that has lasted for some time. */
+static gint
+measure_noise (Fixture *f, const gchar *noise_reduction, guint nth)
+{
+  g_free (f->config->noise_reduction);
+  f->config->noise_reduction = g_strdup (noise_reduction);
+  gst_vowel_worker_call (f->worker, reconfigure, f);
+  push_noise (f, 4000, 9000);
+  gst_vowel_worker_call (f->worker, clear, f);
+  push_noise (f, 1000, 9000);
+  gst_vowel_worker_call (f->worker, commit, f);
+  wait_for (f, "response-done", nth);
+  return *f->transcript != '\0' ? atoi (f->transcript + strlen ("level ")) : 0;
+}
+
+/* At every rate that a client may have, and taken out again. */
+static void
+test_noise_reduction (gconstpointer data)
+{
+  Fixture f;
+  gint loud;
+
+  fixture_init (&f, VOWEL_TURN_NONE);
+  f.config->input_format.rate = GPOINTER_TO_UINT (data);
+  gst_vowel_worker_call (f.worker, start_session, &f);
+  loud = measure_noise (&f, NULL, 1);
+  g_assert_cmpint (loud, >=, 7);
+  g_assert_cmpint (measure_noise (&f, "near_field", 2), <, loud / 2);
+  g_assert_cmpint (measure_noise (&f, "far_field", 3), <, loud / 3);
+  g_assert_cmpint (measure_noise (&f, NULL, 4), >=, 7);
+  fixture_end (&f);
+}
+
+/* What is refused changes nothing, not even what it named before. */
+static void
+reconfigure_in_vain (gpointer user_data)
+{
+  Fixture *f = user_data;
+  g_autoptr (VowelSessionConfig) config = vowel_session_config_copy (f->config);
+  g_autoptr (GError) error = NULL;
+
+  config->input_format = (VowelAudioFormat){VOWEL_ENCODING_PCM16, 48000};
+  config->noise_reduction = g_strdup ("near_field");
+  g_assert_false (
+      vowel_session_configure (f->session, f->client, config, NULL, &error));
+  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "in-noise"));
+}
+
+static void
+test_no_place_for_noise_reduction (void)
+{
+  Fixture f;
+
+  fixture_init (&f, VOWEL_TURN_NONE);
+  g_clear_pointer (&f.recipe, vowel_pipeline_recipe_unref);
+  f.recipe = vowel_pipeline_recipe_new (
+      "wsaudiosrc name=in ! audioresample ! "
+      "audio/x-raw,format=S16LE,rate=16000,channels=1 ! "
+      "vad name=vad detector=energy ! "
+      "sttsink name=stt provider=fake provider::level=true "
+      "llmbin name=llm provider=fake ! fakesink");
+  gst_vowel_worker_call (f.worker, start_session, &f);
+  gst_vowel_worker_call (f.worker, reconfigure_in_vain, &f);
+  push_tone (&f, 400, 6000);
+  gst_vowel_worker_call (f.worker, commit, &f);
+  wait_for (&f, "response-done", 1);
+  g_assert_cmpstr (f.transcript, ==, "level 6");
+  fixture_end (&f);
+}
+
 /* G.711 both ways, switched while the session runs. */
 static void
 test_formats (void)
@@ -797,6 +888,12 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipeline/failures", test_failures);
   g_test_add_func ("/pipeline/tool", test_tool);
   g_test_add_func ("/pipeline/formats", test_formats);
+  g_test_add_data_func ("/pipeline/noise_reduction/24000",
+      GUINT_TO_POINTER (24000), test_noise_reduction);
+  g_test_add_data_func ("/pipeline/noise_reduction/11025",
+      GUINT_TO_POINTER (11025), test_noise_reduction);
+  g_test_add_func ("/pipeline/no_place_for_noise_reduction",
+      test_no_place_for_noise_reduction);
   g_test_add_func ("/pipeline/detection_changes", test_detection_changes);
   g_test_add_func ("/pipeline/two_sessions", test_two_sessions);
   g_test_add_func ("/pipeline/bad_recipe", test_bad_recipe);
