@@ -57,7 +57,7 @@ struct _GstVowelLoop {
   GPtrArray *timers; /* binary heap */
   guint64 timer_serial;
   gint epoll_fd;
-  gboolean in_fd_dispatch;
+  guint fd_dispatch_depth;
   GSList *dead_watches; /* freed behind the dispatch that may still see them */
   gpointer http;
   GDestroyNotify free_http;
@@ -316,15 +316,15 @@ fd_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   struct epoll_event events[EPOLL_BATCH];
   gint n = epoll_wait (loop->epoll_fd, events, EPOLL_BATCH, 0);
 
-  loop->in_fd_dispatch = TRUE;
+  loop->fd_dispatch_depth++;
   for (gint i = 0; i < n; i++) {
     GstVowelFdWatch *watch = events[i].data.ptr;
 
     if (!watch->removed)
       watch->func (watch->fd, from_epoll (events[i].events), watch->user_data);
   }
-  loop->in_fd_dispatch = FALSE;
-  g_slist_free_full (g_steal_pointer (&loop->dead_watches), g_free);
+  if (--loop->fd_dispatch_depth == 0)
+    g_slist_free_full (g_steal_pointer (&loop->dead_watches), g_free);
   return G_SOURCE_CONTINUE;
 }
 
@@ -379,7 +379,7 @@ gst_vowel_loop_unwatch_fd (GstVowelLoop *loop, GstVowelFdWatch *watch)
         g_strerror (errno));
 
   watch->removed = TRUE;
-  if (loop->in_fd_dispatch)
+  if (loop->fd_dispatch_depth > 0)
     loop->dead_watches = g_slist_prepend (loop->dead_watches, watch);
   else
     g_free (watch);
@@ -418,6 +418,9 @@ gst_vowel_loop_new (GstClock *clock)
   loop->timer_source = add_source (loop, &timer_source_funcs, "vowel-timers");
   loop->fd_source = add_source (loop, &fd_source_funcs, "vowel-fds");
   g_source_add_unix_fd (loop->fd_source, loop->epoll_fd, G_IO_IN);
+  /* Else GLib takes the descriptor out of its set for each dispatch and puts it
+   * back, and wakes itself up after each. */
+  g_source_set_can_recurse (loop->fd_source, TRUE);
   g_source_attach (loop->task_source, loop->context);
   g_source_attach (loop->timer_source, loop->context);
   g_source_attach (loop->fd_source, loop->context);
