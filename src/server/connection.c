@@ -6,7 +6,11 @@
 
 #include "connection.h"
 
+#include "frames.h"
+
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <wslay/wslay.h>
 
 GST_DEBUG_CATEGORY_STATIC (vowel_connection_debug);
@@ -40,6 +44,7 @@ struct _VowelConnection {
   GPollableOutputStream *output;
   GSocket *socket;
   gboolean reads_ahead; /* input holds bytes that epoll cannot see */
+  gboolean direct; /* there is nothing in input that is not in the socket */
   VowelConnectionLimits limits;
   VowelMetrics *metrics;
   gchar *name;
@@ -53,6 +58,7 @@ struct _VowelConnection {
   guint16 code; /* for the face's closed */
 
   /* Input. */
+  VowelFrames in_frames;
   wslay_event_context_ptr ws;
   const guint8 *chunk; /* what wslay reads at the moment */
   gsize chunk_length;
@@ -448,24 +454,68 @@ note_violation (VowelConnection *self)
   start_closing (self, code);
 }
 
+/* One frame, or what has come of it. */
 static void
-consume (VowelConnection *self, const guint8 *data, gsize length)
+feed_wslay (VowelConnection *self, const guint8 *data, gsize length)
 {
-  if (self->state == STATE_LINGERING
-      || !wslay_event_get_read_enabled (self->ws)) {
-    self->lingered += length;
-    if (self->lingered > LINGER_MAX_BYTES)
-      hang_up (self);
-    return;
-  }
   self->chunk = data;
   self->chunk_length = length;
-  self->busy++;
   if (wslay_event_recv (self->ws) != 0 && self->state == STATE_OPEN)
     fail (self, WSLAY_CODE_INTERNAL_SERVER_ERROR, "out of memory");
-  self->busy--;
   take_frames (self);
   note_violation (self);
+}
+
+static gboolean
+is_listening (VowelConnection *self)
+{
+  return self->state != STATE_LINGERING
+         && wslay_event_get_read_enabled (self->ws);
+}
+
+static void
+consume (VowelConnection *self, guint8 *data, gsize length)
+{
+  self->busy++;
+  while (length > 0 && is_listening (self)) {
+    const gchar *text;
+    gsize text_length;
+    gsize n = vowel_frames_take_text (&self->in_frames, data, length,
+        self->limits.max_message, &text, &text_length);
+
+    if (n > 0) {
+      if (self->state == STATE_OPEN)
+        vowel_face_receive_text (self->face, text, text_length);
+    } else {
+      n = vowel_frames_pass (&self->in_frames, data, length);
+      feed_wslay (self, data, n);
+    }
+    data += n;
+    length -= n;
+  }
+  self->busy--;
+  take_frames (self);
+  self->lingered += length;
+  if (self->lingered > LINGER_MAX_BYTES)
+    hang_up (self);
+}
+
+/* -1 with the error G_IO_ERROR_WOULD_BLOCK when nothing has come. */
+static gssize
+receive (VowelConnection *self, guint8 *buffer, gsize size, GError **error)
+{
+  gssize n;
+
+  if (!self->direct)
+    return g_pollable_input_stream_read_nonblocking (
+        self->input, buffer, size, NULL, error);
+  do
+    n = recv (g_socket_get_fd (self->socket), buffer, size, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+  if (n < 0)
+    g_set_error_literal (
+        error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+  return n;
 }
 
 /* FALSE when there is nothing more to read at the moment. */
@@ -474,11 +524,12 @@ read_some (VowelConnection *self)
 {
   guint8 buffer[READ_SIZE];
   g_autoptr (GError) error = NULL;
-  gssize n = g_pollable_input_stream_read_nonblocking (
-      self->input, buffer, sizeof (buffer), NULL, &error);
+  gssize n = receive (self, buffer, sizeof (buffer), &error);
 
-  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+    self->direct = !self->reads_ahead;
     return FALSE;
+  }
   if (n <= 0) {
     GST_DEBUG ("%s: peer hung up: %s", self->name,
         error ? error->message : "end of stream");
@@ -491,7 +542,7 @@ read_some (VowelConnection *self)
   consume (self, buffer, n);
   /* Less than asked for: the socket was emptied, epoll tells when it is not
    * any more. */
-  return self->reads_ahead || n == sizeof (buffer);
+  return !self->direct || n == sizeof (buffer);
 }
 
 static void
@@ -514,7 +565,7 @@ on_ready (gint fd, GIOCondition condition, gpointer user_data)
     while (
         self->state != STATE_GONE && reads < READS_PER_TURN && read_some (self))
       reads++;
-    if (reads == READS_PER_TURN && self->reads_ahead)
+    if (reads == READS_PER_TURN && !self->direct)
       gst_vowel_worker_post (
           self->worker, read_on, g_object_ref (self), g_object_unref);
   }
