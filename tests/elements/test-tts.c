@@ -126,6 +126,32 @@ test_response (void)
   fixture_clear (&f);
 }
 
+/* Sentences wait while it holds, and so does the end behind them. */
+static void
+test_hold (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  fixture_push_delta (&f, "First sentence. ", "resp_1", 1);
+  expect_audio (&f, 0, 15, 15, 1, "resp_1");
+  g_object_set (f.element, "hold", TRUE, NULL);
+  fixture_push_delta (&f, "Second sentence. And the third.", "resp_1", 1);
+  push_end (&f, "resp_1", 1);
+  expect_silence (&f);
+  fixture_expect_text (&f, "");
+  g_object_set (f.element, "hold", FALSE, NULL);
+  expect_audio (&f, 16, 47, 31 - 1, 2, "resp_1");
+  fixture_expect_text (&f, "[resp_1]");
+  /* What is thrown away does not come when it goes on. */
+  g_object_set (f.element, "hold", TRUE, NULL);
+  fixture_push_delta (&f, "Never heard. ", "resp_2", 2);
+  g_signal_emit_by_name (f.element, "cancel", (guint64) 2);
+  g_object_set (f.element, "hold", FALSE, NULL);
+  expect_silence (&f);
+  fixture_clear (&f);
+}
+
 /* A response without a word ends, too, even as the first of all. */
 static void
 test_empty_response (void)
@@ -314,6 +340,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tts/plain", test_plain);
   g_test_add_func ("/tts/response", test_response);
+  g_test_add_func ("/tts/hold", test_hold);
   g_test_add_func ("/tts/empty-response", test_empty_response);
   g_test_add_func ("/tts/marks", test_marks);
   g_test_add_func ("/tts/order", test_order);

@@ -61,6 +61,7 @@ typedef struct {
   gchar *voice;
   gdouble speed;
   guint in_flight;
+  gboolean hold;
   GstClockTime first_audio_timeout;
   gchar *text;
   gboolean started; /* PAUSED at least */

@@ -39,6 +39,7 @@ enum {
   PROP_VOICE,
   PROP_SPEED,
   PROP_IN_FLIGHT,
+  PROP_HOLD,
   PROP_FIRST_AUDIO_TIMEOUT,
   PROP_TEXT,
 };
@@ -135,6 +136,21 @@ perform (Action *action, GstVowelWorkerFunc func, const gchar *name)
   }
   gst_vowel_provider_element_perform (
       GST_VOWEL_PROVIDER_ELEMENT (self), name, func, action, action_free);
+}
+
+static void
+do_go_on (gpointer user_data)
+{
+  gst_vowel_tts_advance (((Action *) user_data)->self);
+}
+
+static void
+go_on_speaking (GstVowelTts *self)
+{
+  Action *action = g_new0 (Action, 1);
+
+  action->self = gst_object_ref (self);
+  perform (action, do_go_on, "hold");
 }
 
 static void
@@ -236,6 +252,7 @@ gst_vowel_tts_set_property (
 {
   GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (object));
   g_autofree gchar *text = NULL;
+  gboolean go_on = FALSE;
 
   GST_OBJECT_LOCK (object);
   switch (id) {
@@ -248,6 +265,10 @@ gst_vowel_tts_set_property (
       break;
     case PROP_IN_FLIGHT:
       priv->in_flight = g_value_get_uint (value);
+      break;
+    case PROP_HOLD:
+      priv->hold = g_value_get_boolean (value);
+      go_on = !priv->hold && priv->started;
       break;
     case PROP_FIRST_AUDIO_TIMEOUT:
       priv->first_audio_timeout = g_value_get_uint64 (value);
@@ -265,6 +286,8 @@ gst_vowel_tts_set_property (
   GST_OBJECT_UNLOCK (object);
   if (text != NULL && *text != '\0')
     say (GST_VOWEL_TTS (object), text, FALSE);
+  if (go_on)
+    go_on_speaking (GST_VOWEL_TTS (object));
 }
 
 static void
@@ -283,6 +306,9 @@ gst_vowel_tts_get_property (
       break;
     case PROP_IN_FLIGHT:
       g_value_set_uint (value, priv->in_flight);
+      break;
+    case PROP_HOLD:
+      g_value_set_boolean (value, priv->hold);
       break;
     case PROP_FIRST_AUDIO_TIMEOUT:
       g_value_set_uint64 (value, priv->first_audio_timeout);
@@ -344,6 +370,17 @@ install_properties (GObjectClass *object_class)
           "How many sentences are synthesized at the same time; they are heard "
           "in order",
           1, 16, DEFAULT_IN_FLIGHT, PARAM_FLAGS));
+  /**
+   * GstVowelTts:hold:
+   *
+   * Whether sentences wait to be synthesized: set while more audio is there
+   * than is needed for the moment. Those in flight still come.
+   */
+  g_object_class_install_property (object_class, PROP_HOLD,
+      g_param_spec_boolean ("hold", "Hold",
+          "Whether sentences wait to be synthesized; those in flight still "
+          "come",
+          FALSE, PARAM_FLAGS));
   /**
    * GstVowelTts:first-audio-timeout:
    *

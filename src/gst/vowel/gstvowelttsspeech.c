@@ -188,10 +188,14 @@ start_next_job (GstVowelTts *self)
 {
   GstVowelTtsPrivate *priv = PRIV (self);
   guint in_flight = 0, limit;
+  gboolean hold;
 
   GST_OBJECT_LOCK (self);
   limit = priv->in_flight;
+  hold = priv->hold;
   GST_OBJECT_UNLOCK (self);
+  if (hold)
+    return FALSE;
   for (GList *l = priv->responses.head; l != NULL; l = l->next) {
     GstVowelTtsResponse *response = l->data;
 
