@@ -73,3 +73,12 @@ vowel_engine_transcribe (VowelEngine *engine, guint64 recording, GBytes *audio,
   VOWEL_ENGINE_GET_IFACE (engine)->transcribe (
       engine, recording, audio, format);
 }
+
+void
+vowel_engine_hold_voice (VowelEngine *engine, gboolean hold)
+{
+  VowelEngineInterface *iface = VOWEL_ENGINE_GET_IFACE (engine);
+
+  if (iface->hold_voice != NULL)
+    iface->hold_voice (engine, hold);
+}

@@ -109,6 +109,8 @@ G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
  * @discard_utterance: forget the open one, and the audio kept from before
  * @generate: produce a response
  * @cancel: drop everything of one generation, at once
+ * @hold_voice: (nullable): begin no further sentence, or go on. What is being
+ *   spoken already may still come
  * @transcribe: write down what is said in @audio, which is not the caller's
  *   live audio and does not disturb it. Comes back as transcribed or failed,
  *   one recording after the other
@@ -127,6 +129,7 @@ struct _VowelEngineInterface {
   void (*discard_utterance) (VowelEngine *engine);
   void (*generate) (VowelEngine *engine, const VowelGeneration *generation);
   void (*cancel) (VowelEngine *engine, guint64 generation);
+  void (*hold_voice) (VowelEngine *engine, gboolean hold);
   void (*transcribe) (VowelEngine *engine, guint64 recording, GBytes *audio,
       const VowelAudioFormat *format);
 };
@@ -143,6 +146,7 @@ void vowel_engine_discard_utterance (VowelEngine *engine);
 void vowel_engine_generate (
     VowelEngine *engine, const VowelGeneration *generation);
 void vowel_engine_cancel (VowelEngine *engine, guint64 generation);
+void vowel_engine_hold_voice (VowelEngine *engine, gboolean hold);
 void vowel_engine_transcribe (VowelEngine *engine, guint64 recording,
     GBytes *audio, const VowelAudioFormat *format);
 

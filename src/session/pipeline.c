@@ -570,6 +570,17 @@ vowel_pipeline_cancel (VowelEngine *engine, guint64 generation)
 }
 
 static void
+vowel_pipeline_hold_voice (VowelEngine *engine, gboolean hold)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+  g_autoptr (GObject) owner =
+      self->tts != NULL ? find_property (self->tts, "hold") : NULL;
+
+  if (owner != NULL)
+    g_object_set (owner, "hold", hold, NULL);
+}
+
+static void
 vowel_pipeline_iface_init (VowelEngineInterface *iface)
 {
   iface->start = vowel_pipeline_start;
@@ -581,5 +592,6 @@ vowel_pipeline_iface_init (VowelEngineInterface *iface)
   iface->discard_utterance = vowel_pipeline_discard_utterance;
   iface->generate = vowel_pipeline_generate;
   iface->cancel = vowel_pipeline_cancel;
+  iface->hold_voice = vowel_pipeline_hold_voice;
   iface->transcribe = vowel_pipeline_transcribe;
 }

@@ -37,25 +37,11 @@ on_engine_transcript (
     vowel_turn_controller_transcript (session->turns, utterance, text, final);
 }
 
-/* (nullable) (transfer full): whoever calls a writer holds a reference. */
-static VowelResponseWriter *
-ref_writer (VowelSession *session, guint64 generation)
-{
-  VowelActiveResponse *active =
-      session->ended ? NULL
-                     : vowel_session_find_generation (session, generation);
-
-  return active != NULL && active->generating
-             ? vowel_response_writer_ref (active->writer)
-             : NULL;
-}
-
 static void
 on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
     const gchar *code, const GError *error)
 {
   VowelSession *session = user_data;
-  g_autoptr (VowelResponseWriter) writer = NULL;
 
   if (stage == VOWEL_STAGE_STT) {
     if (!session->ended)
@@ -67,28 +53,15 @@ on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
       vowel_session_recording_failed (session, id, code, error);
     return;
   }
-  writer = ref_writer (session, id);
-  if (writer == NULL)
-    return;
-  vowel_engine_cancel (session->engine, id);
-  vowel_session_forget_unsent (session, writer);
-  vowel_response_writer_fail (writer, code, error->message);
-}
-
-static void
-on_engine_text (gpointer user_data, guint64 generation, const gchar *delta)
-{
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
-
-  if (writer != NULL)
-    vowel_response_writer_text (writer, delta);
+  vowel_session_output_failed (session, id, code, error);
 }
 
 static void
 on_engine_tool_arguments (gpointer user_data, guint64 generation,
     const gchar *call_id, const gchar *name, const gchar *delta)
 {
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
+  g_autoptr (VowelResponseWriter) writer =
+      vowel_session_ref_writer (user_data, generation);
 
   if (writer != NULL)
     vowel_response_writer_tool_arguments (writer, call_id, name, delta);
@@ -99,7 +72,8 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
     const gchar *call_id, const gchar *name, const gchar *arguments)
 {
   VowelSession *session = user_data;
-  g_autoptr (VowelResponseWriter) writer = ref_writer (session, generation);
+  g_autoptr (VowelResponseWriter) writer =
+      vowel_session_ref_writer (session, generation);
   VowelActiveResponse *active;
   guint n_refused;
 
@@ -117,60 +91,6 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
 
     vowel_session_append_item (session, output);
   }
-}
-
-static void
-on_engine_generated (gpointer user_data, guint64 generation, VowelFinish finish,
-    const VowelUsage *usage)
-{
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
-
-  if (writer == NULL)
-    return;
-  switch (finish) {
-    case VOWEL_FINISH_STOP:
-    case VOWEL_FINISH_TOOL_CALLS:
-      vowel_response_writer_generated (
-          writer, VOWEL_RESPONSE_COMPLETED, VOWEL_REASON_NONE, usage);
-      break;
-    case VOWEL_FINISH_LENGTH:
-      vowel_response_writer_generated (writer, VOWEL_RESPONSE_INCOMPLETE,
-          VOWEL_REASON_MAX_OUTPUT_TOKENS, usage);
-      break;
-    case VOWEL_FINISH_CONTENT_FILTER:
-      vowel_response_writer_generated (writer, VOWEL_RESPONSE_INCOMPLETE,
-          VOWEL_REASON_CONTENT_FILTER, usage);
-      break;
-  }
-}
-
-static void
-on_engine_audio (gpointer user_data, guint64 generation, GBytes *audio,
-    guint text_start, guint text_end)
-{
-  VowelSession *session = user_data;
-  g_autoptr (VowelResponseWriter) writer = ref_writer (session, generation);
-  VowelItem *message;
-
-  if (writer == NULL
-      || !vowel_response_writer_audio (writer, audio, text_start, text_end))
-    return;
-  session->has_spoken = TRUE;
-  message = vowel_response_writer_get_message (writer);
-  vowel_playout_clock_sent (session->playout, message->id,
-      vowel_audio_format_duration_us (
-          &vowel_response_writer_get_response (writer)->output_format,
-          g_bytes_get_size (audio)),
-      text_start, text_end);
-}
-
-static void
-on_engine_audio_ended (gpointer user_data, guint64 generation)
-{
-  g_autoptr (VowelResponseWriter) writer = ref_writer (user_data, generation);
-
-  if (writer != NULL)
-    vowel_response_writer_audio_ended (writer);
 }
 
 static void
@@ -197,12 +117,12 @@ const VowelEngineListener vowel_session_listener = {
     .speech_stopped = on_engine_speech_stopped,
     .transcript = on_engine_transcript,
     .failed = on_engine_failed,
-    .text = on_engine_text,
+    .text = vowel_session_output_text,
     .tool_arguments = on_engine_tool_arguments,
     .tool_call = on_engine_tool_call,
-    .generated = on_engine_generated,
-    .audio = on_engine_audio,
-    .audio_ended = on_engine_audio_ended,
+    .generated = vowel_session_output_generated,
+    .audio = vowel_session_output_audio,
+    .audio_ended = vowel_session_output_audio_ended,
     .transcribed = on_engine_transcribed,
     .fatal = on_engine_fatal,
 };

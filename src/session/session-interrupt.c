@@ -7,9 +7,12 @@
 static void
 cancel_in_engine (VowelSession *session, VowelActiveResponse *active)
 {
-  if (active->generating)
-    vowel_engine_cancel (
-        session->engine, vowel_active_response_get (active)->generation);
+  guint64 generation = vowel_active_response_get (active)->generation;
+
+  if (!active->generating)
+    return;
+  vowel_engine_cancel (session->engine, generation);
+  vowel_output_pacer_drop (session->pacer, generation);
 }
 
 /* The caller hears what was sent and no more. */
@@ -40,33 +43,6 @@ cancel_response (VowelSession *session, VowelActiveResponse *active,
   cancel_in_engine (session, active);
   vowel_session_forget_unsent (session, writer);
   vowel_response_writer_cancel (writer, reason);
-}
-
-gboolean
-vowel_session_cancel (VowelSession *session, VowelParticipant *participant,
-    const gchar *response_id, GError **error)
-{
-  VowelActiveResponse *active = NULL;
-  guint i;
-
-  if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error))
-    return FALSE;
-  if (response_id == NULL)
-    active = vowel_session_get_current (session);
-  for (i = 0; response_id != NULL && i < session->active->len; i++) {
-    VowelActiveResponse *candidate = g_ptr_array_index (session->active, i);
-
-    if (g_str_equal (vowel_active_response_get (candidate)->id, response_id))
-      active = candidate;
-  }
-  if (active == NULL) {
-    g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE,
-        "Cancellation failed: no active response found");
-    return FALSE;
-  }
-
-  cancel_response (session, active, VOWEL_REASON_CLIENT_CANCELLED);
-  return TRUE;
 }
 
 void
@@ -152,6 +128,62 @@ interrupt_items (VowelSession *session, GPtrArray *writers, GPtrArray *cut)
   }
 }
 
+static gboolean
+is_playing (VowelSession *session, VowelResponseWriter *writer)
+{
+  VowelItem *message = vowel_response_writer_get_message (writer);
+
+  return message != NULL
+         && vowel_playout_clock_get_sent_ms (session->playout, message->id)
+                > vowel_playout_clock_get_heard_ms (
+                    session->playout, message->id);
+}
+
+/* Whoever cancels what is being said does not listen on: neither to it nor to
+ * what was said before it. A client that knows better truncates. */
+static void
+stop_playing (VowelSession *session, VowelResponseWriter *writer)
+{
+  g_autoptr (GPtrArray) writers = g_ptr_array_new ();
+  g_autoptr (GPtrArray) cut = vowel_playout_clock_interrupt (session->playout);
+
+  g_ptr_array_add (writers, writer);
+  interrupt_items (session, writers, cut);
+}
+
+gboolean
+vowel_session_cancel (VowelSession *session, VowelParticipant *participant,
+    const gchar *response_id, GError **error)
+{
+  g_autoptr (VowelResponseWriter) writer = NULL;
+  VowelActiveResponse *active = NULL;
+  guint i;
+
+  if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error))
+    return FALSE;
+  if (response_id == NULL)
+    active = vowel_session_get_current (session);
+  for (i = 0; response_id != NULL && i < session->active->len; i++) {
+    VowelActiveResponse *candidate = g_ptr_array_index (session->active, i);
+
+    if (g_str_equal (vowel_active_response_get (candidate)->id, response_id))
+      active = candidate;
+  }
+  if (active == NULL) {
+    g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE,
+        "Cancellation failed: no active response found");
+    return FALSE;
+  }
+
+  writer = vowel_response_writer_ref (active->writer);
+  cancel_in_engine (session, active);
+  if (is_playing (session, writer))
+    stop_playing (session, writer);
+  vowel_session_forget_unsent (session, writer);
+  vowel_response_writer_cancel (writer, VOWEL_REASON_CLIENT_CANCELLED);
+  return TRUE;
+}
+
 gboolean
 vowel_session_interrupt (VowelSession *session)
 {
@@ -183,4 +215,24 @@ vowel_session_interrupt (VowelSession *session)
     vowel_response_writer_cancel (
         g_ptr_array_index (writers, i), VOWEL_REASON_TURN_DETECTED);
   return taken_back;
+}
+
+void
+vowel_session_stop_item (VowelSession *session, const gchar *item_id)
+{
+  guint i;
+
+  for (i = 0; i < session->active->len; i++) {
+    VowelActiveResponse *active = g_ptr_array_index (session->active, i);
+    VowelItem *message = vowel_response_writer_get_message (active->writer);
+    guint64 generation = vowel_active_response_get (active)->generation;
+
+    if (message == NULL || !g_str_equal (message->id, item_id)
+        || !vowel_active_response_is_spoken (active))
+      continue;
+    if (active->generated)
+      vowel_engine_cancel (session->engine, generation);
+    vowel_output_pacer_mute (session->pacer, generation);
+    return;
+  }
 }

@@ -189,7 +189,7 @@ vowel_session_truncate_item (VowelSession *session,
 {
   VowelEvent event = {
       .type = VOWEL_EVENT_ITEM_TRUNCATED, .part_index = part_index};
-  VowelItem *item;
+  g_autoptr (VowelItem) item = NULL;
   VowelPart *part;
   guint chars;
 
@@ -198,6 +198,7 @@ vowel_session_truncate_item (VowelSession *session,
   item = find_item (session, item_id, error);
   if (item == NULL)
     return FALSE;
+  vowel_item_ref (item);
   part = vowel_item_get_part (item, part_index);
   if (item->type != VOWEL_ITEM_MESSAGE || item->role != VOWEL_ROLE_ASSISTANT
       || (part != NULL && part->type != VOWEL_PART_AUDIO)) {
@@ -230,6 +231,8 @@ vowel_session_truncate_item (VowelSession *session,
   }
   event.item_id = item->id;
   vowel_session_emit (session, &event);
+  if (item->status == VOWEL_ITEM_IN_PROGRESS)
+    vowel_session_stop_item (session, item->id);
   return TRUE;
 }
 

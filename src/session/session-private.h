@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conversation.h"
+#include "output-pacer.h"
 #include "participant.h"
 #include "playout-clock.h"
 #include "response-writer.h"
@@ -27,6 +28,7 @@ typedef struct {
   GPtrArray *input;    /* (nullable) (element-type VowelItem) */
   gchar *hint;         /* (nullable): said to the model, not kept */
   gboolean generating; /* the engine has it */
+  gboolean generated;  /* and its model has finished */
   gboolean repeatable; /* asked for without any wishes of its own */
   guint n_calls;
   guint n_refused; /* calls of tools that nobody has */
@@ -61,6 +63,7 @@ struct _VowelSession {
   VowelConversation *conversation;
   VowelToolRouter *router;
   VowelPlayoutClock *playout;
+  VowelOutputPacer *pacer;
   VowelTurnController *turns;
 
   /* input */
@@ -116,6 +119,22 @@ void vowel_session_recording_failed (VowelSession *session, guint64 recording,
 /* session-engine.c */
 extern const VowelEngineListener vowel_session_listener;
 
+/* session-output.c */
+void vowel_session_init_output (VowelSession *session);
+/* (nullable) (transfer full): whoever calls a writer holds a reference. */
+VowelResponseWriter *vowel_session_ref_writer (
+    VowelSession *session, guint64 generation);
+/* The engine's reports. */
+void vowel_session_output_text (
+    gpointer session, guint64 generation, const gchar *delta);
+void vowel_session_output_audio (gpointer session, guint64 generation,
+    GBytes *audio, guint text_start, guint text_end);
+void vowel_session_output_generated (gpointer session, guint64 generation,
+    VowelFinish finish, const VowelUsage *usage);
+void vowel_session_output_audio_ended (gpointer session, guint64 generation);
+void vowel_session_output_failed (VowelSession *session, guint64 generation,
+    const gchar *code, const GError *error);
+
 /* session-responses.c */
 VowelActiveResponse *vowel_session_find_generation (
     VowelSession *session, guint64 generation);
@@ -134,6 +153,9 @@ void vowel_session_forget_unsent (
     VowelSession *session, VowelResponseWriter *writer);
 /* Speech: TRUE when an answer was taken back of which nothing was heard. */
 gboolean vowel_session_interrupt (VowelSession *session);
+/* Nothing more of the item is played: what is still to be said of it is not
+ * made. Its response goes on without voice. */
+void vowel_session_stop_item (VowelSession *session, const gchar *item_id);
 void vowel_session_cancel_all (
     VowelSession *session, VowelResponseReason reason);
 

@@ -38,6 +38,7 @@ vowel_session_dispose (GObject *object)
   g_clear_pointer (&session->recordings, g_hash_table_unref);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);
   g_clear_pointer (&session->router, vowel_tool_router_free);
+  g_clear_pointer (&session->pacer, vowel_output_pacer_free);
   g_clear_pointer (&session->playout, vowel_playout_clock_free);
   g_clear_object (&session->engine);
   g_clear_object (&session->clock);
@@ -80,8 +81,8 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   session->config = vowel_session_config_copy (config);
   session->engine = g_object_ref (engine);
   session->clock = g_object_ref (clock);
-  session->playout = vowel_playout_clock_new (clock);
   session->start_us = vowel_clock_now (clock);
+  vowel_session_init_output (session);
   vowel_session_init_input (session);
   vowel_session_init_responses (session);
   vowel_session_init_tools (session);

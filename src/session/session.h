@@ -34,6 +34,10 @@ VowelSession *vowel_session_new (const gchar *id,
 /* Before the start.  Default 3600; 0 = no limit.  Then an EXPIRED error event,
  * then ENDED. */
 void vowel_session_set_max_duration (VowelSession *session, guint seconds);
+/* How far ahead of what the caller can have heard speech is sent.  Default 0:
+ * as far ahead as it is made.  With a lead, AUDIO_DONE and RESPONSE_DONE come
+ * when the last audio is sent, not when the voice has made it. */
+void vowel_session_set_output_lead (VowelSession *session, guint lead_ms);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */
 gboolean vowel_session_start (VowelSession *session, GError **error);
 /* ENDED goes to everybody, running responses are cancelled first (with their

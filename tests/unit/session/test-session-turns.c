@@ -298,9 +298,11 @@ test_cancel (Fixture *f, gconstpointer data)
   fake_engine_text (f->engine, 1, "Hello there, friend.");
   fake_engine_audio (f->engine, 1, 1000, 0, 12);
   event_recorder_forget (f->recorder);
+  manual_clock_advance_ms (f->clock, 600);
   g_assert_true (vowel_session_cancel (
       f->session, f->client, event_recorder_id (f->recorder, "r1"), NULL));
-  event_recorder_expect (f->recorder, "> cancel 1", "audio-done i2",
+  event_recorder_expect (f->recorder, "> cancel 1", "interrupted r1 i2 600",
+      "audio-done i2",
       "text-done i2 'Hello there, friend.'",
       "part-done i2 'Hello there, friend.'",
       "item-done i2 message incomplete after i1",
@@ -312,7 +314,7 @@ test_cancel (Fixture *f, gconstpointer data)
   fake_engine_audio (f->engine, 1, 20, 12, 20);
   fixture_respond (f);
   event_recorder_expect (f->recorder, "response-started r2",
-      "> generate 2 [user: hello; assistant: Hello there,]");
+      "> generate 2 [user: hello; assistant: Hello]");
 }
 
 static void
