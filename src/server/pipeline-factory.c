@@ -6,6 +6,8 @@
 
 #include "pipeline-factory.h"
 
+#include "provider-config.h"
+
 #include "session/error.h"
 
 #include <gst/vowel/gstvowelprovider.h>
@@ -15,9 +17,9 @@
 
 /* @name as in the configuration, or as its element is called. */
 static gboolean
-check_provider (GstVowelProviderKind kind, const gchar *variable,
-    const gchar *name, GError **error)
+check_installed (GstVowelProviderKind kind, const gchar *name, GError **error)
 {
+  const gchar *variable = vowel_provider_get_variable (kind);
   g_auto (GStrv) installed = gst_vowel_provider_list (kind);
   g_autofree gchar *list = g_strjoinv (", ", installed);
   g_autoptr (GstElementFactory) factory = NULL;
@@ -40,6 +42,20 @@ check_provider (GstVowelProviderKind kind, const gchar *variable,
       "%s is \"%s\", but must be auto or one of those installed: %s", variable,
       name, list);
   return FALSE;
+}
+
+static gboolean
+check_providers (const VowelServerConfig *config, GError **error)
+{
+  static const GstVowelProviderKind kinds[] = {
+      GST_VOWEL_PROVIDER_STT, GST_VOWEL_PROVIDER_LLM, GST_VOWEL_PROVIDER_TTS};
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (!check_installed (
+            kinds[i], vowel_provider_get_name (config, kinds[i]), error)
+        || !vowel_provider_config_check (config, kinds[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -72,19 +88,28 @@ find_grammar (const VowelServerConfig *config)
       data_dir ? data_dir : VOWEL_PKGDATADIR, "grammar", DEFAULT_GRAMMAR, NULL);
 }
 
-/* Somebody's own recipe is tried before the first caller does. */
+/* What may not fit together is tried before the first caller does. */
 static gboolean
-try_recipe (VowelPipelineRecipe *recipe, const gchar *name, GError **error)
+try_recipe (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
+    GError **error)
 {
   g_autoptr (GError) build_error = NULL;
-  g_autoptr (GstElement) pipeline =
-      vowel_pipeline_recipe_build (recipe, "trial", &build_error);
+  g_autoptr (GstElement) pipeline = NULL;
 
+  if (config->recipe == NULL && config->stt_model == NULL
+      && config->llm_model == NULL && config->tts_model == NULL)
+    return TRUE;
+  pipeline = vowel_pipeline_recipe_build (recipe, "trial", &build_error);
   if (pipeline)
     return TRUE;
-  g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
-      "VOWEL_RECIPE is \"%s\", which cannot be built: %s", name,
-      vowel_error_get_text (build_error));
+  if (config->recipe != NULL)
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "VOWEL_RECIPE is \"%s\", which cannot be built: %s", config->recipe,
+        vowel_error_get_text (build_error));
+  else
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
+        "STT_MODEL, LLM_MODEL or TTS_MODEL does not go with its provider: %s",
+        vowel_error_get_text (build_error));
   return FALSE;
 }
 
@@ -96,12 +121,7 @@ vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
   g_autofree gchar *grammar = find_grammar (config);
   VowelPipelineRecipe *recipe;
 
-  if (!check_provider (
-          GST_VOWEL_PROVIDER_STT, "STT_PROVIDER", config->stt_provider, error)
-      || !check_provider (
-          GST_VOWEL_PROVIDER_LLM, "LLM_PROVIDER", config->llm_provider, error)
-      || !check_provider (
-          GST_VOWEL_PROVIDER_TTS, "TTS_PROVIDER", config->tts_provider, error))
+  if (!check_providers (config, error))
     return NULL;
   if (grammar != NULL && !g_file_test (grammar, G_FILE_TEST_EXISTS)) {
     g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
@@ -122,7 +142,8 @@ vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
   if (grammar != NULL)
     vowel_pipeline_recipe_set_property (
         recipe, "stt.provider::grammar", grammar);
-  if (config->recipe != NULL && !try_recipe (recipe, name, error))
+  vowel_provider_config_apply (config, NULL, recipe);
+  if (!try_recipe (config, recipe, error))
     g_clear_pointer (&recipe, vowel_pipeline_recipe_unref);
   return recipe;
 }

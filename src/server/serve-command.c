@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "logging.h"
 #include "pipeline-factory.h"
+#include "provider-config.h"
 #include "server.h"
 
 #include <glib-unix.h>
@@ -75,7 +76,9 @@ print_welcome (VowelServer *server, const gchar *program)
 
   /* The first line is for programs. */
   printf ("listening on %s\n\n", url);
-  printf ("Playground: %s/\n\n", url);
+  printf ("Playground: %s/\n", url);
+  printf ("Speech to text: %s; model: %s; text to speech: %s\n\n",
+      config->stt_provider, config->llm_provider, config->tts_provider);
   printf ("Try:\n"
           "  say \"Hello\" or \"What can you do?\" in the playground\n"
           "  %s talk --url ws%s/v1/realtime --text \"What time is it?\"\n"
@@ -153,7 +156,8 @@ vowel_serve_main (gint argc, gchar **argv)
     gst_init (NULL, NULL);
     vowel_logging_init (config->log_level);
     raise_descriptor_limit ();
-    recipe = vowel_pipeline_factory_load (config, &error);
+    if (vowel_provider_config_choose (config, &error))
+      recipe = vowel_pipeline_factory_load (config, &error);
   }
   if (recipe) {
     server = vowel_server_new (

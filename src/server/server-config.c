@@ -59,9 +59,12 @@ static const Setting settings[] = {
   {"close-timeout-ms", "VOWEL_CLOSE_TIMEOUT_MS", SETTING_UINT, AT (close_timeout_ms), "3000", 10, 600000, NULL, "MS", "Time for the closing handshake"},
   {"drain-timeout-ms", "VOWEL_DRAIN_TIMEOUT_MS", SETTING_UINT, AT (drain_timeout_ms), "20000", 0, 3600000, NULL, "MS", "Time for running responses at shutdown"},
   {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed"},
+  {"stt-model", "STT_MODEL", SETTING_STRING, AT (stt_model), NULL, 0, 0, NULL, "NAME", "The recogniser's model"},
   {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly"},
   {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed"},
+  {"llm-model", "LLM_MODEL", SETTING_STRING, AT (llm_model), NULL, 0, 0, NULL, "NAME", "The provider's name of the language model"},
   {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed"},
+  {"tts-model", "TTS_MODEL", SETTING_STRING, AT (tts_model), NULL, 0, 0, NULL, "NAME", "The voice's model"},
   {"vad-threshold", "VAD_THRESHOLD", SETTING_DOUBLE, AT (vad_threshold), "0.5", 0, 1, NULL, "P", "Probability that counts as speech"},
   {"vad-min-silence-ms", "VAD_MIN_SILENCE_MS", SETTING_UINT, AT (vad_min_silence_ms), "500", 10, 60000, NULL, "MS", "Silence that ends a turn"},
   {"vad-prefix-padding-ms", "VAD_SPEECH_PAD_MS", SETTING_UINT, AT (vad_prefix_padding_ms), "300", 0, 5000, NULL, "MS", "Audio kept from before the start of speech"},
@@ -175,6 +178,34 @@ vowel_server_config_set (VowelServerConfig *config, const gchar *name,
   return set_value (config, setting, as, value, error);
 }
 
+/* @ret_name: as it is called there. (transfer full) */
+static const gchar *
+find_variable (const gchar *name, gchar **environment, gchar **ret_name)
+{
+  for (guint p = 0; p < G_N_ELEMENTS (prefixes); p++) {
+    g_autofree gchar *full = NULL;
+    const gchar *value;
+
+    if (prefixes[p][0] && g_str_has_prefix (name, "VOWEL_"))
+      continue;
+    full = g_strconcat (prefixes[p], name, NULL);
+    value = g_environ_getenv (environment, full);
+    if (value == NULL || value[0] == '\0')
+      continue;
+    *ret_name = g_steal_pointer (&full);
+    return value;
+  }
+  return NULL;
+}
+
+gchar *
+vowel_server_config_dup_variable (const gchar *name, gchar **environ_)
+{
+  g_autofree gchar *full = NULL;
+
+  return g_strdup (find_variable (name, environ_, &full));
+}
+
 gboolean
 vowel_server_config_read_environment (
     VowelServerConfig *config, gchar **environ_, GError **error)
@@ -183,20 +214,12 @@ vowel_server_config_read_environment (
   gchar **variables = environ_ ? environ_ : own;
 
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
-    for (guint p = 0; p < G_N_ELEMENTS (prefixes); p++) {
-      g_autofree gchar *name = NULL;
-      const gchar *value;
+    g_autofree gchar *name = NULL;
+    const gchar *value =
+        find_variable (settings[i].variables, variables, &name);
 
-      if (prefixes[p][0] && g_str_has_prefix (settings[i].variables, "VOWEL_"))
-        continue;
-      name = g_strconcat (prefixes[p], settings[i].variables, NULL);
-      value = g_environ_getenv (variables, name);
-      if (value == NULL || value[0] == '\0')
-        continue;
-      if (!set_value (config, &settings[i], name, value, error))
-        return FALSE;
-      break;
-    }
+    if (value && !set_value (config, &settings[i], name, value, error))
+      return FALSE;
   }
   return TRUE;
 }

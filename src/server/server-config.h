@@ -51,8 +51,11 @@ GQuark vowel_config_error_quark (void);
  * @stt_provider: speech to text
  * @stt_grammar: what pocketsphinx understands: a JSGF file, "none", or "auto"
  *   for that of the offline assistant when it is the one who answers
+ * @stt_model: (nullable): the recogniser's model
  * @llm_provider: language model
+ * @llm_model: (nullable): the provider's name of the model
  * @tts_provider: text to speech
+ * @tts_model: (nullable): the voice's model
  * @vad_threshold: probability that counts as speech
  * @vad_min_silence_ms: silence that ends a turn
  * @vad_prefix_padding_ms: audio kept from before the start of speech
@@ -88,9 +91,12 @@ typedef struct {
   guint close_timeout_ms;
   guint drain_timeout_ms;
   gchar *stt_provider;
+  gchar *stt_model;
   gchar *stt_grammar;
   gchar *llm_provider;
+  gchar *llm_model;
   gchar *tts_provider;
+  gchar *tts_model;
   gdouble vad_threshold;
   guint vad_min_silence_ms;
   guint vad_prefix_padding_ms;
@@ -113,6 +119,9 @@ gboolean vowel_server_config_set (VowelServerConfig *config, const gchar *name,
  * own. An empty variable counts as not set. */
 gboolean vowel_server_config_read_environment (
     VowelServerConfig *config, gchar **environ_, GError **error);
+/* A variable of @environ_, also with the prefixes under which the engine's are
+ * read; NULL when it is not set or empty. (transfer full) */
+gchar *vowel_server_config_dup_variable (const gchar *name, gchar **environ_);
 /* What depends on more than one setting, after all were read: the token
  * secret, keys for public addresses, both halves of TLS. */
 gboolean vowel_server_config_complete (

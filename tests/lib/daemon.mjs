@@ -9,7 +9,8 @@ const source = process.env.VOWEL_SRCDIR;
 
 /** Environment of a daemon that uses the build tree's plugins and data only. */
 export function environment(extra = {}) {
-  const { API_KEY, JWT_SECRET, ...inherited } = process.env;
+  // Nobody's own keys and services: with them "auto" would be another provider.
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(.*API_KEY|.*_BASE_URL|JWT_SECRET|CREDENTIALS_DIRECTORY)$/.test(name)));
   return {
     ...inherited,
     GST_PLUGIN_PATH: [path.join(build, 'plugins'), path.join(build, 'tests', 'fakes')].join(':'),

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "provider-config.h"
+
+#include <gst/vowel/gstvowelsecret.h>
+
+#define STT GST_VOWEL_PROVIDER_STT
+#define LLM GST_VOWEL_PROVIDER_LLM
+#define TTS GST_VOWEL_PROVIDER_TTS
+#define N_KINDS 3
+
+/* Of those that "auto" may take the best come first. */
+static const VowelProviderSetup setups[] = {
+    {STT, "deepgram", "deepgram", TRUE, TRUE},
+    {STT, "groq-whisper", "groq", TRUE, TRUE},
+    {STT, "openai", "openai", TRUE, TRUE},
+    {STT, "openai-compatible", "echoline", FALSE, FALSE},
+    {LLM, "groq", "groq", TRUE, TRUE},
+    {LLM, "openai", "openai", TRUE, TRUE},
+    {LLM, "openrouter", "openrouter", TRUE, TRUE},
+    {LLM, "vllm", "vllm", FALSE, FALSE},
+    {LLM, "openai-compatible", "openai-compatible", FALSE, FALSE},
+    {TTS, "deepgram", "deepgram", TRUE, TRUE},
+    {TTS, "openai", "openai", TRUE, TRUE},
+    {TTS, "groq", "groq", TRUE, FALSE},
+    {TTS, "openai-compatible", "echoline", FALSE, FALSE},
+};
+
+/* What a variable of the environment sets. Of several for one property the
+ * first that is set wins. */
+static const struct {
+  GstVowelProviderKind kind;
+  const gchar *name;
+  const gchar *variable;
+  const gchar *property;
+} variables[] = {
+    {STT, "deepgram", "DEEPGRAM_BASE_URL", "base-url"},
+    {STT, "deepgram", "DEEPGRAM_STT_MODEL", "model"},
+    {STT, "deepgram", "DEEPGRAM_STT_LANGUAGE", "language"},
+    {STT, "groq-whisper", "GROQ_BASE_URL", "base-url"},
+    {STT, "groq-whisper", "GROQ_WHISPER_MODEL", "model"},
+    {STT, "openai", "OPENAI_BASE_URL", "base-url"},
+    {STT, "openai", "OPENAI_STT_MODEL", "model"},
+    {STT, "openai-compatible", "ECHOLINE_BASE_URL", "base-url"},
+    {STT, "openai-compatible", "ECHOLINE_STT_MODEL", "model"},
+    {STT, "openai-compatible", "ECHOLINE_STT_LANGUAGE", "language"},
+    {LLM, "groq", "GROQ_BASE_URL", "base-url"},
+    {LLM, "groq", "GROQ_MODEL", "model"},
+    {LLM, "groq", "GROQ_REASONING_EFFORT", "reasoning-effort"},
+    {LLM, "openai", "OPENAI_BASE_URL", "base-url"},
+    {LLM, "openai", "OPENAI_MODEL", "model"},
+    {LLM, "openrouter", "OPENROUTER_BASE_URL", "base-url"},
+    {LLM, "openrouter", "OPENROUTER_MODEL", "model"},
+    {LLM, "openrouter", "OPENROUTER_SITE_URL", "site-url"},
+    {LLM, "openrouter", "OPENROUTER_APP_NAME", "app-name"},
+    {LLM, "ollama", "OLLAMA_BASE_URL", "base-url"},
+    {LLM, "ollama", "OLLAMA_MODEL", "model"},
+    {LLM, "llama.cpp", "LLAMA_CPP_BASE_URL", "base-url"},
+    {LLM, "vllm", "VLLM_BASE_URL", "base-url"},
+    {LLM, "vllm", "VLLM_MODEL", "model"},
+    {LLM, "openai-compatible", "OPENAI_COMPATIBLE_BASE_URL", "base-url"},
+    {LLM, "openai-compatible", "OPENAI_COMPATIBLE_MODEL", "model"},
+    {TTS, "deepgram", "DEEPGRAM_BASE_URL", "base-url"},
+    {TTS, "deepgram", "DEEPGRAM_TTS_MODEL", "voice"},
+    {TTS, "deepgram", "DEEPGRAM_TTS_SAMPLE_RATE", "sample-rate"},
+    {TTS, "openai", "OPENAI_BASE_URL", "base-url"},
+    {TTS, "openai", "OPENAI_TTS_MODEL", "model"},
+    {TTS, "openai", "OPENAI_TTS_VOICE", "voice"},
+    {TTS, "groq", "GROQ_BASE_URL", "base-url"},
+    {TTS, "groq", "GROQ_TTS_MODEL", "model"},
+    {TTS, "groq", "GROQ_TTS_VOICE", "voice"},
+    {TTS, "openai-compatible", "ECHOLINE_BASE_URL", "base-url"},
+    {TTS, "openai-compatible", "ECHOLINE_TTS_MODEL", "model"},
+    {TTS, "openai-compatible", "ECHOLINE_TTS_VOICE", "voice"},
+    {TTS, "openai-compatible", "ECHOLINE_TTS_SAMPLE_RATE", "sample-rate"},
+    {TTS, "openai-compatible", "ECHOLINE_TTS_RESPONSE_FORMAT", "format"},
+};
+
+static const gchar *const choosers[N_KINDS] = {
+    [STT] = "STT_PROVIDER",
+    [LLM] = "LLM_PROVIDER",
+    [TTS] = "TTS_PROVIDER",
+};
+static const gchar *const prefixes[N_KINDS] = {
+    [STT] = "stt.provider::",
+    [LLM] = "llm.provider::",
+    [TTS] = "tts.provider::",
+};
+
+const VowelProviderSetup *
+vowel_provider_setup_find (GstVowelProviderKind kind, const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (setups); i++)
+    if (setups[i].kind == kind && g_str_equal (setups[i].name, name))
+      return &setups[i];
+  return NULL;
+}
+
+const gchar *
+vowel_provider_get_variable (GstVowelProviderKind kind)
+{
+  return choosers[kind];
+}
+
+static gchar **
+name_field (VowelServerConfig *config, GstVowelProviderKind kind)
+{
+  switch (kind) {
+    case STT:
+      return &config->stt_provider;
+    case LLM:
+      return &config->llm_provider;
+    default:
+      return &config->tts_provider;
+  }
+}
+
+const gchar *
+vowel_provider_get_name (
+    const VowelServerConfig *config, GstVowelProviderKind kind)
+{
+  return *name_field ((VowelServerConfig *) config, kind);
+}
+
+/* --- which --- */
+
+static gboolean
+choose_one (
+    VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
+{
+  gchar **name = name_field (config, kind);
+  g_auto (GStrv) installed = gst_vowel_provider_list (kind);
+
+  if (!g_str_equal (*name, "auto"))
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (setups); i++) {
+    g_autofree gchar *key = NULL;
+    g_autoptr (GError) lookup_error = NULL;
+
+    if (setups[i].kind != kind || !setups[i].by_key
+        || !g_strv_contains ((const gchar *const *) installed, setups[i].name))
+      continue;
+    key = gst_vowel_secret_lookup (setups[i].secret, &lookup_error);
+    if (lookup_error != NULL) {
+      g_set_error_literal (error, VOWEL_CONFIG_ERROR,
+          VOWEL_CONFIG_ERROR_INVALID, lookup_error->message);
+      return FALSE;
+    }
+    if (key != NULL) {
+      g_free (*name);
+      *name = g_strdup (setups[i].name);
+      return TRUE;
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+vowel_provider_config_choose (VowelServerConfig *config, GError **error)
+{
+  for (guint kind = 0; kind < N_KINDS; kind++)
+    if (!choose_one (config, kind, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+vowel_provider_config_check (
+    const VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
+{
+  const gchar *name = vowel_provider_get_name (config, kind);
+  const VowelProviderSetup *setup = vowel_provider_setup_find (kind, name);
+  g_autofree gchar *key = NULL;
+  g_autofree gchar *variable = NULL;
+  g_autoptr (GError) lookup_error = NULL;
+
+  if (setup == NULL)
+    return TRUE;
+  key = gst_vowel_secret_lookup (setup->secret, &lookup_error);
+  if (lookup_error != NULL) {
+    g_set_error_literal (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        lookup_error->message);
+    return FALSE;
+  }
+  if (key != NULL || !setup->needs_key)
+    return TRUE;
+  variable = gst_vowel_secret_dup_variable (setup->secret);
+  g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
+      "%s is %s, which needs a key: set %s, or pass the systemd credential "
+      "%s-api-key",
+      choosers[kind], name, variable, setup->secret);
+  return FALSE;
+}
+
+/* --- how --- */
+
+static const gchar *
+get_general_model (const VowelServerConfig *config, GstVowelProviderKind kind)
+{
+  switch (kind) {
+    case STT:
+      return config->stt_model;
+    case LLM:
+      return config->llm_model;
+    default:
+      return config->tts_model;
+  }
+}
+
+static gchar *
+find_value (const VowelServerConfig *config, gchar **environment,
+    GstVowelProviderKind kind, const gchar *property)
+{
+  const gchar *name = vowel_provider_get_name (config, kind);
+  const gchar *model = get_general_model (config, kind);
+
+  if (model != NULL && g_str_equal (property, "model"))
+    return g_strdup (model);
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++) {
+    g_autofree gchar *value = NULL;
+
+    if (variables[i].kind != kind || !g_str_equal (variables[i].name, name)
+        || !g_str_equal (variables[i].property, property))
+      continue;
+    value =
+        vowel_server_config_dup_variable (variables[i].variable, environment);
+    if (value != NULL)
+      return g_steal_pointer (&value);
+  }
+  return NULL;
+}
+
+gchar *
+vowel_provider_config_dup_value (const VowelServerConfig *config,
+    gchar **environ_, GstVowelProviderKind kind, const gchar *property)
+{
+  g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
+
+  return find_value (config, environ_ ? environ_ : own, kind, property);
+}
+
+void
+vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
+    VowelPipelineRecipe *recipe)
+{
+  static const gchar *const properties[] = {"base-url", "model", "language",
+      "reasoning-effort", "site-url", "app-name", "voice", "format",
+      "sample-rate"};
+  g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
+
+  for (guint kind = 0; kind < N_KINDS; kind++) {
+    for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+      g_autofree gchar *value =
+          find_value (config, environ_ ? environ_ : own, kind, properties[i]);
+      g_autofree gchar *path = NULL;
+
+      if (value == NULL)
+        continue;
+      path = g_strconcat (prefixes[kind], properties[i], NULL);
+      vowel_pipeline_recipe_set_property (recipe, path, value);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "server-config.h"
+
+#include "session/pipeline-recipe.h"
+
+#include <gst/vowel/gstvowelprovider.h>
+
+G_BEGIN_DECLS
+
+/* How the services that answer from elsewhere are set up: which one, where it
+ * is, which of its models, and whether its key is there. */
+
+/**
+ * VowelProviderSetup:
+ * @kind: the stage
+ * @name: what STT_PROVIDER and its like say
+ * @secret: name of the key for the secrets module
+ * @needs_key: nothing works without one
+ * @by_key: "auto" takes it when its key is there, the first of these that has
+ *   one
+ *
+ * A provider that the daemon knows more about than its name.
+ */
+typedef struct {
+  GstVowelProviderKind kind;
+  const gchar *name;
+  const gchar *secret;
+  gboolean needs_key;
+  gboolean by_key;
+} VowelProviderSetup;
+
+/* (nullable): NULL for a provider that needs nothing. */
+const VowelProviderSetup *vowel_provider_setup_find (
+    GstVowelProviderKind kind, const gchar *name);
+/* The environment variable that chooses the provider of a stage, and the field
+ * of @config that it sets. */
+const gchar *vowel_provider_get_variable (GstVowelProviderKind kind);
+const gchar *vowel_provider_get_name (
+    const VowelServerConfig *config, GstVowelProviderKind kind);
+
+/* Replaces "auto" by a service whose key is there. */
+gboolean vowel_provider_config_choose (
+    VowelServerConfig *config, GError **error);
+/* Whether the chosen service of a stage has the key that it needs. */
+gboolean vowel_provider_config_check (
+    const VowelServerConfig *config, GstVowelProviderKind kind, GError **error);
+/* Gives the recipe what the environment (NULL: the process' own) and @config
+ * say about the chosen services. */
+void vowel_provider_config_apply (const VowelServerConfig *config,
+    gchar **environ_, VowelPipelineRecipe *recipe);
+/* What vowel_provider_config_apply() sets for the property of a stage, as in
+ * "base-url"; NULL when it leaves that alone. (transfer full) */
+gchar *vowel_provider_config_dup_value (const VowelServerConfig *config,
+    gchar **environ_, GstVowelProviderKind kind, const gchar *property);
+
+G_END_DECLS

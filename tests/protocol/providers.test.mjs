@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The daemon with services that answer from elsewhere, against strict fakes.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { KEY, startFakes } from '../fakes/remote/server.mjs';
+import { environment, fakeEngines, program, startDaemon } from '../lib/daemon.mjs';
+import { RealtimeConnection, userText } from '../lib/realtime.mjs';
+
+let fakes;
+before(async () => { fakes = await startFakes(); });
+after(() => fakes.close());
+
+/** A daemon that has said what it had to say: the key is not in it. */
+async function daemonWith(t, env) {
+  const daemon = await startDaemon({ env: { ...fakeEngines, LOG_LEVEL: 'debug', ...env } });
+  t.after(async () => {
+    assert.equal(await daemon.stop(), 0, daemon.log);
+    assert.ok(!`${daemon.log}${daemon.output}`.includes(KEY), 'the key is in the log');
+  });
+  return daemon;
+}
+
+async function ask(daemon, text, session) {
+  const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+  connection.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'], ...session } });
+  connection.send(userText(text));
+  connection.send({ type: 'response.create' });
+  const { response } = await connection.next('response.done');
+  assert.ok(!JSON.stringify(connection.events).includes(KEY), 'the key is in an event');
+  return { connection, response };
+}
+
+const refuse = (env) => {
+  const { status, stderr } = spawnSync(program, ['serve'], { env: environment({ ...fakeEngines, ...env }), encoding: 'utf8' });
+  assert.equal(status, 78, stderr);
+  assert.ok(!stderr.includes(KEY));
+  return stderr;
+};
+
+const services = {
+  groq: { GROQ_API_KEY: KEY, GROQ_MODEL: 'openai/gpt-oss-20b' },
+  openai: { OPENAI_API_KEY: KEY },
+  openrouter: { OPENROUTER_API_KEY: KEY, OPENROUTER_SITE_URL: 'https://example.org/', OPENROUTER_APP_NAME: 'Test' },
+  'openai-compatible': { OPENAI_COMPATIBLE_API_KEY: KEY, OPENAI_COMPATIBLE_MODEL: 'm' },
+  ollama: { OLLAMA_MODEL: 'm' },
+};
+
+for (const [name, env] of Object.entries(services)) {
+  test(`LLM_PROVIDER=${name}`, async (t) => {
+    const variable = `${name.replace('-', '_').toUpperCase()}_BASE_URL`;
+    const daemon = await daemonWith(t, { ...env, LLM_PROVIDER: name, [variable]: fakes.base(name, `ok,#${name}`) });
+    const { connection, response } = await ask(daemon, 'Hello', { instructions: 'Be brief.' });
+    assert.equal(response.status, 'completed', JSON.stringify(response));
+    assert.equal(response.output[0].content[0].text, 'You said: Hello.');
+    assert.equal(response.usage.output_tokens, 5);
+    const request = fakes.log.find((entry) => entry.path.startsWith(`/${name}/`));
+    assert.equal(JSON.parse(request.body).messages[0].content, 'Be brief.');
+    if (name === 'openrouter') assert.equal(request.headers['x-title'], 'Test');
+    await connection.close();
+  });
+}
+
+test('a key alone chooses its service; LLM_MODEL wins', async (t) => {
+  const daemon = await daemonWith(t, {
+    LLM_PROVIDER: 'auto', GROQ_API_KEY: KEY, GROQ_BASE_URL: fakes.base('groq', 'ok,#auto'), GROQ_MODEL: 'one', LLM_MODEL: 'another',
+  });
+  assert.match(daemon.output, /model: groq/);
+  const { connection } = await ask(daemon, 'Hello');
+  assert.equal(JSON.parse(fakes.log.at(-1).body).model, 'another');
+  await connection.close();
+});
+
+test('a systemd credential', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vowel-credentials-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(path.join(folder, 'groq-api-key'), `${KEY}\n`);
+  const daemon = await daemonWith(t, { LLM_PROVIDER: 'groq', CREDENTIALS_DIRECTORY: folder, GROQ_BASE_URL: fakes.base('groq') });
+  const { connection, response } = await ask(daemon, 'Hello');
+  assert.equal(response.status, 'completed');
+  await connection.close();
+  rmSync(path.join(folder, 'groq-api-key'));
+  mkdirSync(path.join(folder, 'groq-api-key'));
+  assert.match(refuse({ LLM_PROVIDER: 'groq', CREDENTIALS_DIRECTORY: folder }), /groq-api-key cannot be read/);
+});
+
+test('a tool call', async (t) => {
+  const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'index0,reasoning') });
+  const tools = [{ type: 'function', name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }];
+  const { connection, response } = await ask(daemon, 'call weather {"city":"Oslo"}', { tools });
+  const [call] = response.output;
+  assert.equal(call.type, 'function_call');
+  assert.deepEqual(JSON.parse(call.arguments), { city: 'Oslo' });
+  connection.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: call.call_id, output: 'sunny' } });
+  connection.send({ type: 'response.create' });
+  const { response: follow } = await connection.next('response.done');
+  assert.equal(follow.output[0].content[0].text, 'The tool says: sunny.');
+  await connection.close();
+});
+
+test('a service that refuses the key fails the response; the session lives', async (t) => {
+  const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: `${KEY}-wrong`, OPENAI_BASE_URL: fakes.base('openai') });
+  const { connection, response } = await ask(daemon, 'Hello');
+  assert.equal(response.status, 'failed');
+  connection.send({ type: 'response.create' });
+  assert.equal((await connection.next('response.done')).response.status, 'failed');
+  await connection.close();
+});
+
+test('a cancelled response breaks the request off', async (t) => {
+  const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'stall,#cancel') });
+  const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+  connection.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'] } });
+  connection.send(userText('Hello'));
+  connection.send({ type: 'response.create' });
+  await connection.next('response.output_text.delta');
+  connection.send({ type: 'response.cancel' });
+  assert.equal((await connection.next('response.done')).response.status, 'cancelled');
+  await (await fetch(`${fakes.origin}/__aborts/1`)).text();
+  assert.ok(fakes.log.at(-1).aborted);
+  await connection.close();
+});
+
+test('what does not fit is refused at the start', () => {
+  assert.match(refuse({ LLM_PROVIDER: 'groq' }), /LLM_PROVIDER is groq, which needs a key: set GROQ_API_KEY/);
+  assert.match(refuse({ LLM_PROVIDER: 'grok' }), /must be auto or one of those installed: .*openrouter/);
+  assert.match(refuse({ LLM_PROVIDER: 'groq', GROQ_API_KEY: `${KEY} x` }), /GROQ_API_KEY is not a key/);
+});
