@@ -73,6 +73,8 @@ typedef struct {
   gchar *name;
   GString *arguments;
   gchar *output;
+  gboolean is_routed;  /* a call of the model, which only its owner answers */
+  gconstpointer owner; /* (nullable): of it, to be compared only */
 
   /* The part of an assistant's spoken text that the model may remember: all of
    * it (G_MAXUINT), or what had been heard when it was interrupted. */

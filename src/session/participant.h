@@ -29,6 +29,7 @@ struct _VowelParticipant {
   VowelEventFunc func;
   gpointer user_data;
   gboolean left;
+  VowelManners manners;
 };
 
 VowelParticipant *vowel_participant_new (

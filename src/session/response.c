@@ -8,7 +8,7 @@ G_DEFINE_BOXED_TYPE (
 VowelResponseRequest *
 vowel_response_request_new (void)
 {
-  VowelResponseRequest *request = g_new0 (VowelResponseRequest, 1);
+  VowelResponseRequest *request = g_rc_box_new0 (VowelResponseRequest);
 
   request->modality = -1;
   request->max_output_tokens = -1;
@@ -16,9 +16,17 @@ vowel_response_request_new (void)
   return request;
 }
 
-void
-vowel_response_request_free (VowelResponseRequest *request)
+VowelResponseRequest *
+vowel_response_request_ref (const VowelResponseRequest *request)
 {
+  return g_rc_box_acquire ((gpointer) request);
+}
+
+static void
+clear_request (gpointer data)
+{
+  VowelResponseRequest *request = data;
+
   g_free (request->instructions);
   g_free (request->voice);
   g_free (request->output_format);
@@ -26,7 +34,23 @@ vowel_response_request_free (VowelResponseRequest *request)
   g_free (request->tool_choice);
   g_clear_pointer (&request->input, g_ptr_array_unref);
   g_clear_pointer (&request->metadata, g_hash_table_unref);
-  g_free (request);
+}
+
+void
+vowel_response_request_free (VowelResponseRequest *request)
+{
+  g_rc_box_release_full (request, clear_request);
+}
+
+gboolean
+vowel_response_request_has_wishes (const VowelResponseRequest *request)
+{
+  return request->instructions != NULL || request->modality >= 0
+         || request->voice != NULL || request->output_format != NULL
+         || request->tools != NULL || request->tool_choice != NULL
+         || request->max_output_tokens >= 0 || request->temperature >= 0
+         || request->out_of_band || request->input != NULL
+         || request->metadata != NULL;
 }
 
 VowelResponse *

@@ -56,8 +56,15 @@ typedef struct {
   GHashTable *metadata; /* (nullable) string to string, echoed */
 } VowelResponseRequest;
 
+/* Reference counted; not changed any more once it was handed in. */
 VowelResponseRequest *vowel_response_request_new (void);
+VowelResponseRequest *vowel_response_request_ref (
+    const VowelResponseRequest *request);
+/* Drops one reference. */
 void vowel_response_request_free (VowelResponseRequest *request);
+/* Whether it asks for anything but an answer as the session gives it. */
+gboolean vowel_response_request_has_wishes (
+    const VowelResponseRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     VowelResponseRequest, vowel_response_request_free)
 

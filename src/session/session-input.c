@@ -123,6 +123,7 @@ vowel_session_commit_audio (
       && !session->ended)
     vowel_engine_end_utterance (session->engine);
   session->buffer_start_us = end_us;
+  vowel_session_input_given (session, participant);
   return TRUE;
 }
 

@@ -49,6 +49,7 @@ void
 vowel_session_cancel_all (VowelSession *session, VowelResponseReason reason)
 {
   session->respond_queued = FALSE;
+  vowel_response_queue_clear (session->queue);
   while (session->active->len > 0)
     cancel_response (session, g_ptr_array_index (session->active, 0), reason);
 }
@@ -191,7 +192,8 @@ vowel_session_interrupt (VowelSession *session)
       (GDestroyNotify) vowel_response_writer_unref);
   g_autoptr (GPtrArray) cut = NULL;
   VowelActiveResponse *current = vowel_session_get_current (session);
-  gboolean taken_back = session->respond_queued;
+  gboolean taken_back =
+      vowel_response_queue_clear (session->queue) || session->respond_queued;
   guint i;
 
   if (session->ended || session->ending)

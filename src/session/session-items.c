@@ -102,6 +102,8 @@ gboolean
 vowel_session_add_item (VowelSession *session, VowelParticipant *participant,
     VowelItem *item, const gchar *previous_item_id, GError **error)
 {
+  g_autofree gchar *response_id = NULL;
+
   if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error)
       || !check_item (item, error)
       || !vowel_conversation_check_room (
@@ -112,13 +114,20 @@ vowel_session_add_item (VowelSession *session, VowelParticipant *participant,
 
   /* Outputs may come late, twice, or for a call that nobody made: all of them
    * become items, and the model is given the first. */
-  if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT)
+  if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT) {
+    response_id = g_strdup (
+        vowel_tool_router_get_response (session->router, item->call_id));
     vowel_tool_router_answer (session->router, item->call_id);
+  }
   item->status = VOWEL_ITEM_COMPLETED;
   vowel_session_emit_item (session, VOWEL_EVENT_ITEM_ADDED, item);
   vowel_session_emit_item (session, VOWEL_EVENT_ITEM_DONE, item);
   if (!session->ended)
     vowel_session_transcribe_item (session, item);
+  if (response_id != NULL)
+    vowel_session_output_given (session, participant, response_id);
+  else if (item->type == VOWEL_ITEM_MESSAGE && item->role == VOWEL_ROLE_USER)
+    vowel_session_input_given (session, participant);
   return TRUE;
 }
 
@@ -240,6 +249,19 @@ VowelItem *
 vowel_session_get_item (VowelSession *session, const gchar *item_id)
 {
   return vowel_conversation_get_item (session->conversation, item_id);
+}
+
+GPtrArray *
+vowel_session_dup_items (VowelSession *session)
+{
+  GPtrArray *items =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_item_unref);
+  guint n = vowel_conversation_get_n_items (session->conversation);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items,
+        vowel_item_ref (vowel_conversation_get_nth (session->conversation, i)));
+  return items;
 }
 
 gboolean

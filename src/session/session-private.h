@@ -6,6 +6,7 @@
 #include "output-pacer.h"
 #include "participant.h"
 #include "playout-clock.h"
+#include "response-queue.h"
 #include "response-writer.h"
 #include "session.h"
 #include "tool-router.h"
@@ -82,6 +83,8 @@ struct _VowelSession {
   guint64 generation;
   GPtrArray *active;       /* (element-type VowelActiveResponse) */
   gboolean respond_queued; /* as soon as the running one is done */
+  VowelResponseQueue *queue;
+  gchar *answering; /* (nullable): response of which some calls are answered */
   gboolean has_responded;
   gboolean has_spoken;
 };
@@ -147,6 +150,22 @@ void vowel_session_respond_by_itself (VowelSession *session, const gchar *hint);
 /* Starts what was waiting for a transcript or for the voice. */
 void vowel_session_start_waiting (VowelSession *session);
 
+/* What the queue begins: @requester, @request: (nullable) */
+void vowel_session_begin_queued (VowelSession *session,
+    VowelParticipant *requester, const VowelResponseRequest *request);
+
+/* session-queue.c */
+void vowel_session_init_queue (VowelSession *session);
+/* FALSE: the participant's requests do not wait. */
+gboolean vowel_session_queue_request (VowelSession *session,
+    VowelParticipant *participant, const VowelResponseRequest *request);
+/* A user's item, or committed audio. */
+void vowel_session_input_given (
+    VowelSession *session, VowelParticipant *participant);
+/* The output of a call of this response. */
+void vowel_session_output_given (VowelSession *session,
+    VowelParticipant *participant, const gchar *response_id);
+
 /* session-interrupt.c */
 /* The response ends early: the caller hears what was sent and no more. */
 void vowel_session_forget_unsent (
@@ -161,6 +180,9 @@ void vowel_session_cancel_all (
 
 /* session-tools.c */
 void vowel_session_init_tools (VowelSession *session);
+/* A call begins: from here on it is known whose it is. */
+void vowel_session_route_call (
+    VowelSession *session, VowelResponse *response, VowelItem *item);
 /* A call is complete: who must answer it?  NULL: nobody has that tool.  The
  * response writer's callback. */
 VowelParticipant *vowel_session_begin_call (

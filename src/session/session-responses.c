@@ -134,6 +134,8 @@ vowel_session_start_waiting (VowelSession *session)
 static void
 writer_emit (gpointer user_data, VowelEvent *event)
 {
+  if (event->type == VOWEL_EVENT_OUTPUT_STARTED)
+    vowel_session_route_call (user_data, event->response, event->item);
   vowel_session_emit (user_data, event);
 }
 
@@ -190,6 +192,8 @@ writer_done (gpointer user_data, VowelResponse *response)
     session->respond_queued = FALSE;
     begin_response (session, NULL, NULL, NULL, goes_on ? chain + 1 : 0);
   }
+  if (!response->out_of_band)
+    vowel_response_queue_ended (session->queue);
   vowel_session_start_waiting (session);
   if (session->draining && session->active->len == 0)
     vowel_session_drained (session);
@@ -224,17 +228,6 @@ copy_metadata (GHashTable *metadata)
   while (g_hash_table_iter_next (&iter, &key, &value))
     g_hash_table_insert (copy, g_strdup (key), g_strdup (value));
   return copy;
-}
-
-static gboolean
-has_wishes (const VowelResponseRequest *request)
-{
-  return request->instructions != NULL || request->modality >= 0
-         || request->voice != NULL || request->output_format != NULL
-         || request->tools != NULL || request->tool_choice != NULL
-         || request->max_output_tokens >= 0 || request->temperature >= 0
-         || request->out_of_band || request->input != NULL
-         || request->metadata != NULL;
 }
 
 static VowelActiveResponse *
@@ -279,7 +272,8 @@ begin_response (VowelSession *session, VowelParticipant *requester,
                                              : config->tool_choice);
   active->hint = g_strdup (hint);
   active->chain = chain;
-  active->repeatable = !has_wishes (request) && hint == NULL;
+  active->repeatable =
+      !vowel_response_request_has_wishes (request) && hint == NULL;
   if (request->tools != NULL) {
     active->tools = g_ptr_array_copy (request->tools, copy_tool, NULL);
     g_ptr_array_set_free_func (active->tools, (GDestroyNotify) vowel_tool_free);
@@ -295,8 +289,10 @@ begin_response (VowelSession *session, VowelParticipant *requester,
         session, g_ptr_array_index (active->input, i));
   g_ptr_array_add (session->active, active);
   session->has_responded = TRUE;
-  if (!response->out_of_band)
+  if (!response->out_of_band) {
     vowel_turn_controller_response_started (session->turns);
+    vowel_response_queue_begun (session->queue);
+  }
   writer = vowel_response_writer_ref (active->writer);
   vowel_response_writer_begin (writer);
   return active;
@@ -312,6 +308,16 @@ vowel_session_respond_by_itself (VowelSession *session, const gchar *hint)
     return;
   }
   begin_response (session, NULL, NULL, hint, 0);
+  vowel_session_start_waiting (session);
+}
+
+void
+vowel_session_begin_queued (VowelSession *session, VowelParticipant *requester,
+    const VowelResponseRequest *request)
+{
+  if (!may_respond_by_itself (session))
+    return;
+  begin_response (session, requester, request, NULL, 0);
   vowel_session_start_waiting (session);
 }
 
@@ -363,6 +369,9 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
                          : "the session has not started");
     return FALSE;
   }
+  if (!out_of_band
+      && vowel_session_queue_request (session, participant, request))
+    return TRUE;
   current = vowel_session_get_current (session);
   if (current != NULL && !out_of_band) {
     g_set_error (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_ACTIVE,

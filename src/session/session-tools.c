@@ -29,6 +29,40 @@ find_owner (
   return vowel_tool_router_find_owner (session->router, name);
 }
 
+void
+vowel_session_route_call (
+    VowelSession *session, VowelResponse *response, VowelItem *item)
+{
+  VowelActiveResponse *active =
+      vowel_session_find_generation (session, response->generation);
+
+  if (item->type != VOWEL_ITEM_FUNCTION_CALL || active == NULL)
+    return;
+  item->is_routed = TRUE;
+  item->owner = find_owner (session, active, item->name);
+}
+
+gboolean
+vowel_session_is_shown (
+    VowelSession *session, VowelParticipant *participant, VowelItem *item)
+{
+  return !item->is_routed || item->owner == participant;
+}
+
+const gchar *
+vowel_session_get_shown_id (
+    VowelSession *session, VowelParticipant *participant, const gchar *item_id)
+{
+  VowelItem *item;
+
+  while (item_id != NULL
+         && (item = vowel_session_get_item (session, item_id)) != NULL
+         && !vowel_session_is_shown (session, participant, item))
+    item_id =
+        vowel_conversation_get_previous_id (session->conversation, item_id);
+  return item_id;
+}
+
 VowelParticipant *
 vowel_session_begin_call (
     gpointer user_data, VowelResponse *response, VowelItem *call)
@@ -40,7 +74,9 @@ vowel_session_begin_call (
 
   if (active == NULL)
     return NULL;
-  owner = find_owner (session, active, call->name);
+  owner = (VowelParticipant *) call->owner;
+  if (owner != NULL && owner->left)
+    owner = NULL;
   active->n_calls++;
   if (owner != NULL)
     vowel_tool_router_begin_call (

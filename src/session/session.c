@@ -36,6 +36,7 @@ vowel_session_dispose (GObject *object)
     vowel_clock_clear_timer (session->clock, &session->expiry_timer);
   g_clear_pointer (&session->active, g_ptr_array_unref);
   g_clear_pointer (&session->recordings, g_hash_table_unref);
+  g_clear_pointer (&session->queue, vowel_response_queue_free);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);
   g_clear_pointer (&session->router, vowel_tool_router_free);
   g_clear_pointer (&session->pacer, vowel_output_pacer_free);
@@ -53,6 +54,7 @@ vowel_session_finalize (GObject *object)
 
   g_free (session->id);
   g_free (session->conversation_id);
+  g_free (session->answering);
   vowel_session_config_free (session->config);
   vowel_conversation_free (session->conversation);
   g_ptr_array_unref (session->participants);
@@ -84,6 +86,7 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   session->start_us = vowel_clock_now (clock);
   vowel_session_init_output (session);
   vowel_session_init_input (session);
+  vowel_session_init_queue (session);
   vowel_session_init_responses (session);
   vowel_session_init_tools (session);
   vowel_session_init_recordings (session);
@@ -298,6 +301,7 @@ vowel_session_join (VowelSession *session, VowelParticipantRole role,
   VowelParticipant *participant = vowel_participant_new (role, func, user_data);
 
   g_ptr_array_add (session->participants, participant);
+  vowel_session_set_manners (session, participant, VOWEL_MANNERS_NONE);
   return participant;
 }
 

@@ -28,6 +28,23 @@ typedef enum {
   VOWEL_PARTICIPANT_OBSERVER,
 } VowelParticipantRole;
 
+/**
+ * VowelManners:
+ * @VOWEL_MANNERS_QUEUE: a request for a response waits while another one runs,
+ *   or outputs of its tools are missing; else it is refused
+ * @VOWEL_MANNERS_ANSWER_INPUT: its messages and commits are answered even if it
+ *   does not ask
+ * @VOWEL_MANNERS_ANSWER_OUTPUTS: so are its outputs of tools
+ *
+ * What a participant's client takes for granted.
+ */
+typedef enum {
+  VOWEL_MANNERS_NONE = 0,
+  VOWEL_MANNERS_QUEUE = 1 << 0,
+  VOWEL_MANNERS_ANSWER_INPUT = 1 << 1,
+  VOWEL_MANNERS_ANSWER_OUTPUTS = 1 << 2,
+} VowelManners;
+
 /* @id: NULL to make one ("sess_…"). (transfer none) of all three. */
 VowelSession *vowel_session_new (const gchar *id,
     const VowelSessionConfig *config, VowelEngine *engine, VowelClock *clock);
@@ -62,6 +79,10 @@ VowelParticipant *vowel_session_join (VowelSession *session,
 /* The session ends when the last client leaves. */
 void vowel_session_leave (VowelSession *session, VowelParticipant *participant);
 
+/* From what it sends next on. */
+void vowel_session_set_manners (
+    VowelSession *session, VowelParticipant *participant, VowelManners manners);
+
 /* configure.  @tools NULL: unchanged.  SESSION_CHANGED follows. */
 gboolean vowel_session_configure (VowelSession *session,
     VowelParticipant *participant, const VowelSessionConfig *config,
@@ -92,6 +113,16 @@ gboolean vowel_session_truncate_item (VowelSession *session,
     guint audio_end_ms, GError **error);
 /* (nullable) (transfer none): for item references. */
 VowelItem *vowel_session_get_item (VowelSession *session, const gchar *item_id);
+
+/* Whether a participant is to know of an item: a call of the model is shown to
+ * the one who executes it, because clients execute every call that they see. */
+gboolean vowel_session_is_shown (
+    VowelSession *session, VowelParticipant *participant, VowelItem *item);
+/* (nullable): @item_id, or of the nearest item before it that is shown */
+const gchar *vowel_session_get_shown_id (
+    VowelSession *session, VowelParticipant *participant, const gchar *item_id);
+/* (transfer full) (element-type VowelItem): the conversation so far */
+GPtrArray *vowel_session_dup_items (VowelSession *session);
 
 /* responses.  @request NULL: all defaults. */
 gboolean vowel_session_respond (VowelSession *session,

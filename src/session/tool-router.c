@@ -265,6 +265,14 @@ vowel_tool_router_answer (VowelToolRouter *router, const gchar *call_id)
   return VOWEL_TOOL_ANSWER_FIRST;
 }
 
+const gchar *
+vowel_tool_router_get_response (VowelToolRouter *router, const gchar *call_id)
+{
+  Call *call = g_hash_table_lookup (router->calls, call_id);
+
+  return call != NULL ? call->response_id : NULL;
+}
+
 guint
 vowel_tool_router_get_n_open (VowelToolRouter *router, const gchar *response_id)
 {

@@ -60,6 +60,9 @@ void vowel_tool_router_begin_call (VowelToolRouter *router,
     gconstpointer owner);
 VowelToolAnswer vowel_tool_router_answer (
     VowelToolRouter *router, const gchar *call_id);
+/* (nullable): the response of a call that is open */
+const gchar *vowel_tool_router_get_response (
+    VowelToolRouter *router, const gchar *call_id);
 /* Calls of a response that have no answer yet. */
 guint vowel_tool_router_get_n_open (
     VowelToolRouter *router, const gchar *response_id);

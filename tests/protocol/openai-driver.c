@@ -119,6 +119,13 @@ connect_face (Driver *driver, JsonObject *evidence)
       .intent = get_string (evidence, "intent"),
       .call_id = get_string (evidence, "call_id"),
       .token_endpoint = get_string (evidence, "token_endpoint"),
+      .dialect = get_string (evidence, "dialect"),
+      .vowel_key = json_object_get_boolean_member_with_default (
+          evidence, "vowel_key", FALSE),
+      .role = json_object_get_boolean_member_with_default (
+                  evidence, "server", FALSE)
+                  ? VOWEL_PARTICIPANT_SERVER
+                  : VOWEL_PARTICIPANT_CLIENT,
   };
   g_autoptr (PrintTransport) transport =
       g_object_new (PRINT_TYPE_TRANSPORT, NULL);

@@ -475,7 +475,7 @@ provisional('when the server must speak first it is GA, for good', async (client
 });
 
 withDriver('provisional: a beta credential leans to beta', async (driver) => {
-  const client = await connected(driver, { token_endpoint: 'sessions' });
+  const client = await connected(driver, { token_endpoint: 'transcription_sessions' });
   client.dialect = 'beta';
   client.newTypes();
   await client.send(say('Hello'));

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * VowelOpenaiCommands:
  * @session: the session
  * @participant: this connection's
- * @dialect: what the client speaks, as far as it is known
+ * @dialect: what the client speaks, as far as it is known; beta for `vowel`
  * @pinned: the client said so itself: the other dialect's fields are errors
  *
  * What a client's event is carried out with.

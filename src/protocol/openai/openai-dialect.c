@@ -41,14 +41,56 @@ vowel_openai_handshake_is_agents_sdk (const VowelOpenaiHandshake *handshake)
          || has_prefix (handshake->user_agent, "Agents/");
 }
 
+gboolean
+vowel_openai_dialect_parse (const gchar *name, VowelOpenaiDialect *ret_dialect)
+{
+  static const struct {
+    const gchar *name;
+    VowelOpenaiDialect dialect;
+  } names[] = {
+      {"ga", VOWEL_OPENAI_GA},
+      {"beta", VOWEL_OPENAI_BETA},
+      {"vowel", VOWEL_OPENAI_VOWEL},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    if (g_strcmp0 (name, names[i].name) == 0) {
+      *ret_dialect = names[i].dialect;
+      return TRUE;
+    }
+  }
+
+  return FALSE;
+}
+
+/* Vowel's own use of call_id, which says nothing about the dialect. */
+static gboolean
+is_session_key (const gchar *call_id)
+{
+  return g_str_has_prefix (call_id, "sesskey_");
+}
+
+gboolean
+vowel_openai_handshake_is_vowel (const VowelOpenaiHandshake *handshake)
+{
+  return handshake->vowel_key
+         || g_strcmp0 (handshake->token_endpoint, "sessions") == 0
+         || g_strcmp0 (handshake->token_endpoint, "generateToken") == 0;
+}
+
 VowelOpenaiDialect
 vowel_openai_dialect_from_handshake (const VowelOpenaiHandshake *handshake)
 {
+  VowelOpenaiDialect forced;
+
+  if (vowel_openai_dialect_parse (handshake->dialect, &forced))
+    return forced;
+
   if (list_has (handshake->beta_header, "realtime=v1", FALSE)
       || list_has (handshake->subprotocols, "openai-beta.realtime-v1", FALSE))
     return VOWEL_OPENAI_BETA;
 
-  if (handshake->call_id != NULL
+  if ((handshake->call_id != NULL && !is_session_key (handshake->call_id))
       || g_strcmp0 (handshake->intent, "transcription") == 0)
     return VOWEL_OPENAI_GA;
 
@@ -68,8 +110,9 @@ vowel_openai_dialect_from_handshake (const VowelOpenaiHandshake *handshake)
 VowelOpenaiDialect
 vowel_openai_dialect_fallback (const VowelOpenaiHandshake *handshake)
 {
-  if (g_strcmp0 (handshake->token_endpoint, "sessions") == 0
-      || g_strcmp0 (handshake->token_endpoint, "transcription_sessions") == 0)
+  if (vowel_openai_handshake_is_vowel (handshake))
+    return VOWEL_OPENAI_VOWEL;
+  if (g_strcmp0 (handshake->token_endpoint, "transcription_sessions") == 0)
     return VOWEL_OPENAI_BETA;
 
   return VOWEL_OPENAI_GA;

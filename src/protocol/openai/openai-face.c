@@ -9,8 +9,9 @@
  * that gave no sign of its dialect is provisional until its first
  * session.update or response.create shows a shape; session.created has both
  * shapes until then. When the server must first send something that is named
- * differently in the dialects, the choice falls on GA, or on beta when the
- * credential was minted by a beta endpoint. Once made it is never changed.
+ * differently in the dialects, the choice falls on GA, or on beta or `vowel`
+ * when the credential was minted by an endpoint of theirs. Once made it is
+ * never changed. `vowel` is beta with the additions of #VowelOpenaiVowel.
  *
  * Transcripts of the caller's speech are always sent, whether or not the
  * client asked for them: the text exists anyway, and clients ignore what they
@@ -23,11 +24,13 @@
 
 #include "openai-face.h"
 #include "audio-frames.h"
+#include "openai-audience.h"
 #include "openai-commands.h"
 #include "openai-dialect.h"
 #include "openai-event-json.h"
 #include "openai-fields.h"
 #include "openai-session-json.h"
+#include "openai-vowel.h"
 
 #include <gst/vowel/gstvoweljson.h>
 
@@ -49,6 +52,10 @@ struct _VowelOpenaiFace {
   VowelTransport *transport;
   VowelOpenaiCommands commands; /* holds a reference to the session */
   VowelOpenaiDialect fallback;
+  VowelOpenaiVowel *vowel; /* (nullable): for Vowel's clients */
+  VowelOpenaiAudience *audience;
+  gboolean is_vowel;     /* speaks the dialect `vowel` */
+  gboolean told_history; /* came late, and has been told what was before */
   gboolean agents_sdk;
   gboolean started;
   gboolean finished; /* closed by the peer or by us */
@@ -171,6 +178,12 @@ send_conversation (VowelOpenaiFace *face)
 }
 
 static void
+send_extension (JsonObject *object, gpointer user_data)
+{
+  send_object (user_data, object);
+}
+
+static void
 send_audio (VowelOpenaiFace *face, const VowelEvent *event)
 {
   const gchar *name = vowel_openai_event_name (event, face->commands.dialect);
@@ -221,24 +234,100 @@ send_end (VowelOpenaiFace *face, VowelEndReason reason)
 }
 
 static void
-send_event (VowelOpenaiFace *face, const VowelEvent *event)
+render_event (VowelOpenaiFace *face, const VowelEvent *event)
 {
   JsonObject *object;
-
-  if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
-      && !vowel_openai_event_is_neutral (event))
-    face->commands.dialect = face->fallback;
 
   if (event->type == VOWEL_EVENT_AUDIO) {
     send_audio (face, event);
     return;
   }
+  if (face->vowel != NULL && vowel_openai_vowel_take (face->vowel, event))
+    return;
 
   object = vowel_openai_event_render (event,
       vowel_session_get_conversation_id (face->commands.session),
       face->commands.dialect);
-  if (object != NULL)
+  if (object != NULL) {
+    vowel_openai_audience_trim (
+        face->audience, face->commands.participant, event, object);
+    if (face->vowel != NULL)
+      vowel_openai_vowel_trim (face->vowel, event, object);
     send_object (face, object);
+  }
+  if (face->vowel != NULL)
+    vowel_openai_vowel_follow (face->vowel, event);
+}
+
+static void
+send_item (VowelOpenaiFace *face, VowelItem *item, const gchar *previous_id)
+{
+  VowelEvent event = {.type = VOWEL_EVENT_ITEM_ADDED,
+      .item = item,
+      .item_id = item->id,
+      .previous_item_id = previous_id};
+
+  render_event (face, &event);
+  event.type = VOWEL_EVENT_ITEM_DONE;
+  render_event (face, &event);
+}
+
+/* Waits for the dialect: items look different in each. */
+static void
+tell_history (VowelOpenaiFace *face)
+{
+  g_autoptr (GPtrArray) items = NULL;
+  const gchar *previous_id = NULL;
+
+  if (face->told_history || !face->started
+      || face->commands.dialect == VOWEL_OPENAI_PROVISIONAL)
+    return;
+
+  face->told_history = TRUE;
+  items = vowel_openai_audience_dup_items (
+      face->audience, face->commands.participant);
+  for (guint i = 0; i < items->len && !face->finished; i++) {
+    VowelItem *item = g_ptr_array_index (items, i);
+
+    send_item (face, item, previous_id);
+    previous_id = item->id;
+  }
+}
+
+static void
+settle_dialect (VowelOpenaiFace *face, VowelOpenaiDialect dialect)
+{
+  face->is_vowel = dialect == VOWEL_OPENAI_VOWEL;
+  face->commands.dialect = face->is_vowel ? VOWEL_OPENAI_BETA : dialect;
+  if (face->is_vowel) {
+    face->vowel = vowel_openai_vowel_new (TRUE, send_extension, face);
+    vowel_session_set_manners (face->commands.session,
+        face->commands.participant,
+        VOWEL_MANNERS_QUEUE | VOWEL_MANNERS_ANSWER_INPUT
+            | VOWEL_MANNERS_ANSWER_OUTPUTS);
+  }
+  tell_history (face);
+}
+
+static void
+send_event (VowelOpenaiFace *face, const VowelEvent *event)
+{
+  VowelOpenaiView view = vowel_openai_audience_view (
+      face->audience, face->commands.participant, event);
+  VowelEvent shown = *event;
+
+  if (view == VOWEL_OPENAI_HIDE)
+    return;
+  if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
+      && !vowel_openai_event_is_neutral (event))
+    settle_dialect (face, face->fallback);
+
+  shown.output_index = vowel_openai_audience_index (
+      face->audience, face->commands.participant, event);
+  if (view == VOWEL_OPENAI_SHOW_WHOLE_ITEM)
+    send_item (face, event->item, event->previous_item_id);
+  else
+    render_event (face, &shown);
 }
 
 static void run_early (VowelOpenaiFace *face);
@@ -249,6 +338,7 @@ start (VowelOpenaiFace *face)
   send_session (face, "session.created");
   send_conversation (face);
   face->started = TRUE;
+  tell_history (face);
   run_early (face);
 }
 
@@ -328,8 +418,15 @@ run_event (VowelOpenaiFace *face, JsonObject *event)
     return;
   }
 
-  if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL)
-    face->commands.dialect = vowel_openai_dialect_from_event (type, event);
+  if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL) {
+    VowelOpenaiDialect dialect = vowel_openai_dialect_from_event (type, event);
+
+    /* Fields of beta from a client of Vowel's are those of `vowel`. */
+    if (dialect == VOWEL_OPENAI_BETA && face->fallback == VOWEL_OPENAI_VOWEL)
+      dialect = VOWEL_OPENAI_VOWEL;
+    if (dialect != VOWEL_OPENAI_PROVISIONAL)
+      settle_dialect (face, dialect);
+  }
 
   if (!vowel_openai_commands_run (&face->commands, type, event, &about, &error))
     report (face, error, about, event_id);
@@ -496,6 +593,8 @@ vowel_openai_face_finalize (GObject *object)
 
   g_clear_pointer (&face->early, g_ptr_array_unref);
   g_string_free (face->delta, TRUE);
+  g_clear_pointer (&face->vowel, vowel_openai_vowel_free);
+  g_clear_pointer (&face->audience, vowel_openai_audience_free);
   g_free (face->event_id_prefix);
 
   G_OBJECT_CLASS (vowel_openai_face_parent_class)->finalize (object);
@@ -510,6 +609,26 @@ vowel_openai_face_class_init (VowelOpenaiFaceClass *klass)
   object_class->finalize = vowel_openai_face_finalize;
 }
 
+/* What is known of the client before it says anything. */
+static void
+greet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
+{
+  VowelOpenaiDialect dialect = vowel_openai_dialect_from_handshake (handshake);
+
+  face->agents_sdk = vowel_openai_handshake_is_agents_sdk (handshake);
+  /* `vowel` is a mixture: what belongs to the other dialect is understood. */
+  face->commands.pinned =
+      dialect == VOWEL_OPENAI_GA || dialect == VOWEL_OPENAI_BETA;
+  /* It asks for an answer before it has taken note of the last one's end. */
+  if (face->agents_sdk)
+    vowel_session_set_manners (face->commands.session,
+        face->commands.participant, VOWEL_MANNERS_QUEUE);
+  settle_dialect (face, dialect);
+  if (face->agents_sdk && !face->is_vowel
+      && vowel_openai_handshake_is_vowel (handshake))
+    face->vowel = vowel_openai_vowel_new (FALSE, send_extension, face);
+}
+
 VowelOpenaiFace *
 vowel_openai_face_new (VowelSession *session, VowelTransport *transport,
     const VowelOpenaiHandshake *handshake)
@@ -518,12 +637,12 @@ vowel_openai_face_new (VowelSession *session, VowelTransport *transport,
 
   face->transport = g_object_ref (transport);
   face->commands.session = g_object_ref (session);
-  face->commands.dialect = vowel_openai_dialect_from_handshake (handshake);
-  face->commands.pinned = face->commands.dialect != VOWEL_OPENAI_PROVISIONAL;
   face->fallback = vowel_openai_dialect_fallback (handshake);
-  face->agents_sdk = vowel_openai_handshake_is_agents_sdk (handshake);
+  face->audience = vowel_openai_audience_new (session);
+  face->told_history = !vowel_session_is_started (session);
   face->commands.participant =
-      vowel_session_join (session, VOWEL_PARTICIPANT_CLIENT, on_event, face);
+      vowel_session_join (session, handshake->role, on_event, face);
+  greet (face, handshake);
   if (vowel_session_is_started (session))
     start (face);
 
@@ -533,7 +652,7 @@ vowel_openai_face_new (VowelSession *session, VowelTransport *transport,
 VowelOpenaiDialect
 vowel_openai_face_get_dialect (VowelOpenaiFace *face)
 {
-  return face->commands.dialect;
+  return face->is_vowel ? VOWEL_OPENAI_VOWEL : face->commands.dialect;
 }
 
 void

@@ -18,6 +18,8 @@ typedef enum {
   VOWEL_OPENAI_PROVISIONAL,
   VOWEL_OPENAI_GA,
   VOWEL_OPENAI_BETA,
+  VOWEL_OPENAI_VOWEL, /* beta's names and fields with Vowel's additions; the
+                         renderers know it as beta */
 } VowelOpenaiDialect;
 
 /**
@@ -34,6 +36,9 @@ typedef struct {
   const gchar *call_id;           /* query */
   const gchar *token_endpoint;    /* which route minted the credential:
                                    * "client_secrets", "sessions", … */
+  const gchar *dialect;           /* the credential's: "ga", "beta", "vowel" */
+  gboolean vowel_key;             /* the credential is one of Vowel's keys */
+  VowelParticipantRole role;      /* what it joins the session as */
 } VowelOpenaiHandshake;
 
 /* From the evidence at the upgrade alone, strongest first. */
@@ -43,8 +48,8 @@ VowelOpenaiDialect vowel_openai_dialect_from_handshake (
 /**
  * VowelOpenaiFace:
  *
- * OpenAI Realtime, GA and beta, over one transport. Joins the session as a
- * client when made.
+ * OpenAI Realtime, in one of its dialects, over one transport. Joins the
+ * session when made.
  */
 #define VOWEL_TYPE_OPENAI_FACE (vowel_openai_face_get_type ())
 G_DECLARE_FINAL_TYPE (

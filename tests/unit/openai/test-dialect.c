@@ -24,6 +24,8 @@ test_handshake (void)
           {.beta_header = "realtime=v1", .call_id = "rtc_1"},
           VOWEL_OPENAI_BETA},
       {"a call", {.call_id = "rtc_1"}, VOWEL_OPENAI_GA},
+      {"a session key is Vowel's use of it",
+          {.call_id = "sesskey_0123456789abcdef"}, VOWEL_OPENAI_PROVISIONAL},
       {"transcription", {.intent = "transcription"}, VOWEL_OPENAI_GA},
       {"another intent", {.intent = "conversation"}, VOWEL_OPENAI_PROVISIONAL},
       {"agents subprotocol",
@@ -36,6 +38,18 @@ test_handshake (void)
       {"ga secret", {.token_endpoint = "client_secrets"}, VOWEL_OPENAI_GA},
       {"beta secret is a hint", {.token_endpoint = "sessions"},
           VOWEL_OPENAI_PROVISIONAL},
+      {"a token may say it", {.dialect = "vowel", .beta_header = "realtime=v1"},
+          VOWEL_OPENAI_VOWEL},
+      {"or another", {.dialect = "beta", .user_agent = "OpenAI/JS 7"},
+          VOWEL_OPENAI_BETA},
+      {"but nothing unknown", {.dialect = "klingon"}, VOWEL_OPENAI_PROVISIONAL},
+      {"ga beats vowel's mint",
+          {.token_endpoint = "sessions", .user_agent = "Agents/JavaScript 0.2"},
+          VOWEL_OPENAI_GA},
+      {"beta beats vowel's mint",
+          {.token_endpoint = "sessions", .beta_header = "realtime=v1"},
+          VOWEL_OPENAI_BETA},
+      {"vowel's key is a hint", {.vowel_key = TRUE}, VOWEL_OPENAI_PROVISIONAL},
       {"openai for js", {.user_agent = "OpenAI/JS 7.55.0"}, VOWEL_OPENAI_GA},
       {"openai for python", {.user_agent = "OpenAI/Python 2.0"},
           VOWEL_OPENAI_GA},
@@ -103,11 +117,20 @@ static void
 test_fallback (void)
 {
   VowelOpenaiHandshake none = {0};
-  VowelOpenaiHandshake beta = {.token_endpoint = "sessions"};
+  VowelOpenaiHandshake beta = {.token_endpoint = "transcription_sessions"};
+  VowelOpenaiHandshake vowel = {.token_endpoint = "sessions"};
+  VowelOpenaiHandshake core = {.token_endpoint = "generateToken"};
+  VowelOpenaiHandshake key = {.vowel_key = TRUE};
 
   g_assert_cmpint (vowel_openai_dialect_fallback (&none), ==, VOWEL_OPENAI_GA);
   g_assert_cmpint (
       vowel_openai_dialect_fallback (&beta), ==, VOWEL_OPENAI_BETA);
+  g_assert_cmpint (
+      vowel_openai_dialect_fallback (&vowel), ==, VOWEL_OPENAI_VOWEL);
+  g_assert_cmpint (
+      vowel_openai_dialect_fallback (&core), ==, VOWEL_OPENAI_VOWEL);
+  g_assert_cmpint (
+      vowel_openai_dialect_fallback (&key), ==, VOWEL_OPENAI_VOWEL);
 }
 
 int

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The dialect `vowel`: beta's names with Vowel's additions, answers that begin
+// by themselves, requests that wait; and what the agents SDK is spared.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Driver, FINISH } from './driver.mjs';
+import { say, silence } from './scenario.mjs';
+import { assertValid } from './valid.mjs';
+
+const VOWEL = { token_endpoint: 'sessions' };
+const lookup = { type: 'function', name: 'lookup', parameters: { type: 'object' } };
+const output = (id, text = '{"ok":true}') => ({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: id, output: text } });
+
+/** Without what only this dialect has: valid beta. */
+function plain(events) {
+  const spoken = new Set(events.filter(({ type, part }) => type === 'response.content_part.added' && part.type === 'audio').map(({ item_id: id }) => id));
+  return events
+    .filter(({ type, item_id: id }) => type !== 'response.text.done' || !spoken.has(id))
+    .map((event) => {
+      if (event.type === 'response.function_call_arguments.done') {
+        const { name, function_call: extra, ...rest } = event;
+        return rest;
+      }
+      if (event.item?.type === 'function_call' && event.item.status === 'in_progress') return { ...event, item: { ...event.item, arguments: '' } };
+      return event;
+    });
+}
+
+function scenario(name, func, handshake = VOWEL) {
+  test(name, async () => {
+    const driver = await Driver.start();
+    try {
+      const client = await driver.connect(handshake);
+      await driver.run({ start: true });
+      client.newTypes();
+      await func({ driver, client });
+      assertValid(plain(client.events), 'beta', { superset: true });
+    } finally {
+      await driver.stop();
+    }
+  });
+}
+
+const created = (client) => client.events.filter(({ type }) => type === 'response.created').length;
+
+async function withTools(client, ...tools) {
+  await client.send({ type: 'session.update', session: { modalities: ['text'], tools } });
+  assert.equal(client.last('session.updated').session.tools.length, tools.length);
+  client.newTypes();
+}
+
+scenario('the first event without a shape makes it vowel', async ({ client }) => {
+  assert.ok(client.last('session.created').session.audio, 'no superset before the choice');
+  await client.send(say('Hello'));
+  assert.deepEqual(client.newTypes(), ['conversation.item.created']);
+  await client.send({ type: 'session.update', session: { instructions: 'x' } });
+  assert.deepEqual(client.last('session.updated').session.modalities.sort(), ['audio', 'text']);
+});
+
+test('a GA shape makes it GA, even with a credential of Vowel', async () => {
+  const driver = await Driver.start();
+  try {
+    const client = await driver.connect(VOWEL);
+    await driver.run({ start: true });
+    await client.send({ type: 'session.update', session: { type: 'realtime' } });
+    client.newTypes();
+    await client.send(say('Hello'));
+    await driver.advance(1000);
+    assert.deepEqual(client.newTypes(), ['conversation.item.added', 'conversation.item.done']);
+    client.dialect = 'ga';
+    client.check({ superset: true });
+  } finally {
+    await driver.stop();
+  }
+});
+
+for (const handshake of [{ dialect: 'vowel', user_agent: 'OpenAI/JS 7' }, { vowel_key: true }, { token_endpoint: 'generateToken' }])
+  scenario(`speaks vowel: ${JSON.stringify(handshake)}`, async ({ driver, client }) => {
+    await client.send(say('Hello'));
+    await driver.advance(100);
+    assert.deepEqual(client.newTypes(), ['conversation.item.created', 'response.created']);
+    await driver.engine('generated', 1, FINISH.stop);
+  }, handshake);
+
+scenario('a message alone is answered after 100 ms', async ({ driver, client }) => {
+  await client.send(say('Hello'));
+  await driver.advance(99);
+  assert.deepEqual(client.newTypes(), ['conversation.item.created']);
+  await driver.advance(1);
+  assert.deepEqual(client.newTypes(), ['response.created']);
+  // Too late, and answered already.
+  await client.send({ type: 'response.create' });
+  await driver.engine('text', 1, 'Hi.');
+  await driver.engine('audio', 1, 100, 0, 3);
+  await driver.engine('generated', 1, FINISH.stop);
+  await driver.engine('audio_ended', 1);
+  await driver.advance(1000);
+  assert.equal(created(client), 1);
+});
+
+scenario('a message and a request are answered once, at once', async ({ driver, client }) => {
+  await client.send(say('Hello'));
+  await client.send({ type: 'response.create' });
+  assert.deepEqual(client.newTypes(), ['conversation.item.created', 'response.created']);
+  await driver.engine('generated', 1, FINISH.stop);
+  await driver.advance(1000);
+  assert.equal(created(client), 1);
+});
+
+scenario('other items are not answered', async ({ driver, client }) => {
+  await client.send({ type: 'conversation.item.create', item: { type: 'message', role: 'system', content: [{ type: 'input_text', text: 'Be brief.' }] } });
+  await client.send({ type: 'conversation.item.create', item: { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi.' }] } });
+  await client.send(output('nobody_asked'));
+  await driver.advance(1000);
+  assert.equal(created(client), 0);
+});
+
+scenario('a commit alone is answered', async ({ driver, client }) => {
+  await client.send({ type: 'session.update', session: { turn_detection: { type: 'disabled' } } });
+  await client.send({ type: 'input_audio_buffer.append', audio: silence(500) });
+  await driver.engine('begun', 1, 0);
+  await client.send({ type: 'input_audio_buffer.commit' });
+  await driver.engine('speech_stopped', 1, 500);
+  await driver.engine('final', 1, 'What time is it?');
+  await driver.advance(100);
+  assert.equal(created(client), 1);
+  await driver.engine('generated', 1, FINISH.stop);
+  await driver.advance(1000);
+  assert.equal(created(client), 1);
+});
+
+scenario('a request while an answer runs waits for its end, once', async ({ driver, client }) => {
+  await client.send(say('Hello'));
+  await client.send({ type: 'response.create' });
+  await client.send({ type: 'response.create' });
+  await client.send({ type: 'response.create' });
+  assert.equal(created(client), 1);
+  assert.equal(client.last('error'), undefined);
+  await driver.engine('generated', 1, FINISH.stop);
+  assert.equal(created(client), 2);
+  await driver.engine('generated', 2, FINISH.stop);
+  await driver.advance(1000);
+  assert.equal(created(client), 2);
+});
+
+scenario('a spoken answer ends with its text', async ({ driver, client }) => {
+  await client.send(say('Hello'));
+  await client.send({ type: 'response.create' });
+  await driver.engine('text', 1, 'Hi there.');
+  await driver.engine('audio', 1, 100, 0, 9);
+  await driver.engine('generated', 1, FINISH.stop);
+  await driver.engine('audio_ended', 1);
+  assert.deepEqual(client.newTypes().slice(-4), ['response.content_part.done', 'response.output_item.done', 'response.text.done', 'response.done']);
+  const done = client.last('response.text.done');
+  assert.equal(done.text, 'Hi there.');
+  assert.equal(done.item_id, client.last('response.output_item.done').item.id);
+  assert.equal(done.response_id, client.last('response.done').response.id);
+  assert.deepEqual([done.output_index, done.content_index], [0, 0]);
+});
+
+scenario('a call is announced with all its arguments, and again as an object', async ({ driver, client }) => {
+  await withTools(client, lookup);
+  await client.send(say('Where is my order?'));
+  await client.send({ type: 'response.create' });
+  client.newTypes();
+  await driver.engine('arguments', 1, 'call_1', 'lookup', '{"order":');
+  assert.deepEqual(client.newTypes(), []);
+  await driver.engine('call', 1, 'call_1', 'lookup', '{"order":"A1"}');
+  assert.deepEqual(client.newTypes(), ['response.output_item.added', 'conversation.item.created',
+    'response.function_call_arguments.delta', 'response.function_call_arguments.done', 'response.output_item.done']);
+  const { item } = client.last('response.output_item.added');
+  assert.equal(item.status, 'in_progress');
+  assert.equal(item.arguments, '{"order":"A1"}');
+  assert.equal(client.last('conversation.item.created').previous_item_id, client.events.find(({ type }) => type === 'conversation.item.created').item.id);
+  const done = client.last('response.function_call_arguments.done');
+  assert.equal(done.arguments, '{"order":"A1"}');
+  assert.deepEqual(done.function_call, { name: 'lookup', call_id: 'call_1', arguments: { order: 'A1' } });
+  assert.equal(client.last('response.output_item.done').item.status, 'completed');
+  await driver.engine('generated', 1, FINISH.toolCalls);
+  assert.equal(client.last('response.done').response.status, 'completed');
+  // The output is answered without a request.
+  await client.send(output('call_1'));
+  await driver.advance(99);
+  assert.equal(created(client), 1);
+  await driver.advance(1);
+  assert.equal(created(client), 2);
+  await driver.engine('generated', 2, FINISH.stop);
+  await driver.advance(1000);
+  assert.equal(created(client), 2);
+});
+
+scenario('two calls are answered once, when both outputs are there', async ({ driver, client }) => {
+  await withTools(client, lookup);
+  await client.send(say('Where are my orders?'));
+  await client.send({ type: 'response.create' });
+  await driver.engine('call', 1, 'call_1', 'lookup', '{"order":"A1"}');
+  // Faster than the model.
+  await client.send(output('call_1'));
+  await client.send({ type: 'response.create' });
+  await driver.engine('call', 1, 'call_2', 'lookup', '{"order":"A2"}');
+  await driver.engine('generated', 1, FINISH.toolCalls);
+  await driver.advance(5000);
+  assert.equal(created(client), 1);
+  await client.send(output('call_2'));
+  assert.equal(created(client), 1);
+  await client.send({ type: 'response.create' });
+  assert.equal(created(client), 2);
+  await driver.engine('generated', 2, FINISH.stop);
+  await driver.advance(60000);
+  assert.equal(created(client), 2);
+});
+
+scenario('a request does not wait for an output for ever', async ({ driver, client }) => {
+  await withTools(client, lookup);
+  await client.send({ type: 'response.create' });
+  await driver.engine('call', 1, 'call_1', 'lookup', '{}');
+  await driver.engine('call', 1, 'call_2', 'lookup', '{}');
+  await driver.engine('generated', 1, FINISH.toolCalls);
+  await client.send(output('call_1'));
+  await client.send({ type: 'response.create' });
+  await driver.advance(29999);
+  assert.equal(created(client), 1);
+  await driver.advance(1);
+  assert.equal(created(client), 2);
+  await driver.engine('generated', 2, FINISH.stop);
+});
+
+scenario('a call that is cut off is not told', async ({ driver, client }) => {
+  await withTools(client, lookup);
+  await client.send({ type: 'response.create' });
+  client.newTypes();
+  await driver.engine('arguments', 1, 'call_1', 'lookup', '{"or');
+  await client.send({ type: 'response.cancel' });
+  assert.deepEqual(client.newTypes(), ['response.done']);
+});
+
+scenario('arguments that are none are an empty object', async ({ driver, client }) => {
+  await withTools(client, lookup);
+  await client.send({ type: 'response.create' });
+  await driver.engine('call', 1, 'call_1', 'lookup', '[1]');
+  assert.deepEqual(client.last('response.function_call_arguments.done').function_call.arguments, {});
+  await driver.engine('generated', 1, FINISH.toolCalls);
+});
+
+scenario('a call of a tool that nobody has is not told', async ({ driver, client }) => {
+  await withTools(client, lookup);
+  await client.send({ type: 'response.create' });
+  client.newTypes();
+  await driver.engine('call', 1, 'call_1', 'nonsense', '{}');
+  await driver.engine('generated', 1, FINISH.toolCalls);
+  assert.deepEqual(client.newTypes(), ['conversation.item.created', 'response.done', 'response.created']);
+  assert.deepEqual(client.last('response.done').response.output, []);
+  await driver.engine('generated', 2, FINISH.stop);
+});
+
+// The agents SDK.
+
+test('the agents SDK may ask before it has seen the end of an answer', async () => {
+  const { driver, client } = await Driver.connected('agents');
+  try {
+    await client.send({ type: 'session.update', session: { type: 'realtime', tools: [lookup] } });
+    await client.send({ type: 'response.create' });
+    await driver.engine('call', 1, 'call_1', 'lookup', '{}');
+    await driver.engine('call', 1, 'call_2', 'lookup', '{}');
+    for (const id of ['call_1', 'call_2']) {
+      await client.send(output(id));
+      await client.send({ type: 'response.create' });
+    }
+    assert.equal(created(client), 1);
+    await driver.engine('generated', 1, FINISH.toolCalls);
+    assert.equal(created(client), 2);
+    await driver.engine('generated', 2, FINISH.stop);
+    await driver.advance(60000);
+    assert.equal(created(client), 2);
+    assert.equal(client.last('error'), undefined);
+    client.check();
+  } finally {
+    await driver.stop();
+  }
+});
+
+test('the agents SDK asks for answers itself', async () => {
+  const { driver, client } = await Driver.connected('agents');
+  try {
+    await client.send(say('Hello'));
+    await driver.advance(1000);
+    assert.equal(created(client), 0);
+  } finally {
+    await driver.stop();
+  }
+});
+
+test('Vowel\'s client over the agents SDK is told the text of a spoken answer', async () => {
+  const driver = await Driver.start();
+  try {
+    const client = await driver.connect({ ...VOWEL, subprotocols: 'realtime, openai-agents-sdk.0.2.1' });
+    await driver.run({ start: true });
+    await client.send({ type: 'response.create' });
+    await driver.engine('text', 1, 'Hi.');
+    await driver.engine('audio', 1, 100, 0, 3);
+    await driver.engine('generated', 1, FINISH.stop);
+    await driver.engine('audio_ended', 1);
+    assert.equal(client.last('response.text.done').text, 'Hi.');
+    assertValid(client.events.filter(({ type }) => type !== 'response.text.done'), 'ga');
+  } finally {
+    await driver.stop();
+  }
+});
