@@ -6,7 +6,7 @@
 
 #include "session-host.h"
 
-#include "connection.h"
+#include "attachment.h"
 #include "logging.h"
 
 #include "session/session.h"
@@ -15,9 +15,9 @@
 GST_DEBUG_CATEGORY_STATIC (vowel_session_host_debug);
 #define GST_CAT_DEFAULT vowel_session_host_debug
 
-#define MAX_FRAGMENTS 65536
 #define CLOSE_NORMAL 1000
 #define CLOSE_GOING_AWAY 1001
+#define CLOSE_POLICY 1008
 #define CLOSE_INTERNAL 1011
 
 struct _VowelSessionHost {
@@ -31,12 +31,11 @@ struct _VowelSessionHost {
   gpointer gone_data;
 
   /* The worker. */
-  VowelPeer *peer;
   VowelSession *session;
-  VowelConnection *connection;
-  VowelFace *face;
+  GPtrArray *attachments; /* (element-type VowelAttachment) */
   GstVowelTimer *drain_timer;
   gboolean drained;
+  gboolean over;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelSessionHost, vowel_session_host,
@@ -44,13 +43,28 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VowelSessionHost, vowel_session_host,
     GST_DEBUG_CATEGORY_INIT (
         vowel_session_host_debug, "vowel-session", 0, "sessions of the server"))
 
+/* A connection on its way to the worker. */
 typedef struct {
   VowelSessionHost *host;
   GIOStream *stream;
+  VowelPeer *peer;
   VowelSessionRequest *request;
   VowelEngineFactory factory;
   gpointer factory_data;
 } Opening;
+
+static Opening *
+opening_new (VowelSessionHost *self, GIOStream *stream, VowelPeer *peer,
+    VowelSessionRequest *request)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  opening->host = g_object_ref (self);
+  opening->stream = g_object_ref (stream);
+  opening->peer = vowel_peer_ref (peer);
+  opening->request = request;
+  return opening;
+}
 
 static void
 opening_free (gpointer data)
@@ -59,17 +73,22 @@ opening_free (gpointer data)
 
   g_object_unref (opening->host);
   g_object_unref (opening->stream);
+  vowel_peer_unref (opening->peer);
   vowel_session_request_free (opening->request);
   g_free (opening);
 }
 
-/* The end: the connection is gone, and so is the session with its last client.
- */
+/* The end: nobody is connected, and nobody is waited for. */
 static void
-on_connection_gone (VowelConnection *connection, gpointer user_data)
+finish_when_over (gpointer user_data)
 {
-  g_autoptr (VowelSessionHost) self = user_data;
+  VowelSessionHost *self = user_data;
 
+  if (self->over || self->attachments->len > 0
+      || (self->session && vowel_session_is_started (self->session)
+          && !vowel_session_is_ended (self->session)))
+    return;
+  self->over = TRUE;
   if (self->session) {
     vowel_session_end (self->session, VOWEL_END_CLIENT_LEFT);
     GST_INFO ("%s: over", vowel_session_get_id (self->session));
@@ -77,15 +96,21 @@ on_connection_gone (VowelConnection *connection, gpointer user_data)
   if (self->drain_timer)
     gst_vowel_worker_cancel_timer (self->worker, self->drain_timer);
   self->drain_timer = NULL;
-  g_clear_object (&self->face);
   g_clear_object (&self->session);
-  g_clear_object (&self->connection);
-  g_clear_pointer (&self->peer, vowel_peer_unref);
   g_atomic_int_add (&self->metrics->sessions, -1);
   self->gone (self, self->gone_data);
 }
 
-/* The face has said why; this is for one that does not close by itself. */
+static void
+on_attachment_gone (VowelAttachment *attachment, gpointer user_data)
+{
+  g_autoptr (VowelSessionHost) self = user_data;
+
+  g_ptr_array_remove (self->attachments, attachment);
+  finish_when_over (self);
+}
+
+/* The faces have said why; this is for one that does not close by itself. */
 static void
 on_session_event (const VowelEvent *event, gpointer user_data)
 {
@@ -95,54 +120,66 @@ on_session_event (const VowelEvent *event, gpointer user_data)
     return;
   GST_DEBUG ("%s: ended, reason %d", vowel_session_get_id (self->session),
       event->reason);
-  vowel_transport_close (VOWEL_TRANSPORT (self->connection),
-      event->reason == VOWEL_END_FAILED     ? CLOSE_INTERNAL
-      : event->reason == VOWEL_END_SHUTDOWN ? CLOSE_GOING_AWAY
-                                            : CLOSE_NORMAL,
-      "session ended");
+  for (guint i = 0; i < self->attachments->len; i++)
+    vowel_attachment_close (g_ptr_array_index (self->attachments, i),
+        event->reason == VOWEL_END_FAILED     ? CLOSE_INTERNAL
+        : event->reason == VOWEL_END_SHUTDOWN ? CLOSE_GOING_AWAY
+                                              : CLOSE_NORMAL,
+        "session ended");
+  /* Comes from inside the session, which is not to be freed there. */
+  gst_vowel_worker_post (
+      self->worker, finish_when_over, g_object_ref (self), g_object_unref);
+}
+
+static VowelAttachment *
+attach (VowelSessionHost *self, const Opening *opening)
+{
+  VowelAttachment *attachment =
+      vowel_attachment_new (self->worker, self->config, self->metrics,
+          opening->stream, opening->peer, opening->request->id);
+
+  g_ptr_array_add (self->attachments, attachment);
+  return attachment;
 }
 
 static void
-refuse (VowelSessionHost *self, const GError *error)
+start (VowelSessionHost *self, VowelAttachment *attachment)
+{
+  vowel_attachment_start (attachment, on_attachment_gone, g_object_ref (self));
+}
+
+static void
+refuse (
+    VowelSessionHost *self, VowelAttachment *attachment, const GError *error)
 {
   GST_ERROR ("%s: cannot begin: %s",
       self->session ? vowel_session_get_id (self->session) : "session",
       error->message);
   g_atomic_int_inc (&self->metrics->sessions_refused);
-  if (self->face)
-    vowel_openai_face_refuse (VOWEL_OPENAI_FACE (self->face), error);
-  else
-    vowel_transport_close (
-        VOWEL_TRANSPORT (self->connection), CLOSE_INTERNAL, error->message);
+  vowel_attachment_refuse (attachment, error);
 }
 
 static gboolean
-begin_session (VowelSessionHost *self, const Opening *opening, GError **error)
+begin_session (VowelSessionHost *self, const Opening *opening,
+    VowelAttachment *attachment, GError **error)
 {
   VowelSessionRequest *request = opening->request;
   g_autoptr (VowelClock) clock = vowel_pipeline_clock_new (self->worker);
-  g_autofree gchar *id =
-      request->id ? g_strdup (request->id) : vowel_make_id ("sess");
-  g_autoptr (VowelEngine) engine =
-      opening->factory (self->worker, id, opening->factory_data, error);
-  VowelOpenaiFace *face;
+  g_autoptr (VowelEngine) engine = opening->factory (
+      self->worker, request->id, opening->factory_data, error);
 
-  vowel_connection_set_name (self->connection, id);
   if (engine == NULL)
     return FALSE;
-  vowel_logging_set_session (id);
-  self->session = vowel_session_new (id, request->config, engine, clock);
-  face = vowel_openai_face_new (
-      self->session, VOWEL_TRANSPORT (self->connection), &request->handshake);
-  self->face = VOWEL_FACE (face);
-  if (request->tools
-      && !vowel_openai_face_set_tools (face, request->tools, error))
+  self->session =
+      vowel_session_new (request->id, request->config, engine, clock);
+  if (!vowel_attachment_join (attachment, self->session, &request->handshake,
+          request->tools, error))
     return FALSE;
   vowel_session_join (
       self->session, VOWEL_PARTICIPANT_OBSERVER, on_session_event, self);
   if (!vowel_session_start (self->session, error))
     return FALSE;
-  GST_INFO ("%s: begun", id);
+  GST_INFO ("%s: begun", request->id);
   return TRUE;
 }
 
@@ -151,24 +188,14 @@ open_on_worker (gpointer user_data)
 {
   Opening *opening = user_data;
   VowelSessionHost *self = opening->host;
+  VowelAttachment *attachment = attach (self, opening);
   g_autoptr (GError) error = NULL;
-  VowelConnectionLimits limits = {
-      .max_message = self->config->max_message,
-      .max_fragments = MAX_FRAGMENTS,
-      .max_queue = self->config->max_queue,
-      .ping_interval_ms = self->config->ping_interval_ms,
-      .pong_timeout_ms = self->config->pong_timeout_ms,
-      .close_timeout_ms = self->config->close_timeout_ms,
-  };
 
-  self->connection = vowel_connection_new (self->worker, opening->stream,
-      vowel_peer_get_socket (self->peer), vowel_peer_is_encrypted (self->peer),
-      &limits, self->metrics);
-  if (!begin_session (self, opening, &error))
-    refuse (self, error);
+  vowel_logging_set_session (opening->request->id);
+  if (!begin_session (self, opening, attachment, &error))
+    refuse (self, attachment, error);
   vowel_logging_set_session (NULL);
-  vowel_connection_start (
-      self->connection, self->face, on_connection_gone, g_object_ref (self));
+  start (self, attachment);
 }
 
 void
@@ -176,15 +203,39 @@ vowel_session_host_open (VowelSessionHost *self, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory,
     gpointer factory_data)
 {
-  Opening *opening = g_new0 (Opening, 1);
+  Opening *opening = opening_new (self, stream, peer, request);
 
-  self->peer = vowel_peer_ref (peer);
-  opening->host = g_object_ref (self);
-  opening->stream = g_object_ref (stream);
-  opening->request = request;
   opening->factory = factory;
   opening->factory_data = factory_data;
   gst_vowel_worker_invoke (self->worker, open_on_worker, opening, opening_free);
+}
+
+static void
+join_on_worker (gpointer user_data)
+{
+  Opening *opening = user_data;
+  VowelSessionHost *self = opening->host;
+  VowelAttachment *attachment = attach (self, opening);
+  g_autoptr (GError) error = NULL;
+
+  /* It may have ended while the connection was on its way. */
+  if (self->session == NULL || !vowel_session_is_started (self->session)
+      || vowel_session_is_ended (self->session))
+    vowel_attachment_close (attachment, CLOSE_POLICY, "Session not found");
+  else if (!vowel_attachment_join (attachment, self->session,
+               &opening->request->handshake, opening->request->tools, &error))
+    vowel_attachment_refuse (attachment, error);
+  else
+    GST_INFO ("%s: joined", vowel_session_get_id (self->session));
+  start (self, attachment);
+}
+
+void
+vowel_session_host_join (VowelSessionHost *self, GIOStream *stream,
+    VowelPeer *peer, VowelSessionRequest *request)
+{
+  gst_vowel_worker_invoke (self->worker, join_on_worker,
+      opening_new (self, stream, peer, request), opening_free);
 }
 
 static void
@@ -267,7 +318,7 @@ vowel_session_host_finalize (GObject *object)
 {
   VowelSessionHost *self = VOWEL_SESSION_HOST (object);
 
-  g_clear_pointer (&self->peer, vowel_peer_unref);
+  g_ptr_array_unref (self->attachments);
   g_clear_object (&self->worker);
   G_OBJECT_CLASS (vowel_session_host_parent_class)->finalize (object);
 }
@@ -281,6 +332,7 @@ vowel_session_host_class_init (VowelSessionHostClass *klass)
 static void
 vowel_session_host_init (VowelSessionHost *self)
 {
+  self->attachments = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 VowelSessionHost *

@@ -20,9 +20,9 @@ typedef VowelEngine *(*VowelEngineFactory) (GstVowelWorker *worker,
 /**
  * VowelSessionHost:
  *
- * One session on its worker with everything that belongs to it: connection,
- * face, engine, clock. Made on the accepting thread, then works on the worker;
- * the functions below may be called from any thread.
+ * One session on its worker with everything that belongs to it: connections
+ * with their faces, engine, clock. Made on the accepting thread, then works on
+ * the worker; the functions below may be called from any thread.
  */
 #define VOWEL_TYPE_SESSION_HOST (vowel_session_host_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -32,14 +32,17 @@ typedef void (*VowelSessionHostFunc) (
     VowelSessionHost *host, gpointer user_data);
 
 /* @config, @metrics: must outlive the host. @gone: on the worker, once, when
- * session and connection are over and freed. */
+ * session and connections are over and freed. */
 VowelSessionHost *vowel_session_host_new (GstVowelWorker *worker,
     const VowelServerConfig *config, VowelMetrics *metrics,
     VowelSessionHostFunc gone, gpointer user_data);
-/* Begins the session. @request: (transfer full) */
+/* Begins the session. @request: (transfer full), with an id */
 void vowel_session_host_open (VowelSessionHost *host, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory,
     gpointer factory_data);
+/* Attaches another connection to it. @request: (transfer full) */
+void vowel_session_host_join (VowelSessionHost *host, GIOStream *stream,
+    VowelPeer *peer, VowelSessionRequest *request);
 /* Ends the session as soon as no response is running, after @timeout_ms in any
  * case. */
 void vowel_session_host_drain (VowelSessionHost *host, guint timeout_ms);

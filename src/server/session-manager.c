@@ -133,8 +133,9 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
   /* A token opens any number of sessions, but names only one. */
   if (request->id && g_hash_table_contains (self->ids, request->id))
     g_clear_pointer (&request->id, g_free);
-  if (request->id)
-    g_hash_table_insert (self->ids, g_strdup (request->id), host);
+  if (request->id == NULL)
+    request->id = vowel_make_id ("sess");
+  g_hash_table_insert (self->ids, g_strdup (request->id), host);
   g_array_index (self->load, guint, index)++;
   g_hash_table_insert (self->hosts, host, GUINT_TO_POINTER (index));
   vowel_session_host_open (

@@ -670,8 +670,6 @@ vowel_openai_face_set_tools (
   g_autoptr (VowelSessionConfig) config =
       vowel_session_config_copy (vowel_session_get_config (session));
 
-  g_return_val_if_fail (!face->started, FALSE);
-
   return vowel_session_configure (
       session, face->commands.participant, config, tools, error);
 }

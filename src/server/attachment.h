@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "metrics.h"
+#include "peer.h"
+#include "server-config.h"
+
+#include "protocol/openai/openai-face.h"
+
+#include <gio/gio.h>
+#include <gst/vowel/gstvowelworker.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VowelAttachment:
+ *
+ * One of the connections to a session, with its face. The worker only.
+ */
+#define VOWEL_TYPE_ATTACHMENT (vowel_attachment_get_type ())
+G_DECLARE_FINAL_TYPE (
+    VowelAttachment, vowel_attachment, VOWEL, ATTACHMENT, GObject)
+
+typedef void (*VowelAttachmentFunc) (
+    VowelAttachment *attachment, gpointer user_data);
+
+/* @name: what its lines in the log begin with. @config, @metrics: must outlive
+ * it. */
+VowelAttachment *vowel_attachment_new (GstVowelWorker *worker,
+    const VowelServerConfig *config, VowelMetrics *metrics, GIOStream *stream,
+    VowelPeer *peer, const gchar *name);
+/* Joins the session. @tools: (nullable) (element-type VowelTool): that it
+ * offers from the beginning. */
+gboolean vowel_attachment_join (VowelAttachment *attachment,
+    VowelSession *session, const VowelOpenaiHandshake *handshake,
+    GPtrArray *tools, GError **error);
+/* Messages are read from here on. @gone: once, when the connection is over and
+ * its face has left the session. */
+void vowel_attachment_start (
+    VowelAttachment *attachment, VowelAttachmentFunc gone, gpointer user_data);
+/* Says why there is no session, and closes. */
+void vowel_attachment_refuse (VowelAttachment *attachment, const GError *error);
+void vowel_attachment_close (
+    VowelAttachment *attachment, guint16 code, const gchar *reason);
+
+G_END_DECLS
