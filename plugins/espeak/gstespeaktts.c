@@ -189,74 +189,11 @@ gst_espeak_tts_cancel (GstVowelTts *tts, GstVowelTtsJob *job)
 }
 
 static void
-gst_espeak_tts_set_property (
-    GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
-{
-  GstEspeakTts *self = GST_ESPEAK_TTS (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (prop_id) {
-    case PROP_RATE:
-      self->rate = g_value_get_uint (value);
-      break;
-    case PROP_PITCH:
-      self->pitch = g_value_get_uint (value);
-      break;
-    case PROP_VOLUME:
-      self->volume = g_value_get_uint (value);
-      break;
-    case PROP_HELPERS:
-      self->helpers = g_value_get_uint (value);
-      break;
-    case PROP_TIMEOUT:
-      self->timeout = g_value_get_uint (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-gst_espeak_tts_get_property (
-    GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  GstEspeakTts *self = GST_ESPEAK_TTS (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (prop_id) {
-    case PROP_RATE:
-      g_value_set_uint (value, self->rate);
-      break;
-    case PROP_PITCH:
-      g_value_set_uint (value, self->pitch);
-      break;
-    case PROP_VOLUME:
-      g_value_set_uint (value, self->volume);
-      break;
-    case PROP_HELPERS:
-      g_value_set_uint (value, self->helpers);
-      break;
-    case PROP_TIMEOUT:
-      g_value_set_uint (value, self->timeout);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
 gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstVowelTtsClass *tts_class = GST_VOWEL_TTS_CLASS (klass);
-
-  object_class->set_property = gst_espeak_tts_set_property;
-  object_class->get_property = gst_espeak_tts_get_property;
 
   tts_class->start = GST_DEBUG_FUNCPTR (gst_espeak_tts_start);
   tts_class->stop = GST_DEBUG_FUNCPTR (gst_espeak_tts_stop);
@@ -269,11 +206,12 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
    * Words per minute at speed 1; the base's `speed` multiplies it, and the
    * product stays between 80 and 450.
    */
-  g_object_class_install_property (object_class, PROP_RATE,
+  gst_vowel_field_install (object_class, PROP_RATE,
       g_param_spec_uint ("rate", "Rate", "Words per minute at speed 1",
           MIN_RATE, MAX_RATE, DEFAULT_RATE,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_STRUCT_OFFSET (GstEspeakTts, rate));
 
   /**
    * GstEspeakTts:pitch:
@@ -281,12 +219,13 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
    * Pitch of the voice, from 0 (low) to 100 (high). Takes effect with the next
    * sentence.
    */
-  g_object_class_install_property (object_class, PROP_PITCH,
+  gst_vowel_field_install (object_class, PROP_PITCH,
       g_param_spec_uint ("pitch", "Pitch",
           "Pitch of the voice, from 0 (low) to 100 (high)", 0, 100,
           DEFAULT_PITCH,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_STRUCT_OFFSET (GstEspeakTts, pitch));
 
   /**
    * GstEspeakTts:volume:
@@ -294,12 +233,13 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
    * Loudness in per cent of the voice's own; above 100 the audio may clip.
    * Takes effect with the next sentence.
    */
-  g_object_class_install_property (object_class, PROP_VOLUME,
+  gst_vowel_field_install (object_class, PROP_VOLUME,
       g_param_spec_uint ("volume", "Volume",
           "Loudness in per cent of the voice's own (above 100 it may clip)", 0,
           200, DEFAULT_VOLUME,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_STRUCT_OFFSET (GstEspeakTts, volume));
 
   /**
    * GstEspeakTts:helpers:
@@ -308,13 +248,13 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
    * process together; where elements differ the largest number counts. 0: one
    * per processor, at most four.
    */
-  g_object_class_install_property (object_class, PROP_HELPERS,
+  gst_vowel_field_install (object_class, PROP_HELPERS,
       g_param_spec_uint ("helpers", "Helpers",
           "Helper processes that all elements share; the largest number set "
           "counts (0 = one per processor, at most 4)",
           0, 64, DEFAULT_HELPERS,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_READY));
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY),
+      G_STRUCT_OFFSET (GstEspeakTts, helpers));
 
   /**
    * GstEspeakTts:timeout:
@@ -323,13 +263,14 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
    * sentence to speak. Then it is ended, and a new one speaks the sentence;
    * when that one hangs too, the sentence fails.
    */
-  g_object_class_install_property (object_class, PROP_TIMEOUT,
+  gst_vowel_field_install (object_class, PROP_TIMEOUT,
       g_param_spec_uint ("timeout", "Timeout",
           "Milliseconds that a helper process may stay silent before it is "
           "replaced",
           10, G_MAXINT, DEFAULT_TIMEOUT,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_STRUCT_OFFSET (GstEspeakTts, timeout));
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
   /* Not "Audio": autoaudiosrc and autoaudiosink take that for a device. */

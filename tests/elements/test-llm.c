@@ -6,6 +6,8 @@
 
 #include "fixture.h"
 
+#include <string.h>
+
 static void
 setup (Fixture *f, const gchar *mode)
 {
@@ -262,6 +264,69 @@ test_turn_waits (void)
   fixture_clear (&f);
 }
 
+/* Who waits for the end gets it, though the conversation is forgotten. */
+static void
+test_reset_ends (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  fixture_push_text (&f, "one");
+  gst_harness_push_event (f.harness, gst_event_new_eos ());
+  fixture_expect_text (&f, "You");
+  g_signal_emit_by_name (f.element, "reset");
+  fixture_expect_text (&f, "[eos]");
+  fixture_clear (&f);
+}
+
+typedef struct {
+  GstElement *element;
+  GMutex lock;
+  GCond changed;
+  gboolean flushed;
+} LateText;
+
+static void
+answer_after_flush (gpointer user_data)
+{
+  LateText *late = user_data;
+
+  g_mutex_lock (&late->lock);
+  while (!late->flushed)
+    g_cond_wait (&late->changed, &late->lock);
+  g_mutex_unlock (&late->lock);
+  g_signal_emit_by_name (late->element, "release");
+}
+
+/* The worker answers when the flush is over but has not come to it yet. */
+static void
+test_late_text (void)
+{
+  Fixture f;
+  LateText late = {0};
+  g_autofree gchar *text = NULL;
+
+  setup (&f, "hold");
+  g_mutex_init (&late.lock);
+  g_cond_init (&late.changed);
+  late.element = f.element;
+  fixture_push_text (&f, "one");
+  fixture_expect_text (&f, "You");
+  gst_vowel_worker_post (f.worker, answer_after_flush, &late, NULL);
+  gst_harness_push_event (f.harness, gst_event_new_flush_start ());
+  gst_harness_push_event (f.harness, gst_event_new_flush_stop (TRUE));
+  g_mutex_lock (&late.lock);
+  late.flushed = TRUE;
+  g_cond_signal (&late.changed);
+  g_mutex_unlock (&late.lock);
+  fixture_sync (&f);
+  text = fixture_take_text (&f);
+  g_assert_null (strstr (text, "said"));
+  fixture_clear (&f);
+  g_mutex_clear (&late.lock);
+  g_cond_clear (&late.changed);
+}
+
 static void
 test_restart (void)
 {
@@ -290,6 +355,8 @@ main (int argc, char **argv)
   g_test_add_func ("/llm/tool-parameters", test_tool_parameters_checked);
   g_test_add_func ("/llm/generate", test_generate);
   g_test_add_func ("/llm/turn-waits", test_turn_waits);
+  g_test_add_func ("/llm/reset-ends", test_reset_ends);
+  g_test_add_func ("/llm/late-text", test_late_text);
   g_test_add_func ("/llm/restart", test_restart);
   return g_test_run ();
 }

@@ -65,7 +65,8 @@ make_reply (FakeLlm *self, GstVowelChatRequest *request)
   if (last != NULL && last->role == GST_VOWEL_CHAT_TOOL_RESULT)
     return g_strdup_printf ("The tool says: %s.", said);
   GST_OBJECT_LOCK (self);
-  parts = g_strsplit (self->reply, "%s", -1);
+  parts =
+      g_strsplit (self->reply != NULL ? self->reply : DEFAULT_REPLY, "%s", -1);
   GST_OBJECT_UNLOCK (self);
   return g_strjoinv (said, parts);
 }
@@ -164,7 +165,7 @@ fake_llm_stop (GstVowelLlm *llm)
 
 /* Also those that were cancelled: late data. */
 static void
-do_release (gpointer user_data)
+release (gpointer user_data)
 {
   FakeLlm *self = FAKE_LLM (user_data);
   g_autoptr (GPtrArray) held = fake_work_take_held (&self->work);
@@ -176,77 +177,6 @@ do_release (gpointer user_data)
     gst_vowel_llm_finish (
         GST_VOWEL_LLM (self), request, GST_VOWEL_FINISH_STOP, NULL);
   }
-}
-
-static void
-fake_llm_release (FakeLlm *self)
-{
-  gst_vowel_worker_call (
-      gst_vowel_llm_get_worker (GST_VOWEL_LLM (self)), do_release, self);
-}
-
-static void
-fake_llm_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  FakeLlm *self = FAKE_LLM (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_REPLY:
-      g_free (self->reply);
-      self->reply = g_value_dup_string (value);
-      if (self->reply == NULL)
-        self->reply = g_strdup (DEFAULT_REPLY);
-      break;
-    case PROP_HOLD_WORDS:
-      self->hold_words = g_value_get_uint (value);
-      break;
-    case PROP_TOOL:
-      g_free (self->tool);
-      self->tool = g_value_dup_string (value);
-      break;
-    case PROP_TOOL_ARGUMENTS:
-      g_free (self->tool_arguments);
-      self->tool_arguments = g_value_dup_string (value);
-      break;
-    default:
-      if (!fake_work_set_property (&self->work, id, value))
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-fake_llm_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  FakeLlm *self = FAKE_LLM (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_REPLY:
-      g_value_set_string (value, self->reply);
-      break;
-    case PROP_HOLD_WORDS:
-      g_value_set_uint (value, self->hold_words);
-      break;
-    case PROP_TOOL:
-      g_value_set_string (value, self->tool);
-      break;
-    case PROP_TOOL_ARGUMENTS:
-      g_value_set_string (value, self->tool_arguments);
-      break;
-    case PROP_N_MESSAGES:
-      g_value_set_uint (value, self->n_messages);
-      break;
-    default:
-      if (!fake_work_get_property (&self->work, id, value))
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -271,29 +201,32 @@ fake_llm_class_init (FakeLlmClass *klass)
   const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = fake_llm_finalize;
-  object_class->set_property = fake_llm_set_property;
-  object_class->get_property = fake_llm_get_property;
   llm_class->stop = fake_llm_stop;
   llm_class->generate = fake_llm_generate;
   llm_class->cancel = fake_llm_cancel;
 
-  fake_work_class_init (object_class, G_CALLBACK (fake_llm_release));
-  g_object_class_install_property (object_class, PROP_REPLY,
+  fake_work_class_init (object_class, G_STRUCT_OFFSET (FakeLlm, work));
+  gst_vowel_field_install (object_class, PROP_REPLY,
       g_param_spec_string ("reply", "Reply",
-          "The answer; %s is what the user said", DEFAULT_REPLY, readwrite));
-  g_object_class_install_property (object_class, PROP_HOLD_WORDS,
+          "The answer; %s is what the user said", DEFAULT_REPLY, readwrite),
+      G_STRUCT_OFFSET (FakeLlm, reply));
+  gst_vowel_field_install (object_class, PROP_HOLD_WORDS,
       g_param_spec_uint ("hold-words", "Hold words",
-          "How many words come before it holds", 1, G_MAXUINT, 1, readwrite));
-  g_object_class_install_property (object_class, PROP_TOOL,
+          "How many words come before it holds", 1, G_MAXUINT, 1, readwrite),
+      G_STRUCT_OFFSET (FakeLlm, hold_words));
+  gst_vowel_field_install (object_class, PROP_TOOL,
       g_param_spec_string (
-          "tool", "Tool", "Tool to call; unset = none", NULL, readwrite));
-  g_object_class_install_property (object_class, PROP_TOOL_ARGUMENTS,
+          "tool", "Tool", "Tool to call; unset = none", NULL, readwrite),
+      G_STRUCT_OFFSET (FakeLlm, tool));
+  gst_vowel_field_install (object_class, PROP_TOOL_ARGUMENTS,
       g_param_spec_string ("tool-arguments", "Tool arguments",
-          "JSON text that the tool is called with", NULL, readwrite));
-  g_object_class_install_property (object_class, PROP_N_MESSAGES,
+          "JSON text that the tool is called with", NULL, readwrite),
+      G_STRUCT_OFFSET (FakeLlm, tool_arguments));
+  gst_vowel_field_install (object_class, PROP_N_MESSAGES,
       g_param_spec_uint ("n-messages", "Messages",
           "How many messages the newest request had", 0, G_MAXUINT, 0,
-          readable));
+          readable),
+      G_STRUCT_OFFSET (FakeLlm, n_messages));
 
   gst_element_class_set_static_metadata (element_class, "Fake language model",
       "Filter/Text", "Answers what it is told", GST_PACKAGE_NAME);
@@ -306,6 +239,6 @@ fake_llm_init (FakeLlm *self)
 {
   self->reply = g_strdup (DEFAULT_REPLY);
   self->hold_words = 1;
-  fake_work_init (
-      &self->work, self, (GDestroyNotify) gst_vowel_chat_request_unref);
+  fake_work_init (&self->work, self,
+      (GDestroyNotify) gst_vowel_chat_request_unref, release);
 }

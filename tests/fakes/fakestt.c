@@ -165,74 +165,13 @@ fake_stt_stop (GstVowelStt *stt)
 
 /* Newest first, also those that are no longer live: late results. */
 static void
-do_release (gpointer user_data)
+release (gpointer user_data)
 {
   FakeStt *self = FAKE_STT (user_data);
   g_autoptr (GPtrArray) held = fake_work_take_held (&self->work);
 
   for (guint i = held->len; i-- > 0;)
     answer (self, g_ptr_array_index (held, i));
-}
-
-static void
-fake_stt_release (FakeStt *self)
-{
-  gst_vowel_worker_call (
-      gst_vowel_stt_get_worker (GST_VOWEL_STT (self)), do_release, self);
-}
-
-static void
-fake_stt_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  FakeStt *self = FAKE_STT (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_TEXT:
-      g_free (self->text);
-      self->text = g_value_dup_string (value);
-      break;
-    case PROP_LEVEL:
-      self->level = g_value_get_boolean (value);
-      break;
-    case PROP_INTERIM:
-      self->interim = g_value_get_boolean (value);
-      break;
-    default:
-      if (!fake_work_set_property (&self->work, id, value))
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-fake_stt_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  FakeStt *self = FAKE_STT (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_TEXT:
-      g_value_set_string (value, self->text);
-      break;
-    case PROP_LEVEL:
-      g_value_set_boolean (value, self->level);
-      break;
-    case PROP_INTERIM:
-      g_value_set_boolean (value, self->interim);
-      break;
-    case PROP_FIRST_SAMPLE:
-      g_value_set_int (value, self->first_sample);
-      break;
-    default:
-      if (!fake_work_get_property (&self->work, id, value))
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -251,31 +190,33 @@ fake_stt_class_init (FakeSttClass *klass)
   GstVowelSttClass *stt_class = GST_VOWEL_STT_CLASS (klass);
 
   object_class->finalize = fake_stt_finalize;
-  object_class->set_property = fake_stt_set_property;
-  object_class->get_property = fake_stt_get_property;
   stt_class->stop = fake_stt_stop;
   stt_class->begin_utterance = fake_stt_begin;
   stt_class->feed = fake_stt_feed;
   stt_class->end_utterance = fake_stt_end;
   stt_class->cancel_utterance = fake_stt_cancel;
 
-  fake_work_class_init (object_class, G_CALLBACK (fake_stt_release));
-  g_object_class_install_property (object_class, PROP_TEXT,
+  fake_work_class_init (object_class, G_STRUCT_OFFSET (FakeStt, work));
+  gst_vowel_field_install (object_class, PROP_TEXT,
       g_param_spec_string ("text", "Text",
           "Transcripts, separated by |; unset = the number of samples", NULL,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (object_class, PROP_LEVEL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, text));
+  gst_vowel_field_install (object_class, PROP_LEVEL,
       g_param_spec_boolean ("level", "Level",
           "Without a text: the loudest sample, in thousands", FALSE,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (object_class, PROP_INTERIM,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, level));
+  gst_vowel_field_install (object_class, PROP_INTERIM,
       g_param_spec_boolean ("interim", "Interim",
           "An interim result with the first audio", FALSE,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
-  g_object_class_install_property (object_class, PROP_FIRST_SAMPLE,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, interim));
+  gst_vowel_field_install (object_class, PROP_FIRST_SAMPLE,
       g_param_spec_int ("first-sample", "First sample",
           "First sample of the newest utterance", G_MININT16, G_MAXINT16, 0,
-          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, first_sample));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Fake speech to text",
@@ -288,5 +229,5 @@ static void
 fake_stt_init (FakeStt *self)
 {
   fake_work_init (
-      &self->work, self, (GDestroyNotify) gst_vowel_utterance_unref);
+      &self->work, self, (GDestroyNotify) gst_vowel_utterance_unref, release);
 }

@@ -121,76 +121,13 @@ fake_tts_stop (GstVowelTts *tts)
 /* The newest first, so that order is the base's doing; also jobs that were
  * cancelled. */
 static void
-do_release (gpointer user_data)
+release (gpointer user_data)
 {
   FakeTts *self = FAKE_TTS (user_data);
   g_autoptr (GPtrArray) held = fake_work_take_held (&self->work);
 
   for (guint i = held->len; i-- > 0;)
     speak (self, g_ptr_array_index (held, i));
-}
-
-static void
-fake_tts_release (FakeTts *self)
-{
-  gst_vowel_worker_call (
-      gst_vowel_tts_get_worker (GST_VOWEL_TTS (self)), do_release, self);
-}
-
-static void
-fake_tts_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  FakeTts *self = FAKE_TTS (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_RATE:
-      self->rate = g_value_get_int (value);
-      break;
-    case PROP_MARKS:
-      self->marks = g_value_get_boolean (value);
-      break;
-    case PROP_LEVEL:
-      self->level = g_value_get_boolean (value);
-      break;
-    case PROP_MS_PER_CHARACTER:
-      self->ms_per_character = g_value_get_uint (value);
-      break;
-    default:
-      if (!fake_work_set_property (&self->work, id, value))
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
-}
-
-static void
-fake_tts_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  FakeTts *self = FAKE_TTS (object);
-
-  GST_OBJECT_LOCK (self);
-  switch (id) {
-    case PROP_RATE:
-      g_value_set_int (value, self->rate);
-      break;
-    case PROP_MARKS:
-      g_value_set_boolean (value, self->marks);
-      break;
-    case PROP_LEVEL:
-      g_value_set_boolean (value, self->level);
-      break;
-    case PROP_MS_PER_CHARACTER:
-      g_value_set_uint (value, self->ms_per_character);
-      break;
-    default:
-      if (!fake_work_get_property (&self->work, id, value))
-        G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (self);
 }
 
 static void
@@ -209,26 +146,28 @@ fake_tts_class_init (FakeTtsClass *klass)
   const GParamFlags readwrite = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = fake_tts_finalize;
-  object_class->set_property = fake_tts_set_property;
-  object_class->get_property = fake_tts_get_property;
   tts_class->stop = fake_tts_stop;
   tts_class->synthesize = fake_tts_synthesize;
   tts_class->cancel = fake_tts_cancel;
 
-  fake_work_class_init (object_class, G_CALLBACK (fake_tts_release));
-  g_object_class_install_property (object_class, PROP_RATE,
+  fake_work_class_init (object_class, G_STRUCT_OFFSET (FakeTts, work));
+  gst_vowel_field_install (object_class, PROP_RATE,
       g_param_spec_int ("rate", "Rate", "Samples per second", 1000, 192000,
-          DEFAULT_RATE, readwrite));
-  g_object_class_install_property (object_class, PROP_MARKS,
+          DEFAULT_RATE, readwrite),
+      G_STRUCT_OFFSET (FakeTts, rate));
+  gst_vowel_field_install (object_class, PROP_MARKS,
       g_param_spec_boolean ("marks", "Marks",
-          "Tell where each character begins", FALSE, readwrite));
-  g_object_class_install_property (object_class, PROP_LEVEL,
+          "Tell where each character begins", FALSE, readwrite),
+      G_STRUCT_OFFSET (FakeTts, marks));
+  gst_vowel_field_install (object_class, PROP_LEVEL,
       g_param_spec_boolean ("level", "Level",
           "No tone: the first digit in the text, in thousands", FALSE,
-          readwrite));
-  g_object_class_install_property (object_class, PROP_MS_PER_CHARACTER,
+          readwrite),
+      G_STRUCT_OFFSET (FakeTts, level));
+  gst_vowel_field_install (object_class, PROP_MS_PER_CHARACTER,
       g_param_spec_uint ("ms-per-character", "Milliseconds per character",
-          "How long it speaks", 1, 1000, DEFAULT_MS_PER_CHARACTER, readwrite));
+          "How long it speaks", 1, 1000, DEFAULT_MS_PER_CHARACTER, readwrite),
+      G_STRUCT_OFFSET (FakeTts, ms_per_character));
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Fake text to speech",
@@ -242,5 +181,6 @@ fake_tts_init (FakeTts *self)
 {
   self->rate = DEFAULT_RATE;
   self->ms_per_character = DEFAULT_MS_PER_CHARACTER;
-  fake_work_init (&self->work, self, (GDestroyNotify) gst_vowel_tts_job_unref);
+  fake_work_init (
+      &self->work, self, (GDestroyNotify) gst_vowel_tts_job_unref, release);
 }

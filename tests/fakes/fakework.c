@@ -18,46 +18,67 @@ G_DEFINE_ENUM_TYPE (GstVowelError, fake_error,
     G_DEFINE_ENUM_VALUE (GST_VOWEL_ERROR_NOT_FOUND, "not-found"),
     G_DEFINE_ENUM_VALUE (GST_VOWEL_ERROR_OVERLOADED, "overloaded"))
 
+#define FAKE_WORK_KEY "fake-work"
+
+static void
+release (GstVowelProviderElement *element)
+{
+  FakeWork *work = g_object_get_data (G_OBJECT (element), FAKE_WORK_KEY);
+
+  gst_vowel_worker_call (
+      gst_vowel_provider_element_get_worker (element), work->release, element);
+}
+
 void
-fake_work_class_init (GObjectClass *object_class, GCallback release)
+fake_work_class_init (GObjectClass *object_class, goffset offset)
 {
   const GParamFlags readwrite = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
   const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
-  g_object_class_install_property (object_class, FAKE_PROP_MODE,
+  gst_vowel_field_install (object_class, FAKE_PROP_MODE,
       g_param_spec_enum (
-          "mode", "Mode", "What to do", FAKE_TYPE_MODE, FAKE_OK, readwrite));
-  g_object_class_install_property (object_class, FAKE_PROP_WHEN,
+          "mode", "Mode", "What to do", FAKE_TYPE_MODE, FAKE_OK, readwrite),
+      offset + G_STRUCT_OFFSET (FakeWork, mode));
+  gst_vowel_field_install (object_class, FAKE_PROP_WHEN,
       g_param_spec_string ("when", "When",
           "Do that only for texts with this in them; unset = for all", NULL,
-          readwrite));
-  g_object_class_install_property (object_class, FAKE_PROP_ERROR,
+          readwrite),
+      offset + G_STRUCT_OFFSET (FakeWork, when));
+  gst_vowel_field_install (object_class, FAKE_PROP_ERROR,
       g_param_spec_enum ("error", "Error", "How to fail", FAKE_TYPE_ERROR,
-          GST_VOWEL_ERROR_OVERLOADED, readwrite));
-  g_object_class_install_property (object_class, FAKE_PROP_FAILURES,
+          GST_VOWEL_ERROR_OVERLOADED, readwrite),
+      offset + G_STRUCT_OFFSET (FakeWork, error));
+  gst_vowel_field_install (object_class, FAKE_PROP_FAILURES,
       g_param_spec_uint ("failures", "Failures", "How many tries fail", 0,
-          G_MAXUINT, G_MAXUINT, readwrite));
-  g_object_class_install_property (object_class, FAKE_PROP_TRIES,
+          G_MAXUINT, G_MAXUINT, readwrite),
+      offset + G_STRUCT_OFFSET (FakeWork, failures));
+  gst_vowel_field_install (object_class, FAKE_PROP_TRIES,
       g_param_spec_uint ("tries", "Tries", "How often it was asked", 0,
-          G_MAXUINT, 0, readable));
-  g_object_class_install_property (object_class, FAKE_PROP_CANCELLED,
+          G_MAXUINT, 0, readable),
+      offset + G_STRUCT_OFFSET (FakeWork, tries));
+  gst_vowel_field_install (object_class, FAKE_PROP_CANCELLED,
       g_param_spec_uint ("cancelled", "Cancelled", "How much was cancelled", 0,
-          G_MAXUINT, 0, readable));
-  g_object_class_install_property (object_class, FAKE_PROP_HELD,
+          G_MAXUINT, 0, readable),
+      offset + G_STRUCT_OFFSET (FakeWork, cancelled));
+  gst_vowel_field_install (object_class, FAKE_PROP_HELD,
       g_param_spec_uint ("held", "Held", "How much waits for a release", 0,
-          G_MAXUINT, 0, readable));
+          G_MAXUINT, 0, readable),
+      offset + G_STRUCT_OFFSET (FakeWork, n_held));
   g_signal_new_class_handler ("release", G_TYPE_FROM_CLASS (object_class),
-      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, release, NULL, NULL, NULL,
-      G_TYPE_NONE, 0);
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (release), NULL, NULL,
+      NULL, G_TYPE_NONE, 0);
 }
 
 void
-fake_work_init (FakeWork *work, gpointer element, GDestroyNotify unref)
+fake_work_init (FakeWork *work, gpointer element, GDestroyNotify unref,
+    GstVowelWorkerFunc release)
 {
   work->element = GST_ELEMENT (element);
+  g_object_set_data (element, FAKE_WORK_KEY, work);
   work->error = GST_VOWEL_ERROR_OVERLOADED;
   work->failures = G_MAXUINT;
   work->unref = unref;
+  work->release = release;
   work->held = g_ptr_array_new_with_free_func (unref);
 }
 
@@ -66,58 +87,6 @@ fake_work_clear (FakeWork *work)
 {
   g_clear_pointer (&work->held, g_ptr_array_unref);
   g_clear_pointer (&work->when, g_free);
-}
-
-gboolean
-fake_work_set_property (FakeWork *work, guint id, const GValue *value)
-{
-  switch (id) {
-    case FAKE_PROP_MODE:
-      work->mode = g_value_get_enum (value);
-      return TRUE;
-    case FAKE_PROP_WHEN:
-      g_free (work->when);
-      work->when = g_value_dup_string (value);
-      return TRUE;
-    case FAKE_PROP_ERROR:
-      work->error = g_value_get_enum (value);
-      return TRUE;
-    case FAKE_PROP_FAILURES:
-      work->failures = g_value_get_uint (value);
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
-
-gboolean
-fake_work_get_property (FakeWork *work, guint id, GValue *value)
-{
-  switch (id) {
-    case FAKE_PROP_MODE:
-      g_value_set_enum (value, work->mode);
-      return TRUE;
-    case FAKE_PROP_WHEN:
-      g_value_set_string (value, work->when);
-      return TRUE;
-    case FAKE_PROP_ERROR:
-      g_value_set_enum (value, work->error);
-      return TRUE;
-    case FAKE_PROP_FAILURES:
-      g_value_set_uint (value, work->failures);
-      return TRUE;
-    case FAKE_PROP_TRIES:
-      g_value_set_uint (value, work->tries);
-      return TRUE;
-    case FAKE_PROP_CANCELLED:
-      g_value_set_uint (value, work->cancelled);
-      return TRUE;
-    case FAKE_PROP_HELD:
-      g_value_set_uint (value, work->n_held);
-      return TRUE;
-    default:
-      return FALSE;
-  }
 }
 
 FakeMode

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /*
  * What all fakes have in common: the mode (see fakes.h), counters, what is held
- * back, and the properties for it.
+ * back, and the properties for it, all of them fields.
  */
 typedef enum {
   FAKE_OK,
@@ -32,6 +32,7 @@ enum {
 typedef struct {
   GstElement *element; /* (unowned) */
   GDestroyNotify unref;
+  GstVowelWorkerFunc release;
 
   /* Protected by the element's object lock. */
   FakeMode mode;
@@ -46,15 +47,14 @@ typedef struct {
   GPtrArray *held;
 } FakeWork;
 
-/* Installs the properties and the action "release". */
-void fake_work_class_init (GObjectClass *object_class, GCallback release);
-/* @unref: for what is held */
-void fake_work_init (FakeWork *work, gpointer element, GDestroyNotify unref);
+/* Installs the properties and the action "release".
+ * @offset: of the FakeWork in an instance */
+void fake_work_class_init (GObjectClass *object_class, goffset offset);
+/* @unref: for what is held
+ * @release: goes on with it, called with the element on its worker */
+void fake_work_init (FakeWork *work, gpointer element, GDestroyNotify unref,
+    GstVowelWorkerFunc release);
 void fake_work_clear (FakeWork *work);
-
-/* With the object lock held; FALSE for a property of the fake's own. */
-gboolean fake_work_set_property (FakeWork *work, guint id, const GValue *value);
-gboolean fake_work_get_property (FakeWork *work, guint id, GValue *value);
 
 /* Counts a try; says what to do with it, and sets @error if that is to fail.
  * @text: (nullable): what was asked, if that is known by now */

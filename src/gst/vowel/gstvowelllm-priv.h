@@ -49,4 +49,15 @@ G_GNUC_INTERNAL gboolean gst_vowel_llm_run_is_standalone (GstVowelLlmRun *run);
  * run has. */
 G_GNUC_INTERNAL void gst_vowel_llm_run_ended (GstVowelLlm *self);
 
+/* The conversation; all on the worker.  Answers what was said, now or after
+ * what is going on. */
+G_GNUC_INTERNAL void gst_vowel_llm_respond (GstVowelLlm *self);
+/* @generation: 0 for all */
+G_GNUC_INTERNAL void gst_vowel_llm_cancel_runs (
+    GstVowelLlm *self, guint64 generation, gboolean spoken_only);
+/* What is being said is over, and so is what it waited for. */
+G_GNUC_INTERNAL void gst_vowel_llm_flush (GstVowelProviderElement *element);
+
+G_GNUC_INTERNAL void gst_vowel_llm_install_actions (GType type);
+
 G_END_DECLS

@@ -12,6 +12,7 @@
 
 #include "config.h"
 
+#include "gstvowelfield.h"
 #include "gstvowelprovider-priv.h"
 #include "gstvowelproviderelement-priv.h"
 #include "gstvowelretry.h"
@@ -222,44 +223,6 @@ gst_vowel_provider_element_change_state (
 /* --- element --- */
 
 static void
-gst_vowel_provider_element_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  GstVowelProviderElementPrivate *priv =
-      PRIV (GST_VOWEL_PROVIDER_ELEMENT (object));
-
-  GST_OBJECT_LOCK (object);
-  switch (id) {
-    case PROP_RETRIES:
-      priv->retries = g_value_get_uint (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (object);
-}
-
-static void
-gst_vowel_provider_element_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  GstVowelProviderElementPrivate *priv =
-      PRIV (GST_VOWEL_PROVIDER_ELEMENT (object));
-
-  GST_OBJECT_LOCK (object);
-  switch (id) {
-    case PROP_RETRIES:
-      g_value_set_uint (value, priv->retries);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (object);
-}
-
-static void
 gst_vowel_provider_element_constructed (GObject *object)
 {
   GstVowelProviderElement *self = GST_VOWEL_PROVIDER_ELEMENT (object);
@@ -313,8 +276,6 @@ gst_vowel_provider_element_class_init (GstVowelProviderElementClass *klass)
 
   object_class->constructed = gst_vowel_provider_element_constructed;
   object_class->finalize = gst_vowel_provider_element_finalize;
-  object_class->set_property = gst_vowel_provider_element_set_property;
-  object_class->get_property = gst_vowel_provider_element_get_property;
   element_class->change_state =
       GST_DEBUG_FUNCPTR (gst_vowel_provider_element_change_state);
   klass->cost = cost_in_bytes;
@@ -326,13 +287,14 @@ gst_vowel_provider_element_class_init (GstVowelProviderElementClass *klass)
    * an error that may pass: an utterance (of which up to 60 s of audio are kept
    * for that), a request or a sentence.
    */
-  g_object_class_install_property (object_class, PROP_RETRIES,
+  gst_vowel_field_install (object_class, PROP_RETRIES,
       g_param_spec_uint ("retries", "Retries",
           "How often to try again when the provider fails before its first "
           "output",
           0, 10, DEFAULT_RETRIES,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_PRIVATE_OFFSET (GstVowelProviderElement, retries));
 
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_PROVIDER_ELEMENT, 0);
 }

@@ -20,6 +20,7 @@
 
 #include "config.h"
 
+#include "gstvowelfield.h"
 #include "gstvowelstt-priv.h"
 
 GST_DEBUG_CATEGORY (gst_vowel_stt_debug);
@@ -96,54 +97,6 @@ gst_vowel_stt_stop (GstVowelProviderElement *element)
 }
 
 static void
-gst_vowel_stt_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  GstVowelSttPrivate *priv = PRIV (GST_VOWEL_STT (object));
-
-  GST_OBJECT_LOCK (object);
-  switch (id) {
-    case PROP_PRE_ROLL:
-      priv->pre_roll = g_value_get_uint64 (value);
-      break;
-    case PROP_RESULT_TIMEOUT:
-      priv->result_timeout = g_value_get_uint64 (value);
-      break;
-    case PROP_FLUSH_ON_SPEECH:
-      priv->flush_on_speech = g_value_get_boolean (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (object);
-}
-
-static void
-gst_vowel_stt_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  GstVowelSttPrivate *priv = PRIV (GST_VOWEL_STT (object));
-
-  GST_OBJECT_LOCK (object);
-  switch (id) {
-    case PROP_PRE_ROLL:
-      g_value_set_uint64 (value, priv->pre_roll);
-      break;
-    case PROP_RESULT_TIMEOUT:
-      g_value_set_uint64 (value, priv->result_timeout);
-      break;
-    case PROP_FLUSH_ON_SPEECH:
-      g_value_set_boolean (value, priv->flush_on_speech);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (object);
-}
-
-static void
 gst_vowel_stt_constructed (GObject *object)
 {
   GstVowelProviderElementPrivate *priv;
@@ -177,8 +130,6 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
 
   object_class->constructed = gst_vowel_stt_constructed;
   object_class->finalize = gst_vowel_stt_finalize;
-  object_class->set_property = gst_vowel_stt_set_property;
-  object_class->get_property = gst_vowel_stt_get_property;
   gst_element_class_add_static_pad_template (element_class, &src_template);
   provider_class->kind = GST_VOWEL_PROVIDER_STT;
   provider_class->max_queued = MAX_QUEUED;
@@ -195,39 +146,42 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
    * How much audio from before a speech start is recognised when the event
    * itself does not say where the utterance begins, in ns.
    */
-  g_object_class_install_property (object_class, PROP_PRE_ROLL,
+  gst_vowel_field_install (object_class, PROP_PRE_ROLL,
       g_param_spec_uint64 ("pre-roll", "Pre-roll",
           "Audio kept from before a speech start, in ns; used whole when the "
           "speech event does not say where the utterance begins",
           0, MAX_PRE_ROLL, DEFAULT_PRE_ROLL,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_PRIVATE_OFFSET (GstVowelStt, pre_roll));
   /**
    * GstVowelStt:result-timeout:
    *
    * How long after the end of an utterance its final transcript may take, in
    * ns; then the utterance fails. 0 waits for ever.
    */
-  g_object_class_install_property (object_class, PROP_RESULT_TIMEOUT,
+  gst_vowel_field_install (object_class, PROP_RESULT_TIMEOUT,
       g_param_spec_uint64 ("result-timeout", "Result timeout",
           "How long after the end of speech the final transcript may take, in "
           "ns; 0 = for ever",
           0, G_MAXINT64, DEFAULT_RESULT_TIMEOUT,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_PRIVATE_OFFSET (GstVowelStt, result_timeout));
   /**
    * GstVowelStt:flush-on-speech:
    *
    * Barge-in without an application: when speech starts and `src` is linked,
    * everything downstream (an answer being thought out or spoken) is flushed.
    */
-  g_object_class_install_property (object_class, PROP_FLUSH_ON_SPEECH,
+  gst_vowel_field_install (object_class, PROP_FLUSH_ON_SPEECH,
       g_param_spec_boolean ("flush-on-speech", "Flush on speech",
           "Flush what is linked to the text pad when speech starts, so that "
           "the speaker interrupts an answer",
           DEFAULT_FLUSH_ON_SPEECH,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_PRIVATE_OFFSET (GstVowelStt, flush_on_speech));
 
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_STT, 0);
 }

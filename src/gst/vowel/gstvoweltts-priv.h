@@ -96,6 +96,9 @@ G_GNUC_INTERNAL void gst_vowel_tts_handle_item (
 G_GNUC_INTERNAL void gst_vowel_tts_speak (GstVowelTts *self, const gchar *text);
 /* Everything that can go on goes on. */
 G_GNUC_INTERNAL void gst_vowel_tts_advance (GstVowelTts *self);
+/* Pushes what may leave of the job that is being heard. */
+G_GNUC_INTERNAL void gst_vowel_tts_emit_job (
+    GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job);
 /* @generation: 0 for all. */
 G_GNUC_INTERNAL void gst_vowel_tts_drop_responses (
     GstVowelTts *self, guint64 generation);

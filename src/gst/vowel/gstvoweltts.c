@@ -23,6 +23,7 @@
 
 #include "config.h"
 
+#include "gstvowelfield.h"
 #include "gstvoweltts-priv.h"
 
 GST_DEBUG_CATEGORY (gst_vowel_tts_debug);
@@ -147,8 +148,15 @@ do_go_on (gpointer user_data)
 static void
 go_on_speaking (GstVowelTts *self)
 {
-  Action *action = g_new0 (Action, 1);
+  Action *action;
+  gboolean started;
 
+  GST_OBJECT_LOCK (self);
+  started = PRIV (self)->started;
+  GST_OBJECT_UNLOCK (self);
+  if (!started)
+    return;
+  action = g_new0 (Action, 1);
   action->self = gst_object_ref (self);
   perform (action, do_go_on, "hold");
 }
@@ -247,80 +255,39 @@ gst_vowel_tts_send_event (GstElement *element, GstEvent *event)
 }
 
 static void
-gst_vowel_tts_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+set_text (GstVowelTts *self, const gchar *text)
 {
-  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (object));
-  g_autofree gchar *text = NULL;
-  gboolean go_on = FALSE;
+  GstVowelTtsPrivate *priv = PRIV (self);
+  gboolean started;
 
-  GST_OBJECT_LOCK (object);
-  switch (id) {
-    case PROP_VOICE:
-      g_free (priv->voice);
-      priv->voice = g_value_dup_string (value);
-      break;
-    case PROP_SPEED:
-      priv->speed = g_value_get_double (value);
-      break;
-    case PROP_IN_FLIGHT:
-      priv->in_flight = g_value_get_uint (value);
-      break;
-    case PROP_HOLD:
-      priv->hold = g_value_get_boolean (value);
-      go_on = !priv->hold && priv->started;
-      break;
-    case PROP_FIRST_AUDIO_TIMEOUT:
-      priv->first_audio_timeout = g_value_get_uint64 (value);
-      break;
-    case PROP_TEXT:
-      g_free (priv->text);
-      priv->text = g_value_dup_string (value);
-      if (priv->started)
-        text = g_strdup (priv->text);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
-  }
-  GST_OBJECT_UNLOCK (object);
-  if (text != NULL && *text != '\0')
-    say (GST_VOWEL_TTS (object), text, FALSE);
-  if (go_on)
-    go_on_speaking (GST_VOWEL_TTS (object));
+  GST_OBJECT_LOCK (self);
+  g_free (priv->text);
+  priv->text = g_strdup (text);
+  started = priv->started;
+  GST_OBJECT_UNLOCK (self);
+  if (started && text != NULL && *text != '\0')
+    say (self, text, FALSE);
 }
 
 static void
-gst_vowel_tts_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+gst_vowel_tts_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (object));
+  GstVowelTts *self = GST_VOWEL_TTS (object);
 
-  GST_OBJECT_LOCK (object);
   switch (id) {
-    case PROP_VOICE:
-      g_value_set_string (value, priv->voice);
-      break;
-    case PROP_SPEED:
-      g_value_set_double (value, priv->speed);
-      break;
-    case PROP_IN_FLIGHT:
-      g_value_set_uint (value, priv->in_flight);
+    case PROP_TEXT:
+      set_text (self, g_value_get_string (value));
       break;
     case PROP_HOLD:
-      g_value_set_boolean (value, priv->hold);
-      break;
-    case PROP_FIRST_AUDIO_TIMEOUT:
-      g_value_set_uint64 (value, priv->first_audio_timeout);
-      break;
-    case PROP_TEXT:
-      g_value_set_string (value, priv->text);
+      gst_vowel_field_set_property (object, id, value, pspec);
+      if (!g_value_get_boolean (value))
+        go_on_speaking (self);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      gst_vowel_field_set_property (object, id, value, pspec);
       break;
   }
-  GST_OBJECT_UNLOCK (object);
 }
 
 static void
@@ -347,62 +314,68 @@ install_properties (GObjectClass *object_class)
    * The provider's name of the voice; unset for the provider's default. Holds
    * for sentences that come later.
    */
-  g_object_class_install_property (object_class, PROP_VOICE,
+  gst_vowel_field_install (object_class, PROP_VOICE,
       g_param_spec_string ("voice", "Voice",
           "The provider's name of the voice; unset = the provider's default",
-          NULL, PARAM_FLAGS));
+          NULL, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, voice));
   /**
    * GstVowelTts:speed:
    *
    * How fast to speak; 1.0 is the voice's own pace.
    */
-  g_object_class_install_property (object_class, PROP_SPEED,
+  gst_vowel_field_install (object_class, PROP_SPEED,
       g_param_spec_double ("speed", "Speed",
           "How fast to speak; 1.0 = the voice's own pace", 0.25, 4.0,
-          DEFAULT_SPEED, PARAM_FLAGS));
+          DEFAULT_SPEED, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, speed));
   /**
    * GstVowelTts:in-flight:
    *
    * How many sentences may be synthesized at the same time.
    */
-  g_object_class_install_property (object_class, PROP_IN_FLIGHT,
+  gst_vowel_field_install (object_class, PROP_IN_FLIGHT,
       g_param_spec_uint ("in-flight", "In flight",
           "How many sentences are synthesized at the same time; they are heard "
           "in order",
-          1, 16, DEFAULT_IN_FLIGHT, PARAM_FLAGS));
+          1, 16, DEFAULT_IN_FLIGHT, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, in_flight));
   /**
    * GstVowelTts:hold:
    *
    * Whether sentences wait to be synthesized: set while more audio is there
    * than is needed for the moment. Those in flight still come.
    */
-  g_object_class_install_property (object_class, PROP_HOLD,
+  gst_vowel_field_install (object_class, PROP_HOLD,
       g_param_spec_boolean ("hold", "Hold",
           "Whether sentences wait to be synthesized; those in flight still "
           "come",
-          FALSE, PARAM_FLAGS));
+          FALSE, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, hold));
   /**
    * GstVowelTts:first-audio-timeout:
    *
    * How long each try of a sentence may take until its first audio, and the
    * longest pause inside it, in ns; 0 for ever.
    */
-  g_object_class_install_property (object_class, PROP_FIRST_AUDIO_TIMEOUT,
+  gst_vowel_field_install (object_class, PROP_FIRST_AUDIO_TIMEOUT,
       g_param_spec_uint64 ("first-audio-timeout", "First audio timeout",
           "How long each try of a sentence may take until its first audio, and "
           "the longest pause inside it, in ns; 0 = for ever",
-          0, G_MAXINT64, DEFAULT_FIRST_AUDIO_TIMEOUT, PARAM_FLAGS));
+          0, G_MAXINT64, DEFAULT_FIRST_AUDIO_TIMEOUT, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, first_audio_timeout));
   /**
    * GstVowelTts:text:
    *
    * Spoken when it is set, or when the element goes to PAUSED; in that case EOS
    * follows unless the text pad is linked.
    */
-  g_object_class_install_property (object_class, PROP_TEXT,
+  gst_vowel_field_install (object_class, PROP_TEXT,
       g_param_spec_string ("text", "Text",
           "Spoken when it is set, or when the element goes to PAUSED (then "
           "followed by EOS unless the text pad is linked)",
-          NULL, PARAM_FLAGS));
+          NULL, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, text));
 }
 
 static void
@@ -416,7 +389,6 @@ gst_vowel_tts_class_init (GstVowelTtsClass *klass)
 
   object_class->finalize = gst_vowel_tts_finalize;
   object_class->set_property = gst_vowel_tts_set_property;
-  object_class->get_property = gst_vowel_tts_get_property;
   element_class->change_state = GST_DEBUG_FUNCPTR (gst_vowel_tts_change_state);
   element_class->send_event = GST_DEBUG_FUNCPTR (gst_vowel_tts_send_event);
   gst_element_class_add_static_pad_template (element_class, &sink_template);

@@ -5,6 +5,7 @@
 #include <gst/vowel/gstvowelchat.h>
 #include <gst/vowel/gstvowelerror.h>
 #include <gst/vowel/gstvowelevent.h>
+#include <gst/vowel/gstvowelfield.h>
 #include <gst/vowel/gstvowelhttp.h>
 #include <gst/vowel/gstvoweljson.h>
 #include <gst/vowel/gstvowelllm.h>
