@@ -232,6 +232,17 @@ answer_calls (GPtrArray *context, guint *n_open, GHashTable *outputs)
   *n_open = 0;
 }
 
+/* The first counts; but what a tool says itself, however late, counts more
+ * than what was said for it. */
+static void
+prefer_output (GHashTable *outputs, VowelItem *output)
+{
+  VowelItem *known = g_hash_table_lookup (outputs, output->call_id);
+
+  if (known == NULL || (known->stand_in && !output->stand_in))
+    g_hash_table_replace (outputs, output->call_id, output);
+}
+
 GPtrArray *
 vowel_conversation_make_context (GPtrArray *items)
 {
@@ -245,9 +256,8 @@ vowel_conversation_make_context (GPtrArray *items)
   for (i = 0; i < items->len; i++) {
     VowelItem *item = g_ptr_array_index (items, i);
 
-    if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT
-        && !g_hash_table_contains (outputs, item->call_id))
-      g_hash_table_insert (outputs, item->call_id, item);
+    if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT)
+      prefer_output (outputs, item);
   }
 
   for (i = 0; i < items->len; i++) {

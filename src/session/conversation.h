@@ -49,8 +49,9 @@ gboolean vowel_conversation_delete (
 
 /* (element-type VowelItem): what the model is given, oldest first. It holds
  * heard text only; messages without any are left out. A call is followed by
- * its first output, or by one that says that there is none yet, because models
- * refuse a call without an output; outputs without a call and calls that were
+ * its first output (one that was given for the tool yields to a later one of
+ * its own), or by one that says that there is none yet, because models refuse a
+ * call without an output; outputs without a call and calls that were
  * cut off are left out. */
 GPtrArray *vowel_conversation_get_context (VowelConversation *conversation);
 /* The same for a list of items that is not the conversation. */

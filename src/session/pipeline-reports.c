@@ -154,8 +154,10 @@ deliver_generated (VowelPipeline *self, GstMessage *message)
       finish = VOWEL_FINISH_CONTENT_FILTER;
       break;
   }
-  usage = (VowelUsage){
-      counted.input_tokens, counted.output_tokens, counted.cached_tokens};
+  usage = (VowelUsage){.input_tokens = counted.input_tokens,
+      .output_tokens = counted.output_tokens,
+      .cached_tokens = counted.cached_tokens,
+      .estimated = counted.estimated};
   self->listener->generated (self->user_data, generation, finish, &usage);
 }
 

@@ -225,6 +225,8 @@ finish (VowelResponseWriter *writer, VowelResponseStatus status,
               ? VOWEL_ITEM_COMPLETED
               : VOWEL_ITEM_INCOMPLETE);
   }
+  if (writer->callbacks.count != NULL)
+    writer->callbacks.count (writer->user_data, response);
   emit (writer, &event);
   writer->done = TRUE;
   writer->callbacks.done (writer->user_data, response);

@@ -24,6 +24,7 @@ typedef struct _VowelResponseWriter VowelResponseWriter;
  *   before it. Not called for out-of-band responses
  * @tool_call: a call is complete: who must answer it (nullable)?
  * @done: RESPONSE_DONE has been emitted; the last call made
+ * @count: (nullable): the response has ended: complete its usage
  */
 typedef struct {
   void (*emit) (gpointer user_data, VowelEvent *event);
@@ -31,6 +32,7 @@ typedef struct {
   VowelParticipant *(*tool_call) (
       gpointer user_data, VowelResponse *response, VowelItem *call);
   void (*done) (gpointer user_data, VowelResponse *response);
+  void (*count) (gpointer user_data, VowelResponse *response);
 } VowelResponseWriterCallbacks;
 
 /* Takes a reference to @response. */

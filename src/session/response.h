@@ -27,12 +27,21 @@ typedef enum {
 /**
  * VowelUsage:
  *
- * Tokens of one response; audio tokens are not counted by cascaded models.
+ * @input_tokens: text that the model was given
+ * @output_tokens: text that it made
+ * @cached_tokens: what of @input_tokens came from a cache
+ * @speech_tokens: what was spoken, by vowel_tokens_of_speech()
+ * @estimated: no model counted these
+ *
+ * Tokens of one response. The model of a cascade is given text, so there are
+ * no audio tokens in its input.
  */
 typedef struct {
   guint input_tokens;
   guint output_tokens;
   guint cached_tokens;
+  guint speech_tokens;
+  gboolean estimated;
 } VowelUsage;
 
 /**

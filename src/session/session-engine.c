@@ -63,6 +63,7 @@ on_engine_tool_arguments (gpointer user_data, guint64 generation,
   g_autoptr (VowelResponseWriter) writer =
       vowel_session_ref_writer (user_data, generation);
 
+  vowel_session_reported (user_data, generation, 0);
   if (writer != NULL)
     vowel_response_writer_tool_arguments (writer, call_id, name, delta);
 }
@@ -79,6 +80,7 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
 
   if (writer == NULL)
     return;
+  vowel_session_reported (session, generation, 0);
   n_refused = vowel_session_find_generation (session, generation)->n_refused;
   vowel_response_writer_tool_call (writer, call_id, name, arguments);
 
@@ -89,6 +91,7 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
     g_autoptr (VowelItem) output =
         vowel_item_new_function_call_output (NULL, call_id, NO_SUCH_TOOL);
 
+    output->stand_in = TRUE;
     vowel_session_append_item (session, output);
   }
 }

@@ -135,6 +135,7 @@ vowel_session_output_text (
 {
   VowelSession *session = user_data;
 
+  vowel_session_reported (session, generation, 0);
   if (is_paced (session, generation))
     vowel_output_pacer_text (session->pacer, generation, delta);
   else
@@ -149,6 +150,7 @@ vowel_session_output_audio (gpointer user_data, guint64 generation,
   VowelActiveResponse *active =
       vowel_session_find_generation (session, generation);
 
+  vowel_session_reported (session, generation, 0);
   if (active != NULL && vowel_active_response_is_spoken (active))
     vowel_output_pacer_audio (session->pacer, generation,
         &vowel_active_response_get (active)->output_format, audio, text_start,
@@ -165,6 +167,7 @@ vowel_session_output_generated (gpointer user_data, guint64 generation,
 
   if (active == NULL)
     return;
+  vowel_session_reported (session, generation, VOWEL_AWAITED_TEXT);
   active->generated = TRUE;
   if (!vowel_active_response_is_spoken (active)) {
     send_generated (session, generation, finish, usage);
@@ -180,6 +183,7 @@ vowel_session_output_audio_ended (gpointer user_data, guint64 generation)
 {
   VowelSession *session = user_data;
 
+  vowel_session_reported (session, generation, VOWEL_AWAITED_VOICE);
   if (is_paced (session, generation))
     vowel_output_pacer_audio_ended (session->pacer, generation);
 }

@@ -14,12 +14,19 @@
 
 G_BEGIN_DECLS
 
+/* What the engine still owes a response that it generates. */
+typedef enum {
+  VOWEL_AWAITED_TEXT = 1 << 0,
+  VOWEL_AWAITED_VOICE = 1 << 1,
+} VowelAwaited;
+
 /**
  * VowelActiveResponse:
  *
  * A response that is not done, with what its generation needs.
  */
 typedef struct {
+  VowelSession *session; /* borrowed */
   VowelResponseWriter *writer;
   VowelParticipant *requester; /* (nullable): the session itself */
   gchar *instructions;
@@ -32,8 +39,12 @@ typedef struct {
   gboolean generated;  /* and its model has finished */
   gboolean repeatable; /* asked for without any wishes of its own */
   guint n_calls;
-  guint n_refused; /* calls of tools that nobody has */
-  guint chain;     /* responses in a row that nobody asked for */
+  guint n_refused;    /* calls of tools that nobody has */
+  guint chain;        /* responses in a row that nobody asked for */
+  guint input_tokens; /* our guess, once it is generating */
+  VowelAwaited awaited;
+  gint64 reported_us; /* the engine's last sign of life */
+  guint watchdog;
 } VowelActiveResponse;
 
 /* All fields belong to the thread that owns the session. */
@@ -177,6 +188,13 @@ gboolean vowel_session_interrupt (VowelSession *session);
 void vowel_session_stop_item (VowelSession *session, const gchar *item_id);
 void vowel_session_cancel_all (
     VowelSession *session, VowelResponseReason reason);
+
+/* session-watchdog.c */
+/* The engine has begun to generate. */
+void vowel_session_watch (VowelActiveResponse *active, VowelAwaited awaited);
+/* The engine has reported something, maybe the last of its kind. */
+void vowel_session_reported (
+    VowelSession *session, guint64 generation, VowelAwaited settled);
 
 /* session-tools.c */
 void vowel_session_init_tools (VowelSession *session);

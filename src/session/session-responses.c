@@ -3,6 +3,7 @@
 /* Responses: who may start one, and what the engine makes of it. */
 
 #include "session-private.h"
+#include "tokens.h"
 
 #include <string.h>
 
@@ -13,6 +14,7 @@
 static void
 active_free (VowelActiveResponse *active)
 {
+  vowel_clock_clear_timer (active->session->clock, &active->watchdog);
   vowel_response_writer_unref (active->writer);
   if (active->requester != NULL)
     vowel_participant_unref (active->requester);
@@ -99,7 +101,13 @@ generate (VowelSession *session, VowelActiveResponse *active)
                                 : vowel_tool_router_dup_all (session->router);
   generation.items = items;
   generation.tools = tools;
+  active->input_tokens = vowel_tokens_of_text (active->instructions)
+                         + vowel_tokens_of_items (items)
+                         + vowel_tokens_of_tools (tools);
   active->generating = TRUE;
+  vowel_session_watch (active, generation.spoken
+                                   ? VOWEL_AWAITED_TEXT | VOWEL_AWAITED_VOICE
+                                   : VOWEL_AWAITED_TEXT);
   vowel_engine_generate (session->engine, &generation);
 }
 
@@ -199,11 +207,38 @@ writer_done (gpointer user_data, VowelResponse *response)
     vowel_session_drained (session);
 }
 
+/* Most models count only what they have finished. */
+static void
+writer_count (gpointer user_data, VowelResponse *response)
+{
+  VowelActiveResponse *active =
+      vowel_session_find_generation (user_data, response->generation);
+  VowelUsage *usage = &response->usage;
+  guint i;
+
+  if (active == NULL || !active->generating)
+    return;
+  if (!response->has_usage && response->output->len > 0) {
+    response->has_usage = TRUE;
+    *usage = (VowelUsage){.input_tokens = active->input_tokens,
+        .output_tokens = vowel_tokens_of_items (response->output),
+        .estimated = TRUE};
+  }
+  for (i = 0; i < response->output->len; i++) {
+    VowelItem *item = g_ptr_array_index (response->output, i);
+    VowelPart *part = vowel_item_get_part (item, 0);
+
+    if (part != NULL)
+      usage->speech_tokens += vowel_tokens_of_speech (part->audio_ms);
+  }
+}
+
 static const VowelResponseWriterCallbacks writer_callbacks = {
     .emit = writer_emit,
     .add_item = writer_add_item,
     .tool_call = vowel_session_begin_call,
     .done = writer_done,
+    .count = writer_count,
 };
 
 /* Beginning. */
@@ -260,6 +295,7 @@ begin_response (VowelSession *session, VowelParticipant *requester,
       request->temperature >= 0 ? request->temperature : config->temperature;
   response->metadata = copy_metadata (request->metadata);
 
+  active->session = session;
   active->writer =
       vowel_response_writer_new (response, &writer_callbacks, session);
   active->requester =

@@ -23,6 +23,8 @@ static VowelParticipant *
 find_owner (
     VowelSession *session, VowelActiveResponse *active, const gchar *name)
 {
+  if (g_strcmp0 (active->tool_choice, "none") == 0)
+    return NULL;
   if (active->tools != NULL && active->requester != NULL
       && !active->requester->left)
     return offers (active->tools, name) ? active->requester : NULL;
@@ -99,6 +101,7 @@ on_unanswered (const gchar *response_id, const gchar *call_id,
     return;
   output = vowel_item_new_function_call_output (
       NULL, call_id, timed_out ? TOOL_TIMED_OUT : TOOL_GONE);
+  output->stand_in = TRUE;
   vowel_session_append_item (session, output);
   if (vowel_tool_router_get_n_open (session->router, response_id) == 0
       && !vowel_turn_controller_is_open (session->turns, NULL))

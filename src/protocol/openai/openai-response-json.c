@@ -64,6 +64,7 @@ static void
 render_usage (JsonObject *object, const VowelResponse *response)
 {
   const VowelUsage *usage = &response->usage;
+  gint64 output_tokens = (gint64) usage->output_tokens + usage->speech_tokens;
   JsonObject *total;
   JsonObject *input;
   JsonObject *cached;
@@ -88,13 +89,13 @@ render_usage (JsonObject *object, const VowelResponse *response)
 
   output = json_object_new ();
   json_object_set_int_member (output, "text_tokens", usage->output_tokens);
-  json_object_set_int_member (output, "audio_tokens", 0);
+  json_object_set_int_member (output, "audio_tokens", usage->speech_tokens);
 
   total = json_object_new ();
-  json_object_set_int_member (total, "total_tokens",
-      (gint64) usage->input_tokens + usage->output_tokens);
+  json_object_set_int_member (
+      total, "total_tokens", usage->input_tokens + output_tokens);
   json_object_set_int_member (total, "input_tokens", usage->input_tokens);
-  json_object_set_int_member (total, "output_tokens", usage->output_tokens);
+  json_object_set_int_member (total, "output_tokens", output_tokens);
   json_object_set_object_member (total, "input_token_details", input);
   json_object_set_object_member (total, "output_token_details", output);
   json_object_set_object_member (object, "usage", total);
