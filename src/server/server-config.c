@@ -58,6 +58,8 @@ static const Setting settings[] = {
   {"pong-timeout-ms", "VOWEL_PONG_TIMEOUT_MS", SETTING_UINT, AT (pong_timeout_ms), "20000", 10, 3600000, NULL, "MS", "Silence after that which counts as dead"},
   {"close-timeout-ms", "VOWEL_CLOSE_TIMEOUT_MS", SETTING_UINT, AT (close_timeout_ms), "3000", 10, 600000, NULL, "MS", "Time for the closing handshake"},
   {"drain-timeout-ms", "VOWEL_DRAIN_TIMEOUT_MS", SETTING_UINT, AT (drain_timeout_ms), "20000", 0, 3600000, NULL, "MS", "Time for running responses at shutdown"},
+  {"rate-limit-responses", "VOWEL_RATE_LIMIT_RESPONSES", SETTING_UINT, AT (rate_limit_responses), "0", 0, 1000000, NULL, "N", "Responses of a session in a minute, 0 for no limit"},
+  {"rate-limit-tokens", "VOWEL_RATE_LIMIT_TOKENS", SETTING_UINT, AT (rate_limit_tokens), "0", 0, G_MAXINT32 - 1, NULL, "N", "Tokens of a session's responses in a minute, 0 for no limit"},
   {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed"},
   {"stt-model", "STT_MODEL", SETTING_STRING, AT (stt_model), NULL, 0, 0, NULL, "NAME", "The recogniser's model"},
   {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly"},

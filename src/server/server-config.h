@@ -48,6 +48,8 @@ GQuark vowel_config_error_quark (void);
  *   a peer may refuse to read
  * @close_timeout_ms: time for the closing handshake
  * @drain_timeout_ms: time for running responses at shutdown
+ * @rate_limit_responses: responses of a session in a minute, 0 for no limit
+ * @rate_limit_tokens: their tokens in a minute, 0 for no limit
  * @stt_provider: speech to text
  * @stt_grammar: what pocketsphinx understands: a JSGF file, "none", or "auto"
  *   for that of the offline assistant when it is the one who answers
@@ -90,6 +92,8 @@ typedef struct {
   guint pong_timeout_ms;
   guint close_timeout_ms;
   guint drain_timeout_ms;
+  guint rate_limit_responses;
+  guint rate_limit_tokens;
   gchar *stt_provider;
   gchar *stt_model;
   gchar *stt_grammar;

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "rate-limits.h"
 #include "response.h"
 
 G_BEGIN_DECLS
@@ -50,6 +51,7 @@ typedef enum {
   VOWEL_EVENT_ENDED,         /* reason */
   VOWEL_EVENT_INPUT_TIMEOUT, /* item_id, at_ms, duration_ms: the silence that
                                 becomes that item */
+  VOWEL_EVENT_RATE_LIMITS,   /* response, rate_limits: the last of it */
 } VowelEventType;
 
 /**
@@ -95,6 +97,7 @@ typedef struct {
   const gchar *about;      /* (nullable): the client's id of the command */
   const GError *error;
   VowelEndReason reason;
+  const VowelRateLimit *rate_limits; /* VOWEL_N_RATE_LIMITS of them */
 } VowelEvent;
 
 typedef void (*VowelEventFunc) (const VowelEvent *event, gpointer user_data);

@@ -92,7 +92,8 @@ struct _VowelSession {
 
   /* responses */
   guint64 generation;
-  GPtrArray *active;       /* (element-type VowelActiveResponse) */
+  GPtrArray *active; /* (element-type VowelActiveResponse) */
+  VowelRateLimits rate_limits;
   gboolean respond_queued; /* as soon as the running one is done */
   VowelResponseQueue *queue;
   gchar *answering; /* (nullable): response of which some calls are answered */

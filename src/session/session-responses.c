@@ -159,15 +159,27 @@ writer_add_item (gpointer user_data, VowelItem *item)
   return vowel_conversation_get_previous_id (session->conversation, item->id);
 }
 
-static VowelActiveResponse *begin_response (VowelSession *session,
-    VowelParticipant *requester, const VowelResponseRequest *request,
-    const gchar *hint, guint chain);
+static void begin_response (VowelSession *session, VowelParticipant *requester,
+    const VowelResponseRequest *request, const gchar *hint, guint chain);
 
 static gboolean
 may_respond_by_itself (VowelSession *session)
 {
   return session->started && !session->ended && !session->ending
          && !session->draining;
+}
+
+static void
+tell_rate_limits (VowelSession *session, VowelResponse *response)
+{
+  VowelRateLimit limits[VOWEL_N_RATE_LIMITS];
+  VowelEvent event = {.type = VOWEL_EVENT_RATE_LIMITS,
+      .response = response,
+      .rate_limits = limits};
+
+  vowel_rate_limits_get (
+      &session->rate_limits, vowel_clock_now (session->clock), limits);
+  vowel_session_emit (session, &event);
 }
 
 static void
@@ -188,6 +200,7 @@ writer_done (gpointer user_data, VowelResponse *response)
             && active->chain < MAX_CHAIN;
   chain = active->chain;
   g_ptr_array_remove (session->active, active);
+  tell_rate_limits (session, response);
 
   if (session->ended || session->ending)
     return;
@@ -211,8 +224,9 @@ writer_done (gpointer user_data, VowelResponse *response)
 static void
 writer_count (gpointer user_data, VowelResponse *response)
 {
+  VowelSession *session = user_data;
   VowelActiveResponse *active =
-      vowel_session_find_generation (user_data, response->generation);
+      vowel_session_find_generation (session, response->generation);
   VowelUsage *usage = &response->usage;
   guint i;
 
@@ -231,6 +245,9 @@ writer_count (gpointer user_data, VowelResponse *response)
     if (part != NULL)
       usage->speech_tokens += vowel_tokens_of_speech (part->audio_ms);
   }
+  vowel_rate_limits_use (&session->rate_limits,
+      vowel_clock_now (session->clock),
+      usage->input_tokens + usage->output_tokens + usage->speech_tokens);
 }
 
 static const VowelResponseWriterCallbacks writer_callbacks = {
@@ -265,7 +282,7 @@ copy_metadata (GHashTable *metadata)
   return copy;
 }
 
-static VowelActiveResponse *
+static void
 begin_response (VowelSession *session, VowelParticipant *requester,
     const VowelResponseRequest *request, const gchar *hint, guint chain)
 {
@@ -274,6 +291,7 @@ begin_response (VowelSession *session, VowelParticipant *requester,
   g_autoptr (VowelResponse) response = vowel_response_new ();
   g_autoptr (VowelResponseWriter) writer = NULL;
   VowelActiveResponse *active = g_new0 (VowelActiveResponse, 1);
+  gboolean allowed;
   guint i;
 
   if (request == NULL)
@@ -323,6 +341,8 @@ begin_response (VowelSession *session, VowelParticipant *requester,
   for (i = 0; active->input != NULL && i < active->input->len; i++)
     vowel_session_transcribe_item (
         session, g_ptr_array_index (active->input, i));
+  allowed = vowel_rate_limits_begin (
+      &session->rate_limits, vowel_clock_now (session->clock));
   g_ptr_array_add (session->active, active);
   session->has_responded = TRUE;
   if (!response->out_of_band) {
@@ -331,7 +351,9 @@ begin_response (VowelSession *session, VowelParticipant *requester,
   }
   writer = vowel_response_writer_ref (active->writer);
   vowel_response_writer_begin (writer);
-  return active;
+  if (!allowed)
+    vowel_response_writer_fail (
+        writer, "rate-limit", "Too many responses or tokens in one minute.");
 }
 
 void

@@ -175,6 +175,14 @@ vowel_session_set_max_duration (VowelSession *session, guint seconds)
       seconds > 0 ? g_get_real_time () / G_USEC_PER_SEC + seconds : 0;
 }
 
+void
+vowel_session_set_rate_limits (
+    VowelSession *session, guint responses, guint tokens)
+{
+  session->rate_limits.max_requests = responses;
+  session->rate_limits.max_tokens = tokens;
+}
+
 static void
 on_expired (gpointer user_data)
 {

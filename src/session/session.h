@@ -55,6 +55,10 @@ void vowel_session_set_max_duration (VowelSession *session, guint seconds);
  * as far ahead as it is made.  With a lead, AUDIO_DONE and RESPONSE_DONE come
  * when the last audio is sent, not when the voice has made it. */
 void vowel_session_set_output_lead (VowelSession *session, guint lead_ms);
+/* Before the start.  How many responses, and how many tokens of them, there may
+ * be in a minute; 0 = no limit, the default.  One beyond that fails. */
+void vowel_session_set_rate_limits (
+    VowelSession *session, guint responses, guint tokens);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */
 gboolean vowel_session_start (VowelSession *session, GError **error);
 /* ENDED goes to everybody, running responses are cancelled first (with their

@@ -125,9 +125,9 @@ class Connection {
     return this.events.findLast((event) => event.type === type);
   }
 
-  /** The types of everything since the last call, equal ones in a row once. */
+  /** The types of everything since the last call, equal ones in a row once, without what follows every response. */
   newTypes() {
-    const types = this.events.slice(this.#shown).map((event) => event.type);
+    const types = this.events.slice(this.#shown).map((event) => event.type).filter((type) => type !== 'rate_limits.updated');
     this.#shown = this.events.length;
     return types.filter((type, index) => type !== types[index - 1]);
   }

@@ -26,6 +26,7 @@ export class LifecycleChecker {
   #revisions;
   #recordings;
   #count = 0;
+  #previousType = null;
   #eventIds = new Set();
   #items = new Map();     // id -> { done, deleted, outOfBand }
   #reserved = new Set();  // ids that speech_started or committed has named
@@ -49,6 +50,12 @@ export class LifecycleChecker {
   push(event) {
     this.#count++;
     this.#checkEnvelope(event);
+    if (event.type === 'rate_limits.updated') {
+      this.#expect(this.#previousType === 'response.done', `after ${this.#previousType}`, event);
+      for (const limit of event.rate_limits)
+        this.#expect(limit.remaining >= 0 && limit.remaining <= limit.limit, 'more is left than there was', event);
+    }
+    this.#previousType = event.type;
     if (event.type.startsWith('response.')) this.#response(event);
     else if (event.type.startsWith('conversation.item.')) this.#item(event);
     else if (event.type.startsWith('input_audio_buffer.')) this.#buffer(event);

@@ -43,7 +43,7 @@ is_missed (VowelOpenaiAudience *audience, const VowelEvent *event)
   id = event->response->id;
   if (event->type == VOWEL_EVENT_RESPONSE_STARTED)
     g_hash_table_add (audience->known, g_strdup (id));
-  else if (event->type == VOWEL_EVENT_RESPONSE_DONE)
+  else if (event->type == VOWEL_EVENT_RATE_LIMITS)
     return !g_hash_table_remove (audience->known, id);
 
   return !g_hash_table_contains (audience->known, id);

@@ -198,6 +198,17 @@ response_cancel (
              commands->session, commands->participant, id, error);
 }
 
+/* Over a WebSocket what was sent is the client's. */
+static gboolean
+output_clear (VowelOpenaiCommands *commands, JsonObject *event, GError **error)
+{
+  vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_EVENT, "type",
+      "'output_audio_buffer.clear' is for WebRTC and SIP, where the server "
+      "plays the audio. Over a WebSocket stop playing what you received, then "
+      "send 'response.cancel' and 'conversation.item.truncate'.");
+  return FALSE;
+}
+
 static const struct {
   const gchar *type;
   CommandFunc run;
@@ -213,6 +224,7 @@ static const struct {
     {"conversation.item.delete", item_delete, VOWEL_OPENAI_ABOUT_DELETE},
     {"response.create", response_create, VOWEL_OPENAI_ABOUT_RESPONSE},
     {"response.cancel", response_cancel, VOWEL_OPENAI_ABOUT_CANCEL},
+    {"output_audio_buffer.clear", output_clear, VOWEL_OPENAI_ABOUT_OTHER},
 };
 
 gboolean

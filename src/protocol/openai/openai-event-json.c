@@ -56,6 +56,7 @@ static const struct {
         {"="}},
     [VOWEL_EVENT_OUTPUT_DONE] = {{"response.output_item.done"}, {"="}},
     [VOWEL_EVENT_RESPONSE_DONE] = {{"response.done"}, {"="}},
+    [VOWEL_EVENT_RATE_LIMITS] = {{"rate_limits.updated"}, {"="}},
 };
 
 gboolean
@@ -174,6 +175,24 @@ set_duration_usage (JsonObject *object, const VowelEvent *event)
   json_object_set_object_member (object, "usage", usage);
 }
 
+static void
+set_rate_limits (JsonObject *object, const VowelEvent *event)
+{
+  JsonArray *limits = json_array_new ();
+
+  for (guint i = 0; i < VOWEL_N_RATE_LIMITS; i++) {
+    const VowelRateLimit *limit = &event->rate_limits[i];
+    JsonObject *element = json_object_new ();
+
+    json_object_set_string_member (element, "name", limit->name);
+    json_object_set_int_member (element, "limit", limit->limit);
+    json_object_set_int_member (element, "remaining", limit->remaining);
+    json_object_set_double_member (element, "reset_seconds", limit->reset_s);
+    json_array_add_object_element (limits, element);
+  }
+  json_object_set_array_member (object, "rate_limits", limits);
+}
+
 JsonObject *
 vowel_openai_event_render (const VowelEvent *event,
     const gchar *conversation_id, VowelOpenaiDialect dialect)
@@ -284,6 +303,9 @@ vowel_openai_event_render (const VowelEvent *event,
           object, "arguments", event->item->arguments->str);
       if (dialect != VOWEL_OPENAI_BETA)
         json_object_set_string_member (object, "name", event->item->name);
+      break;
+    case VOWEL_EVENT_RATE_LIMITS:
+      set_rate_limits (object, event);
       break;
     default:
       break;

@@ -42,6 +42,7 @@ static const gchar *const type_names[] = {
     [VOWEL_EVENT_ERROR] = "error",
     [VOWEL_EVENT_ENDED] = "ended",
     [VOWEL_EVENT_INPUT_TIMEOUT] = "input-timeout",
+    [VOWEL_EVENT_RATE_LIMITS] = "rate-limits",
 };
 
 static const gchar *const statuses[] = {
@@ -233,6 +234,10 @@ event_recorder_event (const VowelEvent *event, gpointer user_data)
     case VOWEL_EVENT_ENDED:
       g_string_append_printf (line, " %s", ends[event->reason]);
       break;
+    case VOWEL_EVENT_RATE_LIMITS:
+      /* After every response: who cares looks itself. */
+      g_string_free (line, TRUE);
+      return;
   }
   event_recorder_note (recorder, "%s", line->str);
   g_string_free (line, TRUE);

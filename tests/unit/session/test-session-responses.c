@@ -14,6 +14,7 @@ typedef struct {
   VowelResponse *done;
   guint n_started;
   guint n_done;
+  VowelRateLimit limits[VOWEL_N_RATE_LIMITS];
 } ResponseFixture;
 
 static void
@@ -23,6 +24,8 @@ on_event (const VowelEvent *event, gpointer user_data)
 
   if (event->type == VOWEL_EVENT_RESPONSE_STARTED)
     f->n_started++;
+  if (event->type == VOWEL_EVENT_RATE_LIMITS)
+    memcpy (f->limits, event->rate_limits, sizeof f->limits);
   if (event->type != VOWEL_EVENT_RESPONSE_DONE)
     return;
   f->n_done++;
@@ -238,6 +241,48 @@ test_parallel (ResponseFixture *f, gconstpointer data)
   g_assert_false (f->done->out_of_band);
 }
 
+/* A response too many fails, whoever asks for it; a minute later there may be
+ * more. */
+static void
+test_rate_limits (void)
+{
+  g_autoptr (EventRecorder) recorder = event_recorder_new ();
+  g_autoptr (FakeEngine) engine = fake_engine_new (recorder);
+  g_autoptr (ManualClock) clock = manual_clock_new ();
+  g_autoptr (VowelSessionConfig) config = vowel_session_config_new ();
+  g_autoptr (VowelSession) session = vowel_session_new (
+      NULL, config, VOWEL_ENGINE (engine), VOWEL_CLOCK (clock));
+  ResponseFixture f = {.n_done = 0};
+  guint i;
+
+  vowel_session_set_rate_limits (session, 2, 100);
+  f.base.client =
+      vowel_session_join (session, VOWEL_PARTICIPANT_CLIENT, on_event, &f);
+  g_assert_true (vowel_session_start (session, NULL));
+  manual_clock_advance_ms (clock, 1000);
+  for (i = 1; i <= 3; i++) {
+    g_assert_true (vowel_session_respond (session, f.base.client, NULL, NULL));
+    if (f.n_done < i)
+      fake_engine_generated (engine, i, VOWEL_FINISH_STOP);
+    g_assert_cmpuint (f.n_done, ==, i);
+    g_assert_cmpint (f.done->status, ==,
+        i < 3 ? VOWEL_RESPONSE_COMPLETED : VOWEL_RESPONSE_FAILED);
+    g_assert_cmpstr (f.limits[0].name, ==, "requests");
+    g_assert_cmpuint (f.limits[0].limit, ==, 2);
+    g_assert_cmpuint (f.limits[0].remaining, ==, i < 3 ? 2 - i : 0);
+    g_assert_cmpuint (f.limits[1].remaining, ==, 100 - 15 * MIN (i, 2));
+    g_assert_cmpfloat (f.limits[0].reset_s, >, 0);
+  }
+  g_assert_cmpstr (f.done->error_code, ==, "rate-limit");
+  manual_clock_advance_ms (clock, 60000);
+  g_assert_true (vowel_session_respond (session, f.base.client, NULL, NULL));
+  fake_engine_generated (engine, 4, VOWEL_FINISH_STOP);
+  g_assert_cmpint (f.done->status, ==, VOWEL_RESPONSE_COMPLETED);
+  g_assert_cmpuint (f.limits[0].remaining, ==, 1);
+  vowel_session_leave (session, f.base.client);
+  vowel_response_unref (f.done);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -254,5 +299,6 @@ main (int argc, char *argv[])
   ADD ("/session-responses/no_tools_allowed", test_no_tools_allowed);
   ADD ("/session-responses/parallel", test_parallel);
 #undef ADD
+  g_test_add_func ("/session-responses/rate_limits", test_rate_limits);
   return g_test_run ();
 }
