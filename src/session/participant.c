@@ -26,15 +26,13 @@ vowel_participant_unref (VowelParticipant *participant)
   g_rc_box_release (participant);
 }
 
-/* A backend works for the caller but is not heard in its place. */
 static gboolean
 may (VowelParticipantRole role, VowelRight right)
 {
   switch (role) {
     case VOWEL_PARTICIPANT_CLIENT:
-      return TRUE;
     case VOWEL_PARTICIPANT_SERVER:
-      return right != VOWEL_RIGHT_SPEAK;
+      return TRUE;
     case VOWEL_PARTICIPANT_OBSERVER:
       return right == VOWEL_RIGHT_READ;
   }

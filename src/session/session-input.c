@@ -86,6 +86,8 @@ vowel_session_push_audio (VowelSession *session, VowelParticipant *participant,
     return FALSE;
   }
 
+  if (!vowel_floor_take (session->floor, participant))
+    return TRUE;
   samples = join_samples (session, audio);
   if (samples == NULL)
     return TRUE;

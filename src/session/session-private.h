@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conversation.h"
+#include "floor.h"
 #include "output-pacer.h"
 #include "participant.h"
 #include "playout-clock.h"
@@ -71,6 +72,10 @@ struct _VowelSession {
   gboolean draining;
   GPtrArray *participants; /* (element-type VowelParticipant) */
   GPtrArray *gone; /* handles that have left, until the session is freed */
+  VowelFloor *floor;
+  VowelParticipant *backend; /* owner of tools that any server executes */
+  guint linger_ms;
+  guint linger_timer;
 
   VowelConversation *conversation;
   VowelToolRouter *router;
@@ -110,6 +115,20 @@ void vowel_session_emit_item (
 gboolean vowel_session_check (VowelSession *session,
     VowelParticipant *participant, VowelRight right, GError **error);
 void vowel_session_drained (VowelSession *session);
+
+gboolean vowel_session_check_tools (GPtrArray *tools, GError **error);
+
+/* session-participants.c */
+/* Of two tools with one name the higher one counts. */
+typedef enum {
+  VOWEL_TOOL_RANK_DECLARED, /* before somebody who executes it was there */
+  VOWEL_TOOL_RANK_SERVER,
+  VOWEL_TOOL_RANK_CLIENT,
+} VowelToolRank;
+
+#define VOWEL_SERVER_TOOL_TIMEOUT_MS 30000
+
+void vowel_session_init_participants (VowelSession *session);
 
 /* session-items.c: with its events, at the end, not counted against limits */
 void vowel_session_append_item (VowelSession *session, VowelItem *item);

@@ -48,7 +48,9 @@ gboolean
 vowel_session_is_shown (
     VowelSession *session, VowelParticipant *participant, VowelItem *item)
 {
-  return !item->is_routed || item->owner == participant;
+  return !item->is_routed || item->owner == participant
+         || (item->owner == session->backend
+             && participant->role == VOWEL_PARTICIPANT_SERVER);
 }
 
 const gchar *

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #define DEFAULT_MAX_DURATION_S 3600
-#define SERVER_TOOL_TIMEOUT_MS 30000
 #define MAX_TOOLS 256
 
 G_DEFINE_FINAL_TYPE (VowelSession, vowel_session, G_TYPE_OBJECT)
@@ -32,11 +31,14 @@ vowel_session_dispose (GObject *object)
     session->ended = TRUE;
     vowel_engine_stop (session->engine);
   }
-  if (session->clock != NULL)
+  if (session->clock != NULL) {
     vowel_clock_clear_timer (session->clock, &session->expiry_timer);
+    vowel_clock_clear_timer (session->clock, &session->linger_timer);
+  }
   g_clear_pointer (&session->active, g_ptr_array_unref);
   g_clear_pointer (&session->recordings, g_hash_table_unref);
   g_clear_pointer (&session->queue, vowel_response_queue_free);
+  g_clear_pointer (&session->floor, vowel_floor_free);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);
   g_clear_pointer (&session->router, vowel_tool_router_free);
   g_clear_pointer (&session->pacer, vowel_output_pacer_free);
@@ -59,6 +61,7 @@ vowel_session_finalize (GObject *object)
   vowel_conversation_free (session->conversation);
   g_ptr_array_unref (session->participants);
   g_ptr_array_unref (session->gone);
+  vowel_participant_unref (session->backend);
   g_hash_table_unref (session->transcripts);
 
   G_OBJECT_CLASS (vowel_session_parent_class)->finalize (object);
@@ -87,6 +90,7 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   vowel_session_init_output (session);
   vowel_session_init_input (session);
   vowel_session_init_queue (session);
+  vowel_session_init_participants (session);
   vowel_session_init_responses (session);
   vowel_session_init_tools (session);
   vowel_session_init_recordings (session);
@@ -233,6 +237,7 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
     return;
   session->ending = TRUE;
   vowel_clock_clear_timer (session->clock, &session->expiry_timer);
+  vowel_clock_clear_timer (session->clock, &session->linger_timer);
   vowel_session_cancel_all (session, VOWEL_REASON_SESSION_ENDED);
   vowel_session_emit (session, &event);
   session->ended = TRUE;
@@ -300,50 +305,10 @@ vowel_session_is_ended (VowelSession *session)
   return session->ended;
 }
 
-/* Participants. */
-
-VowelParticipant *
-vowel_session_join (VowelSession *session, VowelParticipantRole role,
-    VowelEventFunc func, gpointer user_data)
-{
-  VowelParticipant *participant = vowel_participant_new (role, func, user_data);
-
-  g_ptr_array_add (session->participants, participant);
-  vowel_session_set_manners (session, participant, VOWEL_MANNERS_NONE);
-  return participant;
-}
-
-void
-vowel_session_leave (VowelSession *session, VowelParticipant *participant)
-{
-  g_autoptr (VowelSession) keep = g_object_ref (session);
-  guint i;
-
-  if (participant->left)
-    return;
-  participant->left = TRUE;
-  g_ptr_array_add (session->gone, vowel_participant_ref (participant));
-  g_ptr_array_remove (session->participants, participant);
-  if (session->ended || session->ending)
-    return;
-
-  for (i = 0; i < session->participants->len; i++) {
-    if (((VowelParticipant *) g_ptr_array_index (session->participants, i))
-            ->role
-        == VOWEL_PARTICIPANT_CLIENT)
-      break;
-  }
-  if (participant->role == VOWEL_PARTICIPANT_CLIENT
-      && i == session->participants->len)
-    vowel_session_end (session, VOWEL_END_CLIENT_LEFT);
-  else
-    vowel_tool_router_remove_owner (session->router, participant);
-}
-
 /* Configuration. */
 
-static gboolean
-check_tools (GPtrArray *tools, GError **error)
+gboolean
+vowel_session_check_tools (GPtrArray *tools, GError **error)
 {
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
   guint i;
@@ -400,7 +365,7 @@ vowel_session_configure (VowelSession *session, VowelParticipant *participant,
   if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONFIGURE, error)
       || !vowel_session_config_validate (config, error)
       || !check_locks (session, config, error)
-      || (tools != NULL && !check_tools (tools, error)))
+      || (tools != NULL && !vowel_session_check_tools (tools, error)))
     return FALSE;
   if (session->started
       && !vowel_engine_configure (session->engine, config, error))
@@ -416,9 +381,11 @@ vowel_session_configure (VowelSession *session, VowelParticipant *participant,
   if (tools != NULL)
     /* The client's tool wins over a server's of the same name. */
     vowel_tool_router_set_tools (session->router, participant,
-        participant->role == VOWEL_PARTICIPANT_CLIENT ? 1 : 0,
-        participant->role == VOWEL_PARTICIPANT_CLIENT ? 0
-                                                      : SERVER_TOOL_TIMEOUT_MS,
+        participant->role == VOWEL_PARTICIPANT_CLIENT ? VOWEL_TOOL_RANK_CLIENT
+                                                      : VOWEL_TOOL_RANK_SERVER,
+        participant->role == VOWEL_PARTICIPANT_CLIENT
+            ? 0
+            : VOWEL_SERVER_TOOL_TIMEOUT_MS,
         tools);
   emit_simple (session, VOWEL_EVENT_SESSION_CHANGED);
   return TRUE;

@@ -80,9 +80,17 @@ gboolean vowel_session_is_ended (VowelSession *session);
 /* Participants.  The handle is valid until it leaves or the session ends. */
 VowelParticipant *vowel_session_join (VowelSession *session,
     VowelParticipantRole role, VowelEventFunc func, gpointer user_data);
-/* The session ends when the last client leaves. */
+/* The session ends when the last client leaves, or the last server of a session
+ * that has no client; but see vowel_session_set_linger(). */
 void vowel_session_leave (VowelSession *session, VowelParticipant *participant);
 
+/* Default 0. Else the session ends that long after the last client or server
+ * has left, and clients do not matter more than servers. */
+void vowel_session_set_linger (VowelSession *session, guint linger_ms);
+/* Tools (element-type VowelTool) that any server executes, whether one is there
+ * or not yet. */
+gboolean vowel_session_set_server_tools (
+    VowelSession *session, GPtrArray *tools, GError **error);
 /* From what it sends next on. */
 void vowel_session_set_manners (
     VowelSession *session, VowelParticipant *participant, VowelManners manners);
