@@ -286,6 +286,7 @@ static void
 note_output (GstVowelLlmRun *run)
 {
   GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (run->llm);
+  GstClockTime timeout;
 
   run->last_output = now (run);
   if (run->output)
@@ -293,10 +294,13 @@ note_output (GstVowelLlmRun *run)
   run->output = TRUE;
   /* The deadline of the first token becomes that of a stall. */
   clear_timer (run, &run->deadline);
-  if (priv->stall_timeout > 0)
+  GST_OBJECT_LOCK (run->llm);
+  timeout = priv->stall_timeout;
+  GST_OBJECT_UNLOCK (run->llm);
+  if (timeout > 0)
     run->deadline =
         gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (run->llm),
-            run->last_output + priv->stall_timeout, deadline_passed, run);
+            run->last_output + timeout, deadline_passed, run);
 }
 
 /**

@@ -41,8 +41,22 @@ gst_vowel_provider_element_get_private (GstVowelProviderElement *self)
 
 #define PRIV(self) gst_vowel_provider_element_get_private (self)
 
+/* (transfer full) (nullable); any thread */
+static GstVowelWorker *
+dup_worker (GstVowelProviderElement *self)
+{
+  GstVowelProviderElementPrivate *priv = PRIV (self);
+  GstVowelWorker *worker;
+
+  GST_OBJECT_LOCK (self);
+  worker = priv->worker != NULL ? gst_object_ref (priv->worker) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return worker;
+}
+
 /* --- pads; upstream's thread --- */
 
+/* Worker thread. */
 static void
 flush (gpointer user_data)
 {
@@ -68,14 +82,19 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstVowelProviderElement *self = GST_VOWEL_PROVIDER_ELEMENT (parent);
   GstVowelProviderElementPrivate *priv = PRIV (self);
+  g_autoptr (GstVowelWorker) worker = NULL;
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_START:
-      g_atomic_int_inc (&priv->flushes);
+      /* It is not serialized: the element may be on its way to NULL. */
+      worker = dup_worker (self);
+      if (worker != NULL)
+        g_atomic_int_inc (&priv->flushes);
       gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
       gst_vowel_src_pad_push_event (priv->srcpad, event);
-      gst_vowel_worker_invoke (
-          priv->worker, flush, gst_object_ref (self), gst_object_unref);
+      if (worker != NULL)
+        gst_vowel_worker_invoke (
+            worker, flush, gst_object_ref (self), gst_object_unref);
       return TRUE;
     case GST_EVENT_FLUSH_STOP:
       gst_vowel_src_pad_push_event (priv->srcpad, event);
@@ -121,11 +140,11 @@ reset (gpointer user_data)
 static void
 start (gpointer user_data)
 {
-  Start *start = user_data;
+  Start *call = user_data;
 
-  reset (start->self);
-  start->ok =
-      GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (start->self)->start (start->self);
+  reset (call->self);
+  call->ok =
+      GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (call->self)->start (call->self);
 }
 
 /* Worker thread. */
@@ -209,6 +228,8 @@ gst_vowel_provider_element_change_state (
         gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
       break;
     case GST_STATE_CHANGE_PAUSED_TO_READY:
+      /* Upstream may have ended a flush meanwhile. */
+      gst_vowel_inlet_set_flushing (priv->inlet, TRUE);
       gst_vowel_worker_call (priv->worker, reset, self);
       break;
     case GST_STATE_CHANGE_READY_TO_NULL:
@@ -326,13 +347,8 @@ gst_vowel_provider_element_perform (GstVowelProviderElement *self,
     const gchar *action, GstVowelWorkerFunc func, gpointer user_data,
     GDestroyNotify notify)
 {
-  GstVowelProviderElementPrivate *priv = PRIV (self);
-  g_autoptr (GstVowelWorker) worker = NULL;
+  g_autoptr (GstVowelWorker) worker = dup_worker (self);
 
-  GST_OBJECT_LOCK (self);
-  if (priv->worker != NULL)
-    worker = gst_object_ref (priv->worker);
-  GST_OBJECT_UNLOCK (self);
   if (worker != NULL) {
     gst_vowel_worker_invoke (worker, func, user_data, notify);
     return;

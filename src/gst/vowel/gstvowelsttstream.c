@@ -144,14 +144,20 @@ result_deadline (gpointer user_data)
 {
   GstVowelUtterance *utterance = user_data;
   GstVowelStt *self = utterance->stt;
+  GstClockTime timeout;
   g_autoptr (GError) error = NULL;
 
   utterance->deadline = NULL;
+  GST_OBJECT_LOCK (self);
+  timeout = PRIV (self)->result_timeout;
+  GST_OBJECT_UNLOCK (self);
   g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
       "No transcript within %" GST_TIME_FORMAT
       " after the end of speech (property \"result-timeout\")",
-      GST_TIME_ARGS (PRIV (self)->result_timeout));
+      GST_TIME_ARGS (timeout));
   gst_vowel_utterance_ref (utterance);
+  /* What the provider says while it is cancelled no longer counts. */
+  utterance->live = FALSE;
   gst_vowel_stt_attempt_cancel (utterance);
   give_up (self, utterance, 0, error);
   gst_vowel_utterance_unref (utterance);
