@@ -49,7 +49,6 @@ enum {
   PROP_TIMEOUT,
 };
 
-#define DEFAULT_VOICE "en-us"
 #define MIN_RATE 80
 #define MAX_RATE 450
 #define DEFAULT_RATE 175
@@ -57,6 +56,14 @@ enum {
 #define DEFAULT_VOLUME 100
 #define DEFAULT_HELPERS 0
 #define DEFAULT_TIMEOUT 5000
+
+/* Of the many that espeak-ng knows: its names of languages, the default one
+ * first. Variants such as "en-us+f3" are set on the element. */
+static const gchar *const voices[] = {"en-us", "en", "af", "ar", "bg", "ca",
+    "cmn", "cs", "da", "de", "el", "es", "es-419", "et", "fa", "fi", "fr", "hi",
+    "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "nb", "nl", "pl", "pt",
+    "pt-br", "ro", "ru", "sk", "sl", "sr", "sv", "sw", "ta", "tr", "uk", "ur",
+    "vi", NULL};
 
 struct _GstEspeakTts {
   GstVowelTts parent;
@@ -163,7 +170,7 @@ gst_espeak_tts_synthesize (
   EspeakJob *espeak_job;
 
   espeak_job = espeak_job_new (
-      gst_vowel_tts_task_new (tts, job), voice != NULL ? voice : DEFAULT_VOICE);
+      gst_vowel_tts_task_new (tts, job), voice != NULL ? voice : voices[0]);
   GST_OBJECT_LOCK (self);
   espeak_job->rate = CLAMP (self->rate * speed, MIN_RATE, MAX_RATE);
   espeak_job->pitch = self->pitch;
@@ -188,6 +195,12 @@ gst_espeak_tts_cancel (GstVowelTts *tts, GstVowelTtsJob *job)
   espeak_pool_cancel (self->pool, espeak_job);
 }
 
+static gchar **
+gst_espeak_tts_list_voices (GstVowelTts *tts)
+{
+  return g_strdupv ((gchar **) voices);
+}
+
 static void
 gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
 {
@@ -199,6 +212,7 @@ gst_espeak_tts_class_init (GstEspeakTtsClass *klass)
   tts_class->stop = GST_DEBUG_FUNCPTR (gst_espeak_tts_stop);
   tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_espeak_tts_synthesize);
   tts_class->cancel = GST_DEBUG_FUNCPTR (gst_espeak_tts_cancel);
+  tts_class->list_voices = GST_DEBUG_FUNCPTR (gst_espeak_tts_list_voices);
 
   /**
    * GstEspeakTts:rate:

@@ -129,14 +129,14 @@ flite_engine_find_voice (const gchar *name)
   return -1;
 }
 
-gchar *
+gchar **
 flite_engine_list_voices (void)
 {
-  GString *list = g_string_new (voices[0].name);
+  gchar **names = g_new0 (gchar *, G_N_ELEMENTS (voices) + 1);
 
-  for (guint i = 1; i < G_N_ELEMENTS (voices); i++)
-    g_string_append_printf (list, ", %s", voices[i].name);
-  return g_string_free (list, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (voices); i++)
+    names[i] = g_strdup (voices[i].name);
+  return names;
 }
 
 static cst_voice *

@@ -22,8 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FliteEngine, flite_engine_unref)
 
 /* -1 when there is no such voice. */
 gint flite_engine_find_voice (const gchar *name);
-/* The names, for people. (transfer full) */
-gchar *flite_engine_list_voices (void);
+/* The names, the default one first. (transfer full) */
+gchar **flite_engine_list_voices (void);
 /* Speaks @task with @voice (from flite_engine_find_voice()), @stretch times as
  * long as the voice would. */
 void flite_engine_speak (

@@ -33,8 +33,6 @@
 GST_DEBUG_CATEGORY (gst_flite_tts_debug);
 #define GST_CAT_DEFAULT gst_flite_tts_debug
 
-#define DEFAULT_VOICE "slt"
-
 struct _GstFliteTts {
   GstVowelTts parent;
 
@@ -77,11 +75,12 @@ gst_flite_tts_synthesize (GstVowelTts *tts, GstVowelTtsJob *job, GError **error)
 {
   GstFliteTts *self = GST_FLITE_TTS (tts);
   const gchar *name = gst_vowel_tts_job_get_voice (job);
-  gint voice = flite_engine_find_voice (name != NULL ? name : DEFAULT_VOICE);
+  gint voice = name != NULL ? flite_engine_find_voice (name) : 0;
   GstVowelTtsTask *task;
 
   if (voice < 0) {
-    g_autofree gchar *known = flite_engine_list_voices ();
+    g_auto (GStrv) names = flite_engine_list_voices ();
+    g_autofree gchar *known = g_strjoinv (", ", names);
 
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND,
         "flite has no voice \"%s\"; set voice to one of: %s", name, known);
@@ -103,6 +102,12 @@ gst_flite_tts_cancel (GstVowelTts *tts, GstVowelTtsJob *job)
   gst_vowel_tts_task_cancel (gst_vowel_tts_job_get_data (job));
 }
 
+static gchar **
+gst_flite_tts_list_voices (GstVowelTts *tts)
+{
+  return flite_engine_list_voices ();
+}
+
 static void
 gst_flite_tts_class_init (GstFliteTtsClass *klass)
 {
@@ -113,6 +118,7 @@ gst_flite_tts_class_init (GstFliteTtsClass *klass)
   tts_class->stop = GST_DEBUG_FUNCPTR (gst_flite_tts_stop);
   tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_flite_tts_synthesize);
   tts_class->cancel = GST_DEBUG_FUNCPTR (gst_flite_tts_cancel);
+  tts_class->list_voices = GST_DEBUG_FUNCPTR (gst_flite_tts_list_voices);
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
   /* Not "Audio": autoaudiosrc and autoaudiosink take that for a device. */

@@ -14,6 +14,8 @@
 
 #define DEFAULT_RECIPE "session"
 #define DEFAULT_GRAMMAR "assistant.gram"
+/* Clients want a name, whatever the provider calls its only voice. */
+#define NAMELESS_VOICE "default"
 
 /* @name as in the configuration, or as its element is called. */
 static gboolean
@@ -88,33 +90,50 @@ find_grammar (const VowelServerConfig *config)
       data_dir ? data_dir : VOWEL_PKGDATADIR, "grammar", DEFAULT_GRAMMAR, NULL);
 }
 
+/* Which voice speaks: the configured one, or the one that would anyway. */
+static void
+settle_voice (VowelServerConfig *config, VowelPipelineRecipe *recipe,
+    GstElement *pipeline)
+{
+  g_autoptr (GstElement) tts = gst_bin_get_by_name (GST_BIN (pipeline), "tts");
+
+  if (config->voice == NULL)
+    config->voice = vowel_pipeline_dup_voice (pipeline);
+  else if (tts
+           && g_object_class_find_property (G_OBJECT_GET_CLASS (tts), "voice"))
+    vowel_pipeline_recipe_set_property (recipe, "tts.voice", config->voice);
+  if (config->voice == NULL)
+    config->voice = g_strdup (NAMELESS_VOICE);
+}
+
 /* What may not fit together is tried before the first caller does. */
 static gboolean
-try_recipe (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
-    GError **error)
+try_recipe (
+    VowelServerConfig *config, VowelPipelineRecipe *recipe, GError **error)
 {
   g_autoptr (GError) build_error = NULL;
   g_autoptr (GstElement) pipeline = NULL;
 
-  if (config->recipe == NULL && config->stt_model == NULL
-      && config->llm_model == NULL && config->tts_model == NULL)
-    return TRUE;
   pipeline = vowel_pipeline_recipe_build (recipe, "trial", &build_error);
-  if (pipeline)
+  if (pipeline) {
+    settle_voice (config, recipe, pipeline);
     return TRUE;
-  if (config->recipe != NULL)
-    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
-        "VOWEL_RECIPE is \"%s\", which cannot be built: %s", config->recipe,
-        vowel_error_get_text (build_error));
-  else
+  }
+  if (config->recipe == NULL
+      && (config->stt_model || config->llm_model || config->tts_model))
     g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
         "STT_MODEL, LLM_MODEL or TTS_MODEL does not go with its provider: %s",
+        vowel_error_get_text (build_error));
+  else
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "VOWEL_RECIPE is \"%s\", which cannot be built: %s",
+        config->recipe ? config->recipe : DEFAULT_RECIPE,
         vowel_error_get_text (build_error));
   return FALSE;
 }
 
 VowelPipelineRecipe *
-vowel_pipeline_factory_load (const VowelServerConfig *config, GError **error)
+vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
 {
   const gchar *name = config->recipe ? config->recipe : DEFAULT_RECIPE;
   g_autoptr (GError) load_error = NULL;

@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  * providers. */
 
 /* The recipe that @config names. Fails when it or a provider does not exist, so
- * that this shows at the start and not with the first caller. */
+ * that this shows at the start and not with the first caller. Sets the voice of
+ * @config to the one that speaks when it names none. */
 VowelPipelineRecipe *vowel_pipeline_factory_load (
-    const VowelServerConfig *config, GError **error);
+    VowelServerConfig *config, GError **error);
 /* A VowelEngineFactory; @recipe: a #VowelPipelineRecipe. */
 VowelEngine *vowel_pipeline_factory_make (GstVowelWorker *worker,
     const gchar *session_id, gpointer recipe, GError **error);

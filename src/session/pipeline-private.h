@@ -97,6 +97,15 @@ void vowel_pipeline_transcribe (VowelEngine *engine, guint64 number,
     GBytes *audio, const VowelAudioFormat *format);
 void vowel_pipeline_drop_recordings (VowelPipeline *self);
 
+/* pipeline-voice.c */
+/* (transfer full) (nullable): who has a property: the element, or the provider
+ * inside it. */
+GObject *vowel_pipeline_find_property (
+    GstElement *element, const gchar *property);
+void vowel_pipeline_read_voice (VowelPipeline *self);
+void vowel_pipeline_set_voice (
+    VowelPipeline *self, const VowelGeneration *generation);
+
 /* pipeline-noise.c: @kind (nullable) "near_field" or "far_field" */
 gboolean vowel_pipeline_set_noise_reduction (
     VowelPipeline *self, const gchar *kind, GError **error);

@@ -89,26 +89,6 @@ vowel_pipeline_new (
   return self;
 }
 
-/* (transfer full) (nullable): who has a property: the element, or the provider
- * inside it. */
-static GObject *
-find_property (GstElement *element, const gchar *property)
-{
-  g_autoptr (GstElement) provider = NULL;
-
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property)
-      != NULL)
-    return g_object_ref (G_OBJECT (element));
-  if (!GST_IS_BIN (element))
-    return NULL;
-  provider = gst_bin_get_by_name (GST_BIN (element), "provider");
-  if (provider != NULL
-      && g_object_class_find_property (G_OBJECT_GET_CLASS (provider), property)
-             != NULL)
-    return g_object_ref (G_OBJECT (provider));
-  return NULL;
-}
-
 static void
 configure_vad (VowelPipeline *self, const VowelTurnDetection *detection)
 {
@@ -132,7 +112,8 @@ configure_vad (VowelPipeline *self, const VowelTurnDetection *detection)
 static void
 configure_pre_roll (VowelPipeline *self, const VowelTurnDetection *detection)
 {
-  g_autoptr (GObject) owner = find_property (self->stt, "pre-roll");
+  g_autoptr (GObject) owner =
+      vowel_pipeline_find_property (self->stt, "pre-roll");
 
   if (owner != NULL)
     g_object_set (owner, "pre-roll",
@@ -151,7 +132,8 @@ apply_config (
   configure_vad (self, &config->turn_detection);
   configure_pre_roll (self, &config->turn_detection);
   if (config->transcription_language != NULL) {
-    g_autoptr (GObject) owner = find_property (self->stt, "language");
+    g_autoptr (GObject) owner =
+        vowel_pipeline_find_property (self->stt, "language");
 
     if (owner != NULL)
       g_object_set (owner, "language", config->transcription_language, NULL);
@@ -269,21 +251,6 @@ set_bus (VowelPipeline *self)
   gst_element_set_bus (self->pipeline, bus);
 }
 
-/* A client's voice and speed are relative to what the recipe says. */
-static void
-read_voice (VowelPipeline *self)
-{
-  g_autoptr (GObject) voice_owner =
-      self->tts != NULL ? find_property (self->tts, "voice") : NULL;
-  g_autoptr (GObject) speed_owner =
-      self->tts != NULL ? find_property (self->tts, "speed") : NULL;
-
-  if (voice_owner != NULL)
-    g_object_get (voice_owner, "voice", &self->own_voice, NULL);
-  if (speed_owner != NULL)
-    g_object_get (speed_owner, "speed", &self->own_speed, NULL);
-}
-
 static gboolean
 build (VowelPipeline *self, GError **error)
 {
@@ -301,7 +268,7 @@ build (VowelPipeline *self, GError **error)
     return FALSE;
   if (self->vad != NULL)
     g_object_get (self->vad, "detector", &self->detector, NULL);
-  read_voice (self);
+  vowel_pipeline_read_voice (self);
   if (self->out != NULL) {
     g_signal_connect (self->out, "packet", G_CALLBACK (on_packet), self);
     g_signal_connect (
@@ -511,32 +478,6 @@ make_request (const VowelGeneration *generation)
 }
 
 static void
-configure_voice (VowelPipeline *self, const VowelGeneration *generation)
-{
-  g_autoptr (GObject) voice_owner = NULL;
-  g_autoptr (GObject) speed_owner = NULL;
-  g_autoptr (GError) error = NULL;
-  const gchar *voice = NULL;
-
-  if (self->tts == NULL || !generation->spoken)
-    return;
-  if (!vowel_pipeline_set_output_format (
-          self, &generation->output_format, &error))
-    GST_ERROR ("%s: %s", self->name, error->message);
-
-  if (generation->voice != NULL)
-    voice = vowel_pipeline_recipe_get_voice (self->recipe, generation->voice);
-  voice_owner = find_property (self->tts, "voice");
-  if (voice_owner != NULL)
-    g_object_set (
-        voice_owner, "voice", voice != NULL ? voice : self->own_voice, NULL);
-  speed_owner = find_property (self->tts, "speed");
-  if (speed_owner != NULL)
-    g_object_set (
-        speed_owner, "speed", self->own_speed * generation->speed, NULL);
-}
-
-static void
 vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
 {
   VowelPipeline *self = VOWEL_PIPELINE (engine);
@@ -545,7 +486,7 @@ vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
   if (self->pipeline == NULL)
     return;
   request = make_request (generation);
-  configure_voice (self, generation);
+  vowel_pipeline_set_voice (self, generation);
   g_hash_table_insert (self->live,
       g_memdup2 (&generation->generation, sizeof generation->generation),
       GUINT_TO_POINTER (generation->spoken
@@ -574,7 +515,8 @@ vowel_pipeline_hold_voice (VowelEngine *engine, gboolean hold)
 {
   VowelPipeline *self = VOWEL_PIPELINE (engine);
   g_autoptr (GObject) owner =
-      self->tts != NULL ? find_property (self->tts, "hold") : NULL;
+      self->tts != NULL ? vowel_pipeline_find_property (self->tts, "hold")
+                        : NULL;
 
   if (owner != NULL)
     g_object_set (owner, "hold", hold, NULL);

@@ -38,4 +38,9 @@ G_DECLARE_FINAL_TYPE (VowelPipeline, vowel_pipeline, VOWEL, PIPELINE, GObject)
 VowelPipeline *vowel_pipeline_new (
     const gchar *name, GstVowelWorker *worker, VowelPipelineRecipe *recipe);
 
+/* The name of the voice that speaks in a pipeline built from a recipe when
+ * nobody names one; (transfer full) (nullable): there is none, or its provider
+ * cannot tell. */
+gchar *vowel_pipeline_dup_voice (GstElement *pipeline);
+
 G_END_DECLS

@@ -7,7 +7,8 @@
  *
  * A 440 Hz tone, `ms-per-character` long for each character; with the property
  * `level` no tone, but all samples of the value that the first digit in the
- * text says, in thousands, which tells whose audio this is.
+ * text says, in thousands, which tells whose audio this is. The voice `quiet`
+ * is half as loud as the voice `fake`.
  */
 
 #include "config.h"
@@ -52,16 +53,17 @@ static GstStaticPadTemplate src_template =
                          "channels=1, layout=interleaved"));
 
 static void
-fill (FakeTts *self, const gchar *text, gint16 *samples, gsize n)
+fill (FakeTts *self, const gchar *text, gint loudness, gint16 *samples, gsize n)
 {
   const gchar *digit = strpbrk (text, "0123456789");
-  const gint16 level = digit != NULL ? (*digit - '0') * 1000 : 0;
+  const gint16 level = digit != NULL ? (*digit - '0') * loudness : 0;
   const gsize period = self->level ? 1 : MAX (self->rate / 440, 2);
 
   for (gsize i = 0; i < MIN (period, n); i++)
     samples[i] = GINT16_TO_LE (
-        self->level ? level
-                    : (gint16) (8000.0 * sin (2.0 * G_PI * i / period)));
+        self->level
+            ? level
+            : (gint16) (8.0 * loudness * sin (2.0 * G_PI * i / period)));
   for (gsize i = period; i < n; i++)
     samples[i] = samples[i - period];
 }
@@ -71,13 +73,14 @@ speak (FakeTts *self, GstVowelTtsJob *job)
 {
   GstVowelTts *tts = GST_VOWEL_TTS (self);
   const gchar *text = gst_vowel_tts_job_get_text (job);
+  const gchar *voice = gst_vowel_tts_job_get_voice (job);
   glong chars = g_utf8_strlen (text, -1);
   gsize per_char = self->rate * self->ms_per_character / 1000;
   gsize n = chars * per_char;
   gint16 *samples = g_new (gint16, n);
   GstBuffer *buffer = gst_buffer_new_wrapped (samples, n * sizeof (gint16));
 
-  fill (self, text, samples, n);
+  fill (self, text, g_strcmp0 (voice, "quiet") == 0 ? 500 : 1000, samples, n);
   for (glong i = 0; self->marks && i < chars; i++)
     gst_vowel_tts_mark (tts, job, i, i * per_char);
   gst_vowel_tts_set_rate (tts, self->rate);
@@ -104,6 +107,14 @@ fake_tts_synthesize (GstVowelTts *tts, GstVowelTtsJob *job, GError **error)
       break;
   }
   return TRUE;
+}
+
+static gchar **
+fake_tts_list_voices (GstVowelTts *tts)
+{
+  static const gchar *const voices[] = {"fake", "quiet", NULL};
+
+  return g_strdupv ((gchar **) voices);
 }
 
 static void
@@ -149,6 +160,7 @@ fake_tts_class_init (FakeTtsClass *klass)
   tts_class->stop = fake_tts_stop;
   tts_class->synthesize = fake_tts_synthesize;
   tts_class->cancel = fake_tts_cancel;
+  tts_class->list_voices = fake_tts_list_voices;
 
   fake_work_class_init (object_class, G_STRUCT_OFFSET (FakeTts, work));
   gst_vowel_field_install (object_class, PROP_RATE,

@@ -442,7 +442,8 @@ test('start and end: logs the session with every line of it', async (t) => {
   connection.socket.close();
   await connection.closed;
   await daemon.stop();
-  const lines = daemon.log.split('\n').filter((line) => / (vowel-session|vowel-connection|vowelproviderbin|vowelllm|vad|sttsink|llmbin|ttssrc|wsaudio\w+): /.test(line));
+  const all = daemon.log.split('\n');
+  const lines = all.slice(all.findIndex((line) => line.includes(id))).filter((line) => / (vowel-session|vowel-connection|vowelproviderbin|vowelllm|vad|sttsink|llmbin|ttssrc|wsaudio\w+): /.test(line));
   assert.ok(lines.length > 5, daemon.log);
   for (const line of lines) assert.ok(line.includes(id), line);
 });

@@ -38,6 +38,7 @@ GST_DEBUG_CATEGORY (gst_vowel_tts_debug);
 enum {
   PROP_0,
   PROP_VOICE,
+  PROP_VOICES,
   PROP_SPEED,
   PROP_IN_FLIGHT,
   PROP_HOLD,
@@ -291,6 +292,18 @@ gst_vowel_tts_set_property (
 }
 
 static void
+gst_vowel_tts_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (object);
+
+  if (id != PROP_VOICES)
+    gst_vowel_field_get_property (object, id, value, pspec);
+  else if (klass->list_voices != NULL)
+    g_value_take_boxed (value, klass->list_voices (GST_VOWEL_TTS (object)));
+}
+
+static void
 gst_vowel_tts_finalize (GObject *object)
 {
   GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (object));
@@ -319,6 +332,17 @@ install_properties (GObjectClass *object_class)
           "The provider's name of the voice; unset = the provider's default",
           NULL, PARAM_FLAGS),
       G_PRIVATE_OFFSET (GstVowelTts, voice));
+  /**
+   * GstVowelTts:voices:
+   *
+   * The names that #GstVowelTts:voice takes, the default one first; %NULL when
+   * the provider cannot tell.
+   */
+  g_object_class_install_property (object_class, PROP_VOICES,
+      g_param_spec_boxed ("voices", "Voices",
+          "The names that the property \"voice\" takes, the default one first; "
+          "NULL = the provider cannot tell",
+          G_TYPE_STRV, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   /**
    * GstVowelTts:speed:
    *
@@ -389,6 +413,7 @@ gst_vowel_tts_class_init (GstVowelTtsClass *klass)
 
   object_class->finalize = gst_vowel_tts_finalize;
   object_class->set_property = gst_vowel_tts_set_property;
+  object_class->get_property = gst_vowel_tts_get_property;
   element_class->change_state = GST_DEBUG_FUNCPTR (gst_vowel_tts_change_state);
   element_class->send_event = GST_DEBUG_FUNCPTR (gst_vowel_tts_send_event);
   gst_element_class_add_static_pad_template (element_class, &sink_template);

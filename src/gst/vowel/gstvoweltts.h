@@ -54,6 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelTtsJob, gst_vowel_tts_job_unref)
  * @stop: (nullable): READY to NULL; all jobs have been cancelled
  * @synthesize: begin; return at once, push audio from the worker
  * @cancel: abort it
+ * @list_voices: (nullable): (transfer full): the names that `voice` takes, the
+ *   default one first; any thread, any state
  */
 struct _GstVowelTtsClass {
   GstVowelProviderElementClass parent_class;
@@ -63,8 +65,9 @@ struct _GstVowelTtsClass {
   gboolean (*synthesize) (
       GstVowelTts *tts, GstVowelTtsJob *job, GError **error);
   void (*cancel) (GstVowelTts *tts, GstVowelTtsJob *job);
+  gchar **(*list_voices) (GstVowelTts *tts);
 
-  gpointer _gst_reserved[GST_PADDING];
+  gpointer _gst_reserved[GST_PADDING - 1];
 };
 
 GST_VOWEL_API GstVowelWorker *gst_vowel_tts_get_worker (GstVowelTts *tts);

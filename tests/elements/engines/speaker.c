@@ -301,6 +301,27 @@ speaker_find_range (GArray *ranges, guint character)
 }
 
 void
+speaker_test_voices (const gchar *factory)
+{
+  g_autoptr (GstElement) element =
+      gst_object_ref_sink (gst_element_factory_make (factory, NULL));
+  g_auto (GStrv) voices = NULL;
+
+  g_object_get (element, "voices", &voices, NULL);
+  g_assert_nonnull (voices);
+  g_assert_cmpuint (g_strv_length (voices), >, 1);
+  for (guint i = 0; voices[i] != NULL; i++) {
+    g_autoptr (Speaker) speaker =
+        speaker_new_with (factory, "voice", voices[i]);
+
+    g_test_message ("%s", voices[i]);
+    speaker_say (speaker, "1 2 3.");
+    speaker_finish (speaker);
+    g_assert_cmpfloat (speaker_get_loudness (speaker), >, 0.001);
+  }
+}
+
+void
 speaker_test_unknown_voice (
     const gchar *factory, const gchar *text, const gchar *hint)
 {

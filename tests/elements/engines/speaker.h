@@ -63,6 +63,8 @@ const SpeakerRange *speaker_find_range (GArray *ranges, guint character);
 
 /* A sentence comes at @rate, audible, and as long as one may think. */
 void speaker_test_speaks (const gchar *factory, gint rate);
+/* All voices that the element lists speak. */
+void speaker_test_voices (const gchar *factory);
 /* A voice that is not there is a failure that names it, and contains @hint;
  * there is no audio. */
 void speaker_test_unknown_voice (

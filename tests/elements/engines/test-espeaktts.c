@@ -167,6 +167,13 @@ test_properties (void)
   g_assert_false (g_bytes_equal (normal_samples, german_samples));
 }
 
+/* Every voice that it lists speaks; the first one by default. */
+static void
+test_voices (void)
+{
+  speaker_test_voices ("espeaktts");
+}
+
 static void
 test_unknown_voice (void)
 {
@@ -335,6 +342,7 @@ add_tests (void)
   g_test_add_func ("/espeaktts/speaks", test_speaks);
   g_test_add_func ("/espeaktts/marks", test_marks);
   g_test_add_func ("/espeaktts/properties", test_properties);
+  g_test_add_func ("/espeaktts/voices", test_voices);
   g_test_add_func ("/espeaktts/unknown-voice", test_unknown_voice);
   g_test_add_func ("/espeaktts/interrupt", test_interrupt);
   g_test_add_func ("/espeaktts/killed", test_killed);

@@ -127,6 +127,30 @@ test_recordings (void)
   fixture_end (&f);
 }
 
+/* One that the provider knows speaks, with any other the recipe's own. */
+static void
+test_voices (void)
+{
+  static const struct {
+    const gchar *voice;
+    gint level;
+  } cases[] = {{"fake", 8000}, {"quiet", 4000}, {"marin", 8000}, {"", 8000}};
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Fixture f;
+
+    fixture_init (&f, VOWEL_TURN_NONE);
+    g_free (f.config->voice);
+    f.config->voice = g_strdup (cases[i].voice);
+    fixture_start (&f, f.worker);
+    fixture_say (&f, "level 8");
+    fixture_wait (&f, "response-done", 1);
+    fixture_assert_level (&f, cases[i].level);
+    fixture_end (&f);
+  }
+}
+
 static void
 test_push_to_talk (void)
 {
@@ -558,6 +582,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/pipeline/spoken_turn", test_spoken_turn);
   g_test_add_func ("/pipeline/barge_in", test_barge_in);
   g_test_add_func ("/pipeline/cancel", test_cancel);
+  g_test_add_func ("/pipeline/voices", test_voices);
   g_test_add_func ("/pipeline/failures", test_failures);
   g_test_add_func ("/pipeline/tool", test_tool);
   g_test_add_func ("/pipeline/formats", test_formats);
