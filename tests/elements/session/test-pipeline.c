@@ -143,7 +143,7 @@ test_voices (void)
     fixture_init (&f, VOWEL_TURN_NONE);
     g_free (f.config->voice);
     f.config->voice = g_strdup (cases[i].voice);
-    fixture_start (&f, f.worker);
+    fixture_start (&f, shared_worker);
     fixture_say (&f, "level 8");
     fixture_wait (&f, "response-done", 1);
     fixture_assert_level (&f, cases[i].level);
