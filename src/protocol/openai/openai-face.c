@@ -60,7 +60,8 @@ struct _VowelOpenaiFace {
   gboolean started;
   gboolean finished; /* closed by the peer or by us */
 
-  GPtrArray *early; /* (element-type GBytes): received before the start */
+  /* (element-type GBytes): received before the start; NULL: a binary one */
+  GPtrArray *early;
   gsize early_size;
 
   gchar *event_id_prefix;
@@ -489,17 +490,46 @@ run (VowelOpenaiFace *face, const gchar *text, gsize length)
 }
 
 static void
+refuse_binary (VowelOpenaiFace *face)
+{
+  g_autoptr (GError) error = NULL;
+
+  vowel_openai_set_error (&error, VOWEL_OPENAI_ERROR_INVALID_EVENT, NULL,
+      "Invalid event: expected a text message with a JSON object, but got a "
+      "binary one. Send audio as base64 in input_audio_buffer.append.");
+  report (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
+}
+
+static void
 run_early (VowelOpenaiFace *face)
 {
   g_autoptr (GPtrArray) early = g_steal_pointer (&face->early);
 
   for (guint i = 0; i < early->len && face->commands.participant != NULL; i++) {
-    gsize length;
-    const gchar *text =
-        g_bytes_get_data (g_ptr_array_index (early, i), &length);
+    GBytes *message = g_ptr_array_index (early, i);
+    gsize length = 0;
+    const gchar *text = NULL;
 
-    run (face, text, length);
+    if (message == NULL) {
+      refuse_binary (face);
+      continue;
+    }
+    text = g_bytes_get_data (message, &length);
+    /* Empty bytes have no data. */
+    run (face, length > 0 ? text : "", length);
   }
+}
+
+static void
+keep_early (VowelOpenaiFace *face, GBytes *message, gsize length)
+{
+  face->early_size += length + sizeof (gpointer);
+  if (face->early_size > MAX_EARLY_SIZE) {
+    g_clear_pointer (&message, g_bytes_unref);
+    finish (face, CLOSE_POLICY, "Too much before the session started");
+    return;
+  }
+  g_ptr_array_add (face->early, message);
 }
 
 static void
@@ -516,25 +546,22 @@ vowel_openai_face_receive_text (
     return;
   }
 
-  face->early_size += length;
-  if (face->early_size > MAX_EARLY_SIZE) {
-    finish (face, CLOSE_POLICY, "Too much before the session started");
-    return;
-  }
-  g_ptr_array_add (face->early, g_bytes_new (text, length));
+  keep_early (face, g_bytes_new (text, length), length);
 }
 
 static void
 vowel_openai_face_receive_binary (
     VowelFace *base, const guint8 *data, gsize length)
 {
-  VowelOpenaiFace *face = VOWEL_OPENAI_FACE (base);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelOpenaiFace) face = g_object_ref (VOWEL_OPENAI_FACE (base));
 
-  vowel_openai_set_error (&error, VOWEL_OPENAI_ERROR_INVALID_EVENT, NULL,
-      "Invalid event: expected a text message with a JSON object, but got a "
-      "binary one. Send audio as base64 in input_audio_buffer.append.");
-  report (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
+  if (face->finished || face->commands.participant == NULL)
+    return;
+
+  if (face->started)
+    refuse_binary (face);
+  else
+    keep_early (face, NULL, 0);
 }
 
 static void
