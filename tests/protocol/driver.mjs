@@ -105,8 +105,12 @@ class Connection {
     this.dialect = dialect;
   }
 
-  send(event) {
-    return this.#driver.run({ on: this.#on, send: event });
+  /** What this event is refused with says so, by the event's id. */
+  async send(event) {
+    const before = this.events.length;
+    await this.#driver.run({ on: this.#on, send: event });
+    for (const { type, error } of this.events.slice(before))
+      if (type === 'error') assert.equal(error.event_id, event.event_id ?? null, JSON.stringify(error));
   }
 
   raw(text) {

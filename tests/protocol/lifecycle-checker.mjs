@@ -18,6 +18,15 @@ const TEXT_DONE = {
 const AUDIO_DELTA = new Set(['response.output_audio.delta', 'response.audio.delta']);
 const AUDIO_DONE = new Set(['response.output_audio.done', 'response.audio.done']);
 const TRANSCRIPTION = 'conversation.item.input_audio_transcription.';
+/** Bytes in a millisecond of sound. */
+const BYTES = { 'audio/pcm': 48, 'audio/pcmu': 8, 'audio/pcma': 8, pcm16: 48, g711_ulaw: 8, g711_alaw: 8 };
+
+/** How much sound the deltas of a response hold. */
+function bytesPerMs(response) {
+  const format = response.audio?.output?.format;
+  if (format?.rate) return BYTES[format.type] * format.rate / 24000;
+  return BYTES[format?.type ?? response.output_audio_format];
+}
 
 /** One connection's events, one after the other; `problems` lists what is wrong. */
 export class LifecycleChecker {
@@ -25,10 +34,15 @@ export class LifecycleChecker {
   #dialect;
   #revisions;
   #recordings;
+  #joined;
+  #refused = false;
   #count = 0;
   #previousType = null;
   #eventIds = new Set();
   #items = new Map();     // id -> { done, deleted, outOfBand }
+  #order = [];            // ids, as the conversation has them
+  #sound = new Map();     // id of an item -> { bytes, bytesPerMs }
+  #speech = new Map();    // id of an item -> { start, end } in ms
   #reserved = new Set();  // ids that speech_started or committed has named
   #committed = new Set();
   #speaking = null;
@@ -39,12 +53,20 @@ export class LifecycleChecker {
   /**
    * @param dialect 'ga' or 'beta'
    * @param revisions a recogniser may take back what its deltas told
-   * @param recordings ids of items that the client made out of sound
+   * @param recordings ids of items that the client made out of sound, or true
+   *   when any may be one
+   * @param joined the connection came to a session that others had begun
    */
-  constructor({ dialect = 'ga', revisions = false, recordings = [] } = {}) {
+  constructor({ dialect = 'ga', revisions = false, recordings = [], joined = false } = {}) {
     this.#dialect = dialect;
     this.#revisions = revisions;
-    this.#recordings = new Set(recordings);
+    this.#recordings = recordings === true ? { has: () => true } : new Set(recordings);
+    this.#joined = joined;
+  }
+
+  /** The ids of the conversation's items, in its order. */
+  get order() {
+    return [...this.#order];
   }
 
   push(event) {
@@ -59,6 +81,14 @@ export class LifecycleChecker {
     if (event.type.startsWith('response.')) this.#response(event);
     else if (event.type.startsWith('conversation.item.')) this.#item(event);
     else if (event.type.startsWith('input_audio_buffer.')) this.#buffer(event);
+    else if (event.type === 'error') this.#error(event);
+  }
+
+  /** Every key is there, also those of which nothing is known. */
+  #error(event) {
+    for (const key of ['type', 'code', 'message', 'param', 'event_id'])
+      this.#expect(key in (event.error ?? {}), `no error.${key}`, event);
+    this.#expect(event.error?.message?.length > 0, 'no words for what is wrong', event);
   }
 
   /** What must not be left open when the connection has come to rest. */
@@ -84,7 +114,11 @@ export class LifecycleChecker {
     this.#expect(typeof event.event_id === 'string' && event.event_id !== '', 'no event_id', event);
     this.#expect(!this.#eventIds.has(event.event_id), `event_id ${event.event_id} was used before`, event);
     this.#eventIds.add(event.event_id);
-    if (this.#count === 1) this.#expect(event.type === 'session.created', 'session.created must be first', event);
+    if (this.#joined) return;
+    // A connection that is refused is told why, and nothing else.
+    if (this.#count === 1) this.#refused = event.type === 'error';
+    else this.#expect(!this.#refused, 'after a refusal', event);
+    if (this.#count === 1 && !this.#refused) this.#expect(event.type === 'session.created', 'session.created must be first', event);
     if (event.type === 'session.created') this.#expect(this.#count === 1, 'a second session.created', event);
     if (event.type === 'conversation.created') this.#expect(this.#count === 2, 'conversation.created must be second', event);
   }
@@ -98,11 +132,13 @@ export class LifecycleChecker {
         this.#expect(!this.#items.has(event.item_id), 'the reserved id belongs to an item already', event);
         this.#speaking = event;
         this.#reserved.add(event.item_id);
+        this.#speech.set(event.item_id, { start: event.audio_start_ms });
         break;
       case 'input_audio_buffer.speech_stopped':
         if (this.#expect(this.#speaking !== null, 'speech stopped that had not started', event)) {
           this.#expect(this.#speaking.item_id === event.item_id, 'another item than speech_started', event);
           this.#expect(event.audio_end_ms >= this.#speaking.audio_start_ms, 'ends before it starts', event);
+          this.#speech.get(event.item_id).end = event.audio_end_ms;
         }
         this.#speaking = null;
         break;
@@ -116,6 +152,7 @@ export class LifecycleChecker {
         this.#committed.add(event.item_id);
         this.#reserved.add(event.item_id);
         this.#previous(event);
+        this.#atTheEnd(event);
         break;
       case 'input_audio_buffer.cleared':
         this.#speaking = null;
@@ -125,8 +162,32 @@ export class LifecycleChecker {
 
   // Items of the conversation
 
+  /** What is said comes after all that was said before. */
+  #atTheEnd(event) {
+    if (this.#joined) return;
+    const last = this.#order.at(-1) ?? null;
+    this.#expect(event.previous_item_id === last, `comes after ${event.previous_item_id}, not after the last item ${last}`, event);
+  }
+
+  #insert(event) {
+    const { id } = event.item;
+    const previous = this.#order.indexOf(event.previous_item_id);
+    if (this.#committed.has(id) || this.#runs(id)) this.#atTheEnd(event);
+    this.#order.splice(previous + 1, 0, id);
+  }
+
+  #remove(id) {
+    const index = this.#order.indexOf(id);
+    if (index >= 0) this.#order.splice(index, 1);
+  }
+
+  /** Whether a response is just writing this item. */
+  #runs(id) {
+    return [...this.#responses.values()].some((response) => !response.done && response.outputs.some((output) => output.id === id));
+  }
+
   #previous(event) {
-    if (event.previous_item_id === null || event.previous_item_id === undefined) return;
+    if (this.#joined || event.previous_item_id === null || event.previous_item_id === undefined) return;
     this.#expect(this.#items.has(event.previous_item_id), `previous_item_id ${event.previous_item_id} is unknown`, event);
   }
 
@@ -137,6 +198,7 @@ export class LifecycleChecker {
 
   #known(event) {
     const item = this.#items.get(event.item_id);
+    if (this.#joined && !item) return item;
     this.#expect(item && !item.deleted, `item ${event.item_id} is not in the conversation`, event);
     return item;
   }
@@ -156,22 +218,31 @@ export class LifecycleChecker {
         if (event.item.role === 'user' && event.item.content.some((part) => part.type === 'input_audio' && part.transcript === null))
           this.#expect(this.#committed.has(event.item.id) || this.#recordings.has(event.item.id), 'speech that was never committed', event);
         this.#items.set(event.item.id, { done: false, added: event.item });
+        this.#insert(event);
         break;
       case 'conversation.item.done': {
         const item = this.#items.get(event.item.id);
         this.#noSound(event.item, event);
+        if (this.#joined && !item) break;
         if (!this.#expect(item, 'done before it was added', event)) break;
         this.#expect(!item.done, 'done twice', event);
         this.#expect(event.item.status !== 'in_progress', 'done but in progress', event);
         item.done = true;
         break;
       }
-      case 'conversation.item.truncated':
+      case 'conversation.item.truncated': {
+        const sound = this.#sound.get(event.item_id);
         this.#known(event);
+        if (sound) {
+          const ms = sound.bytes / sound.bytesPerMs;
+          this.#expect(event.audio_end_ms <= Math.ceil(ms), `cut at ${event.audio_end_ms} ms, but only ${ms} ms were sent`, event);
+        }
         break;
+      }
       case 'conversation.item.deleted': {
         const item = this.#known(event);
         if (item) item.deleted = true;
+        this.#remove(event.item_id);
         break;
       }
     }
@@ -191,12 +262,21 @@ export class LifecycleChecker {
       case 'completed':
         if (known.deltas > 0 && !this.#revisions)
           this.#expect(known.text === event.transcript, `deltas "${known.text}" are not "${event.transcript}"`, event);
+        this.#duration(event);
         known.done = true;
         break;
       case 'failed':
         known.done = true;
         break;
     }
+  }
+
+  /** What is counted for an utterance is what was said to be its length. */
+  #duration(event) {
+    const { start, end } = this.#speech.get(event.item_id) ?? {};
+    if (end === undefined || event.usage?.type !== 'duration') return;
+    const seconds = (end - start) / 1000;
+    this.#expect(Math.abs(event.usage.seconds - seconds) < 0.002, `${event.usage.seconds} s, but speech went on for ${seconds} s`, event);
   }
 
   // Responses
@@ -208,6 +288,7 @@ export class LifecycleChecker {
     }
     const id = event.type === 'response.done' ? event.response.id : event.response_id;
     const response = this.#responses.get(id);
+    if (this.#joined && !response) return;
     if (!this.#expect(response, `response ${id} was not created`, event)) return;
     this.#expect(!response.done, `response ${id} is done`, event);
 
@@ -237,7 +318,7 @@ export class LifecycleChecker {
       this.#expect(this.#current === null, `${this.#current} is still writing to the conversation`, event);
       this.#current = response.id;
     }
-    this.#responses.set(response.id, { outOfBand, outputs: [], done: false, metadata: response.metadata });
+    this.#responses.set(response.id, { outOfBand, outputs: [], done: false, metadata: response.metadata, bytesPerMs: bytesPerMs(response) });
   }
 
   #responseDone(event, state) {
@@ -319,7 +400,14 @@ export class LifecycleChecker {
     const part = output.parts[event.content_index];
     if (!this.#expect(part, `part ${event.content_index} was not added`, event)) return;
     this.#expect(!part.done, 'after its content_part.done', event);
-    this.#partEvent(event, part);
+    this.#partEvent(event, part, response.bytesPerMs);
+    if (AUDIO_DELTA.has(event.type)) this.#heard(event, response);
+  }
+
+  #heard(event, { bytesPerMs }) {
+    const sound = this.#sound.get(event.item_id) ?? { bytes: 0, bytesPerMs };
+    sound.bytes += Buffer.from(event.delta, 'base64').length;
+    this.#sound.set(event.item_id, sound);
   }
 
   #callEvent(event, output) {
@@ -336,7 +424,7 @@ export class LifecycleChecker {
     if (this.#dialect === 'ga') this.#expect(event.name === output.name, 'another name than was added', event);
   }
 
-  #partEvent(event, part) {
+  #partEvent(event, part, bytesPerMs) {
     const kind = part.type === 'audio' ? 'transcript' : 'text';
     if (event.type in TEXT_DELTA) {
       this.#expect(TEXT_DELTA[event.type] === kind, `of a part of type ${part.type}`, event);
@@ -350,7 +438,7 @@ export class LifecycleChecker {
     } else if (AUDIO_DELTA.has(event.type)) {
       const bytes = Buffer.from(event.delta, 'base64');
       this.#expect(part.type === 'audio' && !part.audioDone, 'audio where there can be none', event);
-      this.#expect(bytes.length > 0 && bytes.length % 2 === 0, `${bytes.length} bytes are not whole samples`, event);
+      this.#expect(bytes.length > 0 && (bytesPerMs === 8 || bytes.length % 2 === 0), `${bytes.length} bytes are not whole samples`, event);
       part.audioBytes += bytes.length;
     } else if (AUDIO_DONE.has(event.type)) {
       this.#expect(part.type === 'audio' && !part.audioDone, 'audio done where there can be none', event);

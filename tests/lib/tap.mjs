@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Everything that a server of ours sends to any client in any test is checked:
+// against the strict schema of its dialect, and for order and identity. Loaded
+// with --import, this looks into every WebSocket of the package ws; what does
+// not use that package hands its events to a Tap itself.
+import { createRequire } from 'node:module';
+import { LifecycleChecker } from '../protocol/lifecycle-checker.mjs';
+import { schemaProblems, skipReason } from '../protocol/schema.mjs';
+
+const PATH = /\/realtime(\?|$)/;
+const taps = [];
+
+const isGa = (event) => ('audio' in event.session && !('modalities' in event.session))
+  || (event.session.type === 'transcription' && !('input_audio_format' in event.session));
+const isBeta = (event) => !('audio' in event.session);
+
+/** What one connection has received. */
+export class Tap {
+  #name;
+  #checker;
+  #dialect;
+  #joined;
+  #spoken = new Set(); // ids of items
+  #problems = [];
+  #earlier = [];
+
+  /**
+   * @param name for messages
+   * @param dialect when it is known; else the events show it
+   * @param joined the connection came to a session that others had begun
+   */
+  constructor({ name, dialect, joined = false }) {
+    this.#name = name;
+    this.#dialect = dialect;
+    this.#joined = joined;
+    taps.push(this);
+  }
+
+  push(event) {
+    if (typeof event?.type !== 'string') {
+      this.#problems.push(`no type: ${JSON.stringify(event)?.slice(0, 100)}`);
+      return;
+    }
+    this.#dialect ??= this.#guess(event);
+    if (!this.#dialect) {
+      this.#earlier.push(event);
+      return;
+    }
+    this.#flush();
+    this.#check(event);
+  }
+
+  /** Shapes that only one dialect has. A session with both has none yet. */
+  #guess(event) {
+    if (event.type.startsWith('transcription_session.')) return 'beta';
+    if (event.type === 'session.created' || event.type === 'session.updated') {
+      if (isGa(event)) return 'ga';
+      return isBeta(event) ? 'beta' : undefined;
+    }
+    if (/^response\.output_(text|audio)/.test(event.type) || event.type === 'conversation.item.added') return 'ga';
+    if (/^response\.(text|audio)/.test(event.type) || event.type === 'conversation.item.created') return 'beta';
+    if (event.response) return 'modalities' in event.response ? 'beta' : 'ga';
+    return undefined;
+  }
+
+  #flush() {
+    const earlier = this.#earlier;
+    this.#earlier = [];
+    for (const event of earlier) this.#check(event, true);
+  }
+
+  #check(event, provisional = false) {
+    if (this.#dialect === 'beta') event = this.#plain(event);
+    if (!event) return;
+    this.#checker ??= new LifecycleChecker({ dialect: this.#dialect, revisions: true, recordings: true, joined: this.#joined });
+    this.#checker.push(event);
+    if (!skipReason && !(provisional && event.session))
+      this.#problems.push(...schemaProblems(event, this.#dialect));
+  }
+
+  /** Without what the dialect vowel adds to beta; undefined: all of it. */
+  #plain(event) {
+    if (event.type === 'response.content_part.added' && event.part.type === 'audio') this.#spoken.add(event.item_id);
+    if (event.type === 'response.text.done' && this.#spoken.has(event.item_id)) return undefined;
+    if (event.type === 'response.function_call_arguments.done' && event.function_call) {
+      const { name, function_call: call, ...rest } = event;
+      return rest;
+    }
+    if (event.item?.type === 'function_call' && event.item.status === 'in_progress') return { ...event, item: { ...event.item, arguments: '' } };
+    return event;
+  }
+
+  problems() {
+    this.#dialect ??= 'ga';
+    this.#flush();
+    return [...this.#problems, ...(this.#checker?.problems ?? [])].map((text) => `${this.#name}: ${text}`);
+  }
+}
+
+/** The problems of all connections so far, which are then forgotten. */
+export function takeProblems() {
+  return taps.splice(0).flatMap((tap) => tap.problems());
+}
+
+// Not a hook of the test: what comes after one that fails is left out.
+process.on('exit', () => {
+  const problems = takeProblems();
+  if (problems.length === 0) return;
+  console.error(`The server sent what it must not:\n${problems.join('\n')}`);
+  process.exitCode = 1;
+});
+
+/** Clients bring their own copies of the package. */
+function look(WebSocket) {
+  const { emit } = WebSocket.prototype;
+  WebSocket.prototype.emit = function (name, ...args) {
+    if (!this._isServer && PATH.test(this.url)) {
+      if (name === 'message' && !args[1]) {
+        this.tap ??= new Tap({ name: this.url, joined: /[?&](call_id|sessionKey|resume)=/.test(this.url) });
+        this.tap.push(parse(args[0]));
+      }
+    }
+    return emit.call(this, name, ...args);
+  };
+}
+
+function parse(data) {
+  try {
+    return JSON.parse(data);
+  } catch (error) {
+    return undefined;
+  }
+}
+
+const require = createRequire(import.meta.url);
+const seen = new Set();
+for (const from of ['ws', 'openai', '@openai/agents-realtime', '@openai/agents-realtime-0.2']) {
+  try {
+    const WebSocket = createRequire(require.resolve(from))('ws');
+    if (!seen.has(WebSocket)) look(WebSocket);
+    seen.add(WebSocket);
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
+  }
+}
