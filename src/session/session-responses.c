@@ -76,7 +76,6 @@ generate (VowelSession *session, VowelActiveResponse *active)
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GPtrArray) tools = NULL;
   VowelGeneration generation = {
-      .generation = response->generation,
       .response_id = response->id,
       .instructions = active->instructions,
       .tool_choice = active->tool_choice,
@@ -87,6 +86,12 @@ generate (VowelSession *session, VowelActiveResponse *active)
       .speed = session->config->speed,
       .output_format = response->output_format,
   };
+
+  /* It may have waited while others were begun: engines take a lower number
+   * than the last for one that is over. */
+  if (response->generation != session->generation)
+    response->generation = ++session->generation;
+  generation.generation = response->generation;
 
   items = active->input != NULL
               ? vowel_conversation_make_context (active->input)

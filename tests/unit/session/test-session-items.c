@@ -105,7 +105,8 @@ test_input (Fixture *f, gconstpointer data)
   fixture_respond (f);
   event_recorder_expect (f->recorder, "response-started r2", "> generate 2 []");
   fake_engine_transcribed (f->engine, 1, "hello");
-  event_recorder_expect (f->recorder, "> generate 1 [user: hello]");
+  /* It comes after the other one, and its number says so. */
+  event_recorder_expect (f->recorder, "> generate 3 [user: hello]");
 }
 
 static void
