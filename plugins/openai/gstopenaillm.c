@@ -42,8 +42,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_openai_llm_debug);
 /* For the token counts after the last word, and for the end of the connection
  * after those. */
 #define LINGER (500 * GST_MSECOND)
-/* A model may have to be loaded first. */
-#define SLOW_FIRST_TOKEN_TIMEOUT (60 * GST_SECOND)
 
 enum {
   PROP_REASONING_EFFORT = OPENAI_N_PROPS,
@@ -391,8 +389,8 @@ choose_model (GstOpenaiLlm *self, const OpenaiProfile *profile, GError **error)
   if (model != NULL && *model != '\0')
     return model;
   g_free (model);
-  if (profile->llm_model != NULL)
-    return g_strdup (profile->llm_model);
+  if (profile->model != NULL)
+    return g_strdup (profile->model);
   g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST,
       "%s has many models: set model to one of its names", profile->name);
   return NULL;
@@ -505,27 +503,6 @@ gst_openai_llm_stop (GstVowelLlm *llm)
 
 /* --- element --- */
 
-/* Before anybody else sets it. */
-static void
-adapt_to_profile (GstOpenaiLlm *self)
-{
-  const OpenaiProfile *profile;
-  GParamSpecUInt64 *pspec;
-  guint64 timeout;
-
-  GST_OBJECT_LOCK (self);
-  profile = openai_profile_find (self->endpoint.profile);
-  GST_OBJECT_UNLOCK (self);
-  if (profile == NULL || !profile->slow_start)
-    return;
-  pspec = G_PARAM_SPEC_UINT64 (g_object_class_find_property (
-      G_OBJECT_GET_CLASS (self), "first-token-timeout"));
-  g_object_get (self, "first-token-timeout", &timeout, NULL);
-  if (timeout == pspec->default_value)
-    g_object_set (
-        self, "first-token-timeout", (guint64) SLOW_FIRST_TOKEN_TIMEOUT, NULL);
-}
-
 static void
 gst_openai_llm_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -548,7 +525,8 @@ gst_openai_llm_set_property (
   }
   GST_OBJECT_UNLOCK (self);
   if (id == OPENAI_PROP_PROFILE)
-    adapt_to_profile (self);
+    openai_endpoint_adapt_timeout (
+        &self->endpoint, object, "first-token-timeout");
 }
 
 static void
@@ -588,7 +566,7 @@ install_properties (GObjectClass *object_class)
   const GParamFlags flags =
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
-  openai_endpoint_install_properties (object_class);
+  openai_endpoint_install_properties (object_class, OPENAI_CHAT);
   /**
    * GstOpenaiLlm:reasoning-effort:
    *
@@ -628,7 +606,7 @@ gst_openai_llm_class_init (GstOpenaiLlmClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstVowelLlmClass *llm_class = GST_VOWEL_LLM_CLASS (klass);
-  g_autofree gchar *profiles = openai_profile_list (" ");
+  g_autofree gchar *profiles = openai_profile_list (OPENAI_CHAT, " ");
 
   object_class->finalize = gst_openai_llm_finalize;
   object_class->set_property = gst_openai_llm_set_property;
@@ -652,7 +630,7 @@ gst_openai_llm_class_init (GstOpenaiLlmClass *klass)
 static void
 gst_openai_llm_init (GstOpenaiLlm *self)
 {
-  openai_endpoint_init (&self->endpoint);
+  openai_endpoint_init (&self->endpoint, OPENAI_CHAT);
   self->answers =
       g_ptr_array_new_with_free_func ((GDestroyNotify) answer_unref);
 }

@@ -5,11 +5,12 @@
 #include "openai-endpoint.h"
 
 #define DEFAULT_PROFILE "openai"
-#define CONNECT_MS 3000
+#define SLOW_TIMEOUT (60 * GST_SECOND)
 
 void
-openai_endpoint_init (OpenaiEndpoint *endpoint)
+openai_endpoint_init (OpenaiEndpoint *endpoint, OpenaiKind kind)
 {
+  endpoint->kind = kind;
   endpoint->profile = g_strdup (DEFAULT_PROFILE);
 }
 
@@ -22,17 +23,26 @@ openai_endpoint_clear (OpenaiEndpoint *endpoint)
 }
 
 void
-openai_endpoint_install_properties (GObjectClass *object_class)
+openai_endpoint_install_properties (GObjectClass *object_class, OpenaiKind kind)
 {
+  static const gchar *const kinds[] = {
+      [OPENAI_CHAT] = "The kind of server: openai, groq, openrouter, ollama, "
+                      "llama.cpp, vllm or openai-compatible; decides where it "
+                      "is by default, which key is used and how requests are "
+                      "worded",
+      [OPENAI_STT] = "The kind of server: openai, groq-whisper or "
+                     "openai-compatible; decides where it is by default, which "
+                     "key is used and which model",
+      [OPENAI_TTS] = "The kind of server: openai, groq or openai-compatible; "
+                     "decides where it is by default, which key is used, which "
+                     "model and voice",
+  };
   const GParamFlags flags =
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
   g_object_class_install_property (object_class, OPENAI_PROP_PROFILE,
-      g_param_spec_string ("profile", "Profile",
-          "The kind of server: openai, groq, openrouter, ollama, llama.cpp, "
-          "vllm or openai-compatible; decides where it is by default, which "
-          "key is used and how requests are worded",
-          DEFAULT_PROFILE, flags));
+      g_param_spec_string (
+          "profile", "Profile", kinds[kind], DEFAULT_PROFILE, flags));
   g_object_class_install_property (object_class, OPENAI_PROP_BASE_URL,
       g_param_spec_string ("base-url", "Base URL",
           "Where the server is, with the version, as in "
@@ -87,6 +97,26 @@ openai_endpoint_get_property (OpenaiEndpoint *endpoint, guint id, GValue *value)
     default:
       return FALSE;
   }
+}
+
+void
+openai_endpoint_adapt_timeout (
+    OpenaiEndpoint *endpoint, GObject *element, const gchar *property)
+{
+  const OpenaiProfile *profile;
+  GParamSpecUInt64 *pspec;
+  guint64 timeout;
+
+  GST_OBJECT_LOCK (element);
+  profile = openai_profile_find (endpoint->kind, endpoint->profile);
+  GST_OBJECT_UNLOCK (element);
+  if (profile == NULL || !profile->slow_start)
+    return;
+  pspec = G_PARAM_SPEC_UINT64 (
+      g_object_class_find_property (G_OBJECT_GET_CLASS (element), property));
+  g_object_get (element, property, &timeout, NULL);
+  if (timeout == pspec->default_value)
+    g_object_set (element, property, (guint64) SLOW_TIMEOUT, NULL);
 }
 
 static gboolean
@@ -158,9 +188,9 @@ openai_endpoint_resolve (OpenaiEndpoint *endpoint, GstElement *element,
   target.api_key = g_strdup (endpoint->api_key);
   GST_OBJECT_UNLOCK (element);
 
-  target.profile = openai_profile_find (profile);
+  target.profile = openai_profile_find (endpoint->kind, profile);
   if (target.profile == NULL) {
-    g_autofree gchar *list = openai_profile_list (", ");
+    g_autofree gchar *list = openai_profile_list (endpoint->kind, ", ");
 
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND,
         "There is no profile \"%s\"; set profile to one of: openai, %s",
@@ -194,6 +224,6 @@ openai_target_post (
 
     gst_vowel_http_request_set_header (http, "Authorization", value);
   }
-  gst_vowel_http_request_set_deadlines (http, CONNECT_MS, 0, 0);
+  gst_vowel_http_request_set_deadlines (http, OPENAI_CONNECT_MS, 0, 0);
   return http;
 }

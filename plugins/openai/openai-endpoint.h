@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define OPENAI_CONNECT_MS 3000
+
 /* Properties that all elements of this plugin begin with. */
 enum {
   OPENAI_PROP_PROFILE = 1,
@@ -21,6 +23,7 @@ enum {
  * are protected by the element's object lock.
  */
 typedef struct {
+  OpenaiKind kind; /* constant */
   gchar *profile;
   gchar *base_url;
   gchar *api_key;
@@ -40,14 +43,20 @@ typedef struct {
   gchar *api_key;
 } OpenaiTarget;
 
-void openai_endpoint_init (OpenaiEndpoint *endpoint);
+void openai_endpoint_init (OpenaiEndpoint *endpoint, OpenaiKind kind);
 void openai_endpoint_clear (OpenaiEndpoint *endpoint);
-void openai_endpoint_install_properties (GObjectClass *object_class);
+void openai_endpoint_install_properties (
+    GObjectClass *object_class, OpenaiKind kind);
 /* FALSE: not one of these.  Under the object lock. */
 gboolean openai_endpoint_set_property (
     OpenaiEndpoint *endpoint, guint id, const GValue *value);
 gboolean openai_endpoint_get_property (
     OpenaiEndpoint *endpoint, guint id, GValue *value);
+
+/* After the profile was set: a server that may have to load its model first is
+ * given more time, unless @property was set already. */
+void openai_endpoint_adapt_timeout (
+    OpenaiEndpoint *endpoint, GObject *element, const gchar *property);
 
 /* Takes @element's object lock. */
 gboolean openai_endpoint_resolve (OpenaiEndpoint *endpoint, GstElement *element,

@@ -19,34 +19,50 @@ typedef enum {
 } OpenaiReasoning;
 
 /**
+ * OpenaiKind:
+ *
+ * What is asked of a server; they come in different places.
+ */
+typedef enum {
+  OPENAI_CHAT,
+  OPENAI_STT,
+  OPENAI_TTS,
+} OpenaiKind;
+
+/**
  * OpenaiProfile:
+ * @kind: what is asked
  * @name: what users write
  * @secret: (nullable): name of the key, for the secrets module
  * @needs_key: nothing works without one
  * @base_url: (nullable): where the service is; %NULL: the user must say
- * @llm_model: (nullable): default language model; %NULL: the server has just
- * one, or the user must say
+ * @model: (nullable): default model; %NULL: the user must say
  * @max_tokens: name of the limit
  * @reasoning: how much to think
  * @slow_start: the first request may load the model
+ * @voice: (nullable): default voice
+ * @format: (nullable): the audio to ask for
  *
- * What differs among the services with OpenAI's chat completions.
+ * What differs among the services with OpenAI's protocols.
  */
 typedef struct {
+  OpenaiKind kind;
   const gchar *name;
   const gchar *secret;
   gboolean needs_key;
   const gchar *base_url;
-  const gchar *llm_model;
+  const gchar *model;
   const gchar *max_tokens;
   OpenaiReasoning reasoning;
   gboolean slow_start;
+  const gchar *voice;
+  const gchar *format;
 } OpenaiProfile;
 
 /* (nullable) */
-const OpenaiProfile *openai_profile_find (const gchar *name);
+const OpenaiProfile *openai_profile_find (OpenaiKind kind, const gchar *name);
 /* All names but the first, separated by @separator. (transfer full) */
-gchar *openai_profile_list (const gchar *separator);
+gchar *openai_profile_list (OpenaiKind kind, const gchar *separator);
 /* @path behind @base_url, with one slash. (transfer full) */
 gchar *openai_profile_make_uri (const gchar *base_url, const gchar *path);
 

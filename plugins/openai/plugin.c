@@ -5,11 +5,15 @@
 #endif
 
 #include "gstopenaillm.h"
+#include "gstopenaistt.h"
+#include "gstopenaitts.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (openaillm, plugin);
+  return GST_ELEMENT_REGISTER (openaillm, plugin)
+         && GST_ELEMENT_REGISTER (openaistt, plugin)
+         && GST_ELEMENT_REGISTER (openaitts, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, vowelopenai,

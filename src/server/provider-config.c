@@ -80,6 +80,15 @@ static const struct {
     {TTS, "openai-compatible", "ECHOLINE_TTS_RESPONSE_FORMAT", "format"},
 };
 
+/* Voices that clients may name as the service does. */
+static const struct {
+  const gchar *name;
+  const gchar *voices;
+} voices[] = {
+    {"openai", "alloy ash ballad coral echo fable onyx nova sage shimmer verse "
+               "marin cedar"},
+};
+
 static const gchar *const choosers[N_KINDS] = {
     [STT] = "STT_PROVIDER",
     [LLM] = "LLM_PROVIDER",
@@ -243,6 +252,19 @@ vowel_provider_config_dup_value (const VowelServerConfig *config,
   return find_value (config, environ_ ? environ_ : own, kind, property);
 }
 
+static void
+name_voices (const VowelServerConfig *config, VowelPipelineRecipe *recipe)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (voices); i++) {
+    g_auto (GStrv) names = g_strsplit (voices[i].voices, " ", -1);
+
+    if (!g_str_equal (config->tts_provider, voices[i].name))
+      continue;
+    for (guint v = 0; names[v] != NULL; v++)
+      vowel_pipeline_recipe_set_voice (recipe, names[v], names[v]);
+  }
+}
+
 void
 vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
     VowelPipelineRecipe *recipe)
@@ -252,6 +274,7 @@ vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
       "sample-rate"};
   g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
 
+  name_voices (config, recipe);
   for (guint kind = 0; kind < N_KINDS; kind++) {
     for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
       g_autofree gchar *value =

@@ -70,3 +70,46 @@ test('openai: an error in the middle', async () => {
   const stream = client('error-openai').chat.completions.stream({ model: 'm', messages });
   await assert.rejects(stream.finalContent(), /It broke/);
 });
+
+/** A WAV file of silence. */
+function wav(ms, rate = 16000) {
+  const data = Buffer.alloc(ms * rate / 1000 * 2);
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(36 + data.length, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(1, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * 2, 28);
+  header.writeUInt16LE(2, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(data.length, 40);
+  return Buffer.concat([header, data]);
+}
+
+const file = (ms) => OpenAI.toFile(wav(ms), 'audio.wav', { type: 'audio/wav' });
+
+// The client puts the file where it stands in the call.
+test('openai: transcriptions', async () => {
+  const heard = await client().audio.transcriptions.create({ model: 'whisper-1', language: 'en', file: await file(500) });
+  assert.equal(heard.text.trim(), '500 milliseconds at 16000 in en.');
+  const stream = await client('crlf').audio.transcriptions.create({ model: 'gpt-4o-transcribe', stream: true, file: await file(500) });
+  let last;
+  for await (const event of stream) last = event;
+  assert.equal(last.type, 'transcript.text.done');
+  assert.equal(last.text, '500 milliseconds at 16000.');
+  await assert.rejects(client().audio.transcriptions.create({ model: 'no-such-model', file: await file(500) }), OpenAI.NotFoundError);
+  await assert.rejects(client().audio.transcriptions.create({ model: 'whisper-1', file: await file(50) }), /too short/);
+});
+
+test('openai: speech', async () => {
+  const speak = (body) => client().audio.speech.create({ model: 'gpt-4o-mini-tts', voice: 'alloy', input: 'Hello.', ...body });
+  const pcm = await (await speak({ response_format: 'pcm' })).arrayBuffer();
+  assert.equal(pcm.byteLength, 6 * 0.06 * 24000 * 2);
+  assert.equal((await speak({})).headers.get('content-type'), 'audio/mpeg');
+  await assert.rejects(speak({ voice: 'nobody' }), OpenAI.BadRequestError);
+  await assert.rejects(speak({ input: '' }), OpenAI.BadRequestError);
+});

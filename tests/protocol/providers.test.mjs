@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { KEY, startFakes } from '../fakes/remote/server.mjs';
 import { environment, fakeEngines, program, startDaemon } from '../lib/daemon.mjs';
 import { RealtimeConnection, userText } from '../lib/realtime.mjs';
+import { append, silence } from '../lib/speech.mjs';
 
 let fakes;
 before(async () => { fakes = await startFakes(); });
@@ -128,4 +129,30 @@ test('what does not fit is refused at the start', () => {
   assert.match(refuse({ LLM_PROVIDER: 'groq' }), /LLM_PROVIDER is groq, which needs a key: set GROQ_API_KEY/);
   assert.match(refuse({ LLM_PROVIDER: 'grok' }), /must be auto or one of those installed: .*openrouter/);
   assert.match(refuse({ LLM_PROVIDER: 'groq', GROQ_API_KEY: `${KEY} x` }), /GROQ_API_KEY is not a key/);
+});
+
+test('a spoken turn through services only', async (t) => {
+  const daemon = await daemonWith(t, {
+    STT_PROVIDER: 'auto', LLM_PROVIDER: 'auto', TTS_PROVIDER: 'auto', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'ok,#spoken'), OPENAI_TTS_VOICE: 'marin',
+  });
+  assert.match(daemon.output, /Speech to text: openai; model: openai; text to speech: openai/);
+  const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+  connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null, transcription: { model: 'x' } }, output: { voice: 'cedar' } } } });
+  connection.send(append(silence(1000)));
+  connection.send({ type: 'input_audio_buffer.commit' });
+  const { transcript } = await connection.next('conversation.item.input_audio_transcription.completed');
+  assert.match(transcript, /^\d+ milliseconds at 16000\.$/);
+  connection.send({ type: 'response.create' });
+  const { response } = await connection.next('response.done');
+  assert.equal(response.status, 'completed');
+  assert.equal(response.output[0].content[0].transcript, `You said: ${transcript}.`);
+  const bytes = connection.events.filter((event) => event.type === 'response.output_audio.delta').reduce((sum, event) => sum + Buffer.from(event.delta, 'base64').length, 0);
+  assert.ok(bytes > 24000 * 2 * 0.06 * transcript.length, `${bytes} bytes`);
+  const spoken = fakes.log.filter((entry) => entry.path.endsWith('/audio/speech')).map((entry) => JSON.parse(entry.body));
+  assert.ok(spoken.length > 0 && spoken.every(({ voice }) => voice === 'cedar'), JSON.stringify(spoken));
+  await connection.close();
+});
+
+test('STT_MODEL for a recogniser that has none is refused at the start', () => {
+  assert.match(refuse({ STT_MODEL: 'whisper-1' }), /STT_MODEL, LLM_MODEL or TTS_MODEL does not go with its provider/);
 });

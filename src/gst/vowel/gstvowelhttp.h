@@ -45,6 +45,12 @@ GST_VOWEL_API const gchar *gst_vowel_http_request_get_response_header (
     GstVowelHttpRequest *request, const gchar *name);
 GST_VOWEL_API void gst_vowel_http_request_set_body (
     GstVowelHttpRequest *request, const gchar *content_type, GBytes *body);
+/* A part of a multipart/form-data body, which then takes the place of any
+ * other.
+ * @filename, @content_type: (nullable): for a part that is a file */
+GST_VOWEL_API void gst_vowel_http_request_add_part (
+    GstVowelHttpRequest *request, const gchar *name, const gchar *filename,
+    const gchar *content_type, GBytes *body);
 /* Milliseconds; 0 leaves one out.  Defaults: 3000, 8000, 10000. */
 GST_VOWEL_API void gst_vowel_http_request_set_deadlines (
     GstVowelHttpRequest *request, guint connect_ms, guint first_byte_ms,

@@ -10,6 +10,7 @@
 import http from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
+import { speech, transcriptions } from './audio.mjs';
 import { chat } from './chat.mjs';
 import { Faults } from './faults.mjs';
 
@@ -26,6 +27,8 @@ const vendors = {
 };
 
 const routes = {
+  '/audio/speech': speech,
+  '/audio/transcriptions': transcriptions,
   '/chat/completions': chat,
 };
 

@@ -10,8 +10,9 @@ static void
 expect (const GstVowelChatRequest *request, const gchar *profile,
     const gchar *model, const gchar *effort, const gchar *expected)
 {
-  g_autoptr (GBytes) body = chat_body_new (request,
-      &(ChatBodyOptions){openai_profile_find (profile), model, effort});
+  g_autoptr (GBytes) body = chat_body_new (
+      request, &(ChatBodyOptions){
+                   openai_profile_find (OPENAI_CHAT, profile), model, effort});
   g_autofree gchar *text =
       g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   g_autofree gchar *wanted =
@@ -136,7 +137,7 @@ test_uri (void)
 
   g_assert_cmpstr (plain, ==, "http://a/v1/x");
   g_assert_cmpstr (slash, ==, "http://a/v1/x");
-  g_assert_null (openai_profile_find ("nobody"));
+  g_assert_null (openai_profile_find (OPENAI_CHAT, "nobody"));
 }
 
 int

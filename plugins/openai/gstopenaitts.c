@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-openaitts
+ * @title: openaitts
+ * @short_description: voices behind OpenAI's speech protocol
+ *
+ * Has each sentence spoken by a server with `/v1/audio/speech`: OpenAI, Groq,
+ * Kokoro-FastAPI, Echoline and others. The audio goes on while it comes.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 openaitts profile=openai-compatible text="Good morning." !
+ * audioconvert ! audioresample ! autoaudiosink
+ * ]|
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "gstopenaitts.h"
+#include "openai-endpoint.h"
+#include "speech-decoder.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_openai_tts_debug);
+#define GST_CAT_DEFAULT gst_openai_tts_debug
+
+#define DEFAULT_SAMPLE_RATE 24000
+#define STALL_MS 5000
+
+enum {
+  PROP_MODEL = OPENAI_N_PROPS,
+  PROP_FORMAT,
+  PROP_SAMPLE_RATE,
+  PROP_INSTRUCTIONS,
+};
+
+struct _GstOpenaiTts {
+  GstVowelTts parent;
+
+  /* Protected by the object lock. */
+  OpenaiEndpoint endpoint;
+  gchar *model;
+  gchar *format;
+  gint sample_rate;
+  gchar *instructions;
+};
+
+/* A sentence on its way. The worker's. */
+typedef struct {
+  grefcount ref_count;
+  GstOpenaiTts *self;  /* NULL once it is over */
+  GstVowelTtsJob *job; /* NULL once it is over */
+  GstVowelHttpRequest *http;
+  OpenaiTarget target;
+  SpeechDecoder *decoder;
+} Speech;
+
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS ("audio/x-raw, format = (string) S16LE, "
+                         "layout = (string) interleaved, "
+                         "rate = (int) [ 8000, 48000 ], channels = (int) 1"));
+
+G_DEFINE_FINAL_TYPE (GstOpenaiTts, gst_openai_tts, GST_TYPE_VOWEL_TTS)
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (openaitts, "openaitts", GST_RANK_NONE,
+    GST_TYPE_OPENAI_TTS,
+    GST_DEBUG_CATEGORY_INIT (gst_openai_tts_debug, "openaitts", 0,
+        "voices behind OpenAI's speech protocol"));
+
+static Speech *
+speech_ref (Speech *speech)
+{
+  g_ref_count_inc (&speech->ref_count);
+  return speech;
+}
+
+static void
+speech_unref (Speech *speech)
+{
+  if (!g_ref_count_dec (&speech->ref_count))
+    return;
+  g_clear_pointer (&speech->job, gst_vowel_tts_job_unref);
+  g_clear_object (&speech->http);
+  g_clear_pointer (&speech->decoder, speech_decoder_free);
+  openai_target_clear (&speech->target);
+  g_free (speech);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Speech, speech_unref)
+
+/* Breaks the connection off, if it is still there. The job holds us, as we
+ * hold it, until then. */
+static void
+end (Speech *speech)
+{
+  if (speech->self == NULL)
+    return;
+  speech->self = NULL;
+  gst_vowel_http_request_cancel (speech->http);
+  g_clear_pointer (&speech->job, gst_vowel_tts_job_unref);
+}
+
+static void
+fail (Speech *speech, gint retry_after_ms, const GError *cause)
+{
+  g_autoptr (Speech) keep = speech_ref (speech);
+  g_autoptr (GError) error = g_error_copy (cause);
+  g_autoptr (GstVowelTtsJob) job = NULL;
+  GstVowelTts *tts = GST_VOWEL_TTS (speech->self);
+
+  gst_vowel_secret_redact_error (error, speech->target.api_key);
+  job = gst_vowel_tts_job_ref (speech->job);
+  end (speech);
+  gst_vowel_tts_fail (tts, job,
+      gst_vowel_http_request_get_status (speech->http), retry_after_ms, error);
+}
+
+static const gchar *
+get_type (GstVowelHttpRequest *http)
+{
+  const gchar *type =
+      gst_vowel_http_request_get_response_header (http, "content-type");
+
+  return type != NULL ? type : "";
+}
+
+static void
+on_headers (GstVowelHttpRequest *http, guint status, gpointer user_data)
+{
+  Speech *speech = user_data;
+  const gchar *type = get_type (http);
+  g_autofree gchar *clean = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* Some servers ignore the format that is asked for. */
+  if (status >= 300 || speech->self == NULL
+      || (g_ascii_strncasecmp (type, "audio/mp", 8) != 0
+          && g_ascii_strncasecmp (type, "audio/ogg", 9) != 0
+          && g_ascii_strncasecmp (type, "text/", 5) != 0
+          && g_ascii_strncasecmp (type, "application/json", 16) != 0))
+    return;
+  clean = g_utf8_make_valid (type, MIN (strlen (type), 80));
+  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+      "%s: sends %s instead of speech; set the property format to pcm or wav, "
+      "whichever it knows",
+      speech->target.profile->name, clean);
+  fail (speech, -1, error);
+}
+
+static void
+on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
+    gpointer user_data)
+{
+  g_autoptr (Speech) speech = speech_ref (user_data);
+  g_autoptr (GByteArray) samples = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  GstVowelTts *tts;
+
+  if (speech->self == NULL)
+    return;
+  if (!speech_decoder_feed (speech->decoder, data, size, samples, &error)) {
+    g_prefix_error (&error, "%s: ", speech->target.profile->name);
+    fail (speech, -1, error);
+    return;
+  }
+  if (samples->len == 0)
+    return;
+  tts = GST_VOWEL_TTS (speech->self);
+  gst_vowel_tts_set_rate (tts, speech_decoder_get_rate (speech->decoder));
+  gst_vowel_tts_push_audio (tts, speech->job,
+      gst_buffer_new_wrapped_bytes (
+          g_byte_array_free_to_bytes (g_steal_pointer (&samples))));
+}
+
+static void
+on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
+{
+  g_autoptr (Speech) speech = speech_ref (user_data);
+  g_autoptr (GstVowelTtsJob) job = NULL;
+  GstVowelTts *tts;
+
+  if (speech->self == NULL)
+    return;
+  if (error != NULL) {
+    fail (speech, gst_vowel_http_request_get_retry_after_ms (http), error);
+    return;
+  }
+  tts = GST_VOWEL_TTS (speech->self);
+  job = gst_vowel_tts_job_ref (speech->job);
+  end (speech);
+  gst_vowel_tts_finish (tts, job);
+}
+
+static const GstVowelHttpCallbacks http_callbacks = {
+    .headers = on_headers,
+    .data = on_data,
+    .done = on_done,
+};
+
+static void
+add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, value);
+}
+
+static GBytes *
+make_body (
+    GstOpenaiTts *self, const OpenaiProfile *profile, GstVowelTtsJob *job)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  const gchar *voice = gst_vowel_tts_job_get_voice (job);
+  gdouble speed = gst_vowel_tts_job_get_speed (job);
+  gchar *text;
+
+  json_builder_begin_object (builder);
+  GST_OBJECT_LOCK (self);
+  add_string (
+      builder, "model", self->model != NULL ? self->model : profile->model);
+  add_string (builder, "response_format",
+      self->format != NULL ? self->format : profile->format);
+  if (self->instructions != NULL)
+    add_string (builder, "instructions", self->instructions);
+  GST_OBJECT_UNLOCK (self);
+  add_string (builder, "input", gst_vowel_tts_job_get_text (job));
+  add_string (builder, "voice", voice != NULL ? voice : profile->voice);
+  if (speed != 1.0) {
+    json_builder_set_member_name (builder, "speed");
+    json_builder_add_double_value (builder, CLAMP (speed, 0.25, 4.0));
+  }
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, FALSE);
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static gboolean
+gst_openai_tts_synthesize (
+    GstVowelTts *tts, GstVowelTtsJob *job, GError **error)
+{
+  GstOpenaiTts *self = GST_OPENAI_TTS (tts);
+  g_auto (OpenaiTarget) target = {0};
+  g_autoptr (GBytes) body = NULL;
+  Speech *speech;
+  gint rate;
+
+  if (!openai_endpoint_resolve (
+          &self->endpoint, GST_ELEMENT_CAST (self), &target, error))
+    return FALSE;
+  body = make_body (self, target.profile, job);
+  GST_OBJECT_LOCK (self);
+  rate = self->sample_rate;
+  GST_OBJECT_UNLOCK (self);
+
+  speech = g_new0 (Speech, 1);
+  g_ref_count_init (&speech->ref_count);
+  speech->self = self;
+  speech->job = gst_vowel_tts_job_ref (job);
+  speech->decoder = speech_decoder_new (rate);
+  speech->http = openai_target_post (
+      &target, gst_vowel_tts_get_worker (tts), "/audio/speech");
+  gst_vowel_http_request_set_deadlines (
+      speech->http, OPENAI_CONNECT_MS, 0, STALL_MS);
+  gst_vowel_http_request_set_body (speech->http, "application/json", body);
+  speech->target = target;
+  target = (OpenaiTarget){0};
+  gst_vowel_tts_job_set_data (job, speech, (GDestroyNotify) speech_unref);
+  GST_DEBUG_OBJECT (self, "asking %s to speak", speech->target.profile->name);
+  gst_vowel_http_request_start (speech->http, &http_callbacks, speech);
+  return TRUE;
+}
+
+static void
+gst_openai_tts_cancel (GstVowelTts *tts, GstVowelTtsJob *job)
+{
+  Speech *speech = gst_vowel_tts_job_get_data (job);
+
+  if (speech != NULL)
+    end (speech);
+}
+
+static void
+gst_openai_tts_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstOpenaiTts *self = GST_OPENAI_TTS (object);
+  gchar **field = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_MODEL)
+    field = &self->model;
+  else if (id == PROP_FORMAT)
+    field = &self->format;
+  else if (id == PROP_INSTRUCTIONS)
+    field = &self->instructions;
+  if (field != NULL) {
+    g_free (*field);
+    *field = g_value_dup_string (value);
+  } else if (id == PROP_SAMPLE_RATE) {
+    self->sample_rate = g_value_get_int (value);
+  } else if (!openai_endpoint_set_property (&self->endpoint, id, value)) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+  if (id == OPENAI_PROP_PROFILE)
+    openai_endpoint_adapt_timeout (
+        &self->endpoint, object, "first-audio-timeout");
+}
+
+static void
+gst_openai_tts_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstOpenaiTts *self = GST_OPENAI_TTS (object);
+
+  GST_OBJECT_LOCK (self);
+  if (id == PROP_MODEL)
+    g_value_set_string (value, self->model);
+  else if (id == PROP_FORMAT)
+    g_value_set_string (value, self->format);
+  else if (id == PROP_INSTRUCTIONS)
+    g_value_set_string (value, self->instructions);
+  else if (id == PROP_SAMPLE_RATE)
+    g_value_set_int (value, self->sample_rate);
+  else if (!openai_endpoint_get_property (&self->endpoint, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_openai_tts_finalize (GObject *object)
+{
+  GstOpenaiTts *self = GST_OPENAI_TTS (object);
+
+  openai_endpoint_clear (&self->endpoint);
+  g_free (self->model);
+  g_free (self->format);
+  g_free (self->instructions);
+  G_OBJECT_CLASS (gst_openai_tts_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  openai_endpoint_install_properties (object_class, OPENAI_TTS);
+  /**
+   * GstOpenaiTts:model:
+   *
+   * The server's name of the model; unset for the profile's.
+   */
+  g_object_class_install_property (object_class, PROP_MODEL,
+      g_param_spec_string ("model", "Model",
+          "The server's name of the model; unset = the profile's", NULL,
+          flags));
+  /**
+   * GstOpenaiTts:format:
+   *
+   * What to ask for: `pcm` (bare samples of `sample-rate`) or `wav`.
+   */
+  g_object_class_install_property (object_class, PROP_FORMAT,
+      g_param_spec_string ("format", "Format",
+          "What to ask for: pcm (bare samples of sample-rate) or wav; unset = "
+          "the profile's",
+          NULL, flags));
+  /**
+   * GstOpenaiTts:sample-rate:
+   *
+   * Rate of bare samples in Hz; a WAV file says it itself.
+   */
+  g_object_class_install_property (object_class, PROP_SAMPLE_RATE,
+      g_param_spec_int ("sample-rate", "Sample rate",
+          "Rate of bare samples (format pcm) in Hz; a WAV file says it itself",
+          8000, 48000, DEFAULT_SAMPLE_RATE, flags));
+  /**
+   * GstOpenaiTts:instructions:
+   *
+   * How to speak, for models that take advice.
+   */
+  g_object_class_install_property (object_class, PROP_INSTRUCTIONS,
+      g_param_spec_string ("instructions", "Instructions",
+          "How to speak, for models that take advice, as in \"calm and slow\"",
+          NULL, flags));
+}
+
+static void
+gst_openai_tts_class_init (GstOpenaiTtsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstVowelTtsClass *tts_class = GST_VOWEL_TTS_CLASS (klass);
+  g_autofree gchar *profiles = openai_profile_list (OPENAI_TTS, " ");
+
+  object_class->finalize = gst_openai_tts_finalize;
+  object_class->set_property = gst_openai_tts_set_property;
+  object_class->get_property = gst_openai_tts_get_property;
+  tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_openai_tts_synthesize);
+  tts_class->cancel = GST_DEBUG_FUNCPTR (gst_openai_tts_cancel);
+  install_properties (object_class);
+
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class,
+      "OpenAI-compatible speech synthesis", "Source/Speech",
+      "Speaks by a server with /v1/audio/speech: OpenAI, Groq, "
+      "Kokoro-FastAPI, Echoline and others",
+      "The vowel-gst authors");
+  gst_vowel_provider_class_set_name (
+      element_class, GST_VOWEL_PROVIDER_TTS, "openai");
+  gst_vowel_provider_class_set_profiles (
+      element_class, GST_VOWEL_PROVIDER_TTS, profiles);
+}
+
+static void
+gst_openai_tts_init (GstOpenaiTts *self)
+{
+  openai_endpoint_init (&self->endpoint, OPENAI_TTS);
+  self->sample_rate = DEFAULT_SAMPLE_RATE;
+}

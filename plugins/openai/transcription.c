@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "transcription.h"
+
+#include "chat-error.h"
+#include "sse-parser.h"
+
+#include <string.h>
+
+#include <gst/vowel/gstvowelerror.h>
+#include <gst/vowel/gstvoweljson.h>
+
+#define MAX_ANSWER (1024 * 1024)
+
+typedef enum {
+  TYPE_JSON,
+  TYPE_TEXT,
+  TYPE_EVENTS,
+} Type;
+
+struct _Transcription {
+  gchar *server;
+  TranscriptionFunc func;
+  gpointer user_data;
+
+  Type type;
+  SseParser *parser;
+  GString *body; /* of an answer that is not streamed */
+  GString *text;
+  gboolean whole;
+  GError *error; /* of an event */
+};
+
+static const gchar *
+get_string (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
+    return NULL;
+  return json_node_get_string (node);
+}
+
+/* (transfer full) (nullable) */
+static JsonNode *
+parse (Transcription *self, const gchar *event, const gchar *data, gsize size,
+    GError **error)
+{
+  g_autoptr (GError) parse_error = NULL;
+  g_autoptr (JsonNode) root =
+      gst_vowel_json_parse (data, size, MAX_ANSWER, &parse_error);
+  GError *reported = chat_error_find (self->server, event, 200, root, data);
+
+  if (reported != NULL) {
+    g_propagate_error (error, reported);
+    return NULL;
+  }
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+        "%s: the answer makes no sense: %s", self->server,
+        parse_error != NULL ? parse_error->message : "not a JSON object");
+    return NULL;
+  }
+  return g_steal_pointer (&root);
+}
+
+static gboolean
+on_event (const gchar *event, const gchar *data, gsize size, gpointer user_data)
+{
+  Transcription *self = user_data;
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *object;
+  const gchar *type, *text;
+
+  if (g_str_has_prefix (data, "[DONE]"))
+    return FALSE;
+  root = parse (self, event, data, size, &self->error);
+  if (root == NULL)
+    return FALSE;
+  object = json_node_get_object (root);
+  type = get_string (object, "type");
+  if (g_strcmp0 (type, "transcript.text.delta") == 0) {
+    text = get_string (object, "delta");
+    g_string_append (self->text, text != NULL ? text : "");
+    self->func (self->text->str, self->user_data);
+  } else if (g_strcmp0 (type, "transcript.text.done") == 0) {
+    text = get_string (object, "text");
+    if (text != NULL)
+      g_string_assign (self->text, text);
+    self->whole = TRUE;
+  } else if (type == NULL && (text = get_string (object, "text")) != NULL) {
+    /* Servers of faster-whisper: one segment per event. */
+    g_string_append (self->text, text);
+    self->whole = TRUE;
+    self->func (self->text->str, self->user_data);
+  }
+  return TRUE;
+}
+
+Transcription *
+transcription_new (
+    const gchar *server, TranscriptionFunc func, gpointer user_data)
+{
+  Transcription *self = g_new0 (Transcription, 1);
+
+  self->server = g_strdup (server);
+  self->func = func;
+  self->user_data = user_data;
+  self->parser = sse_parser_new (on_event, self);
+  self->body = g_string_new (NULL);
+  self->text = g_string_new (NULL);
+  return self;
+}
+
+void
+transcription_free (Transcription *self)
+{
+  sse_parser_free (self->parser);
+  g_string_free (self->body, TRUE);
+  g_string_free (self->text, TRUE);
+  g_clear_error (&self->error);
+  g_free (self->server);
+  g_free (self);
+}
+
+void
+transcription_set_type (Transcription *self, const gchar *type)
+{
+  if (type == NULL)
+    return;
+  if (g_ascii_strncasecmp (type, "text/event-stream", 17) == 0)
+    self->type = TYPE_EVENTS;
+  else if (g_ascii_strncasecmp (type, "text/", 5) == 0)
+    self->type = TYPE_TEXT;
+}
+
+static gboolean
+take_error (Transcription *self, GError **error)
+{
+  if (self->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+gboolean
+transcription_feed (
+    Transcription *self, const guint8 *data, gsize size, GError **error)
+{
+  if (self->type == TYPE_EVENTS)
+    return sse_parser_feed (self->parser, data, size, error)
+           && take_error (self, error);
+  if (self->body->len + size > MAX_ANSWER) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT,
+        "%s: the answer has more than %d bytes", self->server, MAX_ANSWER);
+    return FALSE;
+  }
+  g_string_append_len (self->body, (const gchar *) data, size);
+  return TRUE;
+}
+
+static gboolean
+read_json (Transcription *self, GError **error)
+{
+  g_autoptr (JsonNode) root =
+      parse (self, NULL, self->body->str, self->body->len, error);
+  const gchar *text;
+
+  if (root == NULL)
+    return FALSE;
+  text = get_string (json_node_get_object (root), "text");
+  if (text == NULL) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+        "%s: the answer has no text", self->server);
+    return FALSE;
+  }
+  g_string_assign (self->text, text);
+  return TRUE;
+}
+
+gboolean
+transcription_end (Transcription *self, GError **error)
+{
+  g_autofree gchar *valid = NULL;
+
+  switch (self->type) {
+    case TYPE_EVENTS:
+      sse_parser_end (self->parser);
+      if (!take_error (self, error))
+        return FALSE;
+      if (self->whole)
+        return TRUE;
+      g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+          "%s: the answer broke off", self->server);
+      return FALSE;
+    case TYPE_TEXT:
+      /* The server of whisper.cpp says so of JSON, too. */
+      if (self->body->str[0] == '{')
+        return read_json (self, error);
+      valid = g_utf8_make_valid (self->body->str, self->body->len);
+      g_string_assign (self->text, valid);
+      return TRUE;
+    default:
+      return read_json (self, error);
+  }
+}
+
+gchar *
+transcription_dup_text (Transcription *self)
+{
+  gchar *text = g_strstrip (g_strdup (self->text->str));
+
+  /* What whisper makes of silence. */
+  for (const gchar *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    if (g_unichar_isalnum (g_utf8_get_char (p)))
+      return text;
+  *text = '\0';
+  return text;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/*
+ * Transcription: the text in an answer to /audio/transcriptions, be that JSON,
+ * bare text or a stream of events. Plain object.
+ */
+typedef struct _Transcription Transcription;
+
+/* @text: all that is known so far, of an answer that is streamed. */
+typedef void (*TranscriptionFunc) (const gchar *text, gpointer user_data);
+
+Transcription *transcription_new (
+    const gchar *server, TranscriptionFunc func, gpointer user_data);
+void transcription_free (Transcription *transcription);
+/* @type: (nullable): the answer's content type */
+void transcription_set_type (Transcription *transcription, const gchar *type);
+gboolean transcription_feed (Transcription *transcription, const guint8 *data,
+    gsize size, GError **error);
+/* The answer is whole. */
+gboolean transcription_end (Transcription *transcription, GError **error);
+/* Trimmed; "" when it is nothing but punctuation. (transfer full) */
+gchar *transcription_dup_text (Transcription *transcription);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Transcription, transcription_free)
+
+G_END_DECLS

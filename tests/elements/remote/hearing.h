@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "remote.h"
+
+G_BEGIN_DECLS
+
+/* A speech-to-text element behind a detector that is us. */
+void hearing_init (Fixture *f, const gchar *factory);
+/* An utterance of that length, from its start to its stop. */
+void hearing_say (Fixture *f, guint ms);
+/* The same in two halves. */
+void hearing_begin (Fixture *f, guint ms);
+void hearing_end (Fixture *f);
+void hearing_expect (Fixture *f, const gchar *text);
+
+G_END_DECLS

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// POST /audio/transcriptions and /audio/speech. What was heard is how long it
+// was; what is spoken takes 60 ms per character, so that both can be checked to
+// the sample.
+import { Refusal } from './server.mjs';
+
+const bad = (message, param = null) => new Refusal(400, { message, param });
+
+/** The fields of a form in their order: {name, filename, type, value}. */
+function parseForm(request, raw) {
+  const boundary = /^multipart\/form-data; *boundary="?([^";]+)"?/.exec(request.headers['content-type'] ?? '')?.[1];
+  if (!boundary) throw bad('Content-Type must be multipart/form-data');
+  const text = raw.toString('latin1');
+  if (!text.endsWith(`--${boundary}--\r\n`) && !text.endsWith(`--${boundary}--`)) throw bad('the form is cut off');
+  return text.split(`--${boundary}`).slice(1, -1).map((part) => {
+    const end = part.indexOf('\r\n\r\n');
+    const head = part.slice(2, end);
+    return {
+      name: /name="([^"]*)"/.exec(head)?.[1],
+      filename: /filename="([^"]*)"/.exec(head)?.[1],
+      type: /^content-type: *(.*)$/im.exec(head)?.[1],
+      value: Buffer.from(part.slice(end + 4, -2), 'latin1'),
+    };
+  });
+}
+
+function checkWav(file) {
+  const wav = file.value;
+  if (!/\.(wav|mp3|flac|ogg|webm|m4a)$/.test(file.filename ?? '')) throw bad('Unrecognized file format: the file needs a name with an extension', 'file');
+  if (!/^audio\//.test(file.type ?? '')) throw bad('the file needs a type', 'file');
+  if (wav.length < 44 || wav.toString('latin1', 0, 4) !== 'RIFF' || wav.toString('latin1', 8, 16) !== 'WAVEfmt ' || wav.toString('latin1', 36, 40) !== 'data')
+    throw bad('Invalid file format.', 'file');
+  const [channels, rate, bytesPerSecond, align, bits] = [wav.readUInt16LE(22), wav.readUInt32LE(24), wav.readUInt32LE(28), wav.readUInt16LE(32), wav.readUInt16LE(34)];
+  if (channels !== 1 || bits !== 16 || align !== 2 || bytesPerSecond !== rate * 2) throw bad('Invalid file format: the header contradicts itself.', 'file');
+  if (wav.readUInt32LE(40) !== wav.length - 44 || wav.readUInt32LE(4) !== wav.length - 8) throw bad('Invalid file format: wrong sizes.', 'file');
+  const ms = (wav.length - 44) / 2 / rate * 1000;
+  if (ms < 100) throw bad('Audio file is too short. Minimum audio length is 0.1 seconds.', 'file');
+  return { ms: Math.round(ms), rate };
+}
+
+const sttFields = new Set(['file', 'model', 'language', 'prompt', 'response_format', 'temperature', 'stream', 'timestamp_granularities[]']);
+
+export async function transcriptions({ request, body, response, faults }) {
+  const fields = parseForm(request, body);
+  const get = (name) => fields.find((field) => field.name === name)?.value.toString();
+  for (const { name } of fields) if (!sttFields.has(name)) throw bad(`Unrecognized request argument supplied: ${name}`, name);
+  const file = fields.find((field) => field.name === 'file');
+  if (!file) throw bad("Missing required parameter: 'file'.", 'file');
+  if (fields.at(-1) !== file) throw bad('file must be the last field', 'file');
+  if (!get('model')) throw bad("Missing required parameter: 'model'.", 'model');
+  if (get('model') === 'no-such-model') throw new Refusal(404, { message: 'The model `no-such-model` does not exist', code: 'model_not_found' });
+  if (get('language') !== undefined && !/^[a-z]{2}$/.test(get('language'))) throw bad(`Invalid language '${get('language')}'. Language parameter must be specified in ISO-639-1 format.`, 'language');
+  if (!['json', 'text', 'verbose_json', undefined].includes(get('response_format'))) throw bad('Invalid response_format', 'response_format');
+  const { ms, rate } = checkWav(file);
+  const said = faults.has('nothing') ? ' ... ' : `${ms} milliseconds at ${rate}${get('language') ? ` in ${get('language')}` : ''}.`;
+
+  if (get('stream') === 'true' && !faults.has('no-stream')) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const event = (data) => `data: ${JSON.stringify(data)}\n\n`;
+    const pieces = faults.has('segments')
+      ? said.match(/\s*\S+/g).map((text) => event({ text }))
+      : [...said.match(/\s*\S+/g).map((delta) => event({ type: 'transcript.text.delta', delta })),
+        event({ type: 'transcript.text.done', text: said, usage: { type: 'tokens', total_tokens: 3 } })];
+    if (faults.has('error-openai')) pieces.splice(1, Infinity, event({ error: { message: 'It broke', type: 'server_error' } }));
+    return faults.send(response, pieces);
+  }
+  if (faults.has('text')) {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    return faults.send(response, [` ${said}\n`]);
+  }
+  response.writeHead(200, { 'content-type': 'application/json' });
+  if (faults.has('garbage')) return faults.send(response, ['{"text":']);
+  if (faults.has('no-text')) return faults.send(response, ['{"words":[]}']);
+  const json = JSON.stringify({ text: ` ${said}`, usage: { type: 'duration', seconds: 1 } });
+  return faults.send(response, [json.slice(0, 8), json.slice(8)]);
+}
+
+const voices = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'fable', 'onyx', 'nova', 'sage', 'shimmer', 'verse', 'marin', 'cedar'];
+const ttsFields = ['model', 'input', 'voice', 'response_format', 'speed', 'instructions', 'stream_format'];
+
+/** A WAV header as servers write it that do not know yet how long it gets. */
+function wavHeader(rate, faults) {
+  const extra = faults.has('extra-chunk') ? Buffer.from('LIST\x05\0\0\0abcde\0', 'latin1') : Buffer.alloc(0);
+  const header = Buffer.alloc(36);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(0xffffffff, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  const channels = faults.has('stereo') ? 2 : 1;
+  header.writeUInt16LE(channels, 22);
+  header.writeUInt32LE(rate, 24);
+  header.writeUInt32LE(rate * channels * 2, 28);
+  header.writeUInt16LE(channels * 2, 32);
+  header.writeUInt16LE(16, 34);
+  return Buffer.concat([header, extra, Buffer.from('data\xff\xff\xff\xff', 'latin1')]);
+}
+
+export async function speech({ vendor, request, body: raw, response, faults }) {
+  if (!/^application\/json/.test(request.headers['content-type'] ?? '')) throw bad('you must provide a JSON body');
+  const body = JSON.parse(raw.toString());
+  for (const name of Object.keys(body)) if (!ttsFields.includes(name)) throw bad(`Unrecognized request argument supplied: ${name}`, name);
+  if (typeof body.model !== 'string' || body.model === '') throw bad("Missing required parameter: 'model'.", 'model');
+  if (typeof body.input !== 'string' || body.input === '') throw bad("Invalid 'input': empty string.", 'input');
+  if (body.input.length > 4096) throw bad("Invalid 'input': string too long.", 'input');
+  if (typeof body.voice !== 'string') throw bad("Missing required parameter: 'voice'.", 'voice');
+  if (vendor === 'openai' && !voices.includes(body.voice)) throw bad(`Input should be one of: ${voices.join(', ')}`, 'voice');
+  if (body.speed !== undefined && !(body.speed >= 0.25 && body.speed <= 4)) throw bad('speed out of range', 'speed');
+  const format = body.response_format ?? 'mp3';
+  if (!['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm'].includes(format)) throw bad('Invalid response_format', 'response_format');
+  if (vendor === 'groq' && format === 'pcm') throw bad('response_format must be one of flac, mp3, mulaw, ogg, wav', 'response_format');
+
+  if (faults.has('mp3') || !['wav', 'pcm'].includes(format)) {
+    response.writeHead(200, { 'content-type': 'audio/mpeg' });
+    return faults.send(response, [Buffer.from('ID3\x04'), Buffer.alloc(100)]);
+  }
+  const rate = vendor === 'groq' ? 48000 : vendor === 'openai' ? 24000 : 22050;
+  const samples = Math.round(body.input.length * 0.06 * rate);
+  const pcm = Buffer.alloc(samples * 2);
+  for (let i = 0; i < samples; i++) pcm.writeInt16LE(i % 30000, i * 2);
+  const audio = format === 'wav' || faults.has('riff') ? Buffer.concat([wavHeader(rate, faults), pcm]) : pcm;
+  response.writeHead(200, { 'content-type': format === 'wav' ? 'audio/wav' : 'audio/pcm' });
+  // Odd, so that samples are split; "bytes" would take too long for audio.
+  const size = faults.has('odd') ? 777 : 4800;
+  const pieces = [];
+  for (let at = 0; at < audio.length; at += size) pieces.push(audio.subarray(at, at + size));
+  return faults.send(response, pieces);
+}
