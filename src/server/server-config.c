@@ -58,6 +58,8 @@ static const Setting settings[] = {
   {"pong-timeout-ms", "VOWEL_PONG_TIMEOUT_MS", SETTING_UINT, AT (pong_timeout_ms), "20000", 10, 3600000, NULL, "MS", "Silence after that which counts as dead"},
   {"close-timeout-ms", "VOWEL_CLOSE_TIMEOUT_MS", SETTING_UINT, AT (close_timeout_ms), "3000", 10, 600000, NULL, "MS", "Time for the closing handshake"},
   {"drain-timeout-ms", "VOWEL_DRAIN_TIMEOUT_MS", SETTING_UINT, AT (drain_timeout_ms), "20000", 0, 3600000, NULL, "MS", "Time for running responses at shutdown"},
+  {"context-tokens", "VOWEL_CONTEXT_TOKENS", SETTING_UINT, AT (context_tokens), "32000", 0, G_MAXINT32, NULL, "N", "Tokens that fit into the model's context, 0 for any number"},
+  {"summaries", "VOWEL_SUMMARIES", SETTING_CHOICE, AT (summaries), "off", 0, 0, "off|on", "WHEN", "Whether the model sums up what does not fit any more: off, on"},
   {"rate-limit-responses", "VOWEL_RATE_LIMIT_RESPONSES", SETTING_UINT, AT (rate_limit_responses), "0", 0, 1000000, NULL, "N", "Responses of a session in a minute, 0 for no limit"},
   {"rate-limit-tokens", "VOWEL_RATE_LIMIT_TOKENS", SETTING_UINT, AT (rate_limit_tokens), "0", 0, G_MAXINT32 - 1, NULL, "N", "Tokens of a session's responses in a minute, 0 for no limit"},
   {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed"},

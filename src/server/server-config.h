@@ -48,6 +48,8 @@ GQuark vowel_config_error_quark (void);
  *   a peer may refuse to read
  * @close_timeout_ms: time for the closing handshake
  * @drain_timeout_ms: time for running responses at shutdown
+ * @context_tokens: tokens that fit into the model's context, 0 for any number
+ * @summaries: "on" has the model sum up what does not fit any more
  * @rate_limit_responses: responses of a session in a minute, 0 for no limit
  * @rate_limit_tokens: their tokens in a minute, 0 for no limit
  * @stt_provider: speech to text
@@ -92,6 +94,8 @@ typedef struct {
   guint pong_timeout_ms;
   guint close_timeout_ms;
   guint drain_timeout_ms;
+  guint context_tokens;
+  gchar *summaries;
   guint rate_limit_responses;
   guint rate_limit_tokens;
   gchar *stt_provider;

@@ -172,6 +172,8 @@ begin_session (VowelSessionHost *self, const Opening *opening,
     return FALSE;
   self->session =
       vowel_session_new (request->id, request->config, engine, clock);
+  vowel_session_set_context (self->session, self->config->context_tokens,
+      g_str_equal (self->config->summaries, "on"));
   vowel_session_set_rate_limits (self->session,
       self->config->rate_limit_responses, self->config->rate_limit_tokens);
   if (!vowel_attachment_join (attachment, self->session, &request->handshake,

@@ -12,6 +12,7 @@
 struct _VowelConversation {
   GPtrArray *items;  /* (element-type VowelItem) */
   GHashTable *by_id; /* id to VowelItem, both owned by items */
+  guint start;       /* of what the model is given */
   gsize bytes;       /* as counted at insertion */
   GHashTable *sizes; /* id to what was counted for it */
 };
@@ -51,6 +52,24 @@ vowel_conversation_get_nth (VowelConversation *conversation, guint index)
   return g_ptr_array_index (conversation->items, index);
 }
 
+GPtrArray *
+vowel_conversation_get_items (VowelConversation *conversation)
+{
+  return conversation->items;
+}
+
+guint
+vowel_conversation_get_start (VowelConversation *conversation)
+{
+  return conversation->start;
+}
+
+void
+vowel_conversation_set_start (VowelConversation *conversation, guint start)
+{
+  conversation->start = MIN (start, conversation->items->len);
+}
+
 VowelItem *
 vowel_conversation_get_item (VowelConversation *conversation, const gchar *id)
 {
@@ -68,8 +87,8 @@ vowel_conversation_get_last_id (VowelConversation *conversation)
 }
 
 /* Almost always asked for an item near the end. */
-static gint
-find_index (VowelConversation *conversation, const gchar *id)
+gint
+vowel_conversation_find (VowelConversation *conversation, const gchar *id)
 {
   VowelItem *item = vowel_conversation_get_item (conversation, id);
   gint i;
@@ -87,7 +106,7 @@ const gchar *
 vowel_conversation_get_previous_id (
     VowelConversation *conversation, const gchar *id)
 {
-  gint index = find_index (conversation, id);
+  gint index = vowel_conversation_find (conversation, id);
 
   return index > 0 ? vowel_conversation_get_nth (conversation, index - 1)->id
                    : NULL;
@@ -161,7 +180,7 @@ vowel_conversation_insert (VowelConversation *conversation, VowelItem *item,
   if (previous_id != NULL && g_str_equal (previous_id, "root")) {
     index = 0;
   } else if (previous_id != NULL) {
-    index = find_index (conversation, previous_id) + 1;
+    index = vowel_conversation_find (conversation, previous_id) + 1;
     if (index == 0) {
       vowel_set_field_error (error, VOWEL_ERROR_PREVIOUS_ITEM_UNKNOWN,
           "previous_item_id", "no item \"%s\" in the conversation",
@@ -173,6 +192,8 @@ vowel_conversation_insert (VowelConversation *conversation, VowelItem *item,
   size = vowel_conversation_item_size (item);
   conversation->bytes += size;
   g_ptr_array_insert (conversation->items, index, vowel_item_ref (item));
+  if ((guint) index < conversation->start)
+    conversation->start++;
   g_hash_table_insert (conversation->by_id, item->id, item);
   g_hash_table_insert (conversation->sizes, item->id, GSIZE_TO_POINTER (size));
   return TRUE;
@@ -182,7 +203,7 @@ gboolean
 vowel_conversation_delete (
     VowelConversation *conversation, const gchar *id, GError **error)
 {
-  gint index = find_index (conversation, id);
+  gint index = vowel_conversation_find (conversation, id);
   VowelItem *item;
 
   if (index < 0) {
@@ -196,6 +217,8 @@ vowel_conversation_delete (
   g_hash_table_remove (conversation->sizes, item->id);
   g_hash_table_remove (conversation->by_id, item->id);
   g_ptr_array_remove_index (conversation->items, index);
+  if ((guint) index < conversation->start)
+    conversation->start--;
   return TRUE;
 }
 
@@ -281,10 +304,4 @@ vowel_conversation_make_context (GPtrArray *items)
   }
   answer_calls (context, &n_open, outputs);
   return context;
-}
-
-GPtrArray *
-vowel_conversation_get_context (VowelConversation *conversation)
-{
-  return vowel_conversation_make_context (conversation->items);
 }

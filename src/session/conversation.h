@@ -23,6 +23,15 @@ void vowel_conversation_free (VowelConversation *conversation);
 guint vowel_conversation_get_n_items (VowelConversation *conversation);
 VowelItem *vowel_conversation_get_nth (
     VowelConversation *conversation, guint index);
+/* (transfer none): all of them, oldest first */
+GPtrArray *vowel_conversation_get_items (VowelConversation *conversation);
+/* The position of an item; -1 when there is none with that id. */
+gint vowel_conversation_find (VowelConversation *conversation, const gchar *id);
+/* The first item that the model is still given. Those before it keep their
+ * place, and one that is put before it is not given either. */
+guint vowel_conversation_get_start (VowelConversation *conversation);
+void vowel_conversation_set_start (
+    VowelConversation *conversation, guint start);
 /* (nullable) (transfer none) */
 VowelItem *vowel_conversation_get_item (
     VowelConversation *conversation, const gchar *id);
@@ -53,8 +62,6 @@ gboolean vowel_conversation_delete (
  * its own), or by one that says that there is none yet, because models refuse a
  * call without an output; outputs without a call and calls that were
  * cut off are left out. */
-GPtrArray *vowel_conversation_get_context (VowelConversation *conversation);
-/* The same for a list of items that is not the conversation. */
 GPtrArray *vowel_conversation_make_context (GPtrArray *items);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelConversation, vowel_conversation_free)

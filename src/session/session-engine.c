@@ -53,7 +53,23 @@ on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
       vowel_session_recording_failed (session, id, code, error);
     return;
   }
-  vowel_session_output_failed (session, id, code, error);
+  if (session->ended || !vowel_session_summary_failed (session, id))
+    vowel_session_output_failed (session, id, code, error);
+}
+
+static void
+on_engine_text (gpointer user_data, guint64 generation, const gchar *delta)
+{
+  if (!vowel_session_summary_text (user_data, generation, delta))
+    vowel_session_output_text (user_data, generation, delta);
+}
+
+static void
+on_engine_generated (gpointer user_data, guint64 generation, VowelFinish finish,
+    const VowelUsage *usage)
+{
+  if (!vowel_session_summary_generated (user_data, generation, usage))
+    vowel_session_output_generated (user_data, generation, finish, usage);
 }
 
 static void
@@ -120,10 +136,10 @@ const VowelEngineListener vowel_session_listener = {
     .speech_stopped = on_engine_speech_stopped,
     .transcript = on_engine_transcript,
     .failed = on_engine_failed,
-    .text = vowel_session_output_text,
+    .text = on_engine_text,
     .tool_arguments = on_engine_tool_arguments,
     .tool_call = on_engine_tool_call,
-    .generated = vowel_session_output_generated,
+    .generated = on_engine_generated,
     .audio = vowel_session_output_audio,
     .audio_ended = vowel_session_output_audio_ended,
     .transcribed = on_engine_transcribed,

@@ -245,6 +245,12 @@ vowel_session_truncate_item (VowelSession *session,
   return TRUE;
 }
 
+guint
+vowel_session_get_n_items (VowelSession *session)
+{
+  return vowel_conversation_get_n_items (session->conversation);
+}
+
 VowelItem *
 vowel_session_get_item (VowelSession *session, const gchar *item_id)
 {

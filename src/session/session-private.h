@@ -43,10 +43,13 @@ typedef struct {
   guint n_refused;    /* calls of tools that nobody has */
   guint chain;        /* responses in a row that nobody asked for */
   guint input_tokens; /* our guess, once it is generating */
+  guint fixed_tokens; /* of these, instructions and tools */
   VowelAwaited awaited;
   gint64 reported_us; /* the engine's last sign of life */
   guint watchdog;
 } VowelActiveResponse;
+
+typedef struct _VowelSummary VowelSummary;
 
 /* All fields belong to the thread that owns the session. */
 struct _VowelSession {
@@ -95,6 +98,12 @@ struct _VowelSession {
   guint64 n_recordings;
   GHashTable *recordings; /* number to Recording */
 
+  /* the model's context */
+  guint context_tokens;      /* what fits into it; 0: anything */
+  gboolean summaries;        /* of what fits no more */
+  gchar *summary;            /* (nullable) */
+  VowelSummary *summarising; /* (nullable): under way */
+
   /* responses */
   guint64 generation;
   GPtrArray *active; /* (element-type VowelActiveResponse) */
@@ -138,6 +147,28 @@ void vowel_session_init_input (VowelSession *session);
 gint64 vowel_session_get_input_us (VowelSession *session);
 void vowel_session_input_format_changed (
     VowelSession *session, const VowelAudioFormat *before);
+
+/* session-context.c */
+/* Tokens that a conversation may have beside what is always said; 0: any. */
+guint vowel_session_get_context_limit (
+    VowelSession *session, guint fixed_tokens);
+/* (transfer full) (element-type VowelItem): what the model is given of @input,
+ * or (NULL) of the conversation, with @hint (nullable) at the end. Drops what
+ * does not fit, or fails where that is not allowed. */
+GPtrArray *vowel_session_make_context (VowelSession *session, GPtrArray *input,
+    const gchar *hint, guint fixed_tokens, GError **error);
+
+/* session-summary.c */
+/* A response is done: is it time for a summary? */
+void vowel_session_summarise (VowelSession *session, guint fixed_tokens);
+void vowel_session_clear_summary (VowelSession *session);
+/* The engine's reports: FALSE when they are not about a summary. */
+gboolean vowel_session_summary_text (
+    VowelSession *session, guint64 generation, const gchar *delta);
+gboolean vowel_session_summary_generated (
+    VowelSession *session, guint64 generation, const VowelUsage *usage);
+gboolean vowel_session_summary_failed (
+    VowelSession *session, guint64 generation);
 
 /* session-recordings.c */
 void vowel_session_init_recordings (VowelSession *session);

@@ -69,12 +69,14 @@ vowel_session_get_current (VowelSession *session)
 
 /* The engine's part. */
 
-static void
+/* FALSE: it has failed, and what was waiting behind it has begun. */
+static gboolean
 generate (VowelSession *session, VowelActiveResponse *active)
 {
   VowelResponse *response = vowel_active_response_get (active);
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GPtrArray) tools = NULL;
+  g_autoptr (GError) error = NULL;
   VowelGeneration generation = {
       .response_id = response->id,
       .instructions = active->instructions,
@@ -93,27 +95,28 @@ generate (VowelSession *session, VowelActiveResponse *active)
     response->generation = ++session->generation;
   generation.generation = response->generation;
 
-  items = active->input != NULL
-              ? vowel_conversation_make_context (active->input)
-              : vowel_conversation_get_context (session->conversation);
-  if (active->hint != NULL) {
-    VowelItem *hint = vowel_item_new_message (NULL, VOWEL_ROLE_SYSTEM);
-
-    vowel_item_add_part (hint, VOWEL_PART_TEXT, active->hint);
-    g_ptr_array_add (items, hint);
-  }
   tools = active->tools != NULL ? g_ptr_array_ref (active->tools)
                                 : vowel_tool_router_dup_all (session->router);
+  active->fixed_tokens = vowel_tokens_of_text (active->instructions)
+                         + vowel_tokens_of_tools (tools);
+  items = vowel_session_make_context (
+      session, active->input, active->hint, active->fixed_tokens, &error);
+  if (items == NULL) {
+    g_autoptr (VowelResponseWriter) writer =
+        vowel_response_writer_ref (active->writer);
+
+    vowel_response_writer_fail (writer, "context-length", error->message);
+    return FALSE;
+  }
   generation.items = items;
   generation.tools = tools;
-  active->input_tokens = vowel_tokens_of_text (active->instructions)
-                         + vowel_tokens_of_items (items)
-                         + vowel_tokens_of_tools (tools);
+  active->input_tokens = active->fixed_tokens + vowel_tokens_of_items (items);
   active->generating = TRUE;
   vowel_session_watch (active, generation.spoken
                                    ? VOWEL_AWAITED_TEXT | VOWEL_AWAITED_VOICE
                                    : VOWEL_AWAITED_TEXT);
   vowel_engine_generate (session->engine, &generation);
+  return TRUE;
 }
 
 void
@@ -138,7 +141,8 @@ vowel_session_start_waiting (VowelSession *session)
     if (vowel_session_awaits_words (session, active->input))
       continue;
     speaking |= vowel_active_response_is_spoken (active);
-    generate (session, active);
+    if (!generate (session, active))
+      return;
   }
 }
 
@@ -195,6 +199,7 @@ writer_done (gpointer user_data, VowelResponse *response)
       vowel_session_find_generation (session, response->generation);
   gboolean goes_on;
   guint chain;
+  guint fixed_tokens;
 
   if (active == NULL)
     return;
@@ -204,11 +209,14 @@ writer_done (gpointer user_data, VowelResponse *response)
             && active->n_refused == active->n_calls
             && active->chain < MAX_CHAIN;
   chain = active->chain;
+  fixed_tokens = active->fixed_tokens;
   g_ptr_array_remove (session->active, active);
   tell_rate_limits (session, response);
 
   if (session->ended || session->ending)
     return;
+  if (!response->out_of_band)
+    vowel_session_summarise (session, fixed_tokens);
   if (!response->out_of_band)
     vowel_turn_controller_response_ended (
         session->turns, vowel_playout_clock_get_end (session->playout));

@@ -37,6 +37,8 @@ vowel_session_dispose (GObject *object)
   }
   g_clear_pointer (&session->active, g_ptr_array_unref);
   g_clear_pointer (&session->recordings, g_hash_table_unref);
+  if (session->clock != NULL)
+    vowel_session_clear_summary (session);
   g_clear_pointer (&session->queue, vowel_response_queue_free);
   g_clear_pointer (&session->floor, vowel_floor_free);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);
@@ -187,6 +189,14 @@ vowel_session_set_rate_limits (
   session->rate_limits.max_tokens = tokens;
 }
 
+void
+vowel_session_set_context (
+    VowelSession *session, guint tokens, gboolean summaries)
+{
+  session->context_tokens = tokens;
+  session->summaries = summaries;
+}
+
 static void
 on_expired (gpointer user_data)
 {
@@ -242,6 +252,7 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
   vowel_session_emit (session, &event);
   session->ended = TRUE;
   g_hash_table_remove_all (session->recordings);
+  vowel_session_clear_summary (session);
   if (session->started)
     vowel_engine_stop (session->engine);
   vowel_session_drained (session);

@@ -59,6 +59,11 @@ void vowel_session_set_output_lead (VowelSession *session, guint lead_ms);
  * be in a minute; 0 = no limit, the default.  One beyond that fails. */
 void vowel_session_set_rate_limits (
     VowelSession *session, guint responses, guint tokens);
+/* Before the start.  How many tokens the model's context has room for, with
+ * instructions and tools (0 = any number, the default), and whether what fits
+ * no more is summarised by the model. */
+void vowel_session_set_context (
+    VowelSession *session, guint tokens, gboolean summaries);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */
 gboolean vowel_session_start (VowelSession *session, GError **error);
 /* ENDED goes to everybody, running responses are cancelled first (with their
@@ -123,6 +128,7 @@ gboolean vowel_session_delete_item (VowelSession *session,
 gboolean vowel_session_truncate_item (VowelSession *session,
     VowelParticipant *participant, const gchar *item_id, guint part_index,
     guint audio_end_ms, GError **error);
+guint vowel_session_get_n_items (VowelSession *session);
 /* (nullable) (transfer none): for item references. */
 VowelItem *vowel_session_get_item (VowelSession *session, const gchar *item_id);
 

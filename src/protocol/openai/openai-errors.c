@@ -120,6 +120,7 @@ static const struct {
     {"billing", "insufficient_quota", "insufficient_quota"},
     {"auth", SERVER_ERROR, "provider_authentication_failed"},
     {"not-found", INVALID_REQUEST, "model_not_found"},
+    {"context-length", INVALID_REQUEST, "context_length_exceeded"},
     {"bad-request", INVALID_REQUEST, "provider_bad_request"},
     {"timeout", SERVER_ERROR, "provider_timeout"},
     {"overloaded", SERVER_ERROR, "provider_overloaded"},

@@ -4,6 +4,8 @@
 
 #include "session/error.h"
 
+#include <string.h>
+
 struct _FakeEngine {
   GObject parent;
 
@@ -12,6 +14,10 @@ struct _FakeEngine {
   gpointer user_data;
   gboolean fail_start;
   gsize n_bytes;
+  /* the last generation */
+  guint64 generation;
+  guint n_given;
+  gchar *given;
 };
 
 static void fake_engine_iface_init (VowelEngineInterface *iface);
@@ -25,8 +31,16 @@ fake_engine_init (FakeEngine *engine)
 }
 
 static void
+fake_engine_finalize (GObject *object)
+{
+  g_free (FAKE_ENGINE (object)->given);
+  G_OBJECT_CLASS (fake_engine_parent_class)->finalize (object);
+}
+
+static void
 fake_engine_class_init (FakeEngineClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = fake_engine_finalize;
 }
 
 static gboolean
@@ -122,6 +136,10 @@ fake_engine_generate (VowelEngine *engine, const VowelGeneration *generation)
 
   event_recorder_note (FAKE_ENGINE (engine)->recorder, "> generate %u [%s]",
       (guint) generation->generation, context);
+  g_free (FAKE_ENGINE (engine)->given);
+  FAKE_ENGINE (engine)->given = g_steal_pointer (&context);
+  FAKE_ENGINE (engine)->generation = generation->generation;
+  FAKE_ENGINE (engine)->n_given = generation->items->len;
 }
 
 static void
@@ -281,4 +299,18 @@ fake_engine_fatal (FakeEngine *engine)
       VOWEL_ERROR, VOWEL_ERROR_PROVIDER, "the pipeline broke");
 
   engine->listener->fatal (engine->user_data, error);
+}
+
+guint
+fake_engine_get_n_given (FakeEngine *engine)
+{
+  return engine->n_given;
+}
+
+gboolean
+fake_engine_was_given (
+    FakeEngine *engine, guint64 generation, const gchar *text)
+{
+  g_assert_cmpuint (engine->generation, ==, generation);
+  return strstr (engine->given, text) != NULL;
 }

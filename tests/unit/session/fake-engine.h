@@ -17,6 +17,13 @@ FakeEngine *fake_engine_new (EventRecorder *recorder);
 void fake_engine_fail_start (FakeEngine *engine);
 gsize fake_engine_get_n_bytes (FakeEngine *engine);
 
+/* Items of the last generation. */
+guint fake_engine_get_n_given (FakeEngine *engine);
+/* Whether the context of the last generation, which is @generation, has the
+ * text. */
+gboolean fake_engine_was_given (
+    FakeEngine *engine, guint64 generation, const gchar *text);
+
 void fake_engine_speech_started (
     FakeEngine *engine, guint64 utterance, guint start_ms);
 void fake_engine_begun (FakeEngine *engine, guint64 utterance, guint start_ms);

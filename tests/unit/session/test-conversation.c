@@ -41,7 +41,8 @@ add_output (
 static void
 assert_context (VowelConversation *conversation, const gchar *expected)
 {
-  g_autoptr (GPtrArray) context = vowel_conversation_get_context (conversation);
+  g_autoptr (GPtrArray) context = vowel_conversation_make_context (
+      vowel_conversation_get_items (conversation));
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   g_autofree gchar *all = NULL;
   guint i;

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Summaries: before old turns fall out of the model's context, the model says
+ * in short what was in them. Nobody waits for that, and no client sees it. */
+
+#include "session-private.h"
+
+#include "context-window.h"
+#include "tokens.h"
+
+#define TIMEOUT_US (60 * (gint64) G_USEC_PER_SEC)
+#define MAX_SUMMARY_TOKENS 512
+/* When to begin, and how much to keep as it was said: percent of the limit. */
+#define BEGIN_PERCENT 75
+#define KEEP_PERCENT 40
+
+#define INSTRUCTIONS                                                           \
+  "You keep the notes of a conversation. Write down in short what a partner "  \
+  "who has not heard it must know to go on: names, facts, wishes, decisions, " \
+  "open questions, results of tools. No more than 200 words, plain sentences."
+#define REQUEST "Write the notes for all of the above, including older notes."
+
+struct _VowelSummary {
+  guint64 generation;
+  gchar *until; /* id of the first item that it does not cover */
+  GString *text;
+  guint timer;
+};
+
+static void
+clear (VowelSession *session)
+{
+  VowelSummary *summary = g_steal_pointer (&session->summarising);
+
+  if (summary == NULL)
+    return;
+  vowel_clock_clear_timer (session->clock, &summary->timer);
+  g_free (summary->until);
+  g_string_free (summary->text, TRUE);
+  g_free (summary);
+}
+
+void
+vowel_session_clear_summary (VowelSession *session)
+{
+  clear (session);
+  g_clear_pointer (&session->summary, g_free);
+}
+
+static gboolean
+is_summary (VowelSession *session, guint64 generation)
+{
+  return session->summarising != NULL
+         && session->summarising->generation == generation;
+}
+
+static void
+on_timeout (gpointer user_data)
+{
+  VowelSession *session = user_data;
+
+  session->summarising->timer = 0;
+  vowel_engine_cancel (session->engine, session->summarising->generation);
+  clear (session);
+}
+
+static void
+add_message (GPtrArray *items, VowelRole role, const gchar *text)
+{
+  VowelItem *item = vowel_item_new_message (NULL, role);
+
+  vowel_item_add_part (item, VOWEL_PART_TEXT, text);
+  g_ptr_array_add (items, item);
+}
+
+/* (transfer full): what is to be summarised */
+static GPtrArray *
+make_items (VowelSession *session, guint start, guint end)
+{
+  GPtrArray *all = vowel_conversation_get_items (session->conversation);
+  g_autoptr (GPtrArray) old = g_ptr_array_new ();
+  g_autoptr (GPtrArray) context = NULL;
+  GPtrArray *items =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_item_unref);
+  guint i;
+
+  for (i = start; i < end; i++)
+    g_ptr_array_add (old, g_ptr_array_index (all, i));
+  context = vowel_conversation_make_context (old);
+  if (session->summary != NULL)
+    add_message (items, VOWEL_ROLE_SYSTEM, session->summary);
+  for (i = 0; i < context->len; i++)
+    g_ptr_array_add (items, vowel_item_ref (g_ptr_array_index (context, i)));
+  add_message (items, VOWEL_ROLE_USER, REQUEST);
+  return items;
+}
+
+static void
+begin (VowelSession *session, guint start, guint end)
+{
+  g_autoptr (GPtrArray) items = make_items (session, start, end);
+  g_autoptr (GPtrArray) tools = g_ptr_array_new ();
+  g_autofree gchar *id = vowel_make_id ("resp");
+  VowelGeneration generation = {
+      .generation = ++session->generation,
+      .response_id = id,
+      .items = items,
+      .tools = tools,
+      .instructions = INSTRUCTIONS,
+      .tool_choice = "none",
+      .max_output_tokens = MAX_SUMMARY_TOKENS,
+      .temperature = -1,
+      .output_format = session->config->output_format,
+  };
+  VowelSummary *summary = g_new0 (VowelSummary, 1);
+
+  summary->generation = generation.generation;
+  summary->until =
+      g_strdup (vowel_conversation_get_nth (session->conversation, end)->id);
+  summary->text = g_string_new (NULL);
+  summary->timer = vowel_clock_add_timer (session->clock,
+      vowel_clock_now (session->clock) + TIMEOUT_US, on_timeout, session);
+  session->summarising = summary;
+  vowel_engine_generate (session->engine, &generation);
+}
+
+void
+vowel_session_summarise (VowelSession *session, guint fixed_tokens)
+{
+  static const VowelTruncation cut = {.type = VOWEL_TRUNCATION_AUTO};
+  GPtrArray *items = vowel_conversation_get_items (session->conversation);
+  guint64 limit = vowel_session_get_context_limit (session, fixed_tokens);
+  guint start = vowel_conversation_get_start (session->conversation);
+  guint end = start;
+  guint64 tokens = 0;
+  guint i;
+
+  if (!session->summaries || session->summarising != NULL || limit == 0
+      || session->config->truncation.type == VOWEL_TRUNCATION_DISABLED)
+    return;
+  for (i = start; i < items->len; i++)
+    tokens += vowel_tokens_of_item (g_ptr_array_index (items, i));
+  if (tokens < limit * BEGIN_PERCENT / 100)
+    return;
+  vowel_context_window_fit (
+      items, &end, limit * KEEP_PERCENT / 100, &cut, NULL);
+  if (end > start)
+    begin (session, start, end);
+}
+
+gboolean
+vowel_session_summary_text (
+    VowelSession *session, guint64 generation, const gchar *delta)
+{
+  if (!is_summary (session, generation))
+    return FALSE;
+  g_string_append (session->summarising->text, delta);
+  return TRUE;
+}
+
+/* What it covers is given to the model no more, unless it went already. */
+gboolean
+vowel_session_summary_generated (
+    VowelSession *session, guint64 generation, const VowelUsage *usage)
+{
+  VowelSummary *summary = session->summarising;
+  gint until;
+
+  if (!is_summary (session, generation))
+    return FALSE;
+  until = vowel_conversation_find (session->conversation, summary->until);
+  if (until >= 0 && *g_strstrip (summary->text->str) != '\0') {
+    g_free (session->summary);
+    session->summary = g_strdup (summary->text->str);
+    vowel_conversation_set_start (session->conversation,
+        MAX (vowel_conversation_get_start (session->conversation),
+            (guint) until));
+  }
+  if (usage != NULL)
+    vowel_rate_limits_use (&session->rate_limits,
+        vowel_clock_now (session->clock),
+        usage->input_tokens + usage->output_tokens);
+  clear (session);
+  return TRUE;
+}
+
+/* The next response is another occasion. */
+gboolean
+vowel_session_summary_failed (VowelSession *session, guint64 generation)
+{
+  if (!is_summary (session, generation))
+    return FALSE;
+  vowel_engine_cancel (session->engine, generation);
+  clear (session);
+  return TRUE;
+}
