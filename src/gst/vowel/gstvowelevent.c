@@ -11,7 +11,7 @@
 
 #include "config.h"
 
-#include "gstvowelevent.h"
+#include "gstvowelevent-priv.h"
 
 #define SPEECH_START "vowel-speech-start"
 #define SPEECH_STOP "vowel-speech-stop"
@@ -31,6 +31,54 @@ event_structure (GstEvent *event, GstEventType type, const gchar *name)
   return s != NULL && gst_structure_has_name (s, name) ? s : NULL;
 }
 
+GstStructure *
+gst_vowel_speech_start_to_structure (
+    const GstVowelSpeechStart *start, const gchar *name)
+{
+  return gst_structure_new (name, "utterance", G_TYPE_UINT64, start->utterance,
+      "start", G_TYPE_UINT64, start->start, "detected", G_TYPE_UINT64,
+      start->detected, "emulated", G_TYPE_BOOLEAN, start->emulated, NULL);
+}
+
+gboolean
+gst_vowel_speech_start_from_structure (
+    const GstStructure *s, GstVowelSpeechStart *ret_start)
+{
+  GstVowelSpeechStart start;
+
+  if (s == NULL
+      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &start.utterance,
+          "start", G_TYPE_UINT64, &start.start, "detected", G_TYPE_UINT64,
+          &start.detected, "emulated", G_TYPE_BOOLEAN, &start.emulated, NULL))
+    return FALSE;
+  *ret_start = start;
+  return TRUE;
+}
+
+GstStructure *
+gst_vowel_speech_stop_to_structure (
+    const GstVowelSpeechStop *stop, const gchar *name)
+{
+  return gst_structure_new (name, "utterance", G_TYPE_UINT64, stop->utterance,
+      "end", G_TYPE_UINT64, stop->end, "detected", G_TYPE_UINT64,
+      stop->detected, "discard", G_TYPE_BOOLEAN, stop->discard, NULL);
+}
+
+gboolean
+gst_vowel_speech_stop_from_structure (
+    const GstStructure *s, GstVowelSpeechStop *ret_stop)
+{
+  GstVowelSpeechStop stop;
+
+  if (s == NULL
+      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &stop.utterance,
+          "end", G_TYPE_UINT64, &stop.end, "detected", G_TYPE_UINT64,
+          &stop.detected, "discard", G_TYPE_BOOLEAN, &stop.discard, NULL))
+    return FALSE;
+  *ret_stop = stop;
+  return TRUE;
+}
+
 /**
  * gst_vowel_event_new_speech_start:
  * @start: what to say
@@ -43,10 +91,7 @@ gst_vowel_event_new_speech_start (const GstVowelSpeechStart *start)
   g_return_val_if_fail (start != NULL, NULL);
 
   return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
-      gst_structure_new (SPEECH_START, "utterance", G_TYPE_UINT64,
-          start->utterance, "start", G_TYPE_UINT64, start->start, "detected",
-          G_TYPE_UINT64, start->detected, "emulated", G_TYPE_BOOLEAN,
-          start->emulated, NULL));
+      gst_vowel_speech_start_to_structure (start, SPEECH_START));
 }
 
 /**
@@ -62,17 +107,10 @@ gst_vowel_event_parse_speech_start (
 {
   const GstStructure *s =
       event_structure (event, GST_EVENT_CUSTOM_DOWNSTREAM, SPEECH_START);
-  GstVowelSpeechStart start;
 
   g_return_val_if_fail (ret_start != NULL, FALSE);
 
-  if (s == NULL
-      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &start.utterance,
-          "start", G_TYPE_UINT64, &start.start, "detected", G_TYPE_UINT64,
-          &start.detected, "emulated", G_TYPE_BOOLEAN, &start.emulated, NULL))
-    return FALSE;
-  *ret_start = start;
-  return TRUE;
+  return gst_vowel_speech_start_from_structure (s, ret_start);
 }
 
 /**
@@ -87,10 +125,7 @@ gst_vowel_event_new_speech_stop (const GstVowelSpeechStop *stop)
   g_return_val_if_fail (stop != NULL, NULL);
 
   return gst_event_new_custom (GST_EVENT_CUSTOM_DOWNSTREAM,
-      gst_structure_new (SPEECH_STOP, "utterance", G_TYPE_UINT64,
-          stop->utterance, "end", G_TYPE_UINT64, stop->end, "detected",
-          G_TYPE_UINT64, stop->detected, "discard", G_TYPE_BOOLEAN,
-          stop->discard, NULL));
+      gst_vowel_speech_stop_to_structure (stop, SPEECH_STOP));
 }
 
 /**
@@ -106,17 +141,10 @@ gst_vowel_event_parse_speech_stop (
 {
   const GstStructure *s =
       event_structure (event, GST_EVENT_CUSTOM_DOWNSTREAM, SPEECH_STOP);
-  GstVowelSpeechStop stop;
 
   g_return_val_if_fail (ret_stop != NULL, FALSE);
 
-  if (s == NULL
-      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &stop.utterance,
-          "end", G_TYPE_UINT64, &stop.end, "detected", G_TYPE_UINT64,
-          &stop.detected, "discard", G_TYPE_BOOLEAN, &stop.discard, NULL))
-    return FALSE;
-  *ret_stop = stop;
-  return TRUE;
+  return gst_vowel_speech_stop_from_structure (s, ret_stop);
 }
 
 /**

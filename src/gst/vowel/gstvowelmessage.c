@@ -11,6 +11,7 @@
 
 #include "config.h"
 
+#include "gstvowelevent-priv.h"
 #include "gstvowelmessage.h"
 
 static const gchar *const kind_names[] = {
@@ -80,11 +81,9 @@ gst_vowel_message_new_speech_start (
 {
   g_return_val_if_fail (start != NULL, NULL);
 
-  return gst_message_new_element (src,
-      gst_structure_new (kind_names[GST_VOWEL_MESSAGE_SPEECH_START],
-          "utterance", G_TYPE_UINT64, start->utterance, "start", G_TYPE_UINT64,
-          start->start, "detected", G_TYPE_UINT64, start->detected, "emulated",
-          G_TYPE_BOOLEAN, start->emulated, NULL));
+  return gst_message_new_element (
+      src, gst_vowel_speech_start_to_structure (
+               start, kind_names[GST_VOWEL_MESSAGE_SPEECH_START]));
 }
 
 /**
@@ -100,17 +99,10 @@ gst_vowel_message_parse_speech_start (
 {
   const GstStructure *s =
       structure_of (message, GST_VOWEL_MESSAGE_SPEECH_START);
-  GstVowelSpeechStart start;
 
   g_return_val_if_fail (ret_start != NULL, FALSE);
 
-  if (s == NULL
-      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &start.utterance,
-          "start", G_TYPE_UINT64, &start.start, "detected", G_TYPE_UINT64,
-          &start.detected, "emulated", G_TYPE_BOOLEAN, &start.emulated, NULL))
-    return FALSE;
-  *ret_start = start;
-  return TRUE;
+  return gst_vowel_speech_start_from_structure (s, ret_start);
 }
 
 /**
@@ -127,10 +119,8 @@ gst_vowel_message_new_speech_stop (
   g_return_val_if_fail (stop != NULL, NULL);
 
   return gst_message_new_element (
-      src, gst_structure_new (kind_names[GST_VOWEL_MESSAGE_SPEECH_STOP],
-               "utterance", G_TYPE_UINT64, stop->utterance, "end",
-               G_TYPE_UINT64, stop->end, "detected", G_TYPE_UINT64,
-               stop->detected, "discard", G_TYPE_BOOLEAN, stop->discard, NULL));
+      src, gst_vowel_speech_stop_to_structure (
+               stop, kind_names[GST_VOWEL_MESSAGE_SPEECH_STOP]));
 }
 
 /**
@@ -145,17 +135,10 @@ gst_vowel_message_parse_speech_stop (
     GstMessage *message, GstVowelSpeechStop *ret_stop)
 {
   const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_SPEECH_STOP);
-  GstVowelSpeechStop stop;
 
   g_return_val_if_fail (ret_stop != NULL, FALSE);
 
-  if (s == NULL
-      || !gst_structure_get (s, "utterance", G_TYPE_UINT64, &stop.utterance,
-          "end", G_TYPE_UINT64, &stop.end, "detected", G_TYPE_UINT64,
-          &stop.detected, "discard", G_TYPE_BOOLEAN, &stop.discard, NULL))
-    return FALSE;
-  *ret_stop = stop;
-  return TRUE;
+  return gst_vowel_speech_stop_from_structure (s, ret_stop);
 }
 
 /**
