@@ -23,11 +23,16 @@
  * padding either.
  *
  * The detector is the Silero neural network, evaluated natively (about 15 us
- * for 32 ms of audio). Its weights are looked for in the file that
- * #GstVowelVad:model names, else the one that the environment variable
- * `VOWEL_SILERO_MODEL` names, else `models/silero_vad.onnx` in the folder
- * `VOWEL_DATA_DIR`, else in the installed data folder; `scripts/fetch-silero`
- * fetches them. Without them the element warns once and uses a weaker detector.
+ * for 32 ms of audio). In an application that shares a #GstVowelWorker among
+ * pipelines and pushes their audio on it, windows of several pipelines are
+ * evaluated together, which takes a third of the time. A buffer in which a
+ * window ends then passes at the end of the turn of the worker's loop; where
+ * there are many pipelines, up to 4 ms later. Events stand where they would.
+ * Its weights are looked for in the file that #GstVowelVad:model names, else
+ * the one that the environment variable `VOWEL_SILERO_MODEL` names, else
+ * `models/silero_vad.onnx` in the folder `VOWEL_DATA_DIR`, else in the
+ * installed data folder; `scripts/fetch-silero` fetches them. Without them the
+ * element warns once and uses a weaker detector.
  *
  * ## Example launch line
  * |[
@@ -40,18 +45,15 @@
 #include "config.h"
 #endif
 
-#include "gstvad.h"
+#include "gstvad-priv.h"
 
 #include <gst/audio/audio.h>
-#include <gst/vowel/gstvowelevent.h>
-#include <gst/vowel/gstvowelmessage.h>
 
-#include "gstvadsettings.h"
+#include "gstvaddetector.h"
 #include "silero-weights.h"
-#include "vad-stream.h"
 
-GST_DEBUG_CATEGORY_STATIC (vad_debug);
-#define GST_CAT_DEFAULT vad_debug
+GST_DEBUG_CATEGORY (gst_vowel_vad_debug);
+#define GST_CAT_DEFAULT gst_vowel_vad_debug
 
 enum {
   PROP_ACTIVE_DETECTOR = GST_VOWEL_VAD_N_SETTINGS,
@@ -63,30 +65,6 @@ enum {
 #define ALIGNMENT_THRESHOLD (40 * GST_MSECOND)
 /* Holes up to this length are heard as silence; longer ones start afresh. */
 #define GAP_LIMIT (2 * GST_SECOND)
-
-struct _GstVowelVad {
-  GstBaseTransform parent;
-
-  /* Properties; protected by the object lock. */
-  GstVowelVadSettings settings;
-  GstVowelVadDetector active_detector;
-  gboolean speaking;
-
-  /* Protected by the stream lock. */
-  VadStream stream;
-  GstClockTime anchor_pts;   /* timestamp of... */
-  guint64 anchor_position;   /* ...this sample */
-  guint64 utterance;         /* number of the current or last one */
-  gboolean upstream_governs; /* the current one is upstream's to close */
-  /* A decision behind a piece of audio that is on its way downstream. */
-  VadVerdict verdict;
-  enum {
-    NOT_ANNOUNCED,
-    ANNOUNCED_INACTIVE,
-    ANNOUNCED_ACTIVE,
-  } announced;
-  gboolean warned;
-};
 
 static GParamSpec *properties[N_PROPS];
 
@@ -102,127 +80,9 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelVad, gst_vowel_vad,
     GST_TYPE_BASE_TRANSFORM,
-    GST_DEBUG_CATEGORY_INIT (vad_debug, "vad", 0, "voice activity detection"))
+    GST_DEBUG_CATEGORY_INIT (
+        gst_vowel_vad_debug, "vad", 0, "voice activity detection"))
 GST_ELEMENT_REGISTER_DEFINE (vad, "vad", GST_RANK_NONE, GST_TYPE_VOWEL_VAD)
-
-/* Time of a sample; @position is not before the anchor. */
-static GstClockTime
-time_at (GstVowelVad *self, guint64 position)
-{
-  return self->anchor_pts
-         + gst_util_uint64_scale_int (
-             position - self->anchor_position, GST_SECOND, self->stream.rate);
-}
-
-static void
-anchor (GstVowelVad *self, GstClockTime pts)
-{
-  self->anchor_pts = pts;
-  self->anchor_position = self->stream.position;
-}
-
-static GstClockTime
-current_time (GstVowelVad *self)
-{
-  return self->stream.rate > 0 ? time_at (self, self->stream.position)
-                               : self->anchor_pts;
-}
-
-static void
-set_speaking (GstVowelVad *self, gboolean speaking)
-{
-  GST_OBJECT_LOCK (self);
-  self->speaking = speaking;
-  GST_OBJECT_UNLOCK (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEAKING]);
-}
-
-/* The message goes first: nothing that an event causes downstream may be on
- * the bus before it. */
-static void
-emit_start (GstVowelVad *self, const GstVowelSpeechStart *start)
-{
-  GST_INFO_OBJECT (self,
-      "utterance %" G_GUINT64_FORMAT " starts at %" GST_TIME_FORMAT
-      ", decided at %" GST_TIME_FORMAT "%s",
-      start->utterance, GST_TIME_ARGS (start->start),
-      GST_TIME_ARGS (start->detected), start->emulated ? ", emulated" : "");
-
-  set_speaking (self, TRUE);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_vowel_message_new_speech_start (GST_OBJECT (self), start));
-  gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
-      gst_vowel_event_new_speech_start (start));
-}
-
-static void
-emit_stop (GstVowelVad *self, const GstVowelSpeechStop *stop)
-{
-  GST_INFO_OBJECT (self,
-      "utterance %" G_GUINT64_FORMAT " ends at %" GST_TIME_FORMAT
-      ", decided at %" GST_TIME_FORMAT "%s",
-      stop->utterance, GST_TIME_ARGS (stop->end),
-      GST_TIME_ARGS (stop->detected), stop->discard ? ", discarded" : "");
-
-  self->upstream_governs = FALSE;
-  self->stream.held = FALSE;
-  set_speaking (self, FALSE);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_vowel_message_new_speech_stop (GST_OBJECT (self), stop));
-  gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
-      gst_vowel_event_new_speech_stop (stop));
-}
-
-static void
-emit_verdict (GstVowelVad *self, const VadVerdict *verdict)
-{
-  if (verdict->decision == VAD_DECISION_START) {
-    GstVowelSpeechStart start = {
-        .utterance = ++self->utterance,
-        .start = time_at (self, verdict->position),
-        .detected = time_at (self, verdict->decided),
-    };
-
-    emit_start (self, &start);
-  } else {
-    GstVowelSpeechStop stop = {
-        .utterance = self->utterance,
-        .end = time_at (self, verdict->position),
-        .detected = time_at (self, verdict->decided),
-    };
-
-    emit_stop (self, &stop);
-  }
-}
-
-/* Closes an utterance of our own; one that upstream governs stays open. */
-static void
-finish_own (GstVowelVad *self)
-{
-  VadVerdict verdict;
-
-  if (vad_stream_finish (&self->stream, &verdict))
-    emit_verdict (self, &verdict);
-}
-
-/* Closes whatever is open. */
-static void
-finish_any (GstVowelVad *self, gboolean discard)
-{
-  GstVowelSpeechStop stop = {.utterance = self->utterance, .discard = discard};
-  VadVerdict verdict;
-
-  if (vad_stream_finish (&self->stream, &verdict)) {
-    stop.end = time_at (self, verdict.position);
-    stop.detected = time_at (self, verdict.decided);
-  } else if (self->upstream_governs) {
-    stop.end = stop.detected = current_time (self);
-  } else {
-    return;
-  }
-
-  emit_stop (self, &stop);
-}
 
 static void
 announce (GstVowelVad *self, gboolean active)
@@ -251,79 +111,8 @@ set_active_detector (GstVowelVad *self, GstVowelVadDetector active)
         G_OBJECT (self), properties[PROP_ACTIVE_DETECTOR]);
 }
 
-static gboolean
-use_silero (GstVowelVad *self, const gchar *path)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VadSileroModel) model = NULL;
-
-  model = vad_silero_weights_find (path, &error);
-  if (model == NULL) {
-    if (!self->warned)
-      GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
-          ("The weights of the Silero voice detector cannot be had, so a much "
-           "weaker detector listens. Run scripts/fetch-silero (or make run), "
-           "or name the file in the property 'model' or in "
-           "VOWEL_SILERO_MODEL."),
-          ("%s", error->message));
-    self->warned = TRUE;
-    return FALSE;
-  }
-
-  if (!vad_silero_model_is_verified (model))
-    GST_WARNING_OBJECT (self,
-        "the Silero weights are not the verified ones (SHA-256 "
-        "%s): probabilities may differ; scripts/fetch-silero fetches those",
-        VAD_SILERO_SHA256);
-  GST_INFO_OBJECT (
-      self, "Silero, kernel %s", vad_silero_model_get_kernel (model)->name);
-
-  return vad_stream_set_detector (&self->stream, VAD_DETECTOR_SILERO, model);
-}
-
-static gboolean
-use_webrtc (GstVowelVad *self, gboolean wanted)
-{
-  if (vad_stream_set_detector (&self->stream, VAD_DETECTOR_WEBRTC, NULL))
-    return TRUE;
-
-  if (wanted && !self->warned) {
-    GST_ELEMENT_WARNING (self, LIBRARY, SETTINGS,
-        ("This build has no WebRTC voice detection, so loudness alone decides. "
-         "Build with -Dwebrtc-vad=enabled, or set the property 'detector' to "
-         "'auto'."),
-        (NULL));
-    self->warned = TRUE;
-  }
-  return FALSE;
-}
-
-/* Stream lock held, rate known: makes @detector listen, or the best that can
- * be had instead. */
-static GstVowelVadDetector
-choose_detector (
-    GstVowelVad *self, GstVowelVadDetector detector, const gchar *model)
-{
-  gboolean silero = detector == GST_VOWEL_VAD_DETECTOR_AUTO
-                    || detector == GST_VOWEL_VAD_DETECTOR_SILERO;
-
-  if (detector == GST_VOWEL_VAD_DETECTOR_NONE) {
-    vad_stream_set_detector (&self->stream, VAD_DETECTOR_NONE, NULL);
-    return GST_VOWEL_VAD_DETECTOR_NONE;
-  }
-  if (silero && use_silero (self, model))
-    return GST_VOWEL_VAD_DETECTOR_SILERO;
-  if (detector != GST_VOWEL_VAD_DETECTOR_ENERGY
-      && use_webrtc (self, detector == GST_VOWEL_VAD_DETECTOR_WEBRTC))
-    return GST_VOWEL_VAD_DETECTOR_WEBRTC;
-
-  vad_stream_set_detector (&self->stream, VAD_DETECTOR_ENERGY, NULL);
-  return GST_VOWEL_VAD_DETECTOR_ENERGY;
-}
-
-/* Takes over properties that changed since the last buffer. */
-static void
-apply_properties (GstVowelVad *self)
+void
+gst_vowel_vad_apply_properties (GstVowelVad *self)
 {
   g_autofree gchar *model = NULL;
   GstVowelVadDetector detector;
@@ -346,8 +135,10 @@ apply_properties (GstVowelVad *self)
   if (!detector_changed)
     return;
 
-  finish_own (self);
-  set_active_detector (self, choose_detector (self, detector, model));
+  gst_vowel_vad_finish_own (self);
+  set_active_detector (
+      self, gst_vowel_vad_choose_detector (GST_ELEMENT (self), &self->stream,
+                detector, model, &self->warned));
   announce (self, detector != GST_VOWEL_VAD_DETECTOR_NONE);
 }
 
@@ -357,32 +148,31 @@ push_samples (GstVowelVad *self, const gint16 *samples, guint64 n_samples)
   VadVerdict verdict;
 
   while (vad_stream_push (&self->stream, &samples, &n_samples, &verdict))
-    emit_verdict (self, &verdict);
+    gst_vowel_vad_emit_verdict (self, &verdict);
 }
 
 /* What follows does not continue what was: the times begin anew at @pts. */
 static void
 start_afresh (GstVowelVad *self, GstClockTime pts)
 {
-  finish_own (self);
+  gst_vowel_vad_finish_own (self);
   vad_stream_discont (&self->stream);
-  anchor (self, pts);
+  gst_vowel_vad_anchor (self, pts);
 }
 
-/* Compares the timestamp of what comes next with the count of samples. */
-static void
-follow_time (GstVowelVad *self, GstClockTime pts)
+void
+gst_vowel_vad_follow_time (GstVowelVad *self, GstClockTime pts)
 {
   GstClockTime expected;
 
   if (self->anchor_pts == GST_CLOCK_TIME_NONE) {
-    anchor (self, GST_CLOCK_TIME_IS_VALID (pts) ? pts : 0);
+    gst_vowel_vad_anchor (self, GST_CLOCK_TIME_IS_VALID (pts) ? pts : 0);
     return;
   }
   if (!GST_CLOCK_TIME_IS_VALID (pts))
     return;
 
-  expected = current_time (self);
+  expected = gst_vowel_vad_current_time (self);
   if (pts > expected + ALIGNMENT_THRESHOLD) {
     GstClockTime gap = pts - expected;
 
@@ -402,153 +192,16 @@ follow_time (GstVowelVad *self, GstClockTime pts)
   }
 }
 
-/* Tells what was decided at the end of the audio that went downstream last. */
-static void
-emit_pending (GstVowelVad *self)
-{
-  VadVerdict verdict = self->verdict;
-
-  if (verdict.decision == VAD_DECISION_NONE)
-    return;
-  self->verdict.decision = VAD_DECISION_NONE;
-  emit_verdict (self, &verdict);
-}
-
-/* (transfer full) @buffer: what of it lies in front of and behind @offset. */
-static GstBuffer *
-split (GstVowelVad *self, GstBuffer *buffer, gsize offset, GstBuffer **rest)
-{
-  gsize size = gst_buffer_get_size (buffer);
-  GstClockTime pts = GST_BUFFER_PTS (buffer);
-  GstClockTime duration = gst_util_uint64_scale_int (
-      offset / sizeof (gint16), GST_SECOND, self->stream.rate);
-  GstBuffer *first =
-      gst_buffer_copy_region (buffer, GST_BUFFER_COPY_ALL, 0, offset);
-
-  *rest = gst_buffer_copy_region (
-      buffer, GST_BUFFER_COPY_ALL, offset, size - offset);
-  GST_BUFFER_FLAG_UNSET (*rest, GST_BUFFER_FLAG_DISCONT);
-  GST_BUFFER_FLAG_UNSET (*rest, GST_BUFFER_FLAG_RESYNC);
-  if (GST_CLOCK_TIME_IS_VALID (pts))
-    GST_BUFFER_PTS (*rest) = pts + duration;
-  if (GST_BUFFER_DURATION_IS_VALID (buffer)) {
-    GST_BUFFER_DURATION (first) = MIN (duration, GST_BUFFER_DURATION (buffer));
-    GST_BUFFER_DURATION (*rest) =
-        GST_BUFFER_DURATION (buffer) - GST_BUFFER_DURATION (first);
-  }
-  if (GST_BUFFER_OFFSET_IS_VALID (buffer)) {
-    GST_BUFFER_OFFSET (*rest) =
-        GST_BUFFER_OFFSET (buffer) + offset / sizeof (gint16);
-    GST_BUFFER_OFFSET_END (*rest) = GST_BUFFER_OFFSET_END (buffer);
-    GST_BUFFER_OFFSET_END (first) = GST_BUFFER_OFFSET (*rest);
-  }
-  gst_buffer_unref (buffer);
-  return first;
-}
-
-/* A buffer whose downstream went away in the middle has no rest. */
-static GstFlowReturn
-gst_vowel_vad_submit_input_buffer (
-    GstBaseTransform *trans, gboolean is_discont, GstBuffer *buffer)
-{
-  GstVowelVad *self = GST_VOWEL_VAD (trans);
-
-  gst_clear_buffer (&trans->queued_buf);
-  emit_pending (self);
-  return GST_BASE_TRANSFORM_CLASS (gst_vowel_vad_parent_class)
-      ->submit_input_buffer (trans, is_discont, buffer);
-}
-
-/* Called until nothing is left: gives the audio up to the next decision, or
- * all of it, so that the event stands between the pieces. */
+/* Buffers leave from there and not from the base class: an evaluation that is
+ * shared comes later than the call. */
 static GstFlowReturn
 gst_vowel_vad_generate_output (GstBaseTransform *trans, GstBuffer **outbuf)
 {
-  GstVowelVad *self = GST_VOWEL_VAD (trans);
-  GstBuffer *buffer;
-  const gint16 *samples;
-  GstMapInfo map;
-  guint64 left;
-  gsize passed;
+  GstBuffer *buffer = g_steal_pointer (&trans->queued_buf);
 
-  emit_pending (self);
-  buffer = g_steal_pointer (&trans->queued_buf);
   if (buffer == NULL)
     return GST_FLOW_OK;
-
-  apply_properties (self);
-  follow_time (self, GST_BUFFER_PTS (buffer));
-
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
-    GST_ELEMENT_ERROR (
-        self, RESOURCE, READ, ("The audio cannot be read."), (NULL));
-    gst_buffer_unref (buffer);
-    return GST_FLOW_ERROR;
-  }
-  samples = (const gint16 *) map.data;
-  left = map.size / sizeof (gint16);
-  if (!vad_stream_push (&self->stream, &samples, &left, &self->verdict))
-    self->verdict.decision = VAD_DECISION_NONE;
-  passed = map.size - left * sizeof (gint16);
-  gst_buffer_unmap (buffer, &map);
-
-  *outbuf =
-      left > 0 ? split (self, buffer, passed, &trans->queued_buf) : buffer;
-  return GST_FLOW_OK;
-}
-
-static void
-upstream_start (GstVowelVad *self, GstVowelSpeechStart *start)
-{
-  VadVerdict verdict;
-
-  if (self->upstream_governs || self->stream.hysteresis.speaking) {
-    GST_DEBUG_OBJECT (self,
-        "upstream takes utterance %" G_GUINT64_FORMAT " over", self->utterance);
-  } else {
-    if (start->utterance == 0)
-      start->utterance = self->utterance + 1;
-    self->utterance = start->utterance;
-    if (!GST_CLOCK_TIME_IS_VALID (start->start))
-      start->start = current_time (self);
-    if (!GST_CLOCK_TIME_IS_VALID (start->detected))
-      start->detected = current_time (self);
-    emit_start (self, start);
-  }
-
-  self->upstream_governs = TRUE;
-  self->stream.held = TRUE;
-  vad_stream_finish (&self->stream, &verdict);
-}
-
-/* One that names another utterance than the current is about the past, which
- * only downstream still knows. */
-static void
-upstream_stop (GstVowelVad *self, GstVowelSpeechStop *stop)
-{
-  gboolean past = stop->utterance != 0 && stop->utterance != self->utterance;
-  gboolean closes =
-      !past && (self->upstream_governs || self->stream.hysteresis.speaking);
-  VadVerdict verdict;
-
-  /* What is closed or thrown away must not come back as prefix padding. */
-  if (closes || (stop->discard && !past))
-    vad_stream_finish (&self->stream, &verdict);
-
-  if (!GST_CLOCK_TIME_IS_VALID (stop->end))
-    stop->end = current_time (self);
-  if (!GST_CLOCK_TIME_IS_VALID (stop->detected))
-    stop->detected = current_time (self);
-
-  if (closes) {
-    stop->utterance = self->utterance;
-    emit_stop (self, stop);
-  } else if (stop->discard) {
-    gst_pad_push_event (GST_BASE_TRANSFORM_SRC_PAD (self),
-        gst_vowel_event_new_speech_stop (stop));
-  } else {
-    GST_DEBUG_OBJECT (self, "upstream stops an utterance that is closed");
-  }
+  return gst_vowel_vad_take (GST_VOWEL_VAD (trans), buffer);
 }
 
 /* An injected event may come before the first buffer, and behind a property
@@ -557,14 +210,15 @@ static void
 prepare_for_event (GstVowelVad *self)
 {
   if (self->stream.rate > 0)
-    apply_properties (self);
+    gst_vowel_vad_apply_properties (self);
   if (self->anchor_pts == GST_CLOCK_TIME_NONE) {
     const GstSegment *segment = &GST_BASE_TRANSFORM (self)->segment;
 
-    anchor (self, segment->format == GST_FORMAT_TIME
-                          && GST_CLOCK_TIME_IS_VALID (segment->start)
-                      ? segment->start
-                      : 0);
+    gst_vowel_vad_anchor (
+        self, segment->format == GST_FORMAT_TIME
+                      && GST_CLOCK_TIME_IS_VALID (segment->start)
+                  ? segment->start
+                  : 0);
   }
 }
 
@@ -577,8 +231,8 @@ handle_gap (GstVowelVad *self, GstEvent *event)
     return;
 
   gst_event_parse_gap (event, &pts, &duration);
-  apply_properties (self);
-  follow_time (self, pts);
+  gst_vowel_vad_apply_properties (self);
+  gst_vowel_vad_follow_time (self, pts);
   if (GST_CLOCK_TIME_IS_VALID (duration))
     push_samples (self, NULL,
         gst_util_uint64_scale_round (
@@ -595,20 +249,20 @@ gst_vowel_vad_sink_event (GstBaseTransform *trans, GstEvent *event)
   gboolean ret;
 
   if (GST_EVENT_IS_SERIALIZED (event) && type != GST_EVENT_FLUSH_STOP)
-    emit_pending (self);
+    gst_vowel_vad_settle (self);
 
   switch (type) {
     case GST_EVENT_CUSTOM_DOWNSTREAM:
       if (gst_vowel_event_parse_speech_start (event, &start)) {
         gst_event_unref (event);
         prepare_for_event (self);
-        upstream_start (self, &start);
+        gst_vowel_vad_upstream_start (self, &start);
         return TRUE;
       }
       if (gst_vowel_event_parse_speech_stop (event, &stop)) {
         gst_event_unref (event);
         prepare_for_event (self);
-        upstream_stop (self, &stop);
+        gst_vowel_vad_upstream_stop (self, &stop);
         return TRUE;
       }
       break;
@@ -616,7 +270,7 @@ gst_vowel_vad_sink_event (GstBaseTransform *trans, GstEvent *event)
       handle_gap (self, event);
       break;
     case GST_EVENT_EOS:
-      finish_any (self, FALSE);
+      gst_vowel_vad_finish_any (self, FALSE);
       break;
     default:
       break;
@@ -626,16 +280,26 @@ gst_vowel_vad_sink_event (GstBaseTransform *trans, GstEvent *event)
             ->sink_event (trans, event);
 
   if (type == GST_EVENT_FLUSH_STOP) {
-    gst_clear_buffer (&trans->queued_buf);
-    emit_pending (self);
-    finish_any (self, TRUE);
+    gst_vowel_vad_drop (self);
+    self->late = GST_FLOW_OK;
+    gst_vowel_vad_finish_any (self, TRUE);
     vad_stream_discont (&self->stream);
     self->anchor_pts = GST_CLOCK_TIME_NONE;
   } else if (type == GST_EVENT_SEGMENT && self->stream.rate > 0) {
-    apply_properties (self);
+    gst_vowel_vad_apply_properties (self);
   }
 
   return ret;
+}
+
+static gboolean
+gst_vowel_vad_query (
+    GstBaseTransform *trans, GstPadDirection direction, GstQuery *query)
+{
+  if (direction == GST_PAD_SINK && GST_QUERY_IS_SERIALIZED (query))
+    gst_vowel_vad_settle (GST_VOWEL_VAD (trans));
+  return GST_BASE_TRANSFORM_CLASS (gst_vowel_vad_parent_class)
+      ->query (trans, direction, query);
 }
 
 static gboolean
@@ -651,12 +315,12 @@ gst_vowel_vad_set_caps (
     return TRUE;
 
   if (self->stream.rate > 0) {
-    GstClockTime now = current_time (self);
+    GstClockTime now = gst_vowel_vad_current_time (self);
 
-    finish_own (self);
+    gst_vowel_vad_finish_own (self);
     vad_stream_clear (&self->stream);
     vad_stream_init (&self->stream, GST_AUDIO_INFO_RATE (&info));
-    anchor (self, now);
+    gst_vowel_vad_anchor (self, now);
   } else {
     vad_stream_init (&self->stream, GST_AUDIO_INFO_RATE (&info));
   }
@@ -683,7 +347,8 @@ gst_vowel_vad_start (GstBaseTransform *trans)
   self->utterance = 0;
   self->upstream_governs = FALSE;
   self->announced = NOT_ANNOUNCED;
-  self->verdict.decision = VAD_DECISION_NONE;
+  self->late = GST_FLOW_OK;
+  gst_vowel_vad_join (self);
 
   GST_OBJECT_LOCK (self);
   detector = self->settings.detector;
@@ -704,11 +369,12 @@ gst_vowel_vad_stop (GstBaseTransform *trans)
 {
   GstVowelVad *self = GST_VOWEL_VAD (trans);
 
-  gst_clear_buffer (&trans->queued_buf);
+  gst_vowel_vad_drop (self);
+  gst_vowel_vad_leave (self);
   vad_stream_clear (&self->stream);
   vad_stream_init (&self->stream, 0);
   set_active_detector (self, GST_VOWEL_VAD_DETECTOR_NONE);
-  set_speaking (self, FALSE);
+  gst_vowel_vad_set_speaking (self, FALSE);
   return TRUE;
 }
 
@@ -816,8 +482,7 @@ gst_vowel_vad_class_init (GstVowelVadClass *klass)
   trans_class->set_caps = GST_DEBUG_FUNCPTR (gst_vowel_vad_set_caps);
   trans_class->sink_event = GST_DEBUG_FUNCPTR (gst_vowel_vad_sink_event);
   /* Without a transform function the base class passes buffers through. */
-  trans_class->submit_input_buffer =
-      GST_DEBUG_FUNCPTR (gst_vowel_vad_submit_input_buffer);
+  trans_class->query = GST_DEBUG_FUNCPTR (gst_vowel_vad_query);
   trans_class->generate_output =
       GST_DEBUG_FUNCPTR (gst_vowel_vad_generate_output);
 }

@@ -15,9 +15,16 @@
 
 #define HIDDEN VAD_SILERO_HIDDEN
 #define FRAMES 4
-#define MATRIX_BLOCK (8 * VAD_WIDTH < 64 ? 8 * VAD_WIDTH : 64)
-#define MATRIX_VECTORS (MATRIX_BLOCK / VAD_WIDTH)
+/* Windows that are computed together, in the lanes of a vector: what costs most
+ * is to fetch the weights. */
+#define LANES (VAD_WIDTH / FRAMES)
+#define MATRIX_VECTORS (VAD_WIDTH == 4 ? 8 : 4)
+#define MATRIX_BLOCK (MATRIX_VECTORS * VAD_WIDTH)
+#define INPUT_LENGTH                                                           \
+  (VAD_SILERO_MAX_CONTEXT + VAD_SILERO_MAX_WINDOW + VAD_SILERO_MAX_FFT / 4)
 #define ALIGNED __attribute__ ((aligned (VAD_SILERO_ALIGNMENT)))
+/* For functions that are compiled for a constant number of lanes. */
+#define INLINE static inline __attribute__ ((always_inline))
 
 typedef float Vector __attribute__ ((vector_size (VAD_WIDTH * 4), may_alias));
 typedef float LooseVector
@@ -25,12 +32,10 @@ typedef float LooseVector
 typedef int32_t IntVector
     __attribute__ ((vector_size (VAD_WIDTH * 4), may_alias));
 
-/* One value of each of the four frames of a window. */
-typedef float Quad __attribute__ ((vector_size (FRAMES * 4), may_alias));
-
+/* One value of each of the four frames of each lane. */
 typedef struct {
-  Quad re;
-  Quad im;
+  Vector re;
+  Vector im;
 } Complex;
 
 static inline Vector
@@ -116,7 +121,7 @@ rotate (Complex z, const float *twiddle)
   return ret;
 }
 
-/* Complex FFT of n_fft / 2 points over four frames at once, Stockham, radix 4
+/* Complex FFT of n_fft / 2 points over all frames at once, Stockham, radix 4
  * with a closing radix 2 where needed.  Returns the buffer that holds it. */
 static Complex *
 transform (const VadSileroNetwork *net, Complex *x, Complex *y)
@@ -176,26 +181,31 @@ transform (const VadSileroNetwork *net, Complex *x, Complex *y)
   return x;
 }
 
-static inline Quad
-gather (const float *samples, unsigned hop)
-{
-  return (Quad){samples[0], samples[hop], samples[2 * hop], samples[3 * hop]};
-}
-
-/* magnitude[bin][frame] of the four Hann-windowed frames of the input. */
-static void
-spectrum (const VadSileroNetwork *net, const float *input, float *magnitude)
+/* magnitude[bin][lane][frame] of the Hann-windowed frames of the inputs. */
+INLINE void
+spectrum (const VadSileroNetwork *net, float (*inputs)[INPUT_LENGTH],
+    float *magnitude, const unsigned lanes)
 {
   Complex buffers[2][VAD_SILERO_MAX_FFT / 2] ALIGNED;
   unsigned points = net->n_fft / 2;
-  unsigned i, k;
+  unsigned i, k, lane, t;
   Complex *z;
 
   /* A real transform by a complex one of half the length. */
   for (i = 0; i < points; i++) {
-    buffers[0][i].re = gather (input + 2 * i, net->hop) * net->hann[2 * i];
-    buffers[0][i].im =
-        gather (input + 2 * i + 1, net->hop) * net->hann[2 * i + 1];
+    Complex *to = &buffers[0][i];
+
+    *to = (Complex){{0}, {0}};
+    for (lane = 0; lane < lanes; lane++) {
+      for (t = 0; t < FRAMES; t++) {
+        const float *from = inputs[lane] + 2 * i + t * net->hop;
+
+        to->re[FRAMES * lane + t] = from[0];
+        to->im[FRAMES * lane + t] = from[1];
+      }
+    }
+    to->re *= net->hann[2 * i];
+    to->im *= net->hann[2 * i + 1];
   }
   z = transform (net, buffers[0], buffers[1]);
 
@@ -205,108 +215,156 @@ spectrum (const VadSileroNetwork *net, const float *input, float *magnitude)
     const Complex even = {0.5f * (a.re + b.re), 0.5f * (a.im - b.im)};
     const Complex odd = {0.5f * (a.im + b.im), 0.5f * (b.re - a.re)};
     const Complex turned = rotate (odd, net->twiddle + 2 * k);
-    const Quad re = even.re + turned.re;
-    const Quad im = even.im + turned.im;
-    const Quad power = re * re + im * im;
+    const Vector re = even.re + turned.re;
+    const Vector im = even.im + turned.im;
 
-    for (i = 0; i < FRAMES; i++)
-      magnitude[FRAMES * k + i] = sqrtf (power[i]);
+    store_loose (magnitude + VAD_WIDTH * k, re * re + im * im);
+  }
+  for (i = 0; i < VAD_WIDTH * net->bins; i++)
+    magnitude[i] = sqrtf (magnitude[i]);
+}
+
+/* 128 <- bins, three taps, stride 1: out[lane][frame][128]. */
+INLINE void
+convolve0 (const VadSileroNetwork *net, const float *in, float *out,
+    const unsigned lanes)
+{
+  /* One lane alone has too few sums to keep the CPU busy. */
+  const unsigned vectors = lanes == 1 ? 2 : 1;
+  const unsigned size = net->bins * 3 * VAD_WIDTH;
+  unsigned block, c, i, lane, t;
+
+  for (block = 0; block < 128; block += vectors * VAD_WIDTH) {
+    const float *w = net->conv0 + block / VAD_WIDTH * size;
+    Vector acc[2][LANES][FRAMES];
+
+    for (i = 0; i < vectors; i++) {
+      for (lane = 0; lane < lanes; lane++) {
+        for (t = 0; t < FRAMES; t++)
+          acc[i][lane][t] = load (net->conv0_bias + block + i * VAD_WIDTH);
+      }
+    }
+    for (c = 0; c < net->bins; c++) {
+      for (i = 0; i < vectors; i++) {
+        const Vector w0 = load (w + i * size);
+        const Vector w1 = load (w + i * size + VAD_WIDTH);
+        const Vector w2 = load (w + i * size + 2 * VAD_WIDTH);
+
+        for (lane = 0; lane < lanes; lane++) {
+          const float *x = in + VAD_WIDTH * c + FRAMES * lane;
+          Vector *sum = acc[i][lane];
+
+          sum[0] += w1 * x[0];
+          sum[1] += w1 * x[1];
+          sum[2] += w1 * x[2];
+          sum[3] += w1 * x[3];
+          sum[1] += w0 * x[0];
+          sum[2] += w0 * x[1];
+          sum[3] += w0 * x[2];
+          sum[0] += w2 * x[1];
+          sum[1] += w2 * x[2];
+          sum[2] += w2 * x[3];
+        }
+      }
+      w += 3 * VAD_WIDTH;
+    }
+    for (i = 0; i < vectors; i++) {
+      for (lane = 0; lane < lanes; lane++) {
+        for (t = 0; t < FRAMES; t++)
+          store_loose (out + 128 * (FRAMES * lane + t) + block + i * VAD_WIDTH,
+              relu (acc[i][lane][t]));
+      }
+    }
   }
 }
 
-/* 128 <- bins, three taps, stride 1: out[frame][128]. */
-static void
-convolve0 (const VadSileroNetwork *net, const float *in, float *out)
+/* 64 <- 128, three taps, stride 2: out[lane][2][64]. */
+INLINE void
+convolve1 (const VadSileroNetwork *net, const float *in, float *out,
+    const unsigned lanes)
 {
-  const float *w = net->conv0;
-  unsigned block, c, i, t;
+  const unsigned vectors = lanes == 1 ? 4 : 2;
+  const unsigned size = 128 * 3 * 2 * VAD_WIDTH;
+  unsigned block, c, i, lane;
 
-  for (block = 0; block < 128; block += 2 * VAD_WIDTH) {
-    Vector acc[2][FRAMES];
+  for (block = 0; block < 64; block += vectors * VAD_WIDTH) {
+    const float *w = net->conv1 + block / (2 * VAD_WIDTH) * size;
+    Vector first[4][LANES], second[4][LANES];
 
-    for (i = 0; i < 2; i++) {
-      for (t = 0; t < FRAMES; t++)
-        acc[i][t] = load (net->conv0_bias + block + i * VAD_WIDTH);
+    for (i = 0; i < vectors; i++) {
+      for (lane = 0; lane < lanes; lane++)
+        first[i][lane] = second[i][lane] =
+            load (net->conv1_bias + block + i * VAD_WIDTH);
     }
-    for (c = 0; c < net->bins; c++) {
-      const float *x = in + FRAMES * c;
+    for (c = 0; c < 128; c++) {
+      for (i = 0; i < vectors; i++) {
+        const float *wi = w + i / 2 * size + i % 2 * VAD_WIDTH;
+        const Vector w0 = load (wi);
+        const Vector w1 = load (wi + 2 * VAD_WIDTH);
+        const Vector w2 = load (wi + 4 * VAD_WIDTH);
 
-      for (i = 0; i < 2; i++) {
-        const Vector w0 = load (w + i * VAD_WIDTH);
-        const Vector w1 = load (w + (2 + i) * VAD_WIDTH);
-        const Vector w2 = load (w + (4 + i) * VAD_WIDTH);
+        for (lane = 0; lane < lanes; lane++) {
+          const float *x = in + 128 * FRAMES * lane + c;
 
-        acc[i][0] += w1 * x[0];
-        acc[i][1] += w1 * x[1];
-        acc[i][2] += w1 * x[2];
-        acc[i][3] += w1 * x[3];
-        acc[i][1] += w0 * x[0];
-        acc[i][2] += w0 * x[1];
-        acc[i][3] += w0 * x[2];
-        acc[i][0] += w2 * x[1];
-        acc[i][1] += w2 * x[2];
-        acc[i][2] += w2 * x[3];
+          first[i][lane] += w1 * x[0];
+          second[i][lane] += w1 * x[2 * 128];
+          first[i][lane] += w2 * x[128];
+          second[i][lane] += w0 * x[128];
+          second[i][lane] += w2 * x[3 * 128];
+        }
       }
       w += 6 * VAD_WIDTH;
     }
-    for (i = 0; i < 2; i++) {
-      for (t = 0; t < FRAMES; t++)
-        store_loose (out + 128 * t + block + i * VAD_WIDTH, relu (acc[i][t]));
-    }
-  }
-}
+    for (i = 0; i < vectors; i++) {
+      for (lane = 0; lane < lanes; lane++) {
+        float *to = out + 2 * 64 * lane + block + i * VAD_WIDTH;
 
-/* 64 <- 128, three taps, stride 2: out[2][64]. */
-static void
-convolve1 (const VadSileroNetwork *net, const float *in, float *out)
-{
-  const float *w = net->conv1;
-  unsigned block, c, i;
-
-  for (block = 0; block < 64; block += 4 * VAD_WIDTH) {
-    Vector first[4], second[4];
-
-    for (i = 0; i < 4; i++)
-      first[i] = second[i] = load (net->conv1_bias + block + i * VAD_WIDTH);
-    for (c = 0; c < 128; c++) {
-      for (i = 0; i < 4; i++) {
-        const Vector w0 = load (w + i * VAD_WIDTH);
-        const Vector w1 = load (w + (4 + i) * VAD_WIDTH);
-        const Vector w2 = load (w + (8 + i) * VAD_WIDTH);
-
-        first[i] += w1 * in[c];
-        second[i] += w1 * in[2 * 128 + c];
-        first[i] += w2 * in[128 + c];
-        second[i] += w0 * in[128 + c];
-        second[i] += w2 * in[3 * 128 + c];
+        store_loose (to, relu (first[i][lane]));
+        store_loose (to + 64, relu (second[i][lane]));
       }
-      w += 12 * VAD_WIDTH;
-    }
-    for (i = 0; i < 4; i++) {
-      store_loose (out + block + i * VAD_WIDTH, relu (first[i]));
-      store_loose (out + 64 + block + i * VAD_WIDTH, relu (second[i]));
     }
   }
 }
 
-static inline void
-multiply (const float *w, const float *bias, const float *in, unsigned n_in,
-    float *out, unsigned n_out)
+/* out[lane][n_out] <- in[lane][n_in] */
+INLINE void
+multiply (const float *weights, const float *bias, const float *in,
+    unsigned n_in, float *out, unsigned n_out, const unsigned lanes)
 {
-  unsigned block, i, j;
+  const unsigned blocks = lanes == 1 && VAD_WIDTH == 8 ? 2 : 1;
+  const unsigned size = n_in * MATRIX_BLOCK;
+  unsigned block, i, j, k, lane;
 
-  for (block = 0; block < n_out; block += MATRIX_BLOCK) {
-    Vector acc[MATRIX_VECTORS];
+  for (block = 0; block < n_out; block += blocks * MATRIX_BLOCK) {
+    const float *w = weights + block / MATRIX_BLOCK * size;
+    Vector acc[2][LANES][MATRIX_VECTORS];
 
-    for (i = 0; i < MATRIX_VECTORS; i++)
-      acc[i] = load (bias + block + i * VAD_WIDTH);
+    for (k = 0; k < blocks; k++) {
+      for (lane = 0; lane < lanes; lane++) {
+        for (i = 0; i < MATRIX_VECTORS; i++)
+          acc[k][lane][i] =
+              load (bias + block + k * MATRIX_BLOCK + i * VAD_WIDTH);
+      }
+    }
     for (j = 0; j < n_in; j++) {
-      for (i = 0; i < MATRIX_VECTORS; i++)
-        acc[i] += load (w + i * VAD_WIDTH) * in[j];
+      for (k = 0; k < blocks; k++) {
+        for (i = 0; i < MATRIX_VECTORS; i++) {
+          const Vector wi = load (w + k * size + i * VAD_WIDTH);
+
+          for (lane = 0; lane < lanes; lane++)
+            acc[k][lane][i] += wi * in[n_in * lane + j];
+        }
+      }
       w += MATRIX_BLOCK;
     }
-    for (i = 0; i < MATRIX_VECTORS; i++)
-      store_loose (out + block + i * VAD_WIDTH, acc[i]);
+    for (k = 0; k < blocks; k++) {
+      for (lane = 0; lane < lanes; lane++) {
+        for (i = 0; i < MATRIX_VECTORS; i++)
+          store_loose (
+              out + n_out * lane + block + k * MATRIX_BLOCK + i * VAD_WIDTH,
+              acc[k][lane][i]);
+      }
+    }
   }
 }
 
@@ -319,16 +377,14 @@ rectify (float *values, unsigned n)
     store_loose (values + i, relu (load_loose (values + i)));
 }
 
-/* One LSTM step (gates in the order i, f, g, o), then the output layer. */
+/* The end of an LSTM step (gates in the order i, f, g, o), then the output
+ * layer. */
 static float
-decode (const VadSileroNetwork *net, VadSileroState *state, const float *in)
+decode (const VadSileroNetwork *net, VadSileroState *state, const float *gates)
 {
-  float gates[4 * HIDDEN] ALIGNED;
   Vector sum = {0};
   float logit = net->out_bias;
   unsigned j;
-
-  multiply (net->lstm, net->lstm_bias, in, 2 * HIDDEN, gates, 4 * HIDDEN);
 
   for (j = 0; j < HIDDEN; j += VAD_WIDTH) {
     const Vector i = sigmoid (load (gates + j));
@@ -348,41 +404,78 @@ decode (const VadSileroNetwork *net, VadSileroState *state, const float *in)
   return 1.0f / (1.0f + expf (-logit));
 }
 
-static float
-infer (const VadSileroNetwork *net, VadSileroState *state, const float *samples)
+static void
+prepare (const VadSileroNetwork *net, VadSileroItem *item, float *input)
 {
-  float input[VAD_SILERO_MAX_CONTEXT + VAD_SILERO_MAX_WINDOW
-              + VAD_SILERO_MAX_FFT / 4] ALIGNED;
-  float magnitude[VAD_SILERO_MAX_BINS * FRAMES] ALIGNED;
-  float layer0[FRAMES * 128] ALIGNED;
-  float layer1[2 * 64] ALIGNED;
-  float layer2[64] ALIGNED;
-  float layer3[2 * HIDDEN] ALIGNED;
   unsigned length = net->context + net->window;
   unsigned i;
 
-  memcpy (input, state->context, net->context * sizeof (float));
-  memcpy (input + net->context, samples, net->window * sizeof (float));
+  memcpy (input, item->state->context, net->context * sizeof (float));
+  memcpy (input + net->context, item->samples, net->window * sizeof (float));
   /* Reflected on the right only. */
   for (i = 0; i < net->n_fft / 4; i++)
     input[length + i] = input[length - 2 - i];
-  memcpy (state->context, input + net->window, net->context * sizeof (float));
+  memcpy (
+      item->state->context, input + net->window, net->context * sizeof (float));
+}
 
-  spectrum (net, input, magnitude);
-  convolve0 (net, magnitude, layer0);
-  convolve1 (net, layer0, layer1);
-  multiply (net->conv2, net->conv2_bias, layer1, 2 * 64, layer2, 64);
-  rectify (layer2, 64);
-  multiply (net->conv3, net->conv3_bias, layer2, 64, layer3, HIDDEN);
-  rectify (layer3, HIDDEN);
-  memcpy (layer3 + HIDDEN, state->hidden, HIDDEN * sizeof (float));
+/* Up to @lanes windows; the lanes behind the last compute silence. */
+INLINE void
+infer_lanes (const VadSileroNetwork *net, VadSileroItem *items, unsigned n,
+    const unsigned lanes)
+{
+  float inputs[LANES][INPUT_LENGTH] ALIGNED;
+  float magnitude[VAD_SILERO_MAX_BINS * VAD_WIDTH] ALIGNED;
+  float layer0[LANES * FRAMES * 128] ALIGNED;
+  float layer1[LANES * 2 * 64] ALIGNED;
+  float layer2[LANES * 64] ALIGNED;
+  float layer3[LANES * HIDDEN] ALIGNED;
+  float layer4[LANES * 2 * HIDDEN] ALIGNED;
+  float gates[LANES * 4 * HIDDEN] ALIGNED;
+  unsigned lane;
 
-  return decode (net, state, layer3);
+  for (lane = 0; lane < n; lane++)
+    prepare (net, &items[lane], inputs[lane]);
+  for (; lane < lanes; lane++)
+    memset (inputs[lane], 0, sizeof inputs[lane]);
+
+  spectrum (net, inputs, magnitude, lanes);
+  convolve0 (net, magnitude, layer0, lanes);
+  convolve1 (net, layer0, layer1, lanes);
+  multiply (net->conv2, net->conv2_bias, layer1, 2 * 64, layer2, 64, lanes);
+  rectify (layer2, lanes * 64);
+  multiply (net->conv3, net->conv3_bias, layer2, 64, layer3, HIDDEN, lanes);
+  rectify (layer3, lanes * HIDDEN);
+
+  for (lane = 0; lane < lanes; lane++) {
+    float *to = layer4 + 2 * HIDDEN * lane;
+
+    memcpy (to, layer3 + HIDDEN * lane, HIDDEN * sizeof (float));
+    if (lane < n)
+      memcpy (to + HIDDEN, items[lane].state->hidden, HIDDEN * sizeof (float));
+    else
+      memset (to + HIDDEN, 0, HIDDEN * sizeof (float));
+  }
+  multiply (
+      net->lstm, net->lstm_bias, layer4, 2 * HIDDEN, gates, 4 * HIDDEN, lanes);
+  for (lane = 0; lane < n; lane++)
+    items[lane].probability =
+        decode (net, items[lane].state, gates + 4 * HIDDEN * lane);
+}
+
+static void
+infer (const VadSileroNetwork *net, VadSileroItem *items, unsigned n)
+{
+  for (; n > 1; items += n < LANES ? n : LANES, n -= n < LANES ? n : LANES)
+    infer_lanes (net, items, n < LANES ? n : LANES, LANES);
+  if (n == 1)
+    infer_lanes (net, items, 1, 1);
 }
 
 const VadSileroKernel KERNEL_SYMBOL = {
     .name = KERNEL_NAME,
     .width = VAD_WIDTH,
     .matrix_block = MATRIX_BLOCK,
+    .lanes = LANES,
     .infer = infer,
 };

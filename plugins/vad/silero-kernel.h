@@ -28,9 +28,9 @@ typedef struct {
   float *hann;    /* [n_fft] */
   float *twiddle; /* [n_fft][2], exp(-2 pi i k / n_fft) */
 
-  float *conv0;      /* [128 / (2 width)][bins][3][2 width] */
+  float *conv0;      /* [128 / width][bins][3][width] */
   float *conv0_bias; /* [128] */
-  float *conv1;      /* [64 / (4 width)][128][3][4 width] */
+  float *conv1;      /* [64 / (2 width)][128][3][2 width] */
   float *conv1_bias; /* [64] */
   float *conv2;      /* taps 1, 2 as a matrix: 64 <- (2 x 64) */
   float *conv2_bias; /* [64] */
@@ -49,14 +49,22 @@ typedef struct {
   float cell[VAD_SILERO_HIDDEN];
 } VadSileroState;
 
+/* A window of samples (-1 to 1) of one stream. */
+typedef struct {
+  VadSileroState *state;
+  const float *samples;
+  float probability; /* out: that it holds speech */
+} VadSileroItem;
+
 typedef struct {
   const char *name;
   unsigned width;        /* floats per vector */
   unsigned matrix_block; /* outputs per block of the matrices */
+  unsigned lanes;        /* windows that cost least together */
 
-  /* The probability of speech in the next window of samples (-1 to 1). */
-  float (*infer) (const VadSileroNetwork *network, VadSileroState *state,
-      const float *samples);
+  /* The windows must be of different streams. */
+  void (*infer) (
+      const VadSileroNetwork *network, VadSileroItem *items, unsigned n);
 } VadSileroKernel;
 
 extern const VadSileroKernel vad_silero_kernel_w4;

@@ -221,7 +221,7 @@ load_network (VadSileroNetwork *net, const VadOnnxNetwork *onnx,
     return FALSE;
 
   net->conv0 = pack_convolution (
-      onnx, VAD_TENSOR_CONV0_WEIGHT, 128, net->bins, 2 * width, error);
+      onnx, VAD_TENSOR_CONV0_WEIGHT, 128, net->bins, width, error);
   if (net->conv0 == NULL)
     return FALSE;
   net->conv0_bias = read_aligned (onnx, VAD_TENSOR_CONV0_BIAS, error);
@@ -229,7 +229,7 @@ load_network (VadSileroNetwork *net, const VadOnnxNetwork *onnx,
     return FALSE;
 
   net->conv1 = pack_convolution (
-      onnx, VAD_TENSOR_CONV1_WEIGHT, 64, 128, 4 * width, error);
+      onnx, VAD_TENSOR_CONV1_WEIGHT, 64, 128, 2 * width, error);
   if (net->conv1 == NULL)
     return FALSE;
   net->conv1_bias = read_aligned (onnx, VAD_TENSOR_CONV1_BIAS, error);
@@ -405,20 +405,54 @@ vad_silero_get_window (const VadSilero *silero)
   return silero->network->window;
 }
 
-gfloat
-vad_silero_process (VadSilero *silero, const gint16 *window)
+static void
+to_floats (const VadSilero *silero, const gint16 *window, gfloat *samples)
 {
-  gfloat samples[VAD_SILERO_MAX_WINDOW];
   guint i;
 
   for (i = 0; i < silero->network->window; i++)
     samples[i] = window[i] * (1.0f / 32768.0f);
+}
 
+gfloat
+vad_silero_process (VadSilero *silero, const gint16 *window)
+{
+  gfloat samples[VAD_SILERO_MAX_WINDOW];
+
+  to_floats (silero, window, samples);
   return vad_silero_process_float (silero, samples);
 }
 
 gfloat
 vad_silero_process_float (VadSilero *silero, const gfloat *window)
 {
-  return silero->model->kernel->infer (silero->network, &silero->state, window);
+  VadSileroItem item = {.state = &silero->state, .samples = window};
+
+  silero->model->kernel->infer (silero->network, &item, 1);
+  return item.probability;
+}
+
+void
+vad_silero_process_many (VadSileroJob *jobs, guint n)
+{
+  gfloat samples[VAD_SILERO_BATCH][VAD_SILERO_MAX_WINDOW];
+  VadSileroItem items[VAD_SILERO_BATCH];
+  guint i, from;
+
+  for (from = 0; from < n; from += i) {
+    const VadSilero *first = jobs[from].silero;
+
+    for (i = 0; i < VAD_SILERO_BATCH && from + i < n; i++) {
+      VadSileroJob *job = &jobs[from + i];
+
+      if (job->silero->network != first->network)
+        break;
+      to_floats (first, job->window, samples[i]);
+      items[i].state = &job->silero->state;
+      items[i].samples = samples[i];
+    }
+    first->model->kernel->infer (first->network, items, i);
+    for (guint k = 0; k < i; k++)
+      jobs[from + k].probability = items[k].probability;
+  }
 }

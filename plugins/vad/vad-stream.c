@@ -74,8 +74,30 @@ vad_stream_set_detector (
   return TRUE;
 }
 
-static gfloat
-detect (VadStream *stream)
+gboolean
+vad_stream_fill (VadStream *stream, const gint16 **samples, guint64 *n_samples)
+{
+  guint n = *n_samples;
+  gint16 *to = stream->pending + stream->n_pending;
+
+  if (stream->kind != VAD_DETECTOR_NONE) {
+    n = MIN (*n_samples, stream->window - stream->n_pending);
+    if (*samples != NULL)
+      memcpy (to, *samples, n * sizeof (gint16));
+    else
+      memset (to, 0, n * sizeof (gint16));
+    stream->n_pending += n;
+  }
+  if (*samples != NULL)
+    *samples += n;
+  *n_samples -= n;
+  stream->position += n;
+
+  return stream->window > 0 && stream->n_pending == stream->window;
+}
+
+gfloat
+vad_stream_detect (VadStream *stream)
 {
   switch (stream->kind) {
     case VAD_DETECTOR_SILERO:
@@ -95,10 +117,9 @@ detect (VadStream *stream)
   g_assert_not_reached ();
 }
 
-static gboolean
-process_window (VadStream *stream, VadVerdict *verdict)
+gboolean
+vad_stream_decide (VadStream *stream, gfloat probability, VadVerdict *verdict)
 {
-  gfloat probability = detect (stream);
   guint64 begin = stream->position - stream->window;
 
   stream->n_pending = 0;
@@ -126,27 +147,8 @@ gboolean
 vad_stream_push (VadStream *stream, const gint16 **samples, guint64 *n_samples,
     VadVerdict *verdict)
 {
-  if (stream->kind == VAD_DETECTOR_NONE) {
-    stream->position += *n_samples;
-    *n_samples = 0;
-    return FALSE;
-  }
-
-  while (*n_samples > 0) {
-    guint n = MIN (*n_samples, stream->window - stream->n_pending);
-    gint16 *to = stream->pending + stream->n_pending;
-
-    if (*samples != NULL) {
-      memcpy (to, *samples, n * sizeof (gint16));
-      *samples += n;
-    } else {
-      memset (to, 0, n * sizeof (gint16));
-    }
-    *n_samples -= n;
-    stream->n_pending += n;
-    stream->position += n;
-
-    if (stream->n_pending == stream->window && process_window (stream, verdict))
+  while (vad_stream_fill (stream, samples, n_samples)) {
+    if (vad_stream_decide (stream, vad_stream_detect (stream), verdict))
       return TRUE;
   }
 

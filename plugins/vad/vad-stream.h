@@ -70,12 +70,29 @@ gboolean vad_stream_set_detector (
     VadStream *stream, VadDetectorKind kind, VadSileroModel *model);
 
 /**
+ * vad_stream_fill:
+ * @samples: (inout): moved on; points to %NULL for silence
+ * @n_samples: (inout): what is left
+ *
+ * Goes on until all is consumed (%FALSE) or a window is full (%TRUE): then
+ * vad_stream_detect() or somebody else must evaluate @pending, and
+ * vad_stream_decide() be told before the next call.
+ */
+gboolean vad_stream_fill (
+    VadStream *stream, const gint16 **samples, guint64 *n_samples);
+/* The probability that the full window holds speech. */
+gfloat vad_stream_detect (VadStream *stream);
+/* %TRUE when a decision falls. */
+gboolean vad_stream_decide (
+    VadStream *stream, gfloat probability, VadVerdict *verdict);
+
+/**
  * vad_stream_push:
  * @samples: (inout): moved on; points to %NULL for silence
  * @n_samples: (inout): what is left
  *
- * Goes on until all is consumed (%FALSE) or a decision falls (%TRUE, call
- * again with what is left).
+ * All of the above: goes on until all is consumed (%FALSE) or a decision falls
+ * (%TRUE, call again with what is left).
  */
 gboolean vad_stream_push (VadStream *stream, const gint16 **samples,
     guint64 *n_samples, VadVerdict *verdict);

@@ -130,11 +130,22 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 Fixture *
 fixture_new (const gchar *launch, guint rate)
 {
+  return fixture_new_on_worker (launch, rate, NULL);
+}
+
+Fixture *
+fixture_new_on_worker (const gchar *launch, guint rate, GstVowelWorker *worker)
+{
   Fixture *fixture = g_new0 (Fixture, 1);
   g_autoptr (GstElement) element = NULL;
   g_autoptr (GstPad) pad = NULL;
 
   element = gst_object_ref_sink (gst_parse_launch (launch, NULL));
+  if (worker != NULL) {
+    g_autoptr (GstContext) context = gst_vowel_worker_context_new (worker);
+
+    gst_element_set_context (element, context);
+  }
   fixture->harness = gst_harness_new_with_element (element, "sink", "src");
   fixture->bus = gst_bus_new ();
   gst_element_set_bus (fixture->harness->element, fixture->bus);

@@ -4,6 +4,7 @@
 
 #include <gst/check/gstharness.h>
 #include <gst/vowel/gstvowelevent.h>
+#include <gst/vowel/gstvowelworker.h>
 
 #include "test-audio.h"
 
@@ -51,6 +52,10 @@ typedef struct {
 } Fixture;
 
 Fixture *fixture_new (const gchar *launch, guint rate);
+/* The same with a worker that others share.  All that is pushed must be pushed
+ * there. */
+Fixture *fixture_new_on_worker (
+    const gchar *launch, guint rate, GstVowelWorker *worker);
 void fixture_free (Fixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fixture, fixture_free)
 

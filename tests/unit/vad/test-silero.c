@@ -106,6 +106,47 @@ test_streams_apart (void)
   vad_silero_clear (&other);
 }
 
+/* Any number of windows, of both networks, as one after the other. */
+static void
+test_many (gconstpointer data)
+{
+  const VadSileroKernel *kernel = data;
+  g_autoptr (GBytes) bytes = test_weights ();
+  g_autoptr (VadSileroModel) model = NULL;
+  gint16 windows[2 * VAD_SILERO_BATCH][VAD_SILERO_MAX_WINDOW];
+  VadSilero together[2 * VAD_SILERO_BATCH], alone[2 * VAD_SILERO_BATCH];
+  VadSileroJob jobs[2 * VAD_SILERO_BATCH];
+  guint n, i, j;
+
+  if (bytes == NULL)
+    return;
+
+  model = vad_silero_model_new_from_bytes (bytes, kernel, NULL);
+  g_assert_nonnull (model);
+  for (i = 0; i < G_N_ELEMENTS (jobs); i++) {
+    guint rate = i == 5 || i == 6 ? 8000 : 16000;
+
+    vad_silero_init (&together[i], model, rate);
+    vad_silero_init (&alone[i], model, rate);
+    jobs[i].silero = &together[i];
+    jobs[i].window = windows[i];
+  }
+  for (n = 0; n <= G_N_ELEMENTS (jobs); n++) {
+    for (i = 0; i < n; i++) {
+      for (j = 0; j < VAD_SILERO_MAX_WINDOW; j++)
+        windows[i][j] = g_test_rand_int_range (-20000, 20000);
+    }
+    vad_silero_process_many (jobs, n);
+    for (i = 0; i < n; i++)
+      g_assert_cmpfloat_with_epsilon (jobs[i].probability,
+          vad_silero_process (&alone[i], windows[i]), 1e-6);
+  }
+  for (i = 0; i < G_N_ELEMENTS (jobs); i++) {
+    vad_silero_clear (&together[i]);
+    vad_silero_clear (&alone[i]);
+  }
+}
+
 static void
 test_speech (void)
 {
@@ -172,7 +213,11 @@ main (int argc, char **argv)
     g_autofree gchar *path =
         g_strdup_printf ("/vad/silero/golden/%s", (*kernel)->name);
 
+    g_autofree gchar *many =
+        g_strdup_printf ("/vad/silero/many/%s", (*kernel)->name);
+
     g_test_add_data_func (path, *kernel, test_golden);
+    g_test_add_data_func (many, *kernel, test_many);
   }
   g_test_add_func ("/vad/silero/streams-apart", test_streams_apart);
   g_test_add_func ("/vad/silero/speech", test_speech);
