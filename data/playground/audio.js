@@ -26,7 +26,9 @@ export class Microphone {
 }
 
 export class Player {
-  #context; #sources = new Set(); #next = 0; #item = null;
+  #context; #sources = new Set(); #next = 0; #items = [];
+  /** Called when the last of what was given to play has been played. */
+  onsilence = null;
 
   /** Must first be called from a click or key, or the browser stays silent. */
   unlock() {
@@ -34,36 +36,61 @@ export class Player {
     this.#context.resume();
   }
 
+  get playing() {
+    return this.#sources.size > 0;
+  }
+
   play(itemId, contentIndex, samples) {
     this.unlock();
     const now = this.#context.currentTime;
-    if (this.#item?.id !== itemId) {
-      this.#item = { id: itemId, contentIndex, start: Math.max(now, this.#next), length: 0 };
-    }
     const buffer = this.#context.createBuffer(1, samples.length, RATE);
     const channel = buffer.getChannelData(0);
     for (let i = 0; i < samples.length; i++) channel[i] = samples[i] / 32768;
     const source = this.#context.createBufferSource();
     source.buffer = buffer;
     source.connect(this.#context.destination);
-    this.#next = Math.max(now, this.#next);
-    source.start(this.#next);
-    this.#next += buffer.duration;
-    this.#item.length += buffer.duration;
+    const start = Math.max(now, this.#next);
+    source.start(start);
+    this.#note(itemId, contentIndex, start, buffer.duration, now);
+    this.#next = start + buffer.duration;
     this.#sources.add(source);
-    source.onended = () => this.#sources.delete(source);
+    source.onended = () => {
+      this.#sources.delete(source);
+      if (!this.#sources.size) this.onsilence?.();
+    };
   }
 
-  /** Stops at once. Says what was playing and how much of it was heard, or null. */
+  /** Remembers when which stretch of an item plays: the network may leave gaps between them. */
+  #note(id, contentIndex, start, duration, now) {
+    let item = this.#items.at(-1);
+    if (item?.id !== id) {
+      this.#items = this.#items.filter(({ stretches }) => stretches.at(-1).end > now);
+      item = { id, contentIndex, stretches: [] };
+      this.#items.push(item);
+    }
+    const last = item.stretches.at(-1);
+    if (last && last.end === start) last.end += duration;
+    else item.stretches.push({ start, end: start + duration });
+  }
+
+  /** Stops at once. Says of each item that was not played to its end how much of it was heard. */
   interrupt() {
-    if (!this.#sources.size || !this.#item) return null;
-    const { id, contentIndex, start, length } = this.#item;
-    const heard = Math.min(length, Math.max(0, this.#context.currentTime - start));
-    for (const source of this.#sources) source.stop();
+    if (!this.#sources.size) return [];
+    const now = this.#context.currentTime - (this.#context.outputLatency || 0);
+    const cut = this.#items
+      .filter(({ stretches }) => stretches.at(-1).end > now)
+      .map(({ id, contentIndex, stretches }) => {
+        const heard = stretches.reduce((sum, { start, end }) => sum + Math.max(0, Math.min(now, end) - start), 0);
+        return { itemId: id, contentIndex, heardMs: Math.floor(heard * 1000) };
+      });
+    for (const source of this.#sources) {
+      source.onended = null;
+      source.stop();
+    }
     this.#sources.clear();
     this.#next = 0;
-    this.#item = null;
-    return { itemId: id, contentIndex, heardMs: Math.floor(heard * 1000) };
+    this.#items = [];
+    return cut;
   }
 }
 

@@ -11,7 +11,7 @@ const entries = new Map();
 let realtime = null;
 let connecting = null;
 let talking = false;
-let silenced = null;
+const silenced = new Set();
 let answering = false;
 
 function say(text) {
@@ -87,6 +87,21 @@ async function connect() {
   await connecting;
 }
 
+/** Nothing more is played; the server learns how much of each item was heard. */
+function hush(connection) {
+  for (const { itemId, contentIndex, heardMs } of player.interrupt()) {
+    silenced.add(itemId);
+    entries.get(itemId)?.classList.add('cut');
+    connection.send({ type: 'conversation.item.truncate', item_id: itemId, content_index: contentIndex, audio_end_ms: heardMs });
+  }
+}
+
+function sayReady() {
+  if (!answering && !player.playing) say(talking ? 'Listening' : 'Connected');
+}
+
+player.onsilence = sayReady;
+
 function listen(connection) {
   const on = (type, handle) => connection.addEventListener(type, ({ detail }) => handle(detail));
 
@@ -98,12 +113,7 @@ function listen(connection) {
   on('error', ({ error }) => note(error.message, 'error'));
 
   on('input_audio_buffer.speech_started', ({ item_id: itemId }) => {
-    const cut = player.interrupt();
-    if (cut) {
-      silenced = cut.itemId;
-      entries.get(cut.itemId)?.classList.add('cut');
-      connection.send({ type: 'conversation.item.truncate', item_id: cut.itemId, content_index: cut.contentIndex, audio_end_ms: cut.heardMs });
-    }
+    hush(connection);
     entry(itemId, 'user pending').textContent = '…';
     say('Listening');
   });
@@ -126,7 +136,7 @@ function listen(connection) {
     });
   }
   on('response.output_audio.delta', ({ response_id: responseId, item_id: itemId, content_index: contentIndex, delta }) => {
-    if (itemId === silenced) return;
+    if (silenced.has(itemId)) return;
     timeline.mark('audio', responseId);
     say('Speaking');
     player.play(itemId, contentIndex, fromBase64(delta));
@@ -146,7 +156,7 @@ function listen(connection) {
   });
   on('response.done', ({ response }) => {
     answering = false;
-    say(talking ? 'Listening' : 'Connected');
+    sayReady();
     if (response.status === 'failed') note(response.status_details?.error?.message ?? 'The answer failed.', 'error');
     if (response.output.some((item) => item.type === 'function_call' && item.status === 'completed')) {
       connection.send({ type: 'response.create' });
@@ -206,12 +216,7 @@ $('compose').addEventListener('submit', async (submission) => {
     return;
   }
   if (answering) realtime.send({ type: 'response.cancel' });
-  const cut = player.interrupt();
-  if (cut) {
-    silenced = cut.itemId;
-    entries.get(cut.itemId)?.classList.add('cut');
-    realtime.send({ type: 'conversation.item.truncate', item_id: cut.itemId, content_index: cut.contentIndex, audio_end_ms: cut.heardMs });
-  }
+  hush(realtime);
   note(text, 'user');
   timeline.begin();
   realtime.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] } });

@@ -52,6 +52,11 @@ GQuark vowel_config_error_quark (void);
  * @summaries: "on" has the model sum up what does not fit any more
  * @rate_limit_responses: responses of a session in a minute, 0 for no limit
  * @rate_limit_tokens: their tokens in a minute, 0 for no limit
+ * @max_duration_ms: how long a session lasts, 0 for ever
+ * @idle_timeout_ms: how long a session goes on without anything from its
+ *   caller, 0 for ever
+ * @output_lead_ms: how far ahead of what the caller can have heard speech is
+ *   sent, 0: as far ahead as it is made
  * @stt_provider: speech to text
  * @stt_grammar: what pocketsphinx understands: a JSGF file, "none", or "auto"
  *   for that of the offline assistant when it is the one who answers
@@ -98,6 +103,9 @@ typedef struct {
   gchar *summaries;
   guint rate_limit_responses;
   guint rate_limit_tokens;
+  guint max_duration_ms;
+  guint idle_timeout_ms;
+  guint output_lead_ms;
   gchar *stt_provider;
   gchar *stt_model;
   gchar *stt_grammar;

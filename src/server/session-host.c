@@ -159,6 +159,23 @@ refuse (
   vowel_attachment_refuse (attachment, error);
 }
 
+static void
+set_limits (VowelSessionHost *self)
+{
+  const VowelServerConfig *config = self->config;
+
+  /* Whole seconds, and never none that were asked for. */
+  vowel_session_set_max_duration (
+      self->session, config->max_duration_ms / 1000
+                         + (config->max_duration_ms % 1000 != 0 ? 1 : 0));
+  vowel_session_set_idle_timeout (self->session, config->idle_timeout_ms);
+  vowel_session_set_rate_limits (self->session, config->rate_limit_responses,
+      config->rate_limit_tokens);
+  vowel_session_set_context (self->session, config->context_tokens,
+      g_str_equal (config->summaries, "on"));
+  vowel_session_set_output_lead (self->session, config->output_lead_ms);
+}
+
 static gboolean
 begin_session (VowelSessionHost *self, const Opening *opening,
     VowelAttachment *attachment, GError **error)
@@ -172,10 +189,7 @@ begin_session (VowelSessionHost *self, const Opening *opening,
     return FALSE;
   self->session =
       vowel_session_new (request->id, request->config, engine, clock);
-  vowel_session_set_context (self->session, self->config->context_tokens,
-      g_str_equal (self->config->summaries, "on"));
-  vowel_session_set_rate_limits (self->session,
-      self->config->rate_limit_responses, self->config->rate_limit_tokens);
+  set_limits (self);
   if (!vowel_attachment_join (attachment, self->session, &request->handshake,
           request->tools, error))
     return FALSE;

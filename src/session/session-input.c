@@ -197,6 +197,7 @@ on_commit (
 {
   VowelSession *session = user_data;
 
+  vowel_session_note_caller (session, vowel_clock_now (session->clock));
   session->buffer_start_us = end_us;
   commit_item (session, item_id, end_us - start_us);
 }

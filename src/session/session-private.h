@@ -70,6 +70,9 @@ struct _VowelSession {
   guint max_duration_s;
   gint64 expires_at;
   guint expiry_timer;
+  guint idle_timeout_ms;
+  gint64 busy_until; /* clock time: the caller is there until then */
+  guint idle_timer;
   VowelTimerFunc drain_func;
   gpointer drain_data;
   gboolean draining;
@@ -183,6 +186,11 @@ void vowel_session_recording_failed (VowelSession *session, guint64 recording,
 
 /* session-engine.c */
 extern const VowelEngineListener vowel_session_listener;
+
+/* session-idle.c */
+/* The caller is there, and will be until @until (clock time). */
+void vowel_session_note_caller (VowelSession *session, gint64 until);
+void vowel_session_watch_caller (VowelSession *session);
 
 /* session-output.c */
 void vowel_session_init_output (VowelSession *session);

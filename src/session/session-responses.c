@@ -210,6 +210,9 @@ writer_done (gpointer user_data, VowelResponse *response)
             && active->chain < MAX_CHAIN;
   chain = active->chain;
   fixed_tokens = active->fixed_tokens;
+  if (active->hint == NULL)
+    vowel_session_note_caller (
+        session, vowel_playout_clock_get_end (session->playout));
   g_ptr_array_remove (session->active, active);
   tell_rate_limits (session, response);
 

@@ -34,6 +34,7 @@ vowel_session_dispose (GObject *object)
   if (session->clock != NULL) {
     vowel_clock_clear_timer (session->clock, &session->expiry_timer);
     vowel_clock_clear_timer (session->clock, &session->linger_timer);
+    vowel_clock_clear_timer (session->clock, &session->idle_timer);
   }
   g_clear_pointer (&session->active, g_ptr_array_unref);
   g_clear_pointer (&session->recordings, g_hash_table_unref);
@@ -166,7 +167,14 @@ vowel_session_check (VowelSession *session, VowelParticipant *participant,
         error, VOWEL_ERROR, VOWEL_ERROR_ENDED, "the session is over");
     return FALSE;
   }
-  return vowel_participant_check (participant, right, error);
+  if (!vowel_participant_check (participant, right, error))
+    return FALSE;
+  /* With voice detection an open microphone alone says nothing. */
+  if (participant->role == VOWEL_PARTICIPANT_CLIENT
+      && (right != VOWEL_RIGHT_SPEAK
+          || session->config->turn_detection.type == VOWEL_TURN_NONE))
+    vowel_session_note_caller (session, vowel_clock_now (session->clock));
+  return TRUE;
 }
 
 /* Life. */
@@ -233,6 +241,7 @@ vowel_session_start (VowelSession *session, GError **error)
     session->expiry_timer = vowel_clock_add_timer (session->clock,
         session->start_us + session->max_duration_s * (gint64) G_USEC_PER_SEC,
         on_expired, session);
+  vowel_session_watch_caller (session);
   emit_simple (session, VOWEL_EVENT_SESSION_STARTED);
   return TRUE;
 }
@@ -248,6 +257,7 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
   session->ending = TRUE;
   vowel_clock_clear_timer (session->clock, &session->expiry_timer);
   vowel_clock_clear_timer (session->clock, &session->linger_timer);
+  vowel_clock_clear_timer (session->clock, &session->idle_timer);
   vowel_session_cancel_all (session, VOWEL_REASON_SESSION_ENDED);
   vowel_session_emit (session, &event);
   session->ended = TRUE;

@@ -6,7 +6,8 @@ import { cpuTime, median, ms, row } from './bench.mjs';
 
 const TURNS = 300;
 const WARM_UP = 30;
-const daemon = await startDaemon({ env: { STT_PROVIDER: 'fake', LLM_PROVIDER: 'scripted', TTS_PROVIDER: 'fake' } });
+// All at once: what is measured is the server's own time, not the playing.
+const daemon = await startDaemon({ env: { VOWEL_OUTPUT_LEAD_MS: '0', STT_PROVIDER: 'fake', LLM_PROVIDER: 'scripted', TTS_PROVIDER: 'fake' } });
 const connection = await RealtimeConnection.open(daemon.url);
 connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null } } } });
 await connection.next('session.updated');

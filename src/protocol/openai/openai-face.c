@@ -64,6 +64,8 @@ struct _VowelOpenaiFace {
   GPtrArray *early;
   gsize early_size;
 
+  gchar *farewell; /* (nullable): why the session ends, as it was said */
+
   gchar *event_id_prefix;
   guint64 n_events;
   GString *delta; /* reused for every audio delta */
@@ -231,7 +233,10 @@ send_end (VowelOpenaiFace *face, VowelEndReason reason)
 
     send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
   }
-  finish (face, ends[reason].code, ends[reason].message);
+  finish (face, ends[reason].code,
+      reason == VOWEL_END_EXPIRED && face->farewell != NULL
+          ? face->farewell
+          : ends[reason].message);
 }
 
 static void
@@ -357,6 +362,8 @@ on_event (const VowelEvent *event, gpointer user_data)
         send_session (face, "session.updated");
       break;
     case VOWEL_EVENT_ERROR:
+      g_free (face->farewell);
+      face->farewell = g_strdup (event->error->message);
       send_error (face, event->error, VOWEL_OPENAI_ABOUT_OTHER, event->about);
       break;
     case VOWEL_EVENT_ENDED:
@@ -623,6 +630,7 @@ vowel_openai_face_finalize (GObject *object)
   g_clear_pointer (&face->vowel, vowel_openai_vowel_free);
   g_clear_pointer (&face->audience, vowel_openai_audience_free);
   g_free (face->event_id_prefix);
+  g_free (face->farewell);
 
   G_OBJECT_CLASS (vowel_openai_face_parent_class)->finalize (object);
 }

@@ -160,6 +160,13 @@ fake_engine_transcribe (VowelEngine *engine, guint64 recording, GBytes *audio,
 }
 
 static void
+fake_engine_hold_voice (VowelEngine *engine, gboolean hold)
+{
+  event_recorder_note (
+      FAKE_ENGINE (engine)->recorder, hold ? "> hold" : "> go on");
+}
+
+static void
 fake_engine_iface_init (VowelEngineInterface *iface)
 {
   iface->start = fake_engine_start;
@@ -171,6 +178,7 @@ fake_engine_iface_init (VowelEngineInterface *iface)
   iface->discard_utterance = fake_engine_discard_utterance;
   iface->generate = fake_engine_generate;
   iface->cancel = fake_engine_cancel;
+  iface->hold_voice = fake_engine_hold_voice;
   iface->transcribe = fake_engine_transcribe;
 }
 
