@@ -79,16 +79,22 @@ vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin)
 {
   SoupMessageHeaders *headers =
       soup_server_message_get_response_headers (message);
+  const gchar *wanted =
+      vowel_http_get_header (message, "Access-Control-Request-Headers");
 
-  soup_message_headers_replace (headers, "Vary", "Origin");
+  soup_message_headers_replace (
+      headers, "Vary", "Origin, Access-Control-Request-Headers");
   soup_message_headers_replace (
       headers, "Access-Control-Allow-Origin", origin ? origin : "*");
   soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
       "GET, POST, PUT, DELETE, OPTIONS");
+  /* Libraries add headers of their own, and new ones with new versions. */
   soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
-      "Authorization, Content-Type, api-key, X-API-Key, OpenAI-Beta, "
-      "X-OpenAI-Agents-SDK, OpenAI-Safety-Identifier, OpenAI-Organization, "
-      "OpenAI-Project");
+      wanted ? wanted
+             : "Authorization, Content-Type, api-key, X-API-Key, OpenAI-Beta, "
+               "X-OpenAI-Agents-SDK, OpenAI-Safety-Identifier, "
+               "OpenAI-Organization, OpenAI-Project");
+  soup_message_headers_replace (headers, "Access-Control-Max-Age", "600");
   soup_message_headers_replace (
       headers, "Access-Control-Expose-Headers", "Location");
 }

@@ -3,17 +3,36 @@
 #pragma once
 
 #include "server-config.h"
+#include "token.h"
 
 #include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
-/* POST /v1/realtime/sessions: an ephemeral token for one session's settings.
- * @body: a flat (beta) session object, or nothing at all for the defaults;
- * `client_secret.expires_after.seconds` sets the token's lifetime. @now:
- * seconds since 1970. The answer is the effective session with `client_secret`,
- * and `value`, `token`, `expires_in` for Vowel's clients. (transfer full) */
-JsonObject *vowel_mint_session (const VowelServerConfig *config,
-    const gchar *body, gsize length, gint64 now, GError **error);
+/**
+ * VowelMintRoute:
+ * @VOWEL_MINT_SESSION: POST /v1/realtime/sessions: a flat (beta) session, with
+ *   Vowel's fields `sessionKey`, `serverTools`, `connectionType`, `config` and
+ *   `dialect`
+ * @VOWEL_MINT_CLIENT_SECRET: POST /v1/realtime/client_secrets: `session` (GA)
+ *   and `expires_after`
+ * @VOWEL_MINT_TRANSCRIPTION: POST /v1/realtime/transcription_sessions: a flat
+ *   transcription session
+ *
+ * The ways to an ephemeral token.
+ */
+typedef enum {
+  VOWEL_MINT_SESSION,
+  VOWEL_MINT_CLIENT_SECRET,
+  VOWEL_MINT_TRANSCRIPTION,
+} VowelMintRoute;
+
+/* An ephemeral token for one session's settings. @body: the request's, or
+ * nothing at all for the defaults. @now: seconds since 1970. @ret_token:
+ * (nullable): what the token says. The answer is what the route answers.
+ * (transfer full) */
+JsonObject *vowel_mint (const VowelServerConfig *config, VowelMintRoute route,
+    const gchar *body, gsize length, gint64 now, VowelToken **ret_token,
+    GError **error);
 
 G_END_DECLS

@@ -9,6 +9,9 @@
 #include "http.h"
 
 #include <gst/gst.h>
+#include <string.h>
+
+#define VOWEL_KEY_PREFIX "vkey_"
 
 GST_DEBUG_CATEGORY_STATIC (vowel_routes_debug);
 #define GST_CAT_DEFAULT vowel_routes_debug
@@ -52,6 +55,8 @@ check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
   g_autofree gchar *credential =
       find_credential (request->message, request->query, &request->source);
 
+  request->vowel_key =
+      credential && g_str_has_prefix (credential, VOWEL_KEY_PREFIX);
   if (needed == VOWEL_RIGHT_NONE)
     return TRUE;
   if (!vowel_credential_check (self->config, credential,
@@ -73,6 +78,17 @@ check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
 }
 
 static gboolean
+serves_path (const VowelRoute *route, const gchar *path)
+{
+  gsize length = strlen (route->path);
+
+  if (!g_str_has_suffix (route->path, "/*"))
+    return g_str_equal (route->path, path);
+  return strncmp (route->path, path, length - 1) == 0
+         && path[length - 1] != '\0';
+}
+
+static gboolean
 serves_method (const VowelRoute *route, const gchar *method)
 {
   return g_str_equal (route->method, method)
@@ -87,7 +103,7 @@ find_route (VowelRoutes *self, const gchar *path, const gchar *method,
     GString *ret_allowed)
 {
   for (const VowelRoute *route = self->table; route->path; route++) {
-    if (!g_str_equal (route->path, path))
+    if (!serves_path (route, path))
       continue;
     if (serves_method (route, method))
       return route;

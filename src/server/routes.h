@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @path: decoded
  * @query: (nullable): decoded
  * @source: where the credential came from
+ * @vowel_key: it is one of Vowel's keys, by its look
  * @grant: what it is worth
  *
  * A request whose rights have been checked.
@@ -24,6 +25,7 @@ typedef struct {
   const gchar *path;
   GHashTable *query;
   VowelCredentialSource source;
+  gboolean vowel_key;
   VowelGrant grant;
 } VowelRequest;
 
@@ -33,7 +35,7 @@ typedef void (*VowelRouteFunc) (VowelRequest *request, gpointer user_data);
 /**
  * VowelRoute:
  * @method: GET also answers HEAD
- * @path: exact
+ * @path: exact; one that ends with a slash and a star stands for anything below
  * @rights: what the caller's credential must be worth
  * @func: answers
  */

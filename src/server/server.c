@@ -9,12 +9,15 @@
 #include "http.h"
 #include "listener.h"
 #include "mint.h"
+#include "models.h"
 #include "routes.h"
 #include "session-manager.h"
 #include "static-files.h"
 #include "websocket.h"
 
 #include "protocol/openai/openai-errors.h"
+
+#include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (vowel_server_debug);
 #define GST_CAT_DEFAULT vowel_server_debug
@@ -27,6 +30,7 @@ struct _VowelServer {
   VowelEngineFactory factory;
   gpointer factory_data;
   gint64 started;
+  gint64 created; /* seconds since 1970 */
   SoupServer *soup;
   VowelListener *listener;
   VowelRoutes *routes;
@@ -73,23 +77,84 @@ on_health (VowelRequest *request, gpointer user_data)
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, body);
 }
 
-static void
-on_mint (VowelRequest *request, gpointer user_data)
+static gint64
+get_time (void)
 {
-  VowelServer *self = user_data;
+  return g_get_real_time () / G_USEC_PER_SEC;
+}
+
+static void
+mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
+{
   SoupMessageBody *body =
       soup_server_message_get_request_body (request->message);
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
+  g_autoptr (VowelToken) token = NULL;
   g_autoptr (GError) error = NULL;
   gsize length;
   const gchar *text = g_bytes_get_data (bytes, &length);
-  JsonObject *answer = vowel_mint_session (
-      self->config, text, length, g_get_real_time () / G_USEC_PER_SEC, &error);
+  gint64 now = get_time ();
+  JsonObject *answer =
+      vowel_mint (self->config, route, text, length, now, &token, &error);
 
-  if (answer)
-    vowel_http_reply_json (request->message, SOUP_STATUS_OK, answer);
-  else
+  if (answer == NULL) {
     reply_refused (request->message, SOUP_STATUS_BAD_REQUEST, error);
+    return;
+  }
+  if (token->session_key)
+    vowel_session_manager_expect (
+        self->manager, token->session_key, token->expires_at, now);
+  vowel_http_reply_json (request->message, SOUP_STATUS_OK, answer);
+}
+
+static void
+on_mint_session (VowelRequest *request, gpointer user_data)
+{
+  mint (user_data, request, VOWEL_MINT_SESSION);
+}
+
+static void
+on_mint_client_secret (VowelRequest *request, gpointer user_data)
+{
+  mint (user_data, request, VOWEL_MINT_CLIENT_SECRET);
+}
+
+static void
+on_mint_transcription (VowelRequest *request, gpointer user_data)
+{
+  mint (user_data, request, VOWEL_MINT_TRANSCRIPTION);
+}
+
+static void
+on_webrtc (VowelRequest *request, gpointer user_data)
+{
+  vowel_http_reply_error (request->message, SOUP_STATUS_NOT_IMPLEMENTED, NULL,
+      "webrtc_not_supported",
+      "This server has no WebRTC and no SIP: connect a WebSocket to "
+      "/v1/realtime");
+}
+
+static void
+on_models (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+
+  vowel_http_reply_json (request->message, SOUP_STATUS_OK,
+      vowel_models_list (self->config, self->created));
+}
+
+static void
+on_model (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+  const gchar *id = request->path + strlen ("/v1/models/");
+  JsonObject *model = vowel_models_find (self->config, self->created, id);
+
+  if (model)
+    vowel_http_reply_json (request->message, SOUP_STATUS_OK, model);
+  else
+    vowel_http_reply_error (request->message, SOUP_STATUS_NOT_FOUND, "model",
+        "model_not_found", "There is no model %s here: see /v1/models", id);
 }
 
 typedef struct {
@@ -114,15 +179,71 @@ on_upgraded (GIOStream *stream, SoupServerMessage *message, gpointer user_data)
   VowelServer *self = upgrade->server;
   g_autoptr (VowelPeer) peer =
       vowel_peer_ref (vowel_listener_get_peer (message));
-  g_autoptr (GError) error = NULL;
 
   vowel_peer_release (peer);
-  if (!vowel_session_manager_has_room (self->manager, &error)) {
-    GST_INFO ("connection dropped: %s", error->message);
-    return;
-  }
   vowel_session_manager_open (
       self->manager, stream, peer, g_steal_pointer (&upgrade->request));
+}
+
+static const gchar *
+get_query (const VowelRequest *request, const gchar *name)
+{
+  const gchar *value =
+      request->query ? g_hash_table_lookup (request->query, name) : NULL;
+
+  return value && value[0] ? value : NULL;
+}
+
+static gboolean
+place (VowelServer *self, const VowelRequest *request,
+    VowelSessionRequest *session, GError **error)
+{
+  VowelSessionWish wish = {
+      .call_id = get_query (request, "call_id"),
+      .session_key = get_query (request, "sessionKey"),
+      .token = request->grant.token,
+      .has_key = (request->grant.rights & VOWEL_RIGHT_MINT) != 0,
+  };
+
+  /* The sideband of a backend. */
+  if (wish.call_id && wish.has_key && wish.token == NULL)
+    session->handshake.role = VOWEL_PARTICIPANT_SERVER;
+  return vowel_session_manager_place (
+      self->manager, session, &wish, get_time (), error);
+}
+
+static void
+reply_no_place (
+    VowelServer *self, SoupServerMessage *message, const GError *error)
+{
+  if (g_error_matches (
+          error, VOWEL_DIRECTORY_ERROR, VOWEL_DIRECTORY_ERROR_NOT_FOUND)) {
+    vowel_http_reply_error (message, SOUP_STATUS_NOT_FOUND, "call_id",
+        "session_not_found", "%s", error->message);
+  } else if (g_error_matches (
+                 error, VOWEL_DIRECTORY_ERROR, VOWEL_DIRECTORY_ERROR_INVALID)) {
+    vowel_http_reply_error (message, SOUP_STATUS_BAD_REQUEST, "sessionKey",
+        "invalid_value", "%s", error->message);
+  } else if (error->domain == VOWEL_DIRECTORY_ERROR) {
+    vowel_http_reply_error (message, SOUP_STATUS_FORBIDDEN, "call_id",
+        "session_forbidden", "%s", error->message);
+  } else {
+    g_atomic_int_inc (&self->metrics.sessions_refused);
+    soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Retry-After", "5");
+    vowel_http_reply_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL,
+        "server_busy", "%s", error->message);
+  }
+}
+
+/* Where OpenAI's clients look for the call_id. */
+static void
+tell_id (SoupServerMessage *message, const gchar *id)
+{
+  g_autofree gchar *location = g_strconcat ("/v1/realtime/calls/", id, NULL);
+
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Location", location);
 }
 
 static void
@@ -131,7 +252,7 @@ on_connect (VowelRequest *request, gpointer user_data)
   VowelServer *self = user_data;
   SoupServerMessage *message = request->message;
   g_autoptr (GError) error = NULL;
-  VowelSessionRequest *session;
+  g_autoptr (VowelSessionRequest) session = NULL;
   Upgrade *upgrade;
 
   if (!vowel_websocket_is_upgrade (message)) {
@@ -142,23 +263,21 @@ on_connect (VowelRequest *request, gpointer user_data)
         "%s is a WebSocket: connect with ws:// or wss://", request->path);
     return;
   }
-  if (!vowel_session_manager_has_room (self->manager, &error)) {
-    g_atomic_int_inc (&self->metrics.sessions_refused);
-    soup_message_headers_replace (
-        soup_server_message_get_response_headers (message), "Retry-After", "5");
-    vowel_http_reply_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL,
-        "server_busy", "%s", error->message);
-    return;
-  }
   session = vowel_session_request_new (
       self->config, message, request->query, request->grant.token, &error);
   if (session == NULL) {
     reply_refused (message, SOUP_STATUS_BAD_REQUEST, error);
     return;
   }
+  session->handshake.vowel_key = request->vowel_key;
+  if (!place (self, request, session, &error)) {
+    reply_no_place (self, message, error);
+    return;
+  }
+  tell_id (message, session->id);
   upgrade = g_new0 (Upgrade, 1);
   upgrade->server = g_object_ref (self);
-  upgrade->request = session;
+  upgrade->request = g_steal_pointer (&session);
   vowel_websocket_accept (message, on_upgraded, upgrade, upgrade_free);
 }
 
@@ -173,7 +292,16 @@ static const VowelRoute routes[] = {
     {"GET", "/health", VOWEL_RIGHT_NONE, on_health},
     {"GET", "/v1/health", VOWEL_RIGHT_NONE, on_health},
     {"GET", "/v1/realtime", VOWEL_RIGHT_CONNECT, on_connect},
-    {"POST", "/v1/realtime/sessions", VOWEL_RIGHT_MINT, on_mint},
+    {"POST", "/v1/realtime", VOWEL_RIGHT_CONNECT, on_webrtc},
+    {"POST", "/v1/realtime/calls", VOWEL_RIGHT_CONNECT, on_webrtc},
+    {"POST", "/v1/realtime/calls/*", VOWEL_RIGHT_CONNECT, on_webrtc},
+    {"POST", "/v1/realtime/sessions", VOWEL_RIGHT_MINT, on_mint_session},
+    {"POST", "/v1/realtime/client_secrets", VOWEL_RIGHT_MINT,
+        on_mint_client_secret},
+    {"POST", "/v1/realtime/transcription_sessions", VOWEL_RIGHT_MINT,
+        on_mint_transcription},
+    {"GET", "/v1/models", VOWEL_RIGHT_CONNECT, on_models},
+    {"GET", "/v1/models/*", VOWEL_RIGHT_CONNECT, on_model},
     {NULL},
 };
 
@@ -194,6 +322,7 @@ vowel_server_start (VowelServer *self, GError **error)
   self->manager = vowel_session_manager_new (
       self->config, &self->metrics, self->factory, self->factory_data);
   self->started = g_get_monotonic_time ();
+  self->created = get_time ();
   return TRUE;
 }
 

@@ -15,6 +15,8 @@
 GST_DEBUG_CATEGORY_STATIC (vowel_session_host_debug);
 #define GST_CAT_DEFAULT vowel_session_host_debug
 
+/* How long a shared session waits for somebody to come back. */
+#define LINGER_MS 30000
 #define CLOSE_NORMAL 1000
 #define CLOSE_GOING_AWAY 1001
 #define CLOSE_POLICY 1008
@@ -177,6 +179,17 @@ set_limits (VowelSessionHost *self)
 }
 
 static gboolean
+join_session (VowelSessionHost *self, const VowelSessionRequest *request,
+    VowelAttachment *attachment, GError **error)
+{
+  return (request->server_tools == NULL
+             || vowel_session_set_server_tools (
+                 self->session, request->server_tools, error))
+         && vowel_attachment_join (attachment, self->session,
+             &request->handshake, request->tools, error);
+}
+
+static gboolean
 begin_session (VowelSessionHost *self, const Opening *opening,
     VowelAttachment *attachment, GError **error)
 {
@@ -190,8 +203,9 @@ begin_session (VowelSessionHost *self, const Opening *opening,
   self->session =
       vowel_session_new (request->id, request->config, engine, clock);
   set_limits (self);
-  if (!vowel_attachment_join (attachment, self->session, &request->handshake,
-          request->tools, error))
+  if (request->key)
+    vowel_session_set_linger (self->session, LINGER_MS);
+  if (!join_session (self, request, attachment, error))
     return FALSE;
   vowel_session_join (
       self->session, VOWEL_PARTICIPANT_OBSERVER, on_session_event, self);
@@ -240,8 +254,7 @@ join_on_worker (gpointer user_data)
   if (self->session == NULL || !vowel_session_is_started (self->session)
       || vowel_session_is_ended (self->session))
     vowel_attachment_close (attachment, CLOSE_POLICY, "Session not found");
-  else if (!vowel_attachment_join (attachment, self->session,
-               &opening->request->handshake, opening->request->tools, &error))
+  else if (!join_session (self, opening->request, attachment, &error))
     vowel_attachment_refuse (attachment, error);
   else
     GST_INFO ("%s: joined", vowel_session_get_id (self->session));

@@ -21,7 +21,7 @@ struct _VowelSessionManager {
   GPtrArray *workers; /* (element-type GstVowelWorker) */
   GArray *load;       /* (element-type guint): sessions of each */
   GHashTable *hosts;  /* VowelSessionHost -> index of its worker */
-  GHashTable *ids;    /* of them, to VowelSessionHost */
+  VowelSessionDirectory *directory;
   gboolean draining;
   VowelSessionManagerFunc done;
   gpointer done_data;
@@ -58,12 +58,6 @@ departure_free (gpointer data)
 }
 
 static gboolean
-is_host (gpointer key, gpointer value, gpointer user_data)
-{
-  return value == user_data;
-}
-
-static gboolean
 forget_host (gpointer user_data)
 {
   Departure *departure = user_data;
@@ -72,7 +66,7 @@ forget_host (gpointer user_data)
       GPOINTER_TO_UINT (g_hash_table_lookup (self->hosts, departure->host));
 
   g_array_index (self->load, guint, index)--;
-  g_hash_table_foreach_remove (self->ids, is_host, departure->host);
+  vowel_session_directory_remove (self->directory, departure->host);
   g_hash_table_remove (self->hosts, departure->host);
   if (self->draining && g_hash_table_size (self->hosts) == 0)
     finish_drain (self);
@@ -92,8 +86,8 @@ on_host_gone (VowelSessionHost *host, gpointer user_data)
       departure, departure_free);
 }
 
-gboolean
-vowel_session_manager_has_room (VowelSessionManager *self, GError **error)
+static gboolean
+has_room (VowelSessionManager *self, GError **error)
 {
   if (self->draining) {
     g_set_error_literal (
@@ -122,20 +116,66 @@ find_idlest (VowelSessionManager *self)
 }
 
 void
-vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
-    VowelPeer *peer, VowelSessionRequest *request)
+vowel_session_manager_expect (
+    VowelSessionManager *self, const gchar *key, gint64 expires_at, gint64 now)
 {
-  guint index = find_idlest (self);
-  VowelSessionHost *host =
-      vowel_session_host_new (g_ptr_array_index (self->workers, index),
-          self->config, self->metrics, on_host_gone, self);
+  vowel_session_directory_expect (self->directory, key, expires_at, now);
+}
 
+gboolean
+vowel_session_manager_place (VowelSessionManager *self,
+    VowelSessionRequest *request, const VowelSessionWish *wish, gint64 now,
+    GError **error)
+{
+  VowelSessionPlace place;
+
+  if (!vowel_session_directory_resolve (
+          self->directory, wish, now, &place, error))
+    return FALSE;
+  if (place.session) {
+    g_free (request->id);
+    request->id = g_strdup (
+        vowel_session_directory_get_id (self->directory, place.session));
+    request->join = g_strdup (request->id);
+    return TRUE;
+  }
+  if (!has_room (self, error))
+    return FALSE;
+  request->key = g_strdup (place.key);
   /* A token opens any number of sessions, but names only one. */
-  if (request->id && g_hash_table_contains (self->ids, request->id))
+  if (request->id
+      && vowel_session_directory_find (self->directory, request->id))
     g_clear_pointer (&request->id, g_free);
   if (request->id == NULL)
     request->id = vowel_make_id ("sess");
-  g_hash_table_insert (self->ids, g_strdup (request->id), host);
+  return TRUE;
+}
+
+void
+vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
+    VowelPeer *peer, VowelSessionRequest *request)
+{
+  const gchar *name = request->join ? request->join : request->key;
+  VowelSessionHost *host =
+      name ? vowel_session_directory_find (self->directory, name) : NULL;
+  g_autoptr (GError) error = NULL;
+  guint index;
+
+  if (host) {
+    vowel_session_host_join (host, stream, peer, request);
+    return;
+  }
+  if (request->join || !has_room (self, &error)) {
+    GST_INFO ("%s: connection dropped: %s", request->id,
+        error ? error->message : "the session has ended");
+    vowel_session_request_free (request);
+    return;
+  }
+  index = find_idlest (self);
+  host = vowel_session_host_new (g_ptr_array_index (self->workers, index),
+      self->config, self->metrics, on_host_gone, self);
+  vowel_session_directory_add (
+      self->directory, host, request->id, request->key);
   g_array_index (self->load, guint, index)++;
   g_hash_table_insert (self->hosts, host, GUINT_TO_POINTER (index));
   vowel_session_host_open (
@@ -165,7 +205,7 @@ vowel_session_manager_finalize (GObject *object)
 {
   VowelSessionManager *self = VOWEL_SESSION_MANAGER (object);
 
-  g_hash_table_unref (self->ids);
+  vowel_session_directory_free (self->directory);
   g_hash_table_unref (self->hosts);
   g_array_unref (self->load);
   g_ptr_array_unref (self->workers);
@@ -186,7 +226,7 @@ vowel_session_manager_init (VowelSessionManager *self)
   self->workers = g_ptr_array_new_with_free_func (gst_object_unref);
   self->load = g_array_new (FALSE, TRUE, sizeof (guint));
   self->hosts = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
-  self->ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->directory = vowel_session_directory_new ();
 }
 
 VowelSessionManager *

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "session-directory.h"
 #include "session-host.h"
 
 G_BEGIN_DECLS
@@ -20,10 +21,17 @@ typedef void (*VowelSessionManagerFunc) (gpointer user_data);
 /* Starts the workers. @config, @metrics: must outlive the manager. */
 VowelSessionManager *vowel_session_manager_new (const VowelServerConfig *config,
     VowelMetrics *metrics, VowelEngineFactory factory, gpointer factory_data);
-/* Whether one more session can begin: not when full, not during a drain. */
-gboolean vowel_session_manager_has_room (
-    VowelSessionManager *manager, GError **error);
-/* On the worker with the fewest sessions. @request: (transfer full) */
+/* A token was minted for a session that several connections share. */
+void vowel_session_manager_expect (VowelSessionManager *manager,
+    const gchar *key, gint64 expires_at, gint64 now);
+/* Which session the connection gets, written into @request. Fails with
+ * #VOWEL_DIRECTORY_ERROR, or with %G_IO_ERROR_BUSY when none more can begin:
+ * when full, or during a drain. */
+gboolean vowel_session_manager_place (VowelSessionManager *manager,
+    VowelSessionRequest *request, const VowelSessionWish *wish, gint64 now,
+    GError **error);
+/* Joins the session that was found; or begins one, on the worker with the
+ * fewest. @request: (transfer full) */
 void vowel_session_manager_open (VowelSessionManager *manager,
     GIOStream *stream, VowelPeer *peer, VowelSessionRequest *request);
 /* Ends all sessions, each when its running response is over, or after

@@ -8,6 +8,8 @@
 
 #include "http.h"
 
+#include "protocol/openai/openai-session-json.h"
+
 #include <string.h>
 
 VowelSessionConfig *
@@ -40,21 +42,73 @@ get_query (GHashTable *query, const gchar *name)
   return value && value[0] ? value : NULL;
 }
 
+VowelSessionRequest *
+vowel_session_request_new_default (const VowelServerConfig *config)
+{
+  VowelSessionRequest *request = g_new0 (VowelSessionRequest, 1);
+
+  request->config = vowel_session_config_from_server (config);
+  return request;
+}
+
 static gboolean
-apply_token (
+apply_session (
     VowelSessionRequest *request, const VowelToken *token, GError **error)
 {
-  g_autoptr (JsonNode) node = NULL;
-  g_autofree gchar *text = NULL;
+  g_autoptr (JsonNode) node =
+      json_node_init_object (json_node_alloc (), token->session);
+  g_autofree gchar *text = json_to_string (node, FALSE);
+  VowelOpenaiDialect dialect =
+      g_strcmp0 (token->endpoint, "client_secrets") == 0 ? VOWEL_OPENAI_GA
+                                                         : VOWEL_OPENAI_BETA;
+
+  return vowel_openai_session_from_json (
+      text, strlen (text), dialect, request->config, &request->tools, error);
+}
+
+static gboolean
+read_tools (JsonArray *array, GPtrArray **ret_tools, GError **error)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  json_object_set_array_member (object, "tools", json_array_ref (array));
+  return vowel_openai_read_tools (object, NULL, ret_tools, error);
+}
+
+/* Both for a session that is one of transcription from its beginning. */
+static gboolean
+is_transcription (const VowelToken *token)
+{
+  const gchar *type = token->session
+                          ? json_object_get_string_member_with_default (
+                              token->session, "type", NULL)
+                          : NULL;
+
+  return g_strcmp0 (token->endpoint, "transcription_sessions") == 0
+         || g_strcmp0 (type, "transcription") == 0;
+}
+
+gboolean
+vowel_session_request_apply_token (
+    VowelSessionRequest *request, const VowelToken *token, GError **error)
+{
+  VowelOpenaiHandshake *handshake = &request->handshake;
+  GPtrArray **tools =
+      token->trusted_server ? &request->tools : &request->server_tools;
 
   request->id = g_strdup (token->subject);
-  request->handshake.token_endpoint = g_strdup (token->endpoint);
-  if (token->session == NULL)
+  handshake->token_endpoint = g_strdup (token->endpoint);
+  handshake->dialect = g_strdup (token->dialect);
+  if (token->trusted_server)
+    handshake->role = VOWEL_PARTICIPANT_SERVER;
+  if (token->session && !apply_session (request, token, error))
+    return FALSE;
+  if (handshake->intent == NULL && is_transcription (token))
+    handshake->intent = g_strdup ("transcription");
+  if (token->server_tools == NULL)
     return TRUE;
-  node = json_node_init_object (json_node_alloc (), token->session);
-  text = json_to_string (node, FALSE);
-  return vowel_openai_session_from_json (text, strlen (text), VOWEL_OPENAI_BETA,
-      request->config, &request->tools, error);
+  g_clear_pointer (tools, g_ptr_array_unref);
+  return read_tools (token->server_tools, tools, error);
 }
 
 VowelSessionRequest *
@@ -62,11 +116,11 @@ vowel_session_request_new (const VowelServerConfig *config,
     SoupServerMessage *message, GHashTable *query, const VowelToken *token,
     GError **error)
 {
-  g_autoptr (VowelSessionRequest) request = g_new0 (VowelSessionRequest, 1);
+  g_autoptr (VowelSessionRequest) request =
+      vowel_session_request_new_default (config);
   VowelOpenaiHandshake *handshake = &request->handshake;
   const gchar *model = get_query (query, "model");
 
-  request->config = vowel_session_config_from_server (config);
   handshake->beta_header =
       g_strdup (vowel_http_get_header (message, "OpenAI-Beta"));
   handshake->subprotocols =
@@ -77,7 +131,7 @@ vowel_session_request_new (const VowelServerConfig *config,
       g_strdup (vowel_http_get_header (message, "X-OpenAI-Agents-SDK"));
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
-  if (token && !apply_token (request, token, error))
+  if (token && !vowel_session_request_apply_token (request, token, error))
     return NULL;
   if (model) {
     g_free (request->config->model);
@@ -90,8 +144,11 @@ void
 vowel_session_request_free (VowelSessionRequest *request)
 {
   g_free (request->id);
+  g_free (request->key);
+  g_free (request->join);
   vowel_session_config_free (request->config);
   g_clear_pointer (&request->tools, g_ptr_array_unref);
+  g_clear_pointer (&request->server_tools, g_ptr_array_unref);
   g_free ((gchar *) request->handshake.beta_header);
   g_free ((gchar *) request->handshake.subprotocols);
   g_free ((gchar *) request->handshake.user_agent);
@@ -99,5 +156,6 @@ vowel_session_request_free (VowelSessionRequest *request)
   g_free ((gchar *) request->handshake.intent);
   g_free ((gchar *) request->handshake.call_id);
   g_free ((gchar *) request->handshake.token_endpoint);
+  g_free ((gchar *) request->handshake.dialect);
   g_free (request);
 }

@@ -14,8 +14,13 @@ G_BEGIN_DECLS
 /**
  * VowelSessionRequest:
  * @id: (nullable): the session's id, when the token names one
+ * @key: (nullable): by which others may join the session that begins
+ * @join: (nullable): id or key of the session that is joined instead
  * @config: what the session begins with
- * @tools: (nullable) (element-type VowelTool): from the token
+ * @tools: (nullable) (element-type VowelTool): of the connection, from the
+ *   token
+ * @server_tools: (nullable) (element-type VowelTool): of the session's
+ *   backends, from the token
  * @handshake: what the face must know; its strings belong to the request
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -23,14 +28,23 @@ G_BEGIN_DECLS
  */
 typedef struct {
   gchar *id;
+  gchar *key;
+  gchar *join;
   VowelSessionConfig *config;
   GPtrArray *tools;
+  GPtrArray *server_tools;
   VowelOpenaiHandshake handshake;
 } VowelSessionRequest;
 
 /* The session that the server's settings describe. */
 VowelSessionConfig *vowel_session_config_from_server (
     const VowelServerConfig *config);
+/* One that asks for nothing. */
+VowelSessionRequest *vowel_session_request_new_default (
+    const VowelServerConfig *config);
+/* What the token says becomes part of the request. */
+gboolean vowel_session_request_apply_token (
+    VowelSessionRequest *request, const VowelToken *token, GError **error);
 /* @token: (nullable). Fails when the token's session is not valid. */
 VowelSessionRequest *vowel_session_request_new (const VowelServerConfig *config,
     SoupServerMessage *message, GHashTable *query, const VowelToken *token,

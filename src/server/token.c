@@ -17,12 +17,16 @@ G_DEFINE_QUARK (vowel_token_error_quark, vowel_token_error)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (jwt_t, jwt_free)
 
 #define SECRET_BYTES 32
+#define CONNECTION_TRUSTED_SERVER "trusted_server"
 
 void
 vowel_token_free (VowelToken *token)
 {
   g_free (token->subject);
   g_free (token->endpoint);
+  g_free (token->dialect);
+  g_free (token->session_key);
+  g_clear_pointer (&token->server_tools, json_array_unref);
   g_clear_pointer (&token->session, json_object_unref);
   g_free (token);
 }
@@ -57,6 +61,16 @@ claims_to_json (const VowelToken *token)
     json_object_set_string_member (claims, "sub", token->subject);
   if (token->endpoint)
     json_object_set_string_member (claims, "endpoint", token->endpoint);
+  if (token->dialect)
+    json_object_set_string_member (claims, "dialect", token->dialect);
+  if (token->session_key)
+    json_object_set_string_member (claims, "session_key", token->session_key);
+  if (token->trusted_server)
+    json_object_set_string_member (
+        claims, "connection_type", CONNECTION_TRUSTED_SERVER);
+  if (token->server_tools)
+    json_object_set_array_member (
+        claims, "server_tools", json_array_ref (token->server_tools));
   if (token->session)
     json_object_set_object_member (
         claims, "session", json_object_ref (token->session));
@@ -226,10 +240,18 @@ token_from_claims (JsonObject *claims, gint64 expires_at)
 {
   VowelToken *token = g_new0 (VowelToken, 1);
   JsonNode *session = json_object_get_member (claims, "session");
+  JsonNode *tools = json_object_get_member (claims, "server_tools");
   gdouble issued = 0;
 
   token->subject = g_strdup (get_string (claims, "sub"));
   token->endpoint = g_strdup (get_string (claims, "endpoint"));
+  token->dialect = g_strdup (get_string (claims, "dialect"));
+  token->session_key = g_strdup (get_string (claims, "session_key"));
+  token->trusted_server = g_strcmp0 (get_string (claims, "connection_type"),
+                              CONNECTION_TRUSTED_SERVER)
+                          == 0;
+  if (tools && JSON_NODE_HOLDS_ARRAY (tools))
+    token->server_tools = json_node_dup_array (tools);
   if (session && JSON_NODE_HOLDS_OBJECT (session))
     token->session = json_node_dup_object (session);
   if (get_time (claims, "iat", &issued))

@@ -34,6 +34,10 @@ GQuark vowel_token_error_quark (void);
  * VowelToken:
  * @subject: (nullable): the session's id
  * @endpoint: (nullable): the route that minted it, "sessions"
+ * @dialect: (nullable): which one its connections speak: "ga", "beta", "vowel"
+ * @session_key: (nullable): all tokens with the same one open one session
+ * @trusted_server: its connections are backends
+ * @server_tools: (nullable): what backends of the session offer
  * @session: (nullable): session settings, as the client wrote them
  * @issued_at: seconds since 1970
  * @expires_at: seconds since 1970
@@ -43,6 +47,10 @@ GQuark vowel_token_error_quark (void);
 typedef struct {
   gchar *subject;
   gchar *endpoint;
+  gchar *dialect;
+  gchar *session_key;
+  gboolean trusted_server;
+  JsonArray *server_tools;
   JsonObject *session;
   gint64 issued_at;
   gint64 expires_at;

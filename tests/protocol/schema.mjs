@@ -31,6 +31,12 @@ export const skipReason = !file
 
 const ID = 'urn:vowel-gst:openai-realtime';
 
+/** What is wrong with one value of a named definition; an empty list when nothing is. */
+export function definitionProblems(value, name) {
+  const validate = ajv.getSchema(`${ID}#/$defs/${name}`);
+  return validate(value) ? [] : validate.errors.map((error) => `${error.instancePath}: ${error.message} ${JSON.stringify(error.params)}`);
+}
+
 /** What is wrong with one server event; an empty list when nothing is. */
 export function schemaProblems(event, dialect) {
   const validate = ajv.getSchema(`${ID}#/$defs/${dialect}.server.strict`);
