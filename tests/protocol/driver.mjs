@@ -25,6 +25,7 @@ export class Driver {
   #child;
   #lines;
   #tail = Promise.resolve();
+  #asked;
 
   static async start() {
     const driver = new Driver();
@@ -55,6 +56,10 @@ export class Driver {
       assert.ok(!done, `the driver ended in ${JSON.stringify(command)}`);
       const line = JSON.parse(value);
       if (line.ready) return;
+      if (line.asked) {
+        this.#asked = line.asked;
+        continue;
+      }
       const connection = this.connections[line.on];
       if (line.close) connection.close = line.close;
       else connection.events.push(line.event);
@@ -74,6 +79,12 @@ export class Driver {
 
   engine(...report) {
     return this.run({ engine: report });
+  }
+
+  /** What the engine was configured with and asked last, in words. */
+  async asked() {
+    await this.run({ asked: true });
+    return this.#asked;
   }
 
   advance(ms) {

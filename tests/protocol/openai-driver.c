@@ -11,6 +11,7 @@
  *   {"advance": 100}                  milliseconds pass
  *   {"closed": 1000}                  the peer closes
  *   {"end": 3}                        the session ends, for that VowelEndReason
+ *   {"asked": true}                   {"asked": …}: what the engine was asked
  *
  * "send", "raw" and "closed" may name a connection by "on" (0 is the first).
  * Everything that is sent comes out as {"event": …} or {"close": …}, then
@@ -221,6 +222,16 @@ run_line (Driver *driver, JsonObject *line)
         get_face (driver, line), (const guint8 *) "\0\1", 2);
   } else if (json_object_has_member (line, "engine")) {
     run_engine (driver->engine, json_object_get_array_member (line, "engine"));
+  } else if (json_object_has_member (line, "asked")) {
+    g_autoptr (JsonObject) object = json_object_new ();
+    g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+    g_autofree gchar *text = NULL;
+
+    json_object_set_string_member (
+        object, "asked", fake_engine_get_asked (driver->engine));
+    json_node_set_object (node, object);
+    text = json_to_string (node, FALSE);
+    printf ("%s\n", text);
   } else if (json_object_has_member (line, "advance")) {
     manual_clock_advance_ms (
         driver->clock, json_object_get_int_member (line, "advance"));

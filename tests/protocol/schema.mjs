@@ -45,3 +45,34 @@ export function schemaProblems(event, dialect) {
     .filter((error) => error.keyword !== 'if')
     .map((error) => `${event.type}${error.instancePath}: ${error.message} ${JSON.stringify(error.params)}`);
 }
+
+const definitions = file && JSON.parse(fs.readFileSync(file));
+
+/** The types of all events of a direction, 'client' or 'server'. */
+export const events = (dialect, direction) => Object.keys(definitions['x-events'][dialect][direction]);
+
+/** The paths of all fields of a definition, "a.b[].c". */
+export function fields(name) {
+  const found = new Set();
+  walk(definitions.$defs[name], '', found, []);
+  return [...found].sort();
+}
+
+/** Whether there are fields below @path. */
+function walk(schema, at, found, above) {
+  if (schema.$ref) {
+    const name = schema.$ref.split('/').at(-1);
+    return above.includes(name) || walk(definitions.$defs[name], at, found, [...above, name]);
+  }
+  let inner = false;
+  for (const part of [...schema.anyOf ?? [], ...schema.oneOf ?? [], ...(schema.allOf ?? []).map((one) => one.then ?? one)])
+    inner = walk(part, at, found, above) || inner;
+  for (const [key, value] of Object.entries(schema.properties ?? {})) {
+    const path = at ? `${at}.${key}` : key;
+    if (!walk(value, path, found, above)) found.add(path);
+    inner = true;
+  }
+  if (schema.type === 'array' && typeof schema.items === 'object')
+    inner = walk(schema.items, `${at}[]`, found, above) || inner;
+  return inner;
+}

@@ -18,6 +18,9 @@ struct _FakeEngine {
   guint64 generation;
   guint n_given;
   gchar *given;
+  gchar *configured;
+  gchar *generated;
+  gchar *asked;
 };
 
 static void fake_engine_iface_init (VowelEngineInterface *iface);
@@ -33,7 +36,12 @@ fake_engine_init (FakeEngine *engine)
 static void
 fake_engine_finalize (GObject *object)
 {
-  g_free (FAKE_ENGINE (object)->given);
+  FakeEngine *self = FAKE_ENGINE (object);
+
+  g_free (self->configured);
+  g_free (self->generated);
+  g_free (self->asked);
+  g_free (self->given);
   G_OBJECT_CLASS (fake_engine_parent_class)->finalize (object);
 }
 
@@ -68,6 +76,19 @@ static gboolean
 fake_engine_configure (
     VowelEngine *engine, const VowelSessionConfig *config, GError **error)
 {
+  FakeEngine *self = FAKE_ENGINE (engine);
+  const VowelTurnDetection *turns = &config->turn_detection;
+
+  g_free (self->configured);
+  self->configured = g_strdup_printf (
+      "input %d/%u, language %s, noise reduction %s, turns %d: threshold %g, "
+      "padding %u, silence %u, idle %u, eagerness %d, respond %d, "
+      "interrupt %d",
+      config->input_format.encoding, config->input_format.rate,
+      config->transcription_language, config->noise_reduction, turns->type,
+      turns->threshold, turns->prefix_padding_ms, turns->silence_duration_ms,
+      turns->idle_timeout_ms, turns->eagerness, turns->create_response,
+      turns->interrupt_response);
   return TRUE;
 }
 
@@ -129,10 +150,35 @@ describe (GPtrArray *items)
   return g_string_free (text, FALSE);
 }
 
+static gchar *
+describe_tools (GPtrArray *tools)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < tools->len; i++) {
+    VowelTool *tool = g_ptr_array_index (tools, i);
+
+    g_string_append_printf (
+        text, "%s (%s) %s; ", tool->name, tool->description, tool->parameters);
+  }
+  return g_string_free (text, FALSE);
+}
+
 static void
 fake_engine_generate (VowelEngine *engine, const VowelGeneration *generation)
 {
+  FakeEngine *self = FAKE_ENGINE (engine);
   g_autofree gchar *context = describe (generation->items);
+  g_autofree gchar *tools = describe_tools (generation->tools);
+
+  g_free (self->generated);
+  self->generated = g_strdup_printf (
+      "%s, instructions %s, tools %s, choice %s, tokens %u, temperature %g, "
+      "spoken %d by %s at %g in %d/%u",
+      context, generation->instructions, tools, generation->tool_choice,
+      generation->max_output_tokens, generation->temperature,
+      generation->spoken, generation->voice, generation->speed,
+      generation->output_format.encoding, generation->output_format.rate);
 
   event_recorder_note (FAKE_ENGINE (engine)->recorder, "> generate %u [%s]",
       (guint) generation->generation, context);
@@ -195,6 +241,15 @@ void
 fake_engine_fail_start (FakeEngine *engine)
 {
   engine->fail_start = TRUE;
+}
+
+const gchar *
+fake_engine_get_asked (FakeEngine *engine)
+{
+  g_free (engine->asked);
+  engine->asked =
+      g_strdup_printf ("%s\n%s", engine->configured, engine->generated);
+  return engine->asked;
 }
 
 gsize
