@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A session of the agents SDK that keeps what happens in it.
+// A session of the agents SDK that keeps what happens in it, in the newest
+// release and in the one that Vowel's own client is built on.
 import WebSocket from 'ws';
 import { until } from './until.mjs';
 
 /** Why the SDK cannot be used here, or false. Debian 12's own Node.js is 18. */
 export const skip = Number(process.versions.node.split('.')[0]) < 20 && 'the agents SDK needs Node.js 20';
 
-const sdk = skip ? { tool: (definition) => definition } : await import('@openai/agents-realtime');
-const { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } = sdk;
-export const { tool } = sdk;
+const load = async (name) => (skip ? { tool: (definition) => definition } : import(name));
 
-/** @param browser authenticate as a browser does, by subprotocol */
-export async function connectAgent(port, { tools = [], browser = false } = {}) {
+export const sdks = {
+  '0.20.0': await load('@openai/agents-realtime'),
+  '0.2.1': await load('@openai/agents-realtime-0.2'),
+};
+
+export const NEWEST = '0.20.0';
+export const { tool } = sdks[NEWEST];
+
+/**
+ * @param version of the SDK
+ * @param browser authenticate as a browser does, by subprotocol
+ * @param options of the SDK's session
+ */
+export async function connectAgent(port, { version = NEWEST, tools = [], browser = false, options = {} } = {}) {
+  const { OpenAIRealtimeWebSocket, RealtimeAgent, RealtimeSession } = sdks[version];
   const url = `ws://127.0.0.1:${port}/v1/realtime`;
   const transport = new OpenAIRealtimeWebSocket({
     url,
@@ -21,12 +33,13 @@ export async function connectAgent(port, { tools = [], browser = false } = {}) {
     }),
   });
   const agent = new RealtimeAgent({ name: 'a', instructions: 'Be brief.', tools });
-  const session = new RealtimeSession(agent, { transport, model: 'm' });
+  const session = new RealtimeSession(agent, { transport, model: 'm', ...options });
   const client = {
     session,
     errors: [],
     audio: 0,
     interrupted: 0,
+    guardrails: [],
     toolEnds: [],
     events: [],
     /** What the SDK shows as said, by either side. */
@@ -38,6 +51,7 @@ export async function connectAgent(port, { tools = [], browser = false } = {}) {
   session.on('audio', ({ data }) => { client.audio += data.byteLength; });
   session.on('audio_interrupted', () => { client.interrupted++; });
   session.on('agent_tool_end', (_context, _agent, _tool, result) => client.toolEnds.push(result));
+  session.on('guardrail_tripped', (...args) => client.guardrails.push(args));
   session.on('transport_event', (event) => { if (event.event_id) client.events.push(event); });
   await session.connect({ apiKey: 'ek_test' });
   await until(() => client.count('session.updated') >= 2, 'both updates of the session');
