@@ -242,6 +242,9 @@ write_tools (Writer *w)
   json_builder_end_array (w->builder);
   write_tool_choice (
       w->builder, gst_vowel_chat_request_get_tool_choice (w->request));
+  /* Not every server knows the word, and most need not be told. */
+  if (!gst_vowel_chat_request_get_parallel_tool_calls (w->request))
+    add_boolean (w->builder, "parallel_tool_calls", FALSE);
 }
 
 /* --- reasoning --- */

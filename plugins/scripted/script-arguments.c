@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "script-schema.h"
+#include "script-compound.h"
 #include "script-numbers.h"
 
 #include <math.h>
@@ -59,9 +59,6 @@ static const gchar *const any_marker[] = {"of", "for", "in", "to", "at",
 /* Their value is a whole phrase, whatever prepositions it has. */
 static const gchar *const phrases[] = {"message", "text", "body", "content",
     "note", "reminder", "query", "question", "task", "title", NULL};
-static const gchar *const proper_names[] = {"city", "location", "place",
-    "country", "town", "region", "recipient", "person", "contact", "name",
-    "destination", "origin", NULL};
 
 static const gchar *
 word_at (const Filler *self, guint index)
@@ -343,10 +340,10 @@ take (Filler *self, const GstVowelProperty *property, guint from, guint to,
   value = gst_vowel_words_slice (self->words, from, to);
   lower = g_utf8_strdown (value, -1);
   /* A recogniser writes everything in lower case. */
-  *ret_value = gst_vowel_property_has_word (property, proper_names)
-                       && strcmp (lower, value) == 0
-                   ? gst_vowel_words_capitalise (value)
-                   : g_steal_pointer (&value);
+  *ret_value =
+      gst_vowel_property_is_proper_name (property) && strcmp (lower, value) == 0
+          ? gst_vowel_words_capitalise (value)
+          : g_steal_pointer (&value);
   return TRUE;
 }
 
@@ -579,7 +576,8 @@ fill_property (Filler *self, const GstVowelProperty *property, gboolean first,
     case GST_VOWEL_PROPERTY_ARRAY:
       return fill_array (self, property, first, arguments);
     case GST_VOWEL_PROPERTY_OBJECT:
-      return FALSE;
+      return gst_vowel_compound_fill (property, self->words, self->from,
+          self->to, self->tool_words, arguments);
     default:
       break;
   }
@@ -630,6 +628,11 @@ answer (Filler *self, const GstVowelProperty *property, JsonObject *arguments)
     return fill_enum (self, property, arguments);
   if (property->type == GST_VOWEL_PROPERTY_BOOLEAN)
     return fill_boolean (self, property, arguments);
+  if (property->type == GST_VOWEL_PROPERTY_OBJECT) {
+    gst_vowel_compound_answer (
+        property, self->words, self->from, self->to, arguments);
+    return TRUE;
+  }
   while (self->from + 1 < to
          && g_strv_contains (openers, word_at (self, self->from))) {
     self->from++;
@@ -642,14 +645,13 @@ answer (Filler *self, const GstVowelProperty *property, JsonObject *arguments)
       return FALSE;
     return fill_number (self, property, arguments);
   }
-  if (property->type == GST_VOWEL_PROPERTY_OBJECT
-      || !trim (self, &self->from, &to, TRUE))
+  if (!trim (self, &self->from, &to, TRUE))
     return FALSE;
   {
     g_autofree gchar *text = NULL;
 
     text = gst_vowel_words_slice (self->words, self->from, to);
-    if (gst_vowel_property_has_word (property, proper_names)) {
+    if (gst_vowel_property_is_proper_name (property)) {
       g_autofree gchar *plain = g_steal_pointer (&text);
 
       text = gst_vowel_words_capitalise (plain);

@@ -603,5 +603,8 @@ gst_vowel_responder_reply (GstVowelResponder *responder,
     reply = outcome.reply;
   }
   gst_vowel_context_clear (&context);
+  if (reply != NULL && reply->calls->len > 1
+      && !gst_vowel_chat_request_get_parallel_tool_calls (request))
+    g_ptr_array_set_size (reply->calls, 1);
   return reply;
 }

@@ -152,6 +152,16 @@ gst_vowel_property_has_word (
 }
 
 gboolean
+gst_vowel_property_is_proper_name (const GstVowelProperty *self)
+{
+  static const gchar *const proper_names[] = {"city", "location", "place",
+      "country", "town", "region", "recipient", "person", "contact", "name",
+      "destination", "origin", NULL};
+
+  return gst_vowel_property_has_word (self, proper_names);
+}
+
+gboolean
 gst_vowel_words_same_stem (const gchar *a, const gchar *b)
 {
   g_autofree gchar *stem_a = gst_vowel_words_stem (a);
@@ -234,6 +244,16 @@ gst_vowel_arguments_is_free_text (JsonObject *schema, const gchar *property)
   return free_text;
 }
 
+static JsonObject *
+force_object (const GstVowelProperty *property, const GstVowelWords *words)
+{
+  JsonObject *object = json_object_new ();
+
+  if (property->schema != NULL)
+    gst_vowel_arguments_force (property->schema, words, object);
+  return object;
+}
+
 void
 gst_vowel_arguments_force (
     JsonObject *schema, const GstVowelWords *words, JsonObject *arguments)
@@ -255,7 +275,8 @@ gst_vowel_arguments_force (
     else if (property->type == GST_VOWEL_PROPERTY_ARRAY)
       json_object_set_array_member (arguments, name, json_array_new ());
     else if (property->type == GST_VOWEL_PROPERTY_OBJECT)
-      json_object_set_object_member (arguments, name, json_object_new ());
+      json_object_set_object_member (
+          arguments, name, force_object (property, words));
     else
       json_object_set_string_member (arguments, name, words->text);
     gst_vowel_property_free (property);

@@ -50,6 +50,8 @@ JsonArray *gst_vowel_property_get_enum (JsonObject *schema);
 /* Whether one of the words of its name is in @list. */
 gboolean gst_vowel_property_has_word (
     const GstVowelProperty *self, const gchar *const *list);
+/* Whether its values are names of places or people. */
+gboolean gst_vowel_property_is_proper_name (const GstVowelProperty *self);
 /* Whether @word is one of the words of its name. */
 gboolean gst_vowel_property_is_own_word (
     const GstVowelProperty *self, const gchar *word);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "script-tools.h"
-#include "script-arguments.h"
+#include "script-compound.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
@@ -286,6 +286,34 @@ draft_new (
   return self;
 }
 
+/* One call, or one for each place or person that is named. */
+static void
+add_drafts (GPtrArray *drafts, const Profile *profile,
+    const GstVowelWords *words, guint from, guint to)
+{
+  GstVowelToolDraft *draft = draft_new (profile, words, from, to);
+  g_autoptr (GPtrArray) split = NULL;
+  guint i;
+
+  if (draft->schema != NULL)
+    split = gst_vowel_compound_split (
+        json_node_get_object (draft->schema), draft->arguments);
+  for (i = 1; split != NULL && i < split->len; i++) {
+    GstVowelToolDraft *other = g_new0 (GstVowelToolDraft, 1);
+
+    other->tool = draft->tool;
+    other->schema = json_node_ref (draft->schema);
+    other->arguments = json_object_ref (split->pdata[i]);
+    g_ptr_array_add (drafts, other);
+  }
+  if (split != NULL) {
+    json_object_unref (draft->arguments);
+    draft->arguments = json_object_ref (split->pdata[0]);
+  }
+  g_ptr_array_insert (
+      drafts, drafts->len - (split != NULL ? split->len - 1 : 0), draft);
+}
+
 void
 gst_vowel_tool_draft_free (GstVowelToolDraft *draft)
 {
@@ -341,7 +369,7 @@ gst_vowel_tools_match (const GstVowelChatRequest *request,
         find_best (profiles, words, at, end, current != NULL);
 
     if (found != NULL && current != NULL) {
-      g_ptr_array_add (drafts, draft_new (current, words, begin, clause_end));
+      add_drafts (drafts, current, words, begin, clause_end);
       begin = at;
     }
     if (found != NULL)
@@ -352,7 +380,7 @@ gst_vowel_tools_match (const GstVowelChatRequest *request,
   if (current == NULL && profiles->len > 0 && to > from)
     current = find_best (profiles, words, from, to, FALSE);
   if (current != NULL && drafts->len < MAX_CALLS)
-    g_ptr_array_add (drafts, draft_new (current, words, begin, clause_end));
+    add_drafts (drafts, current, words, begin, clause_end);
   return drafts;
 }
 

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @instructions: (nullable): system prompt
  * @tools: (element-type VowelTool): all that the model may call
  * @tool_choice: see #VowelSessionConfig
+ * @parallel_tool_calls: there may be several calls
  * @spoken: the text goes on to the voice
  *
  * What the engine needs to produce one response.
@@ -25,6 +26,7 @@ typedef struct {
   const gchar *instructions;
   GPtrArray *tools;
   const gchar *tool_choice;
+  gboolean parallel_tool_calls;
   guint max_output_tokens;
   gdouble temperature;
   gboolean spoken;

@@ -470,6 +470,8 @@ make_request (const VowelGeneration *generation)
         request, tool->name, tool->description, tool->parameters);
   }
   gst_vowel_chat_request_set_tool_choice (request, generation->tool_choice);
+  gst_vowel_chat_request_set_parallel_tool_calls (
+      request, generation->parallel_tool_calls);
   gst_vowel_chat_request_set_max_tokens (
       request, generation->max_output_tokens);
   gst_vowel_chat_request_set_temperature (request, generation->temperature);

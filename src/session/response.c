@@ -11,6 +11,7 @@ vowel_response_request_new (void)
   VowelResponseRequest *request = g_rc_box_new0 (VowelResponseRequest);
 
   request->modality = -1;
+  request->parallel_tool_calls = -1;
   request->max_output_tokens = -1;
   request->temperature = -1.0;
   return request;
@@ -48,9 +49,9 @@ vowel_response_request_has_wishes (const VowelResponseRequest *request)
   return request->instructions != NULL || request->modality >= 0
          || request->voice != NULL || request->output_format != NULL
          || request->tools != NULL || request->tool_choice != NULL
-         || request->max_output_tokens >= 0 || request->temperature >= 0
-         || request->out_of_band || request->input != NULL
-         || request->metadata != NULL;
+         || request->parallel_tool_calls >= 0 || request->max_output_tokens >= 0
+         || request->temperature >= 0 || request->out_of_band
+         || request->input != NULL || request->metadata != NULL;
 }
 
 VowelResponse *

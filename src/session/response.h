@@ -57,6 +57,7 @@ typedef struct {
   VowelAudioFormat *output_format; /* (nullable) */
   GPtrArray *tools;                /* (nullable) (element-type VowelTool) */
   gchar *tool_choice;              /* (nullable) */
+  gint parallel_tool_calls;        /* a boolean; -1: the session's */
   gint max_output_tokens;          /* 0: no limit; -1: the session's */
   gdouble temperature;             /* negative: the session's */
   gboolean out_of_band; /* does not read or write the conversation's end */

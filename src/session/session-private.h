@@ -34,6 +34,7 @@ typedef struct {
   GPtrArray *
       tools; /* (nullable) (element-type VowelTool): instead of the session's */
   gchar *tool_choice;
+  gboolean parallel_tool_calls;
   GPtrArray *input;    /* (nullable) (element-type VowelItem) */
   gchar *hint;         /* (nullable): said to the model, not kept */
   gboolean generating; /* the engine has it */

@@ -81,6 +81,7 @@ generate (VowelSession *session, VowelActiveResponse *active)
       .response_id = response->id,
       .instructions = active->instructions,
       .tool_choice = active->tool_choice,
+      .parallel_tool_calls = active->parallel_tool_calls,
       .max_output_tokens = response->max_output_tokens,
       .temperature = response->temperature,
       .spoken = vowel_active_response_is_spoken (active),
@@ -340,6 +341,9 @@ begin_response (VowelSession *session, VowelParticipant *requester,
   active->tool_choice =
       g_strdup (request->tool_choice != NULL ? request->tool_choice
                                              : config->tool_choice);
+  active->parallel_tool_calls = request->parallel_tool_calls >= 0
+                                    ? request->parallel_tool_calls
+                                    : config->parallel_tool_calls;
   active->hint = g_strdup (hint);
   active->chain = chain;
   active->repeatable =

@@ -105,3 +105,51 @@ scenario('outputs may come early, late and twice', async ({ driver, client, dial
   await client.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: 'call_x', output: '' } });
   assert.equal(client.last('error'), undefined);
 });
+
+scenario('what one response may be asked for', async ({ driver, client, dialect }) => {
+  const wishes = dialect === 'beta'
+    ? { modalities: ['audio', 'text'], voice: 'v2', output_audio_format: 'g711_ulaw', temperature: 0.9, max_response_output_tokens: 77 }
+    : { output_modalities: ['audio'], audio: { output: { voice: 'v2', format: { type: 'audio/pcmu' } } }, max_output_tokens: 77, parallel_tool_calls: false, reasoning: { effort: 'low' }, prompt: { id: 'p' } };
+  await client.send(say('Hello'));
+  await client.send({
+    type: 'response.create', event_id: 'w1',
+    response: {
+      ...wishes, instructions: 'Be brief.', tools: [{ type: 'function', name: 'own' }], tool_choice: 'required',
+      conversation: 'auto', metadata: { a: 'b' }, input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Instead' }] }],
+    },
+  });
+  assert.equal(client.last('error'), undefined);
+  const { response } = client.last('response.created');
+  assert.equal(response.max_output_tokens, 77);
+  assert.deepEqual(response.metadata, { a: 'b' });
+  assert.equal(typeof response.conversation_id, 'string');
+  if (dialect === 'beta') {
+    assert.deepEqual([response.voice, response.output_audio_format, response.temperature], ['v2', 'g711_ulaw', 0.9]);
+  } else {
+    assert.deepEqual(response.audio.output, { voice: 'v2', format: { type: 'audio/pcmu' } });
+  }
+  // The tool is this response's own, and its owner is who asked for it.
+  await driver.engine('call', 1, 'call_1', 'own', '{}');
+  await driver.engine('generated', 1, FINISH.toolCalls);
+  assert.equal(client.events.findLast((event) => event.type === 'response.created').response.id, response.id);
+
+  // The session is what it was.
+  await client.send({ type: 'response.create' });
+  assert.equal(client.last('response.created').response.max_output_tokens, 'inf');
+  await client.send({ type: 'response.cancel' });
+
+  for (const [bad, code, param] of [
+    [{ metadata: { x: 1 } }, 'invalid_type', 'response.metadata.x'],
+    [{ metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'v'])) }, 'object_above_max_properties', 'response.metadata'],
+    [{ input: [{ type: 'item_reference', id: 'nowhere' }] }, 'invalid_value', 'response.input[0].id'],
+    [{ input: {} }, 'invalid_type', 'response.input'],
+    [{ conversation: 'other' }, 'invalid_value', 'response.conversation'],
+    [{ prompt: 'p' }, 'invalid_type', 'response.prompt'],
+    [{ parallel_tool_calls: 'no' }, 'invalid_type', 'response.parallel_tool_calls'],
+    [{ tools: [{ type: 'function' }] }, 'missing_required_parameter', 'response.tools[0].name'],
+  ]) {
+    await client.send({ type: 'response.create', event_id: 'bad', response: bad });
+    const { error } = client.events.at(-1);
+    assert.deepEqual([error?.code, error?.param, error?.event_id], [code, param, 'bad'], JSON.stringify(bad));
+  }
+});

@@ -26,6 +26,7 @@ struct _GstVowelChatRequest {
   GArray *messages; /* of GstVowelChatMessage */
   GArray *tools;    /* of GstVowelChatTool */
   const gchar *tool_choice;
+  gboolean parallel_tool_calls;
   guint max_tokens;
   gdouble temperature;
   gboolean spoken;
@@ -67,6 +68,7 @@ gst_vowel_chat_request_new (const gchar *response_id, guint64 generation)
   self->messages = g_array_new (FALSE, FALSE, sizeof (GstVowelChatMessage));
   self->tools = g_array_new (FALSE, FALSE, sizeof (GstVowelChatTool));
   self->tool_choice = "auto";
+  self->parallel_tool_calls = TRUE;
   self->temperature = -1.0;
   self->spoken = TRUE;
   return self;
@@ -239,6 +241,20 @@ gst_vowel_chat_request_set_tool_choice (
 }
 
 /**
+ * gst_vowel_chat_request_set_parallel_tool_calls:
+ * @request: a request under construction
+ * @parallel: whether one response may hold several calls
+ */
+void
+gst_vowel_chat_request_set_parallel_tool_calls (
+    GstVowelChatRequest *request, gboolean parallel)
+{
+  g_return_if_fail (request != NULL);
+
+  request->parallel_tool_calls = parallel;
+}
+
+/**
  * gst_vowel_chat_request_set_max_tokens:
  * @request: a request under construction
  * @max_tokens: most tokens to generate; 0 for no limit
@@ -382,6 +398,21 @@ gst_vowel_chat_request_get_tool_choice (const GstVowelChatRequest *request)
   g_return_val_if_fail (request != NULL, NULL);
 
   return request->tool_choice;
+}
+
+/**
+ * gst_vowel_chat_request_get_parallel_tool_calls:
+ * @request: a request
+ *
+ * Returns: whether one response may hold several calls
+ */
+gboolean
+gst_vowel_chat_request_get_parallel_tool_calls (
+    const GstVowelChatRequest *request)
+{
+  g_return_val_if_fail (request != NULL, TRUE);
+
+  return request->parallel_tool_calls;
 }
 
 /**

@@ -109,6 +109,9 @@ GST_VOWEL_API void gst_vowel_chat_request_add_tool (
 /* "auto", "none", "required" or the name of a tool prefixed with "function:" */
 GST_VOWEL_API void gst_vowel_chat_request_set_tool_choice (
     GstVowelChatRequest *request, const gchar *choice);
+/* Whether one response may hold several calls (default TRUE). */
+GST_VOWEL_API void gst_vowel_chat_request_set_parallel_tool_calls (
+    GstVowelChatRequest *request, gboolean parallel);
 GST_VOWEL_API void gst_vowel_chat_request_set_max_tokens (
     GstVowelChatRequest *request, guint max_tokens);
 GST_VOWEL_API void gst_vowel_chat_request_set_temperature (
@@ -132,6 +135,8 @@ GST_VOWEL_API guint gst_vowel_chat_request_get_n_tools (
 GST_VOWEL_API const GstVowelChatTool *gst_vowel_chat_request_get_tool (
     const GstVowelChatRequest *request, guint index);
 GST_VOWEL_API const gchar *gst_vowel_chat_request_get_tool_choice (
+    const GstVowelChatRequest *request);
+GST_VOWEL_API gboolean gst_vowel_chat_request_get_parallel_tool_calls (
     const GstVowelChatRequest *request);
 /* 0: no limit */
 GST_VOWEL_API guint gst_vowel_chat_request_get_max_tokens (

@@ -88,6 +88,29 @@ buffer_clear (VowelOpenaiCommands *commands, JsonObject *event, GError **error)
       commands->session, commands->participant, error);
 }
 
+/* The beta protocol has no images: a client would not get them back. */
+static gboolean
+check_images (VowelOpenaiCommands *commands, VowelItem *item, GError **error)
+{
+  VowelPart *part;
+
+  if (commands->dialect != VOWEL_OPENAI_BETA)
+    return TRUE;
+
+  for (guint i = 0; (part = vowel_item_get_part (item, i)) != NULL; i++) {
+    if (part->type == VOWEL_PART_IMAGE) {
+      g_autofree gchar *param = g_strdup_printf ("item.content[%u].type", i);
+
+      vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_VALUE, param,
+          "Invalid value: 'input_image'. The beta protocol has no images; "
+          "connect without the OpenAI-Beta header to send them.");
+      return FALSE;
+    }
+  }
+
+  return TRUE;
+}
+
 static gboolean
 item_create (VowelOpenaiCommands *commands, JsonObject *event, GError **error)
 {
@@ -110,7 +133,7 @@ item_create (VowelOpenaiCommands *commands, JsonObject *event, GError **error)
 
   item = vowel_openai_item_parse (object, "item", &config->input_format, error);
 
-  return item != NULL
+  return item != NULL && check_images (commands, item, error)
          && vowel_session_add_item (
              commands->session, commands->participant, item, previous, error);
 }

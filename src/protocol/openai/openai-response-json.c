@@ -339,6 +339,31 @@ parse_limits (JsonObject *object, const gchar *const *token_keys,
 }
 
 static gboolean
+parse_parallel (
+    JsonObject *object, VowelResponseRequest *request, GError **error)
+{
+  gboolean parallel = TRUE;
+
+  if (!vowel_openai_read_boolean (
+          object, PATH, "parallel_tool_calls", &parallel, error))
+    return FALSE;
+  if (vowel_openai_has (object, "parallel_tool_calls"))
+    request->parallel_tool_calls = parallel;
+  return TRUE;
+}
+
+/* They mean nothing to the engines, but must be what they ought to be. */
+static gboolean
+parse_ignored (JsonObject *object, GError **error)
+{
+  JsonObject *ignored = NULL;
+
+  return vowel_openai_read_object (object, PATH, "prompt", &ignored, error)
+         && vowel_openai_read_object (
+             object, PATH, "reasoning", &ignored, error);
+}
+
+static gboolean
 parse_nested (JsonObject *object, const VowelSessionConfig *config,
     VowelResponseRequest *request, GError **error)
 {
@@ -408,6 +433,8 @@ vowel_openai_response_request_parse (JsonObject *object,
       || !vowel_openai_read_tools (object, PATH, &request->tools, error)
       || !vowel_openai_read_tool_choice (
           object, PATH, &request->tool_choice, error)
+      || !parse_parallel (object, request, error)
+      || !parse_ignored (object, error)
       || !vowel_openai_read_choice (
           object, PATH, "conversation", conversations, &conversation, error)
       || !parse_metadata (object, request, error)

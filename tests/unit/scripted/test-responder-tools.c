@@ -51,6 +51,15 @@ test_tools (Fixture *fixture, gconstpointer data)
           "get_weather {\"city\":\"Paris\"}\nsetTimer {\"minutes\":10}"},
       {"What's the weather in Rome? And the weather in Berlin?",
           "get_weather {\"city\":\"Rome\"}\nget_weather {\"city\":\"Berlin\"}"},
+      {"weather in paris and london",
+          "get_weather {\"city\":\"Paris\"}\nget_weather "
+          "{\"city\":\"London\"}"},
+      {"what is the weather in Paris, London and New York",
+          "get_weather {\"city\":\"Paris\"}\nget_weather "
+          "{\"city\":\"London\"}\nget_weather {\"city\":\"New York\"}"},
+      {"tell me the weather in Rome and Oslo and set a timer for two minutes",
+          "get_weather {\"city\":\"Rome\"}\nget_weather "
+          "{\"city\":\"Oslo\"}\nsetTimer {\"minutes\":2}"},
       /* Plain talk stays talk. */
       {"my name is anna", ""},
       {"I had a light lunch in the kitchen", ""},
@@ -116,6 +125,13 @@ test_tool_parameters (Fixture *fixture, gconstpointer data)
           "\"seconds\",\"loud\"", "set an alarm",
           "{\"seconds\":30,\"loud\":true}"},
       {"ping", "", "", "ping", "{}"},
+      {"update_settings",
+          "\"settings\":{\"type\":\"object\",\"properties\":{\"volume\":{"
+          "\"type\":\"integer\"}},\"required\":[\"volume\"]}",
+          "\"settings\"", "update the settings to volume seven",
+          "{\"settings\":{\"volume\":7}}"},
+      {"save_data", "\"data\":{\"type\":\"object\"}", "\"data\"",
+          "save the data", "{\"data\":{}}"},
   };
   gsize i;
 
@@ -178,6 +194,40 @@ test_tool_questions (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (lit->calls->len, ==, 1);
   call = lit->calls->pdata[0];
   g_assert_cmpstr (call->arguments, ==, "{\"room\":\"bedroom\",\"on\":true}");
+}
+
+/* A question for an object takes whatever is answered. */
+static void
+test_object_question (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
+  g_autoptr (GstVowelScriptReply) reply = NULL;
+  const GstVowelScriptReplyCall *call;
+
+  gst_vowel_chat_request_add_tool (request, "ship_parcel", NULL,
+      "{\"type\":\"object\",\"required\":[\"target\"],\"properties\":{"
+      "\"target\":{\"type\":\"object\",\"required\":[\"city\",\"floor\"],"
+      "\"properties\":{\"city\":{\"type\":\"string\"},\"floor\":{"
+      "\"type\":\"integer\"}}}}}");
+  fixture_assert_says (
+      fixture, request, "ship the parcel", "What is the target?");
+  reply = fixture_ask (fixture, request, "oslo");
+  g_assert_cmpuint (reply->calls->len, ==, 1);
+  call = reply->calls->pdata[0];
+  g_assert_cmpstr (
+      call->arguments, ==, "{\"target\":{\"city\":\"Oslo\",\"floor\":1}}");
+}
+
+static void
+test_one_call_only (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstVowelChatRequest) request = fixture_request_new ();
+  g_autoptr (GstVowelScriptReply) reply = NULL;
+
+  fixture_add_tools (request);
+  gst_vowel_chat_request_set_parallel_tool_calls (request, FALSE);
+  reply = fixture_ask (fixture, request, "weather in Paris and London");
+  g_assert_cmpuint (reply->calls->len, ==, 1);
 }
 
 static void
@@ -321,6 +371,8 @@ main (int argc, char **argv)
   ADD ("tools", test_tools);
   ADD ("tools/parameters", test_tool_parameters);
   ADD ("tools/questions", test_tool_questions);
+  ADD ("tools/object-question", test_object_question);
+  ADD ("tools/one-call-only", test_one_call_only);
   ADD ("tools/choice", test_tool_choice);
   ADD ("tools/results", test_tool_results);
   ADD ("tools/several-results", test_several_results);
