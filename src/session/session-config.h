@@ -29,8 +29,10 @@ typedef enum {
  * @silence_duration_ms: silence that ends a turn (500)
  * @idle_timeout_ms: silence after an answer that makes the server ask, 0 = off
  * @eagerness: for semantic detection
- * @create_response: a turn's end starts a response
- * @interrupt_response: speech stops a running one
+ * @create_response: a turn's end starts a response; without a detector, a
+ *   commit does
+ * @interrupt_response: speech stops a running one; without a detector, audio
+ *   does
  */
 typedef struct {
   VowelTurnDetectionType type;

@@ -93,6 +93,8 @@ vowel_session_push_audio (VowelSession *session, VowelParticipant *participant,
     return TRUE;
   if (session->config->turn_detection.type == VOWEL_TURN_NONE
       && !vowel_turn_controller_is_open (session->turns, NULL)) {
+    if (session->config->turn_detection.interrupt_response)
+      vowel_session_interrupt (session);
     vowel_turn_controller_begin (session->turns, now_us);
     vowel_engine_begin_utterance (session->engine, now_us);
   }

@@ -28,6 +28,7 @@ begin (gpointer user_data, VowelParticipant *requester,
   /* The end of a turn that has begun is answered anyway. */
   if (requester == NULL && vowel_turn_controller_is_open (session->turns, NULL))
     return;
+  vowel_turn_controller_response_requested (session->turns);
   vowel_session_begin_queued (session, requester, request);
 }
 

@@ -325,7 +325,8 @@ end_turn (VowelTurnController *turns, Turn *turn, gboolean by_client)
   gint64 end_us = turn->end_us;
 
   turn->open = FALSE;
-  turn->respond = !by_client && turns->detection.create_response;
+  turn->respond = turns->detection.create_response
+                  && (!by_client || turns->detection.type == VOWEL_TURN_NONE);
   vowel_clock_clear_timer (turns->clock, &turn->timer);
   turn->timer = vowel_clock_add_timer (turns->clock,
       vowel_clock_now (turns->clock)

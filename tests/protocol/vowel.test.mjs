@@ -279,6 +279,41 @@ test('the agents SDK may ask before it has seen the end of an answer', async () 
   }
 });
 
+test('who detects speech itself is answered when it commits', async () => {
+  const { driver, client } = await Driver.connected('agents');
+  const turn = async (utterance, words) => {
+    await client.send({ type: 'input_audio_buffer.append', audio: silence(500) });
+    await driver.engine('begun', utterance, 0);
+    await client.send({ type: 'input_audio_buffer.commit' });
+    await driver.engine('speech_stopped', utterance, 500 * utterance);
+    await driver.engine('final', utterance, words);
+  };
+  try {
+    await client.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: { type: 'disabled' } } } } });
+    assert.equal(client.last('session.updated').session.audio.input.turn_detection, null);
+    await turn(1, 'What time is it?');
+    assert.equal(created(client), 1);
+    await driver.engine('text', 1, 'It is noon.');
+    await driver.engine('audio', 1, 2000, 0, 11);
+    // The next burst comes while it is being said: it is not heard any more.
+    await turn(2, 'Thank you.');
+    assert.equal(client.last('response.done').response.status_details.reason, 'turn_detected');
+    assert.equal(created(client), 2);
+    await driver.engine('generated', 2, FINISH.stop);
+    await driver.advance(1000);
+    assert.equal(created(client), 2);
+    assert.equal(client.last('error'), undefined);
+    client.check();
+    // null is push-to-talk: the client asks.
+    await client.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null } } } });
+    await turn(3, 'Hello?');
+    await driver.advance(1000);
+    assert.equal(created(client), 2);
+  } finally {
+    await driver.stop();
+  }
+});
+
 test('the agents SDK asks for answers itself', async () => {
   const { driver, client } = await Driver.connected('agents');
   try {

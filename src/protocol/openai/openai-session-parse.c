@@ -45,7 +45,8 @@ static gboolean
 read_turn_detection (JsonObject *object, const gchar *path,
     VowelTurnDetection *detection, GError **error)
 {
-  /* "none" and "disabled" are how some clients write null. */
+  /* "none" is how some clients write null. Who says "disabled" detects speech
+   * itself, sends it when it is over, and expects to be answered. */
   static const gchar *const types[] = {
       "none", "server_vad", "semantic_vad", "disabled", NULL};
   static const gchar *const levels[] = {"auto", "low", "medium", "high", NULL};
@@ -54,6 +55,7 @@ read_turn_detection (JsonObject *object, const gchar *path,
   JsonObject *value = NULL;
   guint type = detection->type;
   guint eagerness;
+  gboolean by_client;
 
   if (vowel_openai_is_null (object, "turn_detection")) {
     vowel_turn_detection_init (detection, VOWEL_TURN_NONE);
@@ -69,10 +71,13 @@ read_turn_detection (JsonObject *object, const gchar *path,
     type = VOWEL_TURN_SERVER_VAD;
   if (!vowel_openai_read_choice (value, inner, "type", types, &type, error))
     return FALSE;
-  if (type > VOWEL_TURN_SEMANTIC_VAD)
+  by_client = type > VOWEL_TURN_SEMANTIC_VAD;
+  if (by_client)
     type = VOWEL_TURN_NONE;
-  if (type != detection->type)
+  if (type != detection->type || type == VOWEL_TURN_NONE)
     vowel_turn_detection_init (&result, (VowelTurnDetectionType) type);
+  if (by_client)
+    result.create_response = result.interrupt_response = TRUE;
 
   if (!vowel_openai_read_boolean (
           value, inner, "create_response", &result.create_response, error)
