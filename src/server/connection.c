@@ -6,11 +6,10 @@
 
 #include "connection.h"
 
+#include "byte-stream.h"
 #include "frames.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <wslay/wslay.h>
 
 GST_DEBUG_CATEGORY_STATIC (vowel_connection_debug);
@@ -19,7 +18,6 @@ GST_DEBUG_CATEGORY_STATIC (vowel_connection_debug);
 #define READ_SIZE (32 * 1024)
 /* Of one connection before the worker turns to the next one. */
 #define READS_PER_TURN 8
-#define VECTORS_PER_WRITE 32
 /* Written at once; less waits for what else the same task has to say. */
 #define WRITE_SIZE (16 * 1024)
 #define REASON_MAX_LENGTH 123
@@ -39,12 +37,7 @@ struct _VowelConnection {
 
   /* All on the worker. */
   GstVowelWorker *worker;
-  GIOStream *stream;
-  GPollableInputStream *input;
-  GPollableOutputStream *output;
-  GSocket *socket;
-  gboolean reads_ahead; /* input holds bytes that epoll cannot see */
-  gboolean direct; /* there is nothing in input that is not in the socket */
+  VowelByteStream *stream;
   VowelConnectionLimits limits;
   VowelMetrics *metrics;
   gchar *name;
@@ -68,9 +61,6 @@ struct _VowelConnection {
 
   /* Output. */
   GByteArray *frame; /* what wslay writes at the moment */
-  GQueue frames;     /* (element-type GBytes) */
-  gsize written;     /* of the first frame */
-  gsize queued;
   gboolean flush_posted;
 
   /* Timers: of silence, and of the peer not reading or not closing. */
@@ -101,13 +91,6 @@ clear_timer (VowelConnection *self, GstVowelTimer **timer)
 }
 
 static void
-drop_queue (VowelConnection *self)
-{
-  g_queue_clear_full (&self->frames, (GDestroyNotify) g_bytes_unref);
-  self->queued = self->written = 0;
-}
-
-static void
 tell_gone (gpointer user_data)
 {
   VowelConnection *self = user_data;
@@ -134,9 +117,7 @@ hang_up (VowelConnection *self)
   if (self->watch)
     gst_vowel_worker_unwatch_fd (self->worker, self->watch);
   self->watch = NULL;
-  drop_queue (self);
-  g_socket_shutdown (self->socket, TRUE, TRUE, NULL);
-  g_socket_close (self->socket, NULL);
+  vowel_byte_stream_close (self->stream);
   gst_vowel_worker_post (
       self->worker, tell_gone, g_object_ref (self), g_object_unref);
 }
@@ -149,7 +130,7 @@ on_stalled (gpointer user_data)
   self->stall_timer = NULL;
   if (self->state == STATE_OPEN) {
     GST_WARNING ("%s: cut off: takes nothing, %" G_GSIZE_FORMAT " bytes wait",
-        self->name, self->queued);
+        self->name, vowel_byte_stream_get_queued (self->stream));
     g_atomic_int_inc (&self->metrics->cut_off_slow);
     self->code = CODE_TRY_AGAIN_LATER;
   }
@@ -196,19 +177,23 @@ take_frames (VowelConnection *self)
     return;
   self->frame = g_byte_array_new ();
   wslay_event_send (self->ws);
-  if (self->frame->len > 0) {
-    self->queued += self->frame->len;
-    g_queue_push_tail (&self->frames,
+  if (self->frame->len > 0)
+    vowel_byte_stream_push (self->stream,
         g_byte_array_free_to_bytes (g_steal_pointer (&self->frame)));
-  } else {
+  else
     g_clear_pointer (&self->frame, g_byte_array_unref);
-  }
+}
+
+static gsize
+get_queued (VowelConnection *self)
+{
+  return vowel_byte_stream_get_queued (self->stream);
 }
 
 static void
 watch (VowelConnection *self)
 {
-  GIOCondition wanted = G_IO_IN | (self->queued > 0 ? G_IO_OUT : 0);
+  GIOCondition wanted = G_IO_IN | (get_queued (self) > 0 ? G_IO_OUT : 0);
 
   if (self->watch == NULL || wanted == self->watched)
     return;
@@ -222,21 +207,10 @@ static void
 cut_off (VowelConnection *self)
 {
   static const gchar reason[] = "too slow in reading";
-  GBytes *begun = NULL;
 
-  GST_WARNING (
-      "%s: cut off: %" G_GSIZE_FORMAT " bytes wait", self->name, self->queued);
-  if (self->written > 0) {
-    gsize written = self->written;
-
-    begun = g_queue_pop_head (&self->frames);
-    drop_queue (self);
-    g_queue_push_tail (&self->frames, begun);
-    self->queued = g_bytes_get_size (begun) - written;
-    self->written = written;
-  } else {
-    drop_queue (self);
-  }
+  GST_WARNING ("%s: cut off: %" G_GSIZE_FORMAT " bytes wait", self->name,
+      get_queued (self));
+  vowel_byte_stream_drop_unbegun (self->stream);
   wslay_event_queue_close (
       self->ws, CODE_TRY_AGAIN_LATER, (const guint8 *) reason, strlen (reason));
   take_frames (self);
@@ -244,49 +218,15 @@ cut_off (VowelConnection *self)
   g_atomic_int_inc (&self->metrics->cut_off_slow);
 }
 
-static void
-advance (VowelConnection *self, gsize bytes)
-{
-  self->queued -= bytes;
-  self->written += bytes;
-  while (!g_queue_is_empty (&self->frames)) {
-    GBytes *first = g_queue_peek_head (&self->frames);
-    gsize size = g_bytes_get_size (first);
-
-    if (self->written < size)
-      break;
-    self->written -= size;
-    g_bytes_unref (g_queue_pop_head (&self->frames));
-  }
-  if (self->state == STATE_OPEN) {
-    if (self->queued > 0)
-      restart_stall_timer (self, self->limits.pong_timeout_ms);
-    else
-      clear_timer (self, &self->stall_timer);
-  }
-}
-
 /* FALSE when nothing more can be written at the moment. */
 static gboolean
 write_some (VowelConnection *self)
 {
-  GOutputVector vectors[VECTORS_PER_WRITE];
   g_autoptr (GError) error = NULL;
-  GPollableReturn result;
-  gsize written = 0;
-  gsize n = 0;
+  gsize written;
+  GPollableReturn result =
+      vowel_byte_stream_write (self->stream, &written, &error);
 
-  for (GList *l = self->frames.head; l && n < VECTORS_PER_WRITE; l = l->next) {
-    gsize skip = n == 0 ? self->written : 0;
-    gsize size;
-    const guint8 *data = g_bytes_get_data (l->data, &size);
-
-    vectors[n].buffer = data + skip;
-    vectors[n].size = size - skip;
-    n++;
-  }
-  result = g_pollable_output_stream_writev_nonblocking (
-      self->output, vectors, n, &written, NULL, &error);
   if (result == G_POLLABLE_RETURN_FAILED) {
     GST_DEBUG ("%s: cannot write: %s", self->name, error->message);
     if (self->state == STATE_OPEN)
@@ -294,8 +234,12 @@ write_some (VowelConnection *self)
     hang_up (self);
     return FALSE;
   }
-  if (written > 0)
-    advance (self, written);
+  if (written > 0 && self->state == STATE_OPEN) {
+    if (get_queued (self) > 0)
+      restart_stall_timer (self, self->limits.pong_timeout_ms);
+    else
+      clear_timer (self, &self->stall_timer);
+  }
   return result == G_POLLABLE_RETURN_OK && written > 0;
 }
 
@@ -305,24 +249,24 @@ flush (VowelConnection *self)
   if (self->state == STATE_GONE || self->busy)
     return;
   take_frames (self);
-  while (!g_queue_is_empty (&self->frames))
+  while (get_queued (self) > 0)
     if (!write_some (self))
       break;
   if (self->state == STATE_GONE)
     return;
-  if (self->state == STATE_OPEN && self->queued > self->limits.max_queue) {
+  if (self->state == STATE_OPEN && get_queued (self) > self->limits.max_queue) {
     cut_off (self);
-  } else if (self->state == STATE_OPEN && self->queued > 0
+  } else if (self->state == STATE_OPEN && get_queued (self) > 0
              && self->stall_timer == NULL) {
     restart_stall_timer (self, self->limits.pong_timeout_ms);
   }
-  if (self->state == STATE_CLOSING && self->queued == 0
+  if (self->state == STATE_CLOSING && get_queued (self) == 0
       && wslay_event_get_close_sent (self->ws)
       && !wslay_event_get_read_enabled (self->ws)) {
     /* Closing with bytes unread would reset the connection and take the close
      * frame with it. */
     self->state = STATE_LINGERING;
-    g_socket_shutdown (self->socket, FALSE, TRUE, NULL);
+    vowel_byte_stream_shut_output (self->stream);
   }
   watch (self);
 }
@@ -341,7 +285,7 @@ on_flush (gpointer user_data)
 static void
 flush_soon (VowelConnection *self)
 {
-  if (self->queued >= WRITE_SIZE) {
+  if (get_queued (self) >= WRITE_SIZE) {
     flush (self);
     return;
   }
@@ -500,36 +444,17 @@ consume (VowelConnection *self, guint8 *data, gsize length)
     hang_up (self);
 }
 
-/* -1 with the error G_IO_ERROR_WOULD_BLOCK when nothing has come. */
-static gssize
-receive (VowelConnection *self, guint8 *buffer, gsize size, GError **error)
-{
-  gssize n;
-
-  if (!self->direct)
-    return g_pollable_input_stream_read_nonblocking (
-        self->input, buffer, size, NULL, error);
-  do
-    n = recv (g_socket_get_fd (self->socket), buffer, size, MSG_DONTWAIT);
-  while (n < 0 && errno == EINTR);
-  if (n < 0)
-    g_set_error_literal (
-        error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
-  return n;
-}
-
 /* FALSE when there is nothing more to read at the moment. */
 static gboolean
 read_some (VowelConnection *self)
 {
   guint8 buffer[READ_SIZE];
   g_autoptr (GError) error = NULL;
-  gssize n = receive (self, buffer, sizeof (buffer), &error);
+  gssize n =
+      vowel_byte_stream_read (self->stream, buffer, sizeof (buffer), &error);
 
-  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
-    self->direct = !self->reads_ahead;
+  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     return FALSE;
-  }
   if (n <= 0) {
     GST_DEBUG ("%s: peer hung up: %s", self->name,
         error ? error->message : "end of stream");
@@ -542,7 +467,7 @@ read_some (VowelConnection *self)
   consume (self, buffer, n);
   /* Less than asked for: the socket was emptied, epoll tells when it is not
    * any more. */
-  return !self->direct || n == sizeof (buffer);
+  return n == sizeof (buffer) || vowel_byte_stream_reads_ahead (self->stream);
 }
 
 static void
@@ -565,7 +490,7 @@ on_ready (gint fd, GIOCondition condition, gpointer user_data)
     while (
         self->state != STATE_GONE && reads < READS_PER_TURN && read_some (self))
       reads++;
-    if (reads == READS_PER_TURN && !self->direct)
+    if (reads == READS_PER_TURN && vowel_byte_stream_reads_ahead (self->stream))
       gst_vowel_worker_post (
           self->worker, read_on, g_object_ref (self), g_object_unref);
   }
@@ -667,12 +592,10 @@ vowel_connection_finalize (GObject *object)
 {
   VowelConnection *self = VOWEL_CONNECTION (object);
 
-  drop_queue (self);
   g_clear_pointer (&self->ws, wslay_event_context_free);
   g_free (self->name);
   g_clear_object (&self->face);
-  g_clear_object (&self->stream);
-  g_clear_object (&self->socket);
+  g_clear_pointer (&self->stream, vowel_byte_stream_free);
   g_clear_object (&self->worker);
   G_OBJECT_CLASS (vowel_connection_parent_class)->finalize (object);
 }
@@ -686,7 +609,6 @@ vowel_connection_class_init (VowelConnectionClass *klass)
 static void
 vowel_connection_init (VowelConnection *self)
 {
-  g_queue_init (&self->frames);
   self->pinged_at = GST_CLOCK_TIME_NONE;
   self->name = g_strdup ("connection");
 }
@@ -705,12 +627,7 @@ vowel_connection_new (GstVowelWorker *worker, GIOStream *stream,
   VowelConnection *self = g_object_new (VOWEL_TYPE_CONNECTION, NULL);
 
   self->worker = g_object_ref (worker);
-  self->stream = g_object_ref (stream);
-  self->socket = g_object_ref (socket);
-  self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
-  self->output =
-      G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
-  self->reads_ahead = encrypted;
+  self->stream = vowel_byte_stream_new (stream, socket, encrypted);
   self->limits = *limits;
   self->metrics = metrics;
   wslay_event_context_server_init (&self->ws, &callbacks, self);
@@ -729,8 +646,8 @@ vowel_connection_start (VowelConnection *self, VowelFace *face,
     return;
   self->last_received = gst_vowel_worker_get_time (self->worker);
   self->watched = G_IO_IN;
-  self->watch = gst_vowel_worker_watch_fd (
-      self->worker, g_socket_get_fd (self->socket), G_IO_IN, on_ready, self);
+  self->watch = gst_vowel_worker_watch_fd (self->worker,
+      vowel_byte_stream_get_fd (self->stream), G_IO_IN, on_ready, self);
   if (self->state == STATE_OPEN)
     watch_silence (self);
   /* The handshake may have read more than its request. */
@@ -741,7 +658,7 @@ vowel_connection_start (VowelConnection *self, VowelFace *face,
 gsize
 vowel_connection_get_queued (VowelConnection *self)
 {
-  return self->queued;
+  return get_queued (self);
 }
 
 void
