@@ -21,7 +21,7 @@
 
 #include "gstopenaitts.h"
 #include "openai-endpoint.h"
-#include "speech-decoder.h"
+#include "speech-request.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_openai_tts_debug);
 #define GST_CAT_DEFAULT gst_openai_tts_debug
@@ -47,16 +47,6 @@ struct _GstOpenaiTts {
   gchar *instructions;
 };
 
-/* A sentence on its way. The worker's. */
-typedef struct {
-  grefcount ref_count;
-  GstOpenaiTts *self;  /* NULL once it is over */
-  GstVowelTtsJob *job; /* NULL once it is over */
-  GstVowelHttpRequest *http;
-  OpenaiTarget target;
-  SpeechDecoder *decoder;
-} Speech;
-
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
         GST_STATIC_CAPS ("audio/x-raw, format = (string) S16LE, "
@@ -68,136 +58,6 @@ GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (openaitts, "openaitts", GST_RANK_NONE,
     GST_TYPE_OPENAI_TTS,
     GST_DEBUG_CATEGORY_INIT (gst_openai_tts_debug, "openaitts", 0,
         "voices behind OpenAI's speech protocol"));
-
-static Speech *
-speech_ref (Speech *speech)
-{
-  g_ref_count_inc (&speech->ref_count);
-  return speech;
-}
-
-static void
-speech_unref (Speech *speech)
-{
-  if (!g_ref_count_dec (&speech->ref_count))
-    return;
-  g_clear_pointer (&speech->job, gst_vowel_tts_job_unref);
-  g_clear_object (&speech->http);
-  g_clear_pointer (&speech->decoder, speech_decoder_free);
-  openai_target_clear (&speech->target);
-  g_free (speech);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Speech, speech_unref)
-
-/* Breaks the connection off, if it is still there. The job holds us, as we
- * hold it, until then. */
-static void
-end (Speech *speech)
-{
-  if (speech->self == NULL)
-    return;
-  speech->self = NULL;
-  gst_vowel_http_request_cancel (speech->http);
-  g_clear_pointer (&speech->job, gst_vowel_tts_job_unref);
-}
-
-static void
-fail (Speech *speech, gint retry_after_ms, const GError *cause)
-{
-  g_autoptr (Speech) keep = speech_ref (speech);
-  g_autoptr (GError) error = g_error_copy (cause);
-  g_autoptr (GstVowelTtsJob) job = NULL;
-  GstVowelTts *tts = GST_VOWEL_TTS (speech->self);
-
-  gst_vowel_secret_redact_error (error, speech->target.api_key);
-  job = gst_vowel_tts_job_ref (speech->job);
-  end (speech);
-  gst_vowel_tts_fail (tts, job,
-      gst_vowel_http_request_get_status (speech->http), retry_after_ms, error);
-}
-
-static const gchar *
-get_type (GstVowelHttpRequest *http)
-{
-  const gchar *type =
-      gst_vowel_http_request_get_response_header (http, "content-type");
-
-  return type != NULL ? type : "";
-}
-
-static void
-on_headers (GstVowelHttpRequest *http, guint status, gpointer user_data)
-{
-  Speech *speech = user_data;
-  const gchar *type = get_type (http);
-  g_autofree gchar *clean = NULL;
-  g_autoptr (GError) error = NULL;
-
-  /* Some servers ignore the format that is asked for. */
-  if (status >= 300 || speech->self == NULL
-      || (g_ascii_strncasecmp (type, "audio/mp", 8) != 0
-          && g_ascii_strncasecmp (type, "audio/ogg", 9) != 0
-          && g_ascii_strncasecmp (type, "text/", 5) != 0
-          && g_ascii_strncasecmp (type, "application/json", 16) != 0))
-    return;
-  clean = g_utf8_make_valid (type, MIN (strlen (type), 80));
-  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
-      "%s: sends %s instead of speech; set the property format to pcm or wav, "
-      "whichever it knows",
-      speech->target.profile->name, clean);
-  fail (speech, -1, error);
-}
-
-static void
-on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
-    gpointer user_data)
-{
-  g_autoptr (Speech) speech = speech_ref (user_data);
-  g_autoptr (GByteArray) samples = g_byte_array_new ();
-  g_autoptr (GError) error = NULL;
-  GstVowelTts *tts;
-
-  if (speech->self == NULL)
-    return;
-  if (!speech_decoder_feed (speech->decoder, data, size, samples, &error)) {
-    g_prefix_error (&error, "%s: ", speech->target.profile->name);
-    fail (speech, -1, error);
-    return;
-  }
-  if (samples->len == 0)
-    return;
-  tts = GST_VOWEL_TTS (speech->self);
-  gst_vowel_tts_set_rate (tts, speech_decoder_get_rate (speech->decoder));
-  gst_vowel_tts_push_audio (tts, speech->job,
-      gst_buffer_new_wrapped_bytes (
-          g_byte_array_free_to_bytes (g_steal_pointer (&samples))));
-}
-
-static void
-on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
-{
-  g_autoptr (Speech) speech = speech_ref (user_data);
-  g_autoptr (GstVowelTtsJob) job = NULL;
-  GstVowelTts *tts;
-
-  if (speech->self == NULL)
-    return;
-  if (error != NULL) {
-    fail (speech, gst_vowel_http_request_get_retry_after_ms (http), error);
-    return;
-  }
-  tts = GST_VOWEL_TTS (speech->self);
-  job = gst_vowel_tts_job_ref (speech->job);
-  end (speech);
-  gst_vowel_tts_finish (tts, job);
-}
-
-static const GstVowelHttpCallbacks http_callbacks = {
-    .headers = on_headers,
-    .data = on_data,
-    .done = on_done,
-};
 
 static void
 add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
@@ -244,7 +104,7 @@ gst_openai_tts_synthesize (
   GstOpenaiTts *self = GST_OPENAI_TTS (tts);
   g_auto (OpenaiTarget) target = {0};
   g_autoptr (GBytes) body = NULL;
-  Speech *speech;
+  GstVowelHttpRequest *http;
   gint rate;
 
   if (!openai_endpoint_resolve (
@@ -255,31 +115,14 @@ gst_openai_tts_synthesize (
   rate = self->sample_rate;
   GST_OBJECT_UNLOCK (self);
 
-  speech = g_new0 (Speech, 1);
-  g_ref_count_init (&speech->ref_count);
-  speech->self = self;
-  speech->job = gst_vowel_tts_job_ref (job);
-  speech->decoder = speech_decoder_new (rate);
-  speech->http = openai_target_post (
+  http = openai_target_post (
       &target, gst_vowel_tts_get_worker (tts), "/audio/speech");
-  gst_vowel_http_request_set_deadlines (
-      speech->http, OPENAI_CONNECT_MS, 0, STALL_MS);
-  gst_vowel_http_request_set_body (speech->http, "application/json", body);
-  speech->target = target;
-  target = (OpenaiTarget){0};
-  gst_vowel_tts_job_set_data (job, speech, (GDestroyNotify) speech_unref);
-  GST_DEBUG_OBJECT (self, "asking %s to speak", speech->target.profile->name);
-  gst_vowel_http_request_start (speech->http, &http_callbacks, speech);
+  gst_vowel_http_request_set_deadlines (http, OPENAI_CONNECT_MS, 0, STALL_MS);
+  gst_vowel_http_request_set_body (http, "application/json", body);
+  GST_DEBUG_OBJECT (self, "asking %s to speak", target.profile->name);
+  speech_request_start (
+      tts, job, http, target.profile->name, target.api_key, rate);
   return TRUE;
-}
-
-static void
-gst_openai_tts_cancel (GstVowelTts *tts, GstVowelTtsJob *job)
-{
-  Speech *speech = gst_vowel_tts_job_get_data (job);
-
-  if (speech != NULL)
-    end (speech);
 }
 
 static void
@@ -400,7 +243,7 @@ gst_openai_tts_class_init (GstOpenaiTtsClass *klass)
   object_class->set_property = gst_openai_tts_set_property;
   object_class->get_property = gst_openai_tts_get_property;
   tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_openai_tts_synthesize);
-  tts_class->cancel = GST_DEBUG_FUNCPTR (gst_openai_tts_cancel);
+  tts_class->cancel = GST_DEBUG_FUNCPTR (speech_request_cancel);
   install_properties (object_class);
 
   gst_element_class_add_static_pad_template (element_class, &src_template);

@@ -87,6 +87,12 @@ static const struct {
 } voices[] = {
     {"openai", "alloy ash ballad coral echo fable onyx nova sage shimmer verse "
                "marin cedar"},
+    {"deepgram",
+        "thalia andromeda helena apollo arcas aries amalthea asteria "
+        "athena atlas aurora callista cora cordelia delia draco "
+        "electra harmonia hera hermes hyperion iris janus juno jupiter "
+        "luna mars minerva neptune odysseus ophelia orion orpheus "
+        "pandora phoebe pluto saturn selene theia vesta zeus"},
 };
 
 static const gchar *const choosers[N_KINDS] = {

@@ -131,13 +131,9 @@ test('what does not fit is refused at the start', () => {
   assert.match(refuse({ LLM_PROVIDER: 'groq', GROQ_API_KEY: `${KEY} x` }), /GROQ_API_KEY is not a key/);
 });
 
-test('a spoken turn through services only', async (t) => {
-  const daemon = await daemonWith(t, {
-    STT_PROVIDER: 'auto', LLM_PROVIDER: 'auto', TTS_PROVIDER: 'auto', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'ok,#spoken'), OPENAI_TTS_VOICE: 'marin',
-  });
-  assert.match(daemon.output, /Speech to text: openai; model: openai; text to speech: openai/);
+async function spokenTurn(daemon, voice) {
   const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
-  connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null, transcription: { model: 'x' } }, output: { voice: 'cedar' } } } });
+  connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null, transcription: { model: 'x' } }, output: { voice } } } });
   connection.send(append(silence(1000)));
   connection.send({ type: 'input_audio_buffer.commit' });
   const { transcript } = await connection.next('conversation.item.input_audio_transcription.completed');
@@ -148,9 +144,27 @@ test('a spoken turn through services only', async (t) => {
   assert.equal(response.output[0].content[0].transcript, `You said: ${transcript}.`);
   const bytes = connection.events.filter((event) => event.type === 'response.output_audio.delta').reduce((sum, event) => sum + Buffer.from(event.delta, 'base64').length, 0);
   assert.ok(bytes > 24000 * 2 * 0.06 * transcript.length, `${bytes} bytes`);
+  await connection.close();
+}
+
+test('a spoken turn through OpenAI only', async (t) => {
+  const daemon = await daemonWith(t, {
+    STT_PROVIDER: 'auto', LLM_PROVIDER: 'auto', TTS_PROVIDER: 'auto', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'ok,#spoken'), OPENAI_TTS_VOICE: 'marin',
+  });
+  assert.match(daemon.output, /Speech to text: openai; model: openai; text to speech: openai/);
+  await spokenTurn(daemon, 'cedar');
   const spoken = fakes.log.filter((entry) => entry.path.endsWith('/audio/speech')).map((entry) => JSON.parse(entry.body));
   assert.ok(spoken.length > 0 && spoken.every(({ voice }) => voice === 'cedar'), JSON.stringify(spoken));
-  await connection.close();
+});
+
+test('a spoken turn through Deepgram and Groq', async (t) => {
+  const daemon = await daemonWith(t, {
+    STT_PROVIDER: 'auto', LLM_PROVIDER: 'auto', TTS_PROVIDER: 'auto', GROQ_API_KEY: KEY, DEEPGRAM_API_KEY: KEY,
+    GROQ_BASE_URL: fakes.base('groq', 'ok,#stack'), DEEPGRAM_BASE_URL: fakes.base('deepgram', 'ok,#stack'), DEEPGRAM_TTS_MODEL: 'aura-2-asteria-en',
+  });
+  assert.match(daemon.output, /Speech to text: deepgram; model: groq; text to speech: deepgram/);
+  await spokenTurn(daemon, 'orion');
+  assert.ok(fakes.log.filter((entry) => entry.path === '/deepgram/v1/speak').length > 0);
 });
 
 test('STT_MODEL for a recogniser that has none is refused at the start', () => {

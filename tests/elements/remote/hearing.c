@@ -22,6 +22,18 @@ hearing_init (Fixture *f, const gchar *factory)
   now_ms = 0;
 }
 
+void
+hearing_restart (Fixture *f)
+{
+  g_assert_cmpint (gst_element_set_state (f->element, GST_STATE_PLAYING), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  gst_harness_set_src_caps_str (f->harness, CAPS);
+  g_assert_true (
+      gst_harness_push_event (f->harness, gst_vowel_event_new_detector (TRUE)));
+  number = 0;
+  now_ms = 0;
+}
+
 static void
 push_audio (Fixture *f, guint ms)
 {
@@ -66,6 +78,12 @@ hearing_say (Fixture *f, guint ms)
 void
 hearing_expect (Fixture *f, const gchar *text)
 {
+  hearing_expect_number (f, number, text);
+}
+
+void
+hearing_expect_number (Fixture *f, guint64 utterance, const gchar *text)
+{
   for (;;) {
     g_autoptr (GstMessage) message =
         fixture_expect (f, GST_VOWEL_MESSAGE_TRANSCRIPT);
@@ -74,7 +92,7 @@ hearing_expect (Fixture *f, const gchar *text)
     g_assert_true (gst_vowel_message_parse_transcript (message, &t));
     if (!t.final)
       continue;
-    g_assert_cmpuint (t.utterance, ==, number);
+    g_assert_cmpuint (t.utterance, ==, utterance);
     g_assert_cmpstr (t.text, ==, text);
     return;
   }

@@ -8,11 +8,15 @@ G_BEGIN_DECLS
 
 /* A speech-to-text element behind a detector that is us. */
 void hearing_init (Fixture *f, const gchar *factory);
+/* Starts it again, after it was stopped. */
+void hearing_restart (Fixture *f);
 /* An utterance of that length, from its start to its stop. */
 void hearing_say (Fixture *f, guint ms);
 /* The same in two halves. */
 void hearing_begin (Fixture *f, guint ms);
 void hearing_end (Fixture *f);
+/* Of the utterance that was said last. */
 void hearing_expect (Fixture *f, const gchar *text);
+void hearing_expect_number (Fixture *f, guint64 utterance, const gchar *text);
 
 G_END_DECLS

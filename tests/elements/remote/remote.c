@@ -16,12 +16,17 @@ static guint n_aborts;
 void
 remote_start (void)
 {
+  static const gchar *const keys[] = {"OPENAI_API_KEY", "GROQ_API_KEY",
+      "OPENROUTER_API_KEY", "DEEPGRAM_API_KEY", "CREDENTIALS_DIRECTORY"};
   g_autofree gchar *script = g_build_filename (g_getenv ("VOWEL_SRCDIR"),
       "tests", "fakes", "remote", "server.mjs", NULL);
   g_autoptr (GDataInputStream) lines = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree gchar *line = NULL;
 
+  /* Nobody's own keys: an element would ask the real service. */
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_unsetenv (keys[i]);
   /* It ends with our end of its stdin. */
   process = g_subprocess_new (
       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
@@ -53,6 +58,8 @@ find_path (const gchar *vendor)
     return "/openai/v1";
   if (g_str_equal (vendor, "groq"))
     return "/groq/openai/v1";
+  if (g_str_equal (vendor, "deepgram"))
+    return "/deepgram";
   if (g_str_equal (vendor, "openrouter"))
     return "/openrouter/api/v1";
   return NULL;
@@ -68,7 +75,9 @@ remote_set_target (
   g_autofree gchar *base =
       g_strdup_printf ("%s/%s,%%23%u%s", origin, faults, n_targets++, plain);
 
-  g_object_set (element, "profile", vendor, "base-url", base, NULL);
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "profile"))
+    g_object_set (element, "profile", vendor, NULL);
+  g_object_set (element, "base-url", base, NULL);
 }
 
 gchar *
@@ -92,6 +101,16 @@ remote_expect_abort (void)
   g_autofree gchar *answer = remote_get (path);
 
   n_aborts = g_ascii_strtoull (answer, NULL, 10);
+}
+
+void
+remote_expect_keepalives (guint n)
+{
+  static guint so_far;
+  g_autofree gchar *path = g_strdup_printf ("/__keepalives/%u", so_far + n);
+  g_autofree gchar *answer = remote_get (path);
+
+  so_far = g_ascii_strtoull (answer, NULL, 10);
 }
 
 guint

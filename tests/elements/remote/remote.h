@@ -20,6 +20,9 @@ gchar *remote_get (const gchar *path);
 /* Until clients have broken off one more request than when this was called
  * last. */
 void remote_expect_abort (void);
+/* Until that many signs of life have come over WebSockets since the last call.
+ */
+void remote_expect_keepalives (guint n);
 /* How many requests have come. */
 guint remote_count_requests (void);
 

@@ -6,12 +6,14 @@
 // An address is /NAME,NAME…/VENDOR/…: the names are faults (see faults.mjs, or
 // "ok"; anything of the form #… only makes the address a new one), then the
 // vendor's base path. /__log answers what was asked so far, /__aborts/N once N
-// requests were broken off by the client.
+// requests were broken off by the client, /__keepalives/N once N signs of life
+// have come over WebSockets.
 import http from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { speech, transcriptions } from './audio.mjs';
 import { chat } from './chat.mjs';
+import { listen, speak } from './deepgram.mjs';
 import { Faults } from './faults.mjs';
 
 export const KEY = 'sk-canary-5e21f0';
@@ -24,6 +26,7 @@ const vendors = {
   'llama.cpp': { base: '/llama.cpp/v1' },
   vllm: { base: '/vllm/v1' },
   'openai-compatible': { base: '/openai-compatible/v1' },
+  deepgram: { base: '/deepgram', routes: { '/v1/speak': speak } },
 };
 
 const routes = {
@@ -61,21 +64,32 @@ function checkKey(request, vendor) {
 
 export async function startFakes() {
   const log = [];
-  let aborts = 0;
-  let waiting = [];
+  const counted = { aborts: 0, keepalives: 0 };
+  const waiting = [];
   const counts = new Map();
 
+  function countOne(name) {
+    counted[name]++;
+    for (const check of waiting) check();
+  }
+
+  function faultsOf(names) {
+    const count = (counts.get(names) ?? 0) + 1;
+    counts.set(names, count);
+    return new Faults(decodeURIComponent(names).split(',').filter((fault) => !fault.startsWith('#')), count);
+  }
+
   async function control(path, response) {
-    const wanted = /^\/__aborts\/(\d+)$/.exec(path);
+    const wanted = /^\/__(aborts|keepalives)\/(\d+)$/.exec(path);
     if (path === '/__log') {
       response.end(JSON.stringify(log));
     } else if (wanted) {
       await new Promise((resolve) => {
-        const check = () => aborts >= Number(wanted[1]) && resolve();
+        const check = () => counted[wanted[1]] >= Number(wanted[2]) && resolve();
         waiting.push(check);
         check();
       });
-      response.end(String(aborts));
+      response.end(String(counted[wanted[1]]));
     } else {
       response.writeHead(404).end();
     }
@@ -94,21 +108,18 @@ export async function startFakes() {
     response.on('close', () => {
       if (response.writableFinished) return;
       entry.aborted = true;
-      aborts++;
-      for (const check of waiting) check();
+      countOne('aborts');
     });
 
-    const count = (counts.get(names) ?? 0) + 1;
-    counts.set(names, count);
-    const faults = new Faults(decodeURIComponent(names).split(',').filter((fault) => !fault.startsWith('#')), count);
+    const faults = faultsOf(names);
     try {
       if (!vendor || !rest.startsWith(vendor.base)) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
       if (await faults.refuse(request, response)) return;
-      checkKey(request, vendor);
-      const route = routes[rest.slice(vendor.base.length)];
+      if (!vendor.routes) checkKey(request, vendor);
+      const route = (vendor.routes ?? routes)[rest.slice(vendor.base.length)];
       if (!route) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
       if (request.method !== 'POST') throw new Refusal(405, { message: 'Only POST is allowed here' });
-      await route({ vendor: name, request, body, response, faults });
+      await route({ vendor: name, request, url, body, response, faults });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       sendError(response, error.status, vendor?.numeric ? { ...error.error, code: error.status } : error.error, error.headers);
@@ -120,6 +131,16 @@ export async function startFakes() {
       console.error(error);
       response.destroy();
     });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const url = new URL(request.url, 'http://localhost');
+    const [, names] = url.pathname.split('/');
+    const entry = { method: request.method, path: url.pathname.slice(names.length + 1), headers: request.headers, body: url.search, aborted: false };
+    log.push(entry);
+    socket.on('error', () => {});
+    if (entry.path !== '/deepgram/v1/listen') return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+    const onClose = () => { entry.closed = true; };
+    return void listen({ request, url, socket, head, faults: faultsOf(names), onClose, onKeepAlive: () => countOne('keepalives') });
   });
   server.keepAliveTimeout = 60000;
   server.listen(0, '127.0.0.1');

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "speech-request.h"
+
+#include <string.h>
+
+#include <gst/vowel/gstvowelerror.h>
+#include <gst/vowel/gstvowelsecret.h>
+
+#include "speech-decoder.h"
+
+typedef struct {
+  grefcount ref_count;
+  GstVowelTts *tts;    /* NULL once it is over */
+  GstVowelTtsJob *job; /* NULL once it is over */
+  GstVowelHttpRequest *http;
+  gchar *provider;
+  gchar *secret;
+  SpeechDecoder *decoder;
+} Speech;
+
+static Speech *
+speech_ref (Speech *speech)
+{
+  g_ref_count_inc (&speech->ref_count);
+  return speech;
+}
+
+static void
+speech_unref (Speech *speech)
+{
+  if (!g_ref_count_dec (&speech->ref_count))
+    return;
+  g_clear_pointer (&speech->job, gst_vowel_tts_job_unref);
+  g_clear_object (&speech->http);
+  g_clear_pointer (&speech->decoder, speech_decoder_free);
+  g_free (speech->provider);
+  g_free (speech->secret);
+  g_free (speech);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Speech, speech_unref)
+
+/* Breaks the connection off, if it is still there. The job holds us, as we
+ * hold it, until then. */
+static void
+end (Speech *speech)
+{
+  if (speech->tts == NULL)
+    return;
+  speech->tts = NULL;
+  gst_vowel_http_request_cancel (speech->http);
+  g_clear_pointer (&speech->job, gst_vowel_tts_job_unref);
+}
+
+static void
+fail (Speech *speech, gint retry_after_ms, const GError *cause)
+{
+  g_autoptr (Speech) keep = speech_ref (speech);
+  g_autoptr (GError) error = g_error_copy (cause);
+  g_autoptr (GstVowelTtsJob) job = NULL;
+  GstVowelTts *tts = speech->tts;
+
+  gst_vowel_secret_redact_error (error, speech->secret);
+  job = gst_vowel_tts_job_ref (speech->job);
+  end (speech);
+  gst_vowel_tts_fail (tts, job,
+      gst_vowel_http_request_get_status (speech->http), retry_after_ms, error);
+}
+
+static const gchar *
+get_type (GstVowelHttpRequest *http)
+{
+  const gchar *type =
+      gst_vowel_http_request_get_response_header (http, "content-type");
+
+  return type != NULL ? type : "";
+}
+
+static void
+on_headers (GstVowelHttpRequest *http, guint status, gpointer user_data)
+{
+  Speech *speech = user_data;
+  const gchar *type = get_type (http);
+  g_autofree gchar *clean = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* Some servers ignore the format that is asked for. */
+  if (status >= 300 || speech->tts == NULL
+      || (g_ascii_strncasecmp (type, "audio/mp", 8) != 0
+          && g_ascii_strncasecmp (type, "audio/ogg", 9) != 0
+          && g_ascii_strncasecmp (type, "text/", 5) != 0
+          && g_ascii_strncasecmp (type, "application/json", 16) != 0))
+    return;
+  clean = g_utf8_make_valid (type, MIN (strlen (type), 80));
+  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+      "%s: sends %s instead of speech; set the property format to pcm or wav, "
+      "whichever it knows",
+      speech->provider, clean);
+  fail (speech, -1, error);
+}
+
+static void
+on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
+    gpointer user_data)
+{
+  g_autoptr (Speech) speech = speech_ref (user_data);
+  g_autoptr (GByteArray) samples = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  GstVowelTts *tts;
+
+  if (speech->tts == NULL)
+    return;
+  if (!speech_decoder_feed (speech->decoder, data, size, samples, &error)) {
+    g_prefix_error (&error, "%s: ", speech->provider);
+    fail (speech, -1, error);
+    return;
+  }
+  if (samples->len == 0)
+    return;
+  tts = speech->tts;
+  gst_vowel_tts_set_rate (tts, speech_decoder_get_rate (speech->decoder));
+  gst_vowel_tts_push_audio (tts, speech->job,
+      gst_buffer_new_wrapped_bytes (
+          g_byte_array_free_to_bytes (g_steal_pointer (&samples))));
+}
+
+static void
+on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
+{
+  g_autoptr (Speech) speech = speech_ref (user_data);
+  g_autoptr (GstVowelTtsJob) job = NULL;
+  GstVowelTts *tts;
+
+  if (speech->tts == NULL)
+    return;
+  if (error != NULL) {
+    fail (speech, gst_vowel_http_request_get_retry_after_ms (http), error);
+    return;
+  }
+  tts = speech->tts;
+  job = gst_vowel_tts_job_ref (speech->job);
+  end (speech);
+  gst_vowel_tts_finish (tts, job);
+}
+
+static const GstVowelHttpCallbacks http_callbacks = {
+    .headers = on_headers,
+    .data = on_data,
+    .done = on_done,
+};
+
+void
+speech_request_start (GstVowelTts *tts, GstVowelTtsJob *job,
+    GstVowelHttpRequest *http, const gchar *provider, const gchar *secret,
+    gint rate)
+{
+  Speech *speech = g_new0 (Speech, 1);
+
+  g_ref_count_init (&speech->ref_count);
+  speech->tts = tts;
+  speech->job = gst_vowel_tts_job_ref (job);
+  speech->http = http;
+  speech->provider = g_strdup (provider);
+  speech->secret = g_strdup (secret);
+  speech->decoder = speech_decoder_new (rate);
+  gst_vowel_tts_job_set_data (job, speech, (GDestroyNotify) speech_unref);
+  gst_vowel_http_request_start (http, &http_callbacks, speech);
+}
+
+void
+speech_request_cancel (GstVowelTts *tts, GstVowelTtsJob *job)
+{
+  Speech *speech = gst_vowel_tts_job_get_data (job);
+
+  if (speech != NULL)
+    end (speech);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/vowel/gstvowelworker.h>
+
+G_BEGIN_DECLS
+
+/*
+ * WsClient: one WebSocket to a service. All on the worker; what is sent before
+ * the connection is up waits. Reference counted.
+ */
+typedef struct _WsClient WsClient;
+
+/**
+ * WsClientCallbacks:
+ * @message: a text message
+ * @closed: the connection could not be made, or is gone; nothing is called
+ *   after it. @status: the HTTP status of a refused handshake, else 0
+ *
+ * None runs after ws_client_abort().
+ */
+typedef struct {
+  void (*message) (
+      WsClient *client, const gchar *text, gsize size, gpointer user_data);
+  void (*closed) (
+      WsClient *client, guint status, const GError *error, gpointer user_data);
+} WsClientCallbacks;
+
+/* @provider: for errors and logs; @uri: ws or wss, or http or https; @header,
+ * @value: one more header. Begins to connect. */
+WsClient *ws_client_new (GstVowelWorker *worker, const gchar *provider,
+    const gchar *uri, const gchar *header, const gchar *value,
+    const WsClientCallbacks *callbacks, gpointer user_data);
+WsClient *ws_client_ref (WsClient *client);
+void ws_client_unref (WsClient *client);
+void ws_client_send_text (WsClient *client, const gchar *text);
+/* Never an empty message. */
+void ws_client_send_binary (WsClient *client, const guint8 *data, gsize size);
+/* At once, and silently. */
+void ws_client_abort (WsClient *client);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsClient, ws_client_unref)
+
+G_END_DECLS
