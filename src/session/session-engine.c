@@ -108,6 +108,8 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
         vowel_item_new_function_call_output (NULL, call_id, NO_SUCH_TOOL);
 
     output->stand_in = TRUE;
+    /* For the model alone, as the call is. */
+    output->is_routed = TRUE;
     vowel_session_append_item (session, output);
   }
 }

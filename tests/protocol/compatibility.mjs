@@ -68,7 +68,7 @@ export const session = [
   { name: 'tools', title: 'tools, of type `mcp`', value: mcp, covers: ['tools[]'], status: R, code: 'unsupported_parameter', param: 'session.tools[0].type' },
   { name: 'tool_choice', value: 'required', base: { tools: tool() }, status: H, covers: ['tool_choice.type', 'tool_choice.name'], note: '`auto`, `none`, `required` or a function' },
   { name: 'tool_choice', title: 'tool_choice, of type `mcp`', value: { type: 'mcp', server_label: 'x' }, covers: ['tool_choice.server_label'], status: R, code: 'invalid_value', param: 'session.tool_choice.type' },
-  { name: 'parallel_tool_calls', beta: null, value: false, status: A },
+  { name: 'parallel_tool_calls', beta: null, value: false, status: A, note: 'a wish to the model' },
   { name: 'reasoning', beta: null, value: { effort: 'low' }, status: A, note: 'shown' },
   { name: 'max_output_tokens', beta: 'max_response_output_tokens', value: 7, status: H, note: '1 to 4096 or `inf`' },
   { name: 'temperature', ga: false, beta: 'temperature', value: 0.9, status: H, note: 'beta only; 0.6 to 1.2' },
@@ -92,7 +92,7 @@ export const response = [
   { name: 'tools', title: 'tools, of type `mcp`', value: mcp, covers: ['tools[]'], status: R, code: 'unsupported_parameter', param: 'response.tools[0].type' },
   { name: 'tool_choice', value: 'none', covers: ['tool_choice.type', 'tool_choice.name'], status: H },
   { name: 'tool_choice', title: 'tool_choice, of type `mcp`', value: { type: 'mcp', server_label: 'x' }, covers: ['tool_choice.server_label'], status: R, code: 'invalid_value', param: 'response.tool_choice.type' },
-  { name: 'parallel_tool_calls', beta: null, value: false, status: A },
+  { name: 'parallel_tool_calls', beta: null, value: false, status: A, note: 'a wish to the model' },
   { name: 'reasoning', beta: null, value: { effort: 'low' }, status: A },
   { name: 'max_output_tokens', value: 7, status: H },
   { name: 'max_response_output_tokens', ga: false, beta: 'max_response_output_tokens', value: 7, status: H, note: 'beta\'s other name' },
@@ -107,14 +107,14 @@ const user = (part) => ({ type: 'message', role: 'user', content: [part] });
 
 /**
  * Items, and what they hold. `after`: an item before it; `ignore`: what the
- * engine is asked more, but has no use for.
+ * engine is asked more, but has no use for; `ga`: in GA only.
  */
 export const items = [
   { name: 'message, `system`, `input_text`', value: { type: 'message', role: 'system', content: [{ type: 'input_text', text: 'Be kind.' }] }, status: H },
   { name: 'message, `user`, `input_text`', value: user({ type: 'input_text', text: 'Hello' }), status: H },
   { name: 'message, `user`, `input_audio`', value: user({ type: 'input_audio', audio: Buffer.alloc(4800).toString('base64') }), status: H, note: 'transcribed, as committed audio is' },
   { name: 'message, `user`, `input_audio` with `transcript` only', value: user({ type: 'input_audio', transcript: 'Hello' }), status: H },
-  { name: 'message, `user`, `input_image`', value: user({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }), ignore: 'user: ', status: A, note: 'kept and shown, but not to the model' },
+  { name: 'message, `user`, `input_image`', value: user({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }), ga: true, ignore: 'user: ', status: A, note: 'kept and shown, but not to the model; refused in beta, which has no images' },
   { name: 'message, `assistant`, `output_text` (beta: `text`)', value: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hi' }] }, betaValue: { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi' }] }, status: H },
   { name: 'message, `assistant`, `output_audio` with `audio` only', value: { type: 'message', role: 'assistant', content: [{ type: 'output_audio', audio: 'AAAA' }] }, status: R, code: 'missing_required_parameter', param: 'item.content[0].text' },
   { name: 'function_call', value: { type: 'function_call', call_id: 'c', name: 'weather', arguments: '{}' }, status: H },

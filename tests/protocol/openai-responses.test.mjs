@@ -71,17 +71,21 @@ scenario('several asides run beside the conversation', async ({ driver, client, 
   assert.equal(client.last('error').error.code, 'response_cancel_not_active');
 });
 
-scenario('a call of a tool that is not there is answered to the model', async ({ driver, client }) => {
+scenario('a call of a tool that is not there is answered to the model', async ({ driver, client, dialect }) => {
   await client.send(say('Do it'));
   await client.send({ type: 'response.create' });
-  await driver.engine('call', 1, 'call_1', 'nothing', '{"a":1}');
   client.newTypes();
+  await driver.engine('call', 1, 'call_1', 'nothing', '{"a":1}');
   await driver.engine('generated', 1, FINISH.toolCalls);
+  // Nobody else is told: neither of the call nor of its answer.
   expectNew(client, 'response.done', 'response.created');
   await driver.engine('text', 2, 'I cannot.');
   await driver.engine('generated', 2, FINISH.stop);
   await driver.engine('audio_ended', 2);
   expectNew(client, ...SPOKEN_START, 'response.output_audio_transcript.delta', ...SPOKEN_END);
+  const added = client.last(dialect === 'beta' ? 'conversation.item.created' : 'conversation.item.added');
+  const user = client.events.find((event) => event.item?.role === 'user').item;
+  assert.equal(added.previous_item_id, user.id);
 });
 
 scenario('outputs may come early, late and twice', async ({ driver, client, dialect }) => {

@@ -55,7 +55,9 @@ vowel_openai_audience_view (VowelOpenaiAudience *audience,
 {
   gboolean missed = is_missed (audience, event);
 
-  if (event->response != NULL && event->item != NULL
+  if (event->item != NULL
+      && (event->response != NULL || event->type == VOWEL_EVENT_ITEM_ADDED
+          || event->type == VOWEL_EVENT_ITEM_DONE)
       && !vowel_session_is_shown (audience->session, participant, event->item))
     return VOWEL_OPENAI_HIDE;
   if (!missed)
