@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gstvowelproviderelement-priv.h"
+#include "gstvowelring-priv.h"
 #include "gstvowelutterance-priv.h"
 
 G_BEGIN_DECLS
@@ -17,8 +18,7 @@ typedef struct {
   gint rate;
   GstSegment segment;
   gboolean detector;
-  GQueue ring; /* of GstBuffer, with valid PTS and duration, gapless */
-  GstClockTime ring_length;
+  GstVowelRing ring;
   GstClockTime look_back; /* longest that a start event has asked for */
   GstClockTime next_pts;
   GstVowelUtterance *current; /* is being fed; in live too */

@@ -114,7 +114,7 @@ gst_vowel_stt_finalize (GObject *object)
 {
   GstVowelSttPrivate *priv = PRIV (GST_VOWEL_STT (object));
 
-  g_queue_clear_full (&priv->ring, (GDestroyNotify) gst_buffer_unref);
+  gst_vowel_ring_clear (&priv->ring);
   g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
   g_ptr_array_unref (priv->live);
   G_OBJECT_CLASS (gst_vowel_stt_parent_class)->finalize (object);
@@ -197,7 +197,6 @@ gst_vowel_stt_init (GstVowelStt *self)
   priv->result_timeout = DEFAULT_RESULT_TIMEOUT;
   priv->flush_on_speech = DEFAULT_FLUSH_ON_SPEECH;
   priv->next_pts = GST_CLOCK_TIME_NONE;
-  g_queue_init (&priv->ring);
   g_queue_init (&priv->order);
   gst_segment_init (&priv->segment, GST_FORMAT_UNDEFINED);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);

@@ -19,6 +19,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
 #define MIN_RING (500 * GST_MSECOND)
 /* A start event may make the ring this long; it is remembered. */
 #define MAX_RING (3 * GST_SECOND)
+/* Of what is kept, when it is fed. */
+#define PIECE (20 * GST_MSECOND)
 /* Timestamps that jump by more than this begin a new stretch of audio. */
 #define MAX_GAP (200 * GST_MSECOND)
 
@@ -253,13 +255,6 @@ feed (GstVowelStt *self, GstBuffer *buffer)
 /* --- the stream; all on the worker --- */
 
 static void
-clear_ring (GstVowelSttPrivate *priv)
-{
-  g_queue_clear_full (&priv->ring, (GDestroyNotify) gst_buffer_unref);
-  priv->ring_length = 0;
-}
-
-static void
 remember (GstVowelStt *self, GstBuffer *buffer)
 {
   GstVowelSttPrivate *priv = PRIV (self);
@@ -270,15 +265,30 @@ remember (GstVowelStt *self, GstBuffer *buffer)
   GST_OBJECT_UNLOCK (self);
   keep = MAX (keep, priv->look_back);
 
-  g_queue_push_tail (&priv->ring, gst_buffer_ref (buffer));
-  priv->ring_length += GST_BUFFER_DURATION (buffer);
-  for (;;) {
-    GstBuffer *oldest = g_queue_peek_head (&priv->ring);
+  gst_vowel_ring_add (&priv->ring, buffer,
+      gst_util_uint64_scale_ceil (keep, priv->rate, GST_SECOND));
+}
 
-    if (priv->ring_length - GST_BUFFER_DURATION (oldest) < keep)
-      break;
-    priv->ring_length -= GST_BUFFER_DURATION (oldest);
-    gst_buffer_unref (g_queue_pop_head (&priv->ring));
+/* In pieces, as it came: a recogniser answers between them. */
+static void
+feed_past (GstVowelStt *self)
+{
+  GstVowelSttPrivate *priv = PRIV (self);
+  g_autoptr (GstBuffer) past = gst_vowel_ring_copy (&priv->ring, priv->rate);
+  guint64 piece =
+      gst_util_uint64_scale (PIECE, priv->rate, GST_SECOND) * sizeof (gint16);
+  gsize size = past != NULL ? gst_buffer_get_size (past) : 0;
+
+  for (gsize at = 0; at < size && priv->current != NULL; at += piece) {
+    g_autoptr (GstBuffer) part = gst_buffer_copy_region (
+        past, GST_BUFFER_COPY_ALL, at, MIN (piece, size - at));
+
+    GST_BUFFER_PTS (part) =
+        GST_BUFFER_PTS (past)
+        + gst_util_uint64_scale (at / sizeof (gint16), GST_SECOND, priv->rate);
+    GST_BUFFER_DURATION (part) =
+        gst_util_uint64_scale (samples_of (part), GST_SECOND, priv->rate);
+    feed (self, part);
   }
 }
 
@@ -297,7 +307,7 @@ stamp (GstVowelStt *self, GstBuffer *buffer)
       && ABS (GST_CLOCK_DIFF (priv->next_pts, pts)) > (gint64) MAX_GAP) {
     GST_DEBUG_OBJECT (
         self, "audio jumps to %" GST_TIME_FORMAT, GST_TIME_ARGS (pts));
-    clear_ring (priv);
+    gst_vowel_ring_clear (&priv->ring);
   }
   priv->next_pts = pts + duration;
   if (pts != GST_BUFFER_PTS (buffer)
@@ -366,9 +376,7 @@ handle_speech_start (GstVowelStt *self, const GstVowelSpeechStart *start)
     return;
 
   begin (self, start->utterance, at);
-  for (GList *l = priv->ring.head; l != NULL && priv->current != NULL;
-       l = l->next)
-    feed (self, l->data);
+  feed_past (self);
 }
 
 static void
@@ -404,7 +412,7 @@ handle_caps (GstVowelStt *self, GstCaps *caps)
   if (rate == priv->rate)
     return;
   end_current (self);
-  clear_ring (priv);
+  gst_vowel_ring_clear (&priv->ring);
   priv->rate = rate;
 }
 
@@ -467,7 +475,7 @@ gst_vowel_stt_flush (GstVowelProviderElement *element)
 
   g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
   cancel_all (self);
-  clear_ring (priv);
+  gst_vowel_ring_clear (&priv->ring);
   priv->next_pts = GST_CLOCK_TIME_NONE;
 }
 
