@@ -45,64 +45,49 @@ on_codec_event (GstPad *sink, GstPadProbeInfo *info, gpointer user_data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-void
-vowel_pipeline_replace (
-    GstElement **element, GstElement *replacement, const gchar *name)
+static GstElement *
+make_codec (const gchar *factory)
 {
-  g_autoptr (GstObject) parent = gst_element_get_parent (*element);
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (*element, "sink");
-  g_autoptr (GstPad) src = gst_element_get_static_pad (*element, "src");
-  g_autoptr (GstPad) before = gst_pad_get_peer (sink);
-  g_autoptr (GstPad) after = gst_pad_get_peer (src);
+  GstElement *codec = gst_element_factory_make (factory, NULL);
+  g_autoptr (GstPad) sink = NULL;
 
-  gst_element_set_locked_state (*element, TRUE);
-  gst_element_set_state (*element, GST_STATE_NULL);
-  gst_bin_remove (GST_BIN (parent), *element);
-  gst_object_unref (*element);
-
-  *element = gst_object_ref_sink (replacement);
-  gst_object_set_name (GST_OBJECT (replacement), name);
-  gst_bin_add (GST_BIN (parent), replacement);
-  g_clear_object (&sink);
-  g_clear_object (&src);
-  sink = gst_element_get_static_pad (replacement, "sink");
-  src = gst_element_get_static_pad (replacement, "src");
-  gst_pad_link_full (src, after, GST_PAD_LINK_CHECK_NOTHING);
-  gst_element_sync_state_with_parent (replacement);
-  /* The caps that fit come with the next buffer. */
-  gst_pad_link_full (before, sink, GST_PAD_LINK_CHECK_NOTHING);
+  if (codec == NULL)
+    return NULL;
+  sink = gst_element_get_static_pad (codec, "sink");
+  gst_pad_add_probe (
+      sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_codec_event, NULL, NULL);
+  return codec;
 }
 
-/* Puts an element of another kind into the place of *@codec. */
+/* @factory: (nullable): for PCM nothing is needed. */
 static gboolean
-exchange (
-    GstElement **codec, const gchar *factory, const gchar *name, GError **error)
+exchange (VowelPipelinePlace *place, const gchar *factory, GError **error)
 {
-  g_autoptr (GstPad) sink = NULL;
-  GstElement *replacement;
+  const gchar *name = place->name;
+  GstElement *codec = NULL;
 
-  if (*codec == NULL) {
+  if (!vowel_pipeline_place_exists (place)) {
     vowel_set_field_error (error, VOWEL_ERROR_NOT_SUPPORTED,
         g_str_has_prefix (name, "in") ? "input_format" : "output_format",
         "the recipe has no element \"%s\" and so takes PCM only", name);
     return FALSE;
   }
-  if (g_strcmp0 (GST_OBJECT_NAME (gst_element_get_factory (*codec)), factory)
+  if (g_strcmp0 (vowel_pipeline_place_get_factory (place),
+          factory != NULL ? factory : "identity")
       == 0)
     return TRUE;
-  replacement = gst_element_factory_make (factory, NULL);
-  if (replacement == NULL) {
-    vowel_set_field_error (error, VOWEL_ERROR_NOT_SUPPORTED,
-        g_str_has_prefix (name, "in") ? "input_format" : "output_format",
-        "the GStreamer element %s is not installed (gstreamer1.0-plugins-good)",
-        factory);
-    return FALSE;
+  if (factory != NULL) {
+    codec = make_codec (factory);
+    if (codec == NULL) {
+      vowel_set_field_error (error, VOWEL_ERROR_NOT_SUPPORTED,
+          g_str_has_prefix (name, "in") ? "input_format" : "output_format",
+          "the GStreamer element %s is not installed "
+          "(gstreamer1.0-plugins-good)",
+          factory);
+      return FALSE;
+    }
   }
-
-  sink = gst_element_get_static_pad (replacement, "sink");
-  gst_pad_add_probe (
-      sink, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_codec_event, NULL, NULL);
-  vowel_pipeline_replace (codec, replacement, name);
+  vowel_pipeline_place_put (place, codec);
   return TRUE;
 }
 
@@ -110,14 +95,14 @@ gboolean
 vowel_pipeline_set_input_format (
     VowelPipeline *self, const VowelAudioFormat *format, GError **error)
 {
-  static const gchar *const decoders[] = {"identity", "mulawdec", "alawdec"};
+  static const gchar *const decoders[] = {NULL, "mulawdec", "alawdec"};
   g_autoptr (GstCaps) caps = NULL;
 
   if (vowel_audio_format_equal (&self->input_format, format))
     return TRUE;
-  if ((format->encoding != VOWEL_ENCODING_PCM16 || self->in_codec != NULL)
-      && !exchange (
-          &self->in_codec, decoders[format->encoding], "in-codec", error))
+  if ((format->encoding != VOWEL_ENCODING_PCM16
+          || vowel_pipeline_place_exists (&self->in_codec))
+      && !exchange (&self->in_codec, decoders[format->encoding], error))
     return FALSE;
 
   caps = caps_for (format);
@@ -134,16 +119,16 @@ gboolean
 vowel_pipeline_set_output_format (
     VowelPipeline *self, const VowelAudioFormat *format, GError **error)
 {
-  static const gchar *const encoders[] = {"identity", "mulawenc", "alawenc"};
+  static const gchar *const encoders[] = {NULL, "mulawenc", "alawenc"};
   VowelAudioFormat pcm = {VOWEL_ENCODING_PCM16, format->rate};
   g_autoptr (GstCaps) caps = caps_for (&pcm);
 
   if (self->out_caps == NULL
       || vowel_audio_format_equal (&self->output_format, format))
     return TRUE;
-  if ((format->encoding != VOWEL_ENCODING_PCM16 || self->out_codec != NULL)
-      && !exchange (
-          &self->out_codec, encoders[format->encoding], "out-codec", error))
+  if ((format->encoding != VOWEL_ENCODING_PCM16
+          || vowel_pipeline_place_exists (&self->out_codec))
+      && !exchange (&self->out_codec, encoders[format->encoding], error))
     return FALSE;
 
   g_object_set (self->out_caps, "caps", caps, NULL);

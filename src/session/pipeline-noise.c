@@ -38,12 +38,6 @@ make (const gchar *kind, GError **error)
   GstElement *element;
   guint i;
 
-  if (kind == NULL) {
-    element = gst_element_factory_make ("identity", NULL);
-    g_object_set (element, "silent", TRUE, NULL);
-    return element;
-  }
-
   for (i = 0; !g_str_equal (kinds[i].name, kind); i++)
     g_return_val_if_fail (i + 1 < G_N_ELEMENTS (kinds), NULL);
   launch = g_strdup_printf (LAUNCH, kinds[i].settings);
@@ -61,22 +55,21 @@ make (const gchar *kind, GError **error)
 static gboolean
 is_ours (VowelPipeline *self)
 {
-  GstElementFactory *factory = gst_element_get_factory (self->in_noise);
-
   return self->noise_reduction != NULL
-         || (factory != NULL
-             && g_str_equal (GST_OBJECT_NAME (factory), "identity"));
+         || g_strcmp0 (
+                vowel_pipeline_place_get_factory (&self->in_noise), "identity")
+                == 0;
 }
 
 gboolean
 vowel_pipeline_set_noise_reduction (
     VowelPipeline *self, const gchar *kind, GError **error)
 {
-  GstElement *element;
+  GstElement *element = NULL;
 
   if (g_strcmp0 (self->noise_reduction, kind) == 0)
     return TRUE;
-  if (self->in_noise == NULL) {
+  if (!vowel_pipeline_place_exists (&self->in_noise)) {
     vowel_set_field_error (error, VOWEL_ERROR_NOT_SUPPORTED, "noise_reduction",
         "the recipe has no element \"" PLACE "\" and so reduces no noise");
     return FALSE;
@@ -84,10 +77,12 @@ vowel_pipeline_set_noise_reduction (
   if (!is_ours (self))
     return TRUE;
 
-  element = make (kind, error);
-  if (element == NULL)
-    return FALSE;
-  vowel_pipeline_replace (&self->in_noise, element, PLACE);
+  if (kind != NULL) {
+    element = make (kind, error);
+    if (element == NULL)
+      return FALSE;
+  }
+  vowel_pipeline_place_put (&self->in_noise, element);
   g_free (self->noise_reduction);
   self->noise_reduction = g_strdup (kind);
   return TRUE;

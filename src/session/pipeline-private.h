@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "pipeline-place.h"
 #include "pipeline.h"
 
 #include <gst/vowel/gstvowelpushsrc.h>
@@ -55,14 +56,14 @@ struct _VowelPipeline {
   gchar *noise_reduction; /* (nullable) */
   GstElement *pipeline;
   GstElement *in;
-  GstElement *in_codec;
-  GstElement *in_noise;
+  VowelPipelinePlace in_codec;
+  VowelPipelinePlace in_noise;
   GstElement *vad;
   GstElement *stt;
   GstElement *llm;
   GstElement *tts;
   GstElement *out_caps;
-  GstElement *out_codec;
+  VowelPipelinePlace out_codec;
   GstElement *out;
   /* recordings: a pipeline of their own writes them down, one after the other
    */
@@ -111,10 +112,6 @@ gboolean vowel_pipeline_set_noise_reduction (
     VowelPipeline *self, const gchar *kind, GError **error);
 
 /* pipeline-format.c */
-/* Puts another element, or a bin with the pads "sink" and "src", into the place
- * of *@element. Takes a floating reference. */
-void vowel_pipeline_replace (
-    GstElement **element, GstElement *replacement, const gchar *name);
 gboolean vowel_pipeline_set_input_format (
     VowelPipeline *self, const VowelAudioFormat *format, GError **error);
 gboolean vowel_pipeline_set_output_format (

@@ -41,15 +41,15 @@ static void
 clear_elements (VowelPipeline *self)
 {
   gst_clear_object (&self->in);
-  gst_clear_object (&self->in_codec);
-  gst_clear_object (&self->in_noise);
+  vowel_pipeline_place_clear (&self->in_codec);
+  vowel_pipeline_place_clear (&self->in_noise);
   g_clear_pointer (&self->noise_reduction, g_free);
   gst_clear_object (&self->vad);
   gst_clear_object (&self->stt);
   gst_clear_object (&self->llm);
   gst_clear_object (&self->tts);
   gst_clear_object (&self->out_caps);
-  gst_clear_object (&self->out_codec);
+  vowel_pipeline_place_clear (&self->out_codec);
   gst_clear_object (&self->out);
   gst_clear_object (&self->pipeline);
 }
@@ -195,14 +195,14 @@ find_elements (VowelPipeline *self, GError **error)
   GstBin *bin = GST_BIN (self->pipeline);
 
   self->in = gst_bin_get_by_name (bin, "in");
-  self->in_codec = gst_bin_get_by_name (bin, "in-codec");
-  self->in_noise = gst_bin_get_by_name (bin, "in-noise");
+  vowel_pipeline_place_find (&self->in_codec, self->pipeline, "in-codec");
+  vowel_pipeline_place_find (&self->in_noise, self->pipeline, "in-noise");
   self->vad = gst_bin_get_by_name (bin, "vad");
   self->stt = gst_bin_get_by_name (bin, "stt");
   self->llm = gst_bin_get_by_name (bin, "llm");
   self->tts = gst_bin_get_by_name (bin, "tts");
   self->out_caps = gst_bin_get_by_name (bin, "out-caps");
-  self->out_codec = gst_bin_get_by_name (bin, "out-codec");
+  vowel_pipeline_place_find (&self->out_codec, self->pipeline, "out-codec");
   self->out = gst_bin_get_by_name (bin, "out");
   if (self->in == NULL || !GST_VOWEL_IS_PUSH_SRC (self->in)) {
     vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
@@ -222,6 +222,9 @@ find_elements (VowelPipeline *self, GError **error)
         "the recipe has \"tts\" and so needs a wsaudiosink named \"out\"");
     return FALSE;
   }
+  vowel_pipeline_place_relieve (&self->out_codec);
+  vowel_pipeline_place_relieve (&self->in_noise);
+  vowel_pipeline_place_relieve (&self->in_codec);
   return TRUE;
 }
 

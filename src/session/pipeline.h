@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * `out-codec` (optional): an identity that is exchanged for a G.711 encoder.
  * `out` (optional, with `tts`): has the signals `packet` and `response-end`.
  *
+ * An identity of these that does nothing is taken out of the pipeline.
+ *
  * Between `in` and `in-noise`, and from `tts` to `out`, a recipe must not
  * change threads, because formats change between buffers.
  *
