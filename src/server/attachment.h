@@ -35,12 +35,28 @@ VowelAttachment *vowel_attachment_new (GstVowelWorker *worker,
 gboolean vowel_attachment_join (VowelAttachment *attachment,
     VowelSession *session, const VowelOpenaiHandshake *handshake,
     GPtrArray *tools, GError **error);
+/* Before it joins.  Lets another connection take its place when it breaks. */
+void vowel_attachment_make_resumable (
+    VowelAttachment *attachment, const gchar *session_id);
+/* Tells the client how; nothing when it is not resumable. */
+void vowel_attachment_announce (VowelAttachment *attachment);
+/* Whether @token is what its client was told. */
+gboolean vowel_attachment_has_token (
+    VowelAttachment *attachment, const gchar *token);
+/* Goes on with another connection: the one it had is closed. Fails when the
+ * client has missed more than is kept. */
+gboolean vowel_attachment_resume (VowelAttachment *attachment,
+    GIOStream *stream, VowelPeer *peer, const gchar *last_event_id,
+    GError **error);
 /* Messages are read from here on. @gone: once, when the connection is over and
  * its face has left the session. */
 void vowel_attachment_start (
     VowelAttachment *attachment, VowelAttachmentFunc gone, gpointer user_data);
 /* Says why there is no session, and closes. */
 void vowel_attachment_refuse (VowelAttachment *attachment, const GError *error);
+/* Says why there is nothing to go on with, and closes. */
+void vowel_attachment_refuse_resume (
+    VowelAttachment *attachment, const GError *error);
 void vowel_attachment_close (
     VowelAttachment *attachment, guint16 code, const gchar *reason);
 

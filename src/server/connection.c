@@ -655,6 +655,14 @@ vowel_connection_start (VowelConnection *self, VowelFace *face,
       self->worker, read_on, g_object_ref (self), g_object_unref);
 }
 
+void
+vowel_connection_disown (
+    VowelConnection *self, guint16 code, const gchar *reason)
+{
+  vowel_transport_close (VOWEL_TRANSPORT (self), code, reason);
+  g_clear_object (&self->face);
+}
+
 gsize
 vowel_connection_get_queued (VowelConnection *self)
 {

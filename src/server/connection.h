@@ -64,6 +64,10 @@ void vowel_connection_start (VowelConnection *connection, VowelFace *face,
     VowelConnectionFunc gone, gpointer user_data);
 /* What its lines in the log begin with: the session's id. */
 void vowel_connection_set_name (VowelConnection *connection, const gchar *name);
+/* Closes; neither messages nor the end reach the face any more, @gone still
+ * comes. */
+void vowel_connection_disown (
+    VowelConnection *connection, guint16 code, const gchar *reason);
 /* Bytes that the peer has not taken yet. */
 gsize vowel_connection_get_queued (VowelConnection *connection);
 

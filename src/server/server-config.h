@@ -55,6 +55,8 @@ GQuark vowel_config_error_quark (void);
  * @max_duration_ms: how long a session lasts, 0 for ever
  * @idle_timeout_ms: how long a session goes on without anything from its
  *   caller, 0 for ever
+ * @resume_window_ms: how long a client may come back after its connection
+ *   broke, 0: never
  * @output_lead_ms: how far ahead of what the caller can have heard speech is
  *   sent, 0: as far ahead as it is made
  * @stt_provider: speech to text
@@ -105,6 +107,7 @@ typedef struct {
   guint rate_limit_tokens;
   guint max_duration_ms;
   guint idle_timeout_ms;
+  guint resume_window_ms;
   guint output_lead_ms;
   gchar *stt_provider;
   gchar *stt_model;

@@ -213,13 +213,14 @@ place (VowelServer *self, const VowelRequest *request,
 }
 
 static void
-reply_no_place (
-    VowelServer *self, SoupServerMessage *message, const GError *error)
+reply_no_place (VowelServer *self, SoupServerMessage *message,
+    const VowelSessionRequest *session, const GError *error)
 {
   if (g_error_matches (
           error, VOWEL_DIRECTORY_ERROR, VOWEL_DIRECTORY_ERROR_NOT_FOUND)) {
-    vowel_http_reply_error (message, SOUP_STATUS_NOT_FOUND, "call_id",
-        "session_not_found", "%s", error->message);
+    vowel_http_reply_error (message, SOUP_STATUS_NOT_FOUND,
+        session->resume ? "resume" : "call_id", "session_not_found", "%s",
+        error->message);
   } else if (g_error_matches (
                  error, VOWEL_DIRECTORY_ERROR, VOWEL_DIRECTORY_ERROR_INVALID)) {
     vowel_http_reply_error (message, SOUP_STATUS_BAD_REQUEST, "sessionKey",
@@ -271,7 +272,7 @@ on_connect (VowelRequest *request, gpointer user_data)
   }
   session->handshake.vowel_key = request->vowel_key;
   if (!place (self, request, session, &error)) {
-    reply_no_place (self, message, error);
+    reply_no_place (self, message, session, error);
     return;
   }
   tell_id (message, session->id);

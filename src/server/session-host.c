@@ -171,8 +171,8 @@ set_limits (VowelSessionHost *self)
       self->session, config->max_duration_ms / 1000
                          + (config->max_duration_ms % 1000 != 0 ? 1 : 0));
   vowel_session_set_idle_timeout (self->session, config->idle_timeout_ms);
-  vowel_session_set_rate_limits (self->session, config->rate_limit_responses,
-      config->rate_limit_tokens);
+  vowel_session_set_rate_limits (
+      self->session, config->rate_limit_responses, config->rate_limit_tokens);
   vowel_session_set_context (self->session, config->context_tokens,
       g_str_equal (config->summaries, "on"));
   vowel_session_set_output_lead (self->session, config->output_lead_ms);
@@ -182,6 +182,8 @@ static gboolean
 join_session (VowelSessionHost *self, const VowelSessionRequest *request,
     VowelAttachment *attachment, GError **error)
 {
+  if (request->resumable)
+    vowel_attachment_make_resumable (attachment, request->id);
   return (request->server_tools == NULL
              || vowel_session_set_server_tools (
                  self->session, request->server_tools, error))
@@ -211,6 +213,7 @@ begin_session (VowelSessionHost *self, const Opening *opening,
       self->session, VOWEL_PARTICIPANT_OBSERVER, on_session_event, self);
   if (!vowel_session_start (self->session, error))
     return FALSE;
+  vowel_attachment_announce (attachment);
   GST_INFO ("%s: begun", request->id);
   return TRUE;
 }
@@ -242,22 +245,63 @@ vowel_session_host_open (VowelSessionHost *self, GIOStream *stream,
   gst_vowel_worker_invoke (self->worker, open_on_worker, opening, opening_free);
 }
 
+/* (nullable) */
+static VowelAttachment *
+find_attachment (VowelSessionHost *self, const gchar *token)
+{
+  for (guint i = 0; i < self->attachments->len; i++) {
+    VowelAttachment *attachment = g_ptr_array_index (self->attachments, i);
+
+    if (vowel_attachment_has_token (attachment, token))
+      return attachment;
+  }
+  return NULL;
+}
+
+static void
+resume (VowelSessionHost *self, const Opening *opening)
+{
+  VowelAttachment *attachment =
+      find_attachment (self, opening->request->resume);
+  g_autoptr (GError) error = NULL;
+
+  if (attachment == NULL)
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+        "Nobody is waited for, or the token is wrong.");
+  else if (vowel_attachment_resume (attachment, opening->stream, opening->peer,
+               opening->request->last_event_id, &error))
+    GST_INFO ("%s: resumed", opening->request->id);
+  if (error == NULL)
+    return;
+  GST_INFO ("%s: not resumed: %s", opening->request->id, error->message);
+  attachment = attach (self, opening);
+  vowel_attachment_refuse_resume (attachment, error);
+  start (self, attachment);
+}
+
 static void
 join_on_worker (gpointer user_data)
 {
   Opening *opening = user_data;
   VowelSessionHost *self = opening->host;
-  VowelAttachment *attachment = attach (self, opening);
+  VowelAttachment *attachment;
   g_autoptr (GError) error = NULL;
 
+  if (opening->request->resume) {
+    resume (self, opening);
+    return;
+  }
+  attachment = attach (self, opening);
   /* It may have ended while the connection was on its way. */
   if (self->session == NULL || !vowel_session_is_started (self->session)
       || vowel_session_is_ended (self->session))
     vowel_attachment_close (attachment, CLOSE_POLICY, "Session not found");
   else if (!join_session (self, opening->request, attachment, &error))
     vowel_attachment_refuse (attachment, error);
-  else
+  else {
+    vowel_attachment_announce (attachment);
     GST_INFO ("%s: joined", vowel_session_get_id (self->session));
+  }
   start (self, attachment);
 }
 

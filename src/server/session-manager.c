@@ -6,6 +6,8 @@
 
 #include "session-manager.h"
 
+#include <string.h>
+
 GST_DEBUG_CATEGORY_STATIC (vowel_session_manager_debug);
 #define GST_CAT_DEFAULT vowel_session_manager_debug
 
@@ -122,6 +124,29 @@ vowel_session_manager_expect (
   vowel_session_directory_expect (self->directory, key, expires_at, now);
 }
 
+/* A token to come back begins with the session's id; whether the rest is right
+ * is for the session to say. */
+static gboolean
+place_again (
+    VowelSessionManager *self, VowelSessionRequest *request, GError **error)
+{
+  const gchar *dot = strrchr (request->resume, '.');
+  g_autofree gchar *id =
+      dot ? g_strndup (request->resume, dot - request->resume) : NULL;
+
+  if (id == NULL
+      || vowel_session_directory_find (self->directory, id) == NULL) {
+    g_set_error_literal (error, VOWEL_DIRECTORY_ERROR,
+        VOWEL_DIRECTORY_ERROR_NOT_FOUND,
+        "There is no session to resume: it has ended, or the token is wrong");
+    return FALSE;
+  }
+  g_free (request->id);
+  request->id = g_steal_pointer (&id);
+  request->join = g_strdup (request->id);
+  return TRUE;
+}
+
 gboolean
 vowel_session_manager_place (VowelSessionManager *self,
     VowelSessionRequest *request, const VowelSessionWish *wish, gint64 now,
@@ -129,6 +154,8 @@ vowel_session_manager_place (VowelSessionManager *self,
 {
   VowelSessionPlace place;
 
+  if (request->resume)
+    return place_again (self, request, error);
   if (!vowel_session_directory_resolve (
           self->directory, wish, now, &place, error))
     return FALSE;

@@ -111,6 +111,25 @@ vowel_session_request_apply_token (
   return read_tools (token->server_tools, tools, error);
 }
 
+/* "resume=1" wishes for it, anything longer is what the server then gave. */
+static void
+read_resume (VowelSessionRequest *request, const VowelServerConfig *config,
+    GHashTable *query)
+{
+  static const gchar *const wishes[] = {"1", "on", "true", "yes", NULL};
+  static const gchar *const refusals[] = {"0", "off", "false", "no", NULL};
+  const gchar *resume = get_query (query, "resume");
+
+  if (resume == NULL || g_strv_contains (refusals, resume))
+    return;
+  if (g_strv_contains (wishes, resume)) {
+    request->resumable = config->resume_window_ms > 0;
+    return;
+  }
+  request->resume = g_strdup (resume);
+  request->last_event_id = g_strdup (get_query (query, "last_event_id"));
+}
+
 VowelSessionRequest *
 vowel_session_request_new (const VowelServerConfig *config,
     SoupServerMessage *message, GHashTable *query, const VowelToken *token,
@@ -131,6 +150,7 @@ vowel_session_request_new (const VowelServerConfig *config,
       g_strdup (vowel_http_get_header (message, "X-OpenAI-Agents-SDK"));
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
+  read_resume (request, config, query);
   if (token && !vowel_session_request_apply_token (request, token, error))
     return NULL;
   if (model) {
@@ -144,6 +164,8 @@ void
 vowel_session_request_free (VowelSessionRequest *request)
 {
   g_free (request->id);
+  g_free (request->resume);
+  g_free (request->last_event_id);
   g_free (request->key);
   g_free (request->join);
   vowel_session_config_free (request->config);

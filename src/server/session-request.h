@@ -21,6 +21,9 @@ G_BEGIN_DECLS
  *   token
  * @server_tools: (nullable) (element-type VowelTool): of the session's
  *   backends, from the token
+ * @resumable: whether another connection may take its place when it breaks
+ * @resume: (nullable): whose place it takes, see #VowelResumable
+ * @last_event_id: (nullable): the last event that it has of that one
  * @handshake: what the face must know; its strings belong to the request
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -33,6 +36,9 @@ typedef struct {
   VowelSessionConfig *config;
   GPtrArray *tools;
   GPtrArray *server_tools;
+  gboolean resumable;
+  gchar *resume;
+  gchar *last_event_id;
   VowelOpenaiHandshake handshake;
 } VowelSessionRequest;
 

@@ -218,3 +218,19 @@ vowel_session_set_output_lead (VowelSession *session, guint lead_ms)
 {
   vowel_output_pacer_set_lead (session->pacer, lead_ms);
 }
+
+void
+vowel_session_pause_output (VowelSession *session, gboolean paused)
+{
+  guint n_clients = 0;
+  guint i;
+
+  for (i = 0; i < session->participants->len; i++) {
+    VowelParticipant *participant =
+        g_ptr_array_index (session->participants, i);
+
+    if (participant->role == VOWEL_PARTICIPANT_CLIENT)
+      n_clients++;
+  }
+  vowel_output_pacer_set_paused (session->pacer, paused && n_clients <= 1);
+}

@@ -29,6 +29,8 @@ vowel_session_join (VowelSession *session, VowelParticipantRole role,
   vowel_session_set_manners (session, participant, VOWEL_MANNERS_NONE);
   if (role != VOWEL_PARTICIPANT_OBSERVER)
     vowel_clock_clear_timer (session->clock, &session->linger_timer);
+  if (role == VOWEL_PARTICIPANT_CLIENT)
+    vowel_session_pause_output (session, FALSE);
   return participant;
 }
 

@@ -69,6 +69,8 @@ void vowel_session_set_rate_limits (
  * no more is summarised by the model. */
 void vowel_session_set_context (
     VowelSession *session, guint tokens, gboolean summaries);
+/* Holds back what is said while its only client is away for a moment. */
+void vowel_session_pause_output (VowelSession *session, gboolean paused);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */
 gboolean vowel_session_start (VowelSession *session, GError **error);
 /* ENDED goes to everybody, running responses are cancelled first (with their

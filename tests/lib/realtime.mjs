@@ -12,8 +12,8 @@ export class RealtimeConnection {
   #waiters = new Set();
   #seen = 0;
 
-  /** Resolves after session.created. */
-  static async open(url, { headers, protocols = [], dialect, ca } = {}) {
+  /** Resolves after session.created, or the event named by `first`. */
+  static async open(url, { headers, protocols = [], dialect, ca, first = 'session.created' } = {}) {
     const connection = new RealtimeConnection();
     const socket = new WebSocket(url, protocols, {
       headers: { ...evidence[dialect], ...headers },
@@ -27,7 +27,7 @@ export class RealtimeConnection {
       socket.on('open', resolve);
       socket.on('error', reject);
     });
-    await connection.next('session.created');
+    await connection.next(first);
     return connection;
   }
 
