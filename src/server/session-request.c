@@ -151,6 +151,8 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
   read_resume (request, config, query);
+  if (g_strcmp0 (handshake->intent, "transcription") == 0)
+    request->config->kind = VOWEL_SESSION_TRANSCRIPTION;
   if (token && !vowel_session_request_apply_token (request, token, error))
     return NULL;
   if (model) {

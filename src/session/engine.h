@@ -63,6 +63,10 @@ typedef struct {
   void (*speech_stopped) (gpointer user_data, guint64 utterance, gint64 end_us);
   void (*transcript) (
       gpointer user_data, guint64 utterance, const gchar *text, gboolean final);
+  /* (nullable): how sure the recogniser is of the final transcript that
+   * follows, 0 to 1; when it can tell */
+  void (*confidence) (
+      gpointer user_data, guint64 utterance, gdouble confidence);
   /* @id: utterance for VOWEL_STAGE_STT, recording for VOWEL_STAGE_RECORDING,
    * else generation.  A failed voice is still followed by audio_ended. */
   void (*failed) (gpointer user_data, VowelStage stage, guint64 id,

@@ -14,14 +14,15 @@ G_BEGIN_DECLS
  * #VowelEvent that are set.
  */
 typedef enum {
-  VOWEL_EVENT_SESSION_STARTED, /* - */
-  VOWEL_EVENT_SESSION_CHANGED, /* - : read vowel_session_get_config() */
-  VOWEL_EVENT_SPEECH_STARTED,  /* item_id, at_ms */
-  VOWEL_EVENT_SPEECH_STOPPED,  /* item_id, at_ms */
-  VOWEL_EVENT_INPUT_COMMITTED, /* item_id, previous_item_id */
-  VOWEL_EVENT_INPUT_CLEARED,   /* - */
-  VOWEL_EVENT_TRANSCRIPT,      /* item_id, part_index, text: more of it */
-  VOWEL_EVENT_TRANSCRIPT_DONE, /* item_id, part_index, text: all, duration_ms */
+  VOWEL_EVENT_SESSION_STARTED,   /* - */
+  VOWEL_EVENT_SESSION_CHANGED,   /* - : read vowel_session_get_config() */
+  VOWEL_EVENT_SPEECH_STARTED,    /* item_id, at_ms */
+  VOWEL_EVENT_SPEECH_STOPPED,    /* item_id, at_ms */
+  VOWEL_EVENT_INPUT_COMMITTED,   /* item_id, previous_item_id */
+  VOWEL_EVENT_INPUT_CLEARED,     /* - */
+  VOWEL_EVENT_TRANSCRIPT,        /* item_id, part_index, text: more of it */
+  VOWEL_EVENT_TRANSCRIPT_DONE,   /* item_id, part_index, text: all, duration_ms,
+                                    confidence */
   VOWEL_EVENT_TRANSCRIPT_FAILED, /* item_id, part_index, error, text: its code
                                   */
   VOWEL_EVENT_ITEM_ADDED,        /* item, previous_item_id */
@@ -93,6 +94,8 @@ typedef struct {
   guint text_end;
   guint at_ms; /* in the audio of input or item */
   guint duration_ms;
+  gdouble confidence; /* 0 to 1 */
+  gboolean has_confidence;
   VowelParticipant *owner; /* (nullable) */
   const gchar *about;      /* (nullable): the client's id of the command */
   const GError *error;

@@ -200,6 +200,10 @@ deliver_element_message (VowelPipeline *self, GstMessage *message)
       break;
     case GST_VOWEL_MESSAGE_TRANSCRIPT:
       gst_vowel_message_parse_transcript (message, &transcript);
+      if (transcript.final && transcript.confidence >= 0
+          && self->listener->confidence != NULL)
+        self->listener->confidence (self->user_data, transcript.utterance,
+            MIN (transcript.confidence, 1.0));
       self->listener->transcript (self->user_data, transcript.utterance,
           transcript.text, transcript.final);
       break;

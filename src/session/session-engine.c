@@ -38,6 +38,15 @@ on_engine_transcript (
 }
 
 static void
+on_engine_confidence (gpointer user_data, guint64 utterance, gdouble confidence)
+{
+  VowelSession *session = user_data;
+
+  if (!session->ended)
+    vowel_turn_controller_confidence (session->turns, utterance, confidence);
+}
+
+static void
 on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
     const gchar *code, const GError *error)
 {
@@ -137,6 +146,7 @@ const VowelEngineListener vowel_session_listener = {
     .speech_started = on_engine_speech_started,
     .speech_stopped = on_engine_speech_stopped,
     .transcript = on_engine_transcript,
+    .confidence = on_engine_confidence,
     .failed = on_engine_failed,
     .text = on_engine_text,
     .tool_arguments = on_engine_tool_arguments,

@@ -233,6 +233,16 @@ emit_transcript_delta (VowelSession *session, const gchar *item_id,
   vowel_session_emit (session, &event);
 }
 
+/* Of the transcript that comes next. */
+static void
+on_confidence (gpointer user_data, gdouble confidence)
+{
+  VowelSession *session = user_data;
+
+  session->has_confidence = session->config->include_logprobs;
+  session->confidence = confidence;
+}
+
 static void
 on_transcript (
     gpointer user_data, const gchar *item_id, const gchar *text, gboolean final)
@@ -247,6 +257,8 @@ on_transcript (
     VowelEvent event = {.type = VOWEL_EVENT_TRANSCRIPT_DONE,
         .item_id = item->id,
         .text = text,
+        .has_confidence = session->has_confidence,
+        .confidence = session->confidence,
         .duration_ms = part->audio_ms};
 
     if (part->text == NULL)
@@ -258,8 +270,10 @@ on_transcript (
   } else if (part != NULL) {
     emit_transcript_delta (session, item_id, text, stable_length (text));
   }
-  if (final)
+  if (final) {
+    session->has_confidence = FALSE;
     vowel_session_start_waiting (session);
+  }
 }
 
 static void
@@ -320,11 +334,25 @@ static const VowelTurnActions turn_actions = {
     .speech_stopped = on_speech_stopped,
     .interrupt = on_interrupt,
     .commit = on_commit,
+    .confidence = on_confidence,
     .transcript = on_transcript,
     .transcript_failed = on_transcript_failed,
     .respond = on_respond,
     .idle = on_idle,
 };
+
+gboolean
+vowel_session_apply_turn_detection (VowelSession *session)
+{
+  VowelTurnDetection detection = session->config->turn_detection;
+
+  if (session->config->kind == VOWEL_SESSION_TRANSCRIPTION) {
+    detection.create_response = FALSE;
+    detection.interrupt_response = FALSE;
+    detection.idle_timeout_ms = 0;
+  }
+  return vowel_turn_controller_configure (session->turns, &detection);
+}
 
 void
 vowel_session_init_input (VowelSession *session)
@@ -333,6 +361,5 @@ vowel_session_init_input (VowelSession *session)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   session->turns =
       vowel_turn_controller_new (session->clock, &turn_actions, session);
-  vowel_turn_controller_configure (
-      session->turns, &session->config->turn_detection);
+  vowel_session_apply_turn_detection (session);
 }

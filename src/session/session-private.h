@@ -96,6 +96,8 @@ struct _VowelSession {
   gint64 buffer_start_us; /* what no turn has taken yet begins here */
   guint8 odd_byte;        /* half a sample */
   gboolean has_odd_byte;
+  gdouble confidence; /* of the transcript that is being told */
+  gboolean has_confidence;
   GHashTable *transcripts; /* item id to what was told of its transcript */
 
   /* recordings in items, on their way to text */
@@ -148,6 +150,8 @@ void vowel_session_append_item (VowelSession *session, VowelItem *item);
 
 /* session-input.c */
 void vowel_session_init_input (VowelSession *session);
+/* As vowel_turn_controller_configure(). */
+gboolean vowel_session_apply_turn_detection (VowelSession *session);
 gint64 vowel_session_get_input_us (VowelSession *session);
 void vowel_session_input_format_changed (
     VowelSession *session, const VowelAudioFormat *before);

@@ -176,7 +176,8 @@ static gboolean
 may_respond_by_itself (VowelSession *session)
 {
   return session->started && !session->ended && !session->ending
-         && !session->draining;
+         && !session->draining
+         && session->config->kind == VOWEL_SESSION_REALTIME;
 }
 
 static void
@@ -441,6 +442,11 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
       || !check_request (session, request, error)
       || !vowel_conversation_check_room (session->conversation, 0, error))
     return FALSE;
+  if (session->config->kind == VOWEL_SESSION_TRANSCRIPTION) {
+    g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_INVALID,
+        "a transcription session makes no responses: open a realtime session");
+    return FALSE;
+  }
   if (!session->started || session->ending || session->draining) {
     g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_NOT_ALLOWED,
         session->started ? "the session is ending and begins no new response"

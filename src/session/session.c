@@ -235,8 +235,7 @@ vowel_session_start (VowelSession *session, GError **error)
 
   session->started = TRUE;
   session->start_us = vowel_clock_now (session->clock);
-  vowel_turn_controller_configure (
-      session->turns, &session->config->turn_detection);
+  vowel_session_apply_turn_detection (session);
   if (session->max_duration_s > 0)
     session->expiry_timer = vowel_clock_add_timer (session->clock,
         session->start_us + session->max_duration_s * (gint64) G_USEC_PER_SEC,
@@ -358,10 +357,33 @@ vowel_session_check_tools (GPtrArray *tools, GError **error)
   return TRUE;
 }
 
+/* Who was let in to have speech written down does not get answers by asking. */
+static gboolean
+check_kind (
+    VowelSession *session, const VowelSessionConfig *config, GError **error)
+{
+  if (config->kind == session->config->kind)
+    return TRUE;
+  if (config->kind == VOWEL_SESSION_REALTIME) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "type",
+        "a transcription session cannot become a realtime session: open one");
+    return FALSE;
+  }
+  if (session->has_responded
+      || vowel_conversation_get_last_id (session->conversation) != NULL) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "type",
+        "the type of a session cannot change once its conversation has begun");
+    return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 check_locks (
     VowelSession *session, const VowelSessionConfig *config, GError **error)
 {
+  if (!check_kind (session, config, error))
+    return FALSE;
   if (session->has_spoken
       && !g_str_equal (config->voice, session->config->voice)) {
     vowel_set_field_error (error, VOWEL_ERROR_VOICE_LOCKED, "voice",
@@ -396,8 +418,7 @@ vowel_session_configure (VowelSession *session, VowelParticipant *participant,
   if (!vowel_audio_format_equal (&before->input_format, &config->input_format))
     vowel_session_input_format_changed (session, &before->input_format);
   vowel_session_config_free (before);
-  if (!vowel_turn_controller_configure (
-          session->turns, &config->turn_detection))
+  if (!vowel_session_apply_turn_detection (session))
     vowel_engine_discard_utterance (session->engine);
   if (tools != NULL)
     /* The client's tool wins over a server's of the same name. */

@@ -9,10 +9,11 @@
 typedef struct {
   guint64 number;
   gboolean stopped;
-  gboolean done; /* the final transcript is there, or will never be */
-  GError *error; /* (nullable) why it will never be */
-  gchar *code;   /* (nullable) of the error */
-  gchar *text;   /* (nullable) the best known so far */
+  gboolean done;      /* the final transcript is there, or will never be */
+  GError *error;      /* (nullable) why it will never be */
+  gchar *code;        /* (nullable) of the error */
+  gchar *text;        /* (nullable) the best known so far */
+  gdouble confidence; /* of the text; negative: unknown */
 } Utterance;
 
 typedef struct {
@@ -184,6 +185,7 @@ add_utterance (Turn *turn, guint64 number)
   Utterance *utterance = g_new0 (Utterance, 1);
 
   utterance->number = number;
+  utterance->confidence = -1.0;
   g_ptr_array_add (turn->utterances, utterance);
 }
 
@@ -227,6 +229,22 @@ turn_dup_text (Turn *turn)
     g_string_append (text, utterance->text);
   }
   return g_string_free (text, FALSE);
+}
+
+/* As sure as of the least sure part; negative when a part is unknown. */
+static gdouble
+get_confidence (Turn *turn)
+{
+  gdouble confidence = 1.0;
+  guint i;
+
+  for (i = 0; i < turn->utterances->len; i++) {
+    Utterance *utterance = g_ptr_array_index (turn->utterances, i);
+
+    if (utterance->text != NULL && *utterance->text != '\0')
+      confidence = MIN (confidence, utterance->confidence);
+  }
+  return confidence;
 }
 
 static void
@@ -279,6 +297,9 @@ settle (VowelTurnController *turns, Turn *turn)
   }
   if (turn->respond && *text != '\0')
     owe (turns, item_id);
+  if (turns->actions.confidence != NULL && *text != '\0'
+      && get_confidence (turn) >= 0)
+    turns->actions.confidence (turns->user_data, get_confidence (turn));
   if (*text != '\0')
     turns->quiet = FALSE;
   g_queue_remove (&turns->turns, turn);
@@ -532,6 +553,17 @@ vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
 
     turns->actions.transcript (turns->user_data, turn->item_id, all, FALSE);
   }
+}
+
+void
+vowel_turn_controller_confidence (
+    VowelTurnController *turns, guint64 number, gdouble confidence)
+{
+  Turn *turn = NULL;
+  Utterance *utterance = find_utterance (turns, number, &turn);
+
+  if (utterance != NULL && !utterance->done)
+    utterance->confidence = confidence;
 }
 
 void

@@ -35,6 +35,8 @@ typedef struct _VowelTurnController VowelTurnController;
  * @interrupt: speech: stop what is being said. Returns %TRUE when that took
  *   back an answer to the caller of which nothing had been heard
  * @commit: the turn has ended: make its item
+ * @confidence: (nullable): how sure the recogniser is of the final transcript
+ *   that follows, 0 to 1; when it has told of all of it
  * @transcript: what the turn's item says so far, or in all
  * @transcript_failed: it never will be known
  * @respond: an answer is due; @item_id is the last one that was said
@@ -50,6 +52,7 @@ typedef struct {
   gboolean (*interrupt) (gpointer user_data);
   void (*commit) (
       gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us);
+  void (*confidence) (gpointer user_data, gdouble confidence);
   void (*transcript) (gpointer user_data, const gchar *item_id,
       const gchar *text, gboolean final);
   void (*transcript_failed) (gpointer user_data, const gchar *item_id,
@@ -77,6 +80,8 @@ void vowel_turn_controller_speech_stopped (
     VowelTurnController *turns, guint64 utterance, gint64 end_us);
 void vowel_turn_controller_transcript (VowelTurnController *turns,
     guint64 utterance, const gchar *text, gboolean final);
+void vowel_turn_controller_confidence (
+    VowelTurnController *turns, guint64 utterance, gdouble confidence);
 void vowel_turn_controller_failed (VowelTurnController *turns,
     guint64 utterance, const gchar *code, const GError *error);
 

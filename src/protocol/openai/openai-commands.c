@@ -17,8 +17,8 @@ typedef gboolean (*CommandFunc) (
     VowelOpenaiCommands *commands, JsonObject *event, GError **error);
 
 static gboolean
-session_update (
-    VowelOpenaiCommands *commands, JsonObject *event, GError **error)
+update (VowelOpenaiCommands *commands, JsonObject *event, VowelSessionKind kind,
+    GError **error)
 {
   g_autoptr (VowelSessionConfig) config =
       vowel_session_config_copy (vowel_session_get_config (commands->session));
@@ -33,10 +33,32 @@ session_update (
     return FALSE;
   }
 
+  config->kind = kind;
   return vowel_openai_session_patch (session, "session", commands->dialect,
              commands->pinned, config, &tools, error)
          && vowel_session_configure (
              commands->session, commands->participant, config, tools, error);
+}
+
+static gboolean
+session_update (
+    VowelOpenaiCommands *commands, JsonObject *event, GError **error)
+{
+  return update (commands, event,
+      vowel_session_get_config (commands->session)->kind, error);
+}
+
+static gboolean
+transcription_update (
+    VowelOpenaiCommands *commands, JsonObject *event, GError **error)
+{
+  if (commands->dialect == VOWEL_OPENAI_GA) {
+    vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_EVENT, "type",
+        "Invalid value: 'transcription_session.update'. Send 'session.update' "
+        "with the session type 'transcription'.");
+    return FALSE;
+  }
+  return update (commands, event, VOWEL_SESSION_TRANSCRIPTION, error);
 }
 
 gboolean
@@ -241,6 +263,8 @@ static const struct {
     {"input_audio_buffer.commit", buffer_commit, VOWEL_OPENAI_ABOUT_OTHER},
     {"input_audio_buffer.clear", buffer_clear, VOWEL_OPENAI_ABOUT_OTHER},
     {"session.update", session_update, VOWEL_OPENAI_ABOUT_SESSION},
+    {"transcription_session.update", transcription_update,
+        VOWEL_OPENAI_ABOUT_SESSION},
     {"conversation.item.create", item_create, VOWEL_OPENAI_ABOUT_CREATE},
     {"conversation.item.retrieve", item_retrieve, VOWEL_OPENAI_ABOUT_RETRIEVE},
     {"conversation.item.truncate", item_truncate, VOWEL_OPENAI_ABOUT_TRUNCATE},

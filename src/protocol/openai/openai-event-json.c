@@ -9,6 +9,11 @@
 #include "openai-item-json.h"
 #include "openai-response-json.h"
 
+#include <math.h>
+#include <string.h>
+
+/* JSON knows no infinity. */
+#define MIN_PROBABILITY 1e-9
 #define TRANSCRIPTION "conversation.item.input_audio_transcription."
 
 /* What is said of one part depends on whether it is spoken or written. */
@@ -193,6 +198,34 @@ set_rate_limits (JsonObject *object, const VowelEvent *event)
   json_object_set_array_member (object, "rate_limits", limits);
 }
 
+/* Recognisers tell how sure they are of the whole: so sure of each word. */
+static void
+set_logprobs (JsonObject *object, const VowelEvent *event)
+{
+  gdouble logprob = log (MAX (event->confidence, MIN_PROBABILITY));
+  JsonArray *array = json_array_new ();
+  const gchar *at = event->text;
+
+  while (*at != '\0') {
+    gsize length = strspn (at, " ");
+    g_autofree gchar *token = NULL;
+    JsonObject *entry = json_object_new ();
+    JsonArray *bytes = json_array_new ();
+
+    length += strcspn (at + length, " ");
+    token = g_strndup (at, length);
+    for (gsize i = 0; i < length; i++)
+      json_array_add_int_element (bytes, (guchar) at[i]);
+    json_object_set_string_member (entry, "token", token);
+    json_object_set_double_member (entry, "logprob", logprob);
+    json_object_set_array_member (entry, "bytes", bytes);
+    json_array_add_object_element (array, entry);
+    at += length;
+  }
+
+  json_object_set_array_member (object, "logprobs", array);
+}
+
 JsonObject *
 vowel_openai_event_render (const VowelEvent *event,
     const gchar *conversation_id, VowelOpenaiDialect dialect)
@@ -234,6 +267,8 @@ vowel_openai_event_render (const VowelEvent *event,
       set_input_path (object, event);
       json_object_set_string_member (object, "transcript", event->text);
       set_duration_usage (object, event);
+      if (event->has_confidence)
+        set_logprobs (object, event);
       break;
     case VOWEL_EVENT_TRANSCRIPT_FAILED:
       set_input_path (object, event);

@@ -147,12 +147,24 @@ finish (VowelOpenaiFace *face, guint16 code, const gchar *reason)
   vowel_transport_close (face->transport, code, reason);
 }
 
+static gboolean
+only_transcribes (VowelOpenaiFace *face)
+{
+  return vowel_session_get_config (face->commands.session)->kind
+         == VOWEL_SESSION_TRANSCRIPTION;
+}
+
+/* @what: "created" or "updated" */
 static void
-send_session (VowelOpenaiFace *face, const gchar *type)
+send_session (VowelOpenaiFace *face, const gchar *what)
 {
   VowelSession *session = face->commands.session;
   JsonObject *object = json_object_new ();
   GPtrArray *tools = NULL;
+  gboolean beta_name =
+      only_transcribes (face) && face->commands.dialect == VOWEL_OPENAI_BETA;
+  g_autofree gchar *type = g_strconcat (
+      beta_name ? "transcription_session." : "session.", what, NULL);
 
   if (face->commands.participant != NULL)
     tools = vowel_session_get_tools (session, face->commands.participant);
@@ -341,7 +353,11 @@ static void run_early (VowelOpenaiFace *face);
 static void
 start (VowelOpenaiFace *face)
 {
-  send_session (face, "session.created");
+  /* The first event has another name in each dialect. */
+  if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
+      && only_transcribes (face))
+    settle_dialect (face, face->fallback);
+  send_session (face, "created");
   send_conversation (face);
   face->started = TRUE;
   tell_history (face);
@@ -359,7 +375,7 @@ on_event (const VowelEvent *event, gpointer user_data)
       break;
     case VOWEL_EVENT_SESSION_CHANGED:
       if (face->started)
-        send_session (face, "session.updated");
+        send_session (face, "updated");
       break;
     case VOWEL_EVENT_ERROR:
       g_free (face->farewell);

@@ -11,6 +11,7 @@
 #include <gst/vowel/gstvoweljson.h>
 
 #define MAX_SESSION_SIZE (1024 * 1024)
+#define MAX_WORDS 256
 
 /* What only one of the dialects has. */
 static const gchar *const ga_keys[] = {
@@ -19,6 +20,13 @@ static const gchar *const beta_keys[] = {"modalities", "voice", "speed",
     "input_audio_format", "output_audio_format", "input_audio_transcription",
     "input_audio_noise_reduction", "turn_detection", "temperature",
     "max_response_output_tokens", NULL};
+
+/* What means nothing where nothing is answered. */
+static const gchar *const answer_keys[] = {"model", "instructions",
+    "output_modalities", "max_output_tokens", "max_response_output_tokens",
+    "tools", "tool_choice", "parallel_tool_calls", "voice", "speed",
+    "output_audio_format", "temperature", "truncation", "tracing", "prompt",
+    "reasoning", NULL};
 
 static gboolean
 refuse_keys (JsonObject *session, const gchar *path, const gchar *const *keys,
@@ -116,6 +124,55 @@ replace_string (gchar **target, const gchar *value)
   *target = g_strdup (value);
 }
 
+static gboolean
+read_words (JsonObject *object, const gchar *path, const gchar *key,
+    gchar ***words, GError **error)
+{
+  g_autofree gchar *list = vowel_openai_path (path, key);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  JsonArray *array = NULL;
+
+  if (!vowel_openai_read_array (object, path, key, &array, error))
+    return FALSE;
+  if (array == NULL && !vowel_openai_is_null (object, key))
+    return TRUE;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+    JsonNode *node = json_array_get_element (array, i);
+    g_autofree gchar *param = vowel_openai_path_index (list, i);
+
+    if (!JSON_NODE_HOLDS_VALUE (node)
+        || json_node_get_value_type (node) != G_TYPE_STRING || i >= MAX_WORDS) {
+      vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_VALUE, param,
+          "Invalid '%s': expected a string, and at most %d of them.", param,
+          MAX_WORDS);
+      return FALSE;
+    }
+    g_strv_builder_add (builder, json_node_get_string (node));
+  }
+
+  g_strfreev (*words);
+  *words = array != NULL && json_array_get_length (array) > 0
+               ? g_strv_builder_end (builder)
+               : NULL;
+  return TRUE;
+}
+
+static gboolean
+read_delay (
+    JsonObject *object, const gchar *path, gchar **delay, GError **error)
+{
+  static const gchar *const delays[] = {
+      "minimal", "low", "medium", "high", "xhigh", NULL};
+  guint index = G_MAXUINT;
+
+  if (!vowel_openai_read_choice (object, path, "delay", delays, &index, error))
+    return FALSE;
+  if (index != G_MAXUINT)
+    replace_string (delay, delays[index]);
+  return TRUE;
+}
+
 /* Model names are the client's: whatever is configured here transcribes. */
 static gboolean
 read_transcription (JsonObject *object, const gchar *path, const gchar *key,
@@ -135,6 +192,9 @@ read_transcription (JsonObject *object, const gchar *path, const gchar *key,
     g_clear_pointer (&config->transcription_model, g_free);
     g_clear_pointer (&config->transcription_language, g_free);
     g_clear_pointer (&config->transcription_prompt, g_free);
+    g_clear_pointer (&config->transcription_languages, g_strfreev);
+    g_clear_pointer (&config->transcription_keywords, g_strfreev);
+    g_clear_pointer (&config->transcription_delay, g_free);
     return TRUE;
   }
 
@@ -145,7 +205,12 @@ read_transcription (JsonObject *object, const gchar *path, const gchar *key,
 
   if (!vowel_openai_read_string (value, inner, "model", &model, error)
       || !vowel_openai_read_string (value, inner, "language", &language, error)
-      || !vowel_openai_read_string (value, inner, "prompt", &prompt, error))
+      || !vowel_openai_read_string (value, inner, "prompt", &prompt, error)
+      || !read_words (
+          value, inner, "languages", &config->transcription_languages, error)
+      || !read_words (
+          value, inner, "keywords", &config->transcription_keywords, error)
+      || !read_delay (value, inner, &config->transcription_delay, error))
     return FALSE;
 
   kept_model = g_strdup (model);
@@ -264,37 +329,42 @@ patch_flat (JsonObject *session, const gchar *path, VowelSessionConfig *config,
 }
 
 static gboolean
-read_type (
-    JsonObject *session, const gchar *path, gboolean required, GError **error)
+read_type (JsonObject *session, const gchar *path, gboolean required,
+    VowelSessionKind *kind, GError **error)
 {
-  static const gchar *const types[] = {"realtime", NULL};
+  static const gchar *const types[] = {"realtime", "transcription", NULL};
   const gchar *type = NULL;
-  guint index = 0;
+  guint index = *kind;
 
   if (required
       && !vowel_openai_require_string (session, path, "type", &type, error))
     return FALSE;
+  if (!vowel_openai_read_choice (session, path, "type", types, &index, error))
+    return FALSE;
 
-  return vowel_openai_read_choice (session, path, "type", types, &index, error);
+  *kind = (VowelSessionKind) index;
+  return TRUE;
 }
 
-gboolean
-vowel_openai_session_patch (JsonObject *session, const gchar *path,
-    VowelOpenaiDialect dialect, gboolean pinned, VowelSessionConfig *config,
-    GPtrArray **ret_tools, GError **error)
+static gboolean
+refuse_answers (JsonObject *session, const gchar *path, GError **error)
 {
-  g_autoptr (GPtrArray) tools = NULL;
+  g_autofree gchar *audio_path = vowel_openai_path (path, "audio");
+  JsonObject *audio = NULL;
+  static const gchar *const output[] = {"output", NULL};
+
+  return refuse_keys (session, path, answer_keys, error)
+         && vowel_openai_read_object (session, path, "audio", &audio, error)
+         && (audio == NULL || refuse_keys (audio, audio_path, output, error));
+}
+
+static gboolean
+patch_answers (JsonObject *session, const gchar *path,
+    VowelSessionConfig *config, GPtrArray **ret_tools, GError **error)
+{
   g_autofree gchar *tool_choice = NULL;
   const gchar *model = NULL;
   const gchar *instructions = NULL;
-
-  if (!read_type (session, path, pinned && dialect == VOWEL_OPENAI_GA, error))
-    return FALSE;
-
-  if (pinned
-      && !refuse_keys (session, path,
-          dialect == VOWEL_OPENAI_GA ? beta_keys : ga_keys, error))
-    return FALSE;
 
   if (!vowel_openai_read_string (session, path, "model", &model, error)
       || !vowel_openai_read_string (
@@ -302,10 +372,7 @@ vowel_openai_session_patch (JsonObject *session, const gchar *path,
       || !vowel_openai_read_boolean (session, path, "parallel_tool_calls",
           &config->parallel_tool_calls, error)
       || !vowel_openai_read_tool_choice (session, path, &tool_choice, error)
-      || !vowel_openai_read_upkeep (session, path, config, error)
-      || !patch_nested (session, path, config, error)
-      || !patch_flat (session, path, config, error)
-      || !vowel_openai_read_tools (session, path, &tools, error))
+      || !vowel_openai_read_tools (session, path, ret_tools, error))
     return FALSE;
 
   if (model != NULL)
@@ -315,8 +382,35 @@ vowel_openai_session_patch (JsonObject *session, const gchar *path,
         &config->instructions, instructions != NULL ? instructions : "");
   if (tool_choice != NULL)
     replace_string (&config->tool_choice, tool_choice);
-  *ret_tools = g_steal_pointer (&tools);
+  return TRUE;
+}
 
+gboolean
+vowel_openai_session_patch (JsonObject *session, const gchar *path,
+    VowelOpenaiDialect dialect, gboolean pinned, VowelSessionConfig *config,
+    GPtrArray **ret_tools, GError **error)
+{
+  g_autoptr (GPtrArray) tools = NULL;
+
+  if (!read_type (session, path, pinned && dialect == VOWEL_OPENAI_GA,
+          &config->kind, error))
+    return FALSE;
+
+  if (pinned
+      && !refuse_keys (session, path,
+          dialect == VOWEL_OPENAI_GA ? beta_keys : ga_keys, error))
+    return FALSE;
+  if (config->kind == VOWEL_SESSION_TRANSCRIPTION
+      && !refuse_answers (session, path, error))
+    return FALSE;
+
+  if (!patch_answers (session, path, config, &tools, error)
+      || !vowel_openai_read_upkeep (session, path, config, error)
+      || !patch_nested (session, path, config, error)
+      || !patch_flat (session, path, config, error))
+    return FALSE;
+
+  *ret_tools = g_steal_pointer (&tools);
   return TRUE;
 }
 

@@ -66,9 +66,10 @@ vowel_openai_render_modalities (JsonObject *object, const gchar *key,
   json_object_set_array_member (object, key, array);
 }
 
+/* @kind: what is transcribed only is not answered. */
 static void
 render_turn_detection (JsonObject *parent, const VowelTurnDetection *detection,
-    VowelOpenaiDialect dialect)
+    VowelSessionKind kind, VowelOpenaiDialect dialect)
 {
   static const gchar *const levels[] = {
       [VOWEL_EAGERNESS_AUTO] = "auto",
@@ -91,22 +92,39 @@ render_turn_detection (JsonObject *parent, const VowelTurnDetection *detection,
         object, "prefix_padding_ms", detection->prefix_padding_ms);
     json_object_set_int_member (
         object, "silence_duration_ms", detection->silence_duration_ms);
-    if (detection->idle_timeout_ms > 0)
+    if (kind == VOWEL_SESSION_REALTIME && detection->idle_timeout_ms > 0)
       json_object_set_int_member (
           object, "idle_timeout_ms", detection->idle_timeout_ms);
-    else if (dialect != VOWEL_OPENAI_BETA)
+    else if (kind == VOWEL_SESSION_REALTIME && dialect != VOWEL_OPENAI_BETA)
       json_object_set_null_member (object, "idle_timeout_ms");
   } else {
     json_object_set_string_member (object, "type", "semantic_vad");
     json_object_set_string_member (
         object, "eagerness", levels[detection->eagerness]);
   }
+  json_object_set_object_member (parent, "turn_detection", object);
+  if (kind == VOWEL_SESSION_TRANSCRIPTION)
+    return;
+
   /* Clients decide by these who cancels: always said. */
   json_object_set_boolean_member (
       object, "create_response", detection->create_response);
   json_object_set_boolean_member (
       object, "interrupt_response", detection->interrupt_response);
-  json_object_set_object_member (parent, "turn_detection", object);
+}
+
+static void
+render_words (JsonObject *parent, const gchar *key, gchar **words)
+{
+  JsonArray *array;
+
+  if (words == NULL)
+    return;
+
+  array = json_array_new ();
+  for (; *words != NULL; words++)
+    json_array_add_string_element (array, *words);
+  json_object_set_array_member (parent, key, array);
 }
 
 static void
@@ -130,6 +148,11 @@ render_transcription (
   if (config->transcription_prompt != NULL)
     json_object_set_string_member (
         object, "prompt", config->transcription_prompt);
+  render_words (object, "languages", config->transcription_languages);
+  render_words (object, "keywords", config->transcription_keywords);
+  if (config->transcription_delay != NULL)
+    json_object_set_string_member (
+        object, "delay", config->transcription_delay);
   json_object_set_object_member (parent, key, object);
 }
 
@@ -199,11 +222,24 @@ render_tool_choice (
   json_object_set_object_member (parent, "tool_choice", object);
 }
 
+static JsonObject *
+render_input (const VowelSessionConfig *config)
+{
+  JsonObject *input = json_object_new ();
+
+  json_object_set_object_member (
+      input, "format", vowel_openai_render_format (&config->input_format));
+  render_transcription (input, "transcription", config);
+  render_noise_reduction (input, "noise_reduction", config);
+  render_turn_detection (
+      input, &config->turn_detection, config->kind, VOWEL_OPENAI_GA);
+  return input;
+}
+
 static void
 render_nested (JsonObject *session, const VowelSessionConfig *config)
 {
   JsonObject *audio = json_object_new ();
-  JsonObject *input = json_object_new ();
   JsonObject *output = json_object_new ();
 
   json_object_set_string_member (session, "type", "realtime");
@@ -211,13 +247,10 @@ render_nested (JsonObject *session, const VowelSessionConfig *config)
       session, "output_modalities", config->output_modality, VOWEL_OPENAI_GA);
   vowel_openai_render_max_tokens (
       session, "max_output_tokens", config->max_output_tokens);
+  json_object_set_boolean_member (
+      session, "parallel_tool_calls", config->parallel_tool_calls);
 
-  json_object_set_object_member (
-      input, "format", vowel_openai_render_format (&config->input_format));
-  render_transcription (input, "transcription", config);
-  render_noise_reduction (input, "noise_reduction", config);
-  render_turn_detection (input, &config->turn_detection, VOWEL_OPENAI_GA);
-  json_object_set_object_member (audio, "input", input);
+  json_object_set_object_member (audio, "input", render_input (config));
 
   json_object_set_object_member (
       output, "format", vowel_openai_render_format (&config->output_format));
@@ -229,23 +262,51 @@ render_nested (JsonObject *session, const VowelSessionConfig *config)
 }
 
 static void
-render_flat (JsonObject *session, const VowelSessionConfig *config)
+render_flat_input (JsonObject *session, const VowelSessionConfig *config)
 {
   vowel_openai_render_modalities (
       session, "modalities", config->output_modality, VOWEL_OPENAI_BETA);
-  json_object_set_string_member (session, "voice", config->voice);
-  json_object_set_double_member (session, "speed", config->speed);
   json_object_set_string_member (session, "input_audio_format",
       vowel_openai_beta_format_name (&config->input_format));
-  json_object_set_string_member (session, "output_audio_format",
-      vowel_openai_beta_format_name (&config->output_format));
   render_transcription (session, "input_audio_transcription", config);
   render_noise_reduction (session, "input_audio_noise_reduction", config);
-  render_turn_detection (session, &config->turn_detection, VOWEL_OPENAI_BETA);
+  render_turn_detection (
+      session, &config->turn_detection, config->kind, VOWEL_OPENAI_BETA);
+}
+
+static void
+render_flat (JsonObject *session, const VowelSessionConfig *config)
+{
+  render_flat_input (session, config);
+  json_object_set_string_member (session, "voice", config->voice);
+  json_object_set_double_member (session, "speed", config->speed);
+  json_object_set_string_member (session, "output_audio_format",
+      vowel_openai_beta_format_name (&config->output_format));
   json_object_set_double_member (session, "temperature",
       config->temperature < 0 ? BETA_TEMPERATURE : config->temperature);
   vowel_openai_render_max_tokens (
       session, "max_response_output_tokens", config->max_output_tokens);
+}
+
+/* A session that only hears has nothing but its input. */
+static void
+render_transcription_session (JsonObject *session,
+    const VowelSessionConfig *config, VowelOpenaiDialect dialect)
+{
+  JsonObject *audio;
+
+  json_object_set_string_member (
+      session, "object", "realtime.transcription_session");
+  vowel_openai_render_include (session, config);
+  if (dialect != VOWEL_OPENAI_GA)
+    render_flat_input (session, config);
+  if (dialect == VOWEL_OPENAI_BETA)
+    return;
+
+  audio = json_object_new ();
+  json_object_set_object_member (audio, "input", render_input (config));
+  json_object_set_string_member (session, "type", "transcription");
+  json_object_set_object_member (session, "audio", audio);
 }
 
 JsonObject *
@@ -255,11 +316,16 @@ vowel_openai_session_render (const VowelSessionConfig *config, GPtrArray *tools,
   JsonObject *session = json_object_new ();
 
   json_object_set_string_member (session, "id", session_id);
+  if (expires_at > 0)
+    json_object_set_int_member (session, "expires_at", expires_at);
+  if (config->kind == VOWEL_SESSION_TRANSCRIPTION) {
+    render_transcription_session (session, config, dialect);
+    return session;
+  }
+
   json_object_set_string_member (session, "object", "realtime.session");
   json_object_set_string_member (
       session, "model", config->model != NULL ? config->model : "");
-  if (expires_at > 0)
-    json_object_set_int_member (session, "expires_at", expires_at);
   json_object_set_string_member (session, "instructions",
       config->instructions != NULL ? config->instructions : "");
   render_tools (session, tools);

@@ -102,6 +102,7 @@ test_ga_whole (Fixture *fixture, gconstpointer data)
       "\"tracing\":\"auto\",\"include\":null,\"prompt\":null,"
       "\"truncation\":\"disabled\",\"type\":\"realtime\","
       "\"output_modalities\":[\"text\"],\"max_output_tokens\":100,"
+      "\"parallel_tool_calls\":true,"
       "\"audio\":{\"input\":{\"format\":{\"type\":\"audio/pcmu\"},"
       "\"transcription\":{\"model\":\"whisper-9\",\"language\":\"en\"},"
       "\"noise_reduction\":{\"type\":\"far_field\"},"
@@ -304,6 +305,10 @@ test_errors (Fixture *fixture, gconstpointer data)
           "unknown_parameter", "session.voice"},
       {VOWEL_OPENAI_BETA, "{\"audio\":{}}", "unknown_parameter",
           "session.audio"},
+      {VOWEL_OPENAI_BETA, "{\"input_audio_transcription\":{\"keywords\":[1]}}",
+          "invalid_value", "session.input_audio_transcription.keywords[0]"},
+      {VOWEL_OPENAI_BETA, "{\"input_audio_transcription\":{\"delay\":\"?\"}}",
+          "invalid_value", "session.input_audio_transcription.delay"},
       {VOWEL_OPENAI_BETA, "{\"instructions\":5}", "invalid_type",
           "session.instructions"},
       {VOWEL_OPENAI_BETA, "{\"modalities\":[\"audio\"]}", "invalid_value",
@@ -381,6 +386,11 @@ test_errors (Fixture *fixture, gconstpointer data)
           "{\"type\":\"realtime\",\"truncation\":"
           "{\"type\":\"retention_ratio\",\"retention_ratio\":1.5}}",
           "decimal_above_max_value", "session.truncation.retention_ratio"},
+      {VOWEL_OPENAI_GA, "{\"type\":\"transcription\",\"tools\":[]}",
+          "unknown_parameter", "session.tools"},
+      {VOWEL_OPENAI_GA,
+          "{\"type\":\"transcription\",\"audio\":{\"output\":{}}}",
+          "unknown_parameter", "session.audio.output"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
@@ -447,6 +457,53 @@ test_upkeep (Fixture *fixture, gconstpointer data)
   g_assert_null (fixture->config->prompt);
 }
 
+/* Only what belongs to hearing, in both directions. */
+static void
+test_transcription_session (Fixture *fixture, gconstpointer data)
+{
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"transcription\",\"include\":"
+      "[\"item.input_audio_transcription.logprobs\"],\"audio\":{\"input\":{"
+      "\"format\":{\"type\":\"audio/pcmu\"},\"transcription\":{"
+      "\"model\":\"m\",\"languages\":[\"de\",\"en\"],"
+      "\"keywords\":[\"Ulm\"],\"delay\":\"low\"},"
+      "\"turn_detection\":{\"type\":\"server_vad\","
+      "\"silence_duration_ms\":400}}}}");
+  g_assert_cmpint (fixture->config->kind, ==, VOWEL_SESSION_TRANSCRIPTION);
+
+  assert_renders (fixture, VOWEL_OPENAI_GA,
+      "{\"id\":\"sess_1\",\"object\":\"realtime.transcription_session\","
+      "\"type\":\"transcription\",\"expires_at\":1790000000,"
+      "\"include\":[\"item.input_audio_transcription.logprobs\"],"
+      "\"audio\":{\"input\":{\"format\":{\"type\":\"audio/pcmu\"},"
+      "\"transcription\":{\"model\":\"m\",\"languages\":[\"de\",\"en\"],"
+      "\"keywords\":[\"Ulm\"],\"delay\":\"low\"},\"noise_reduction\":null,"
+      "\"turn_detection\":{\"type\":\"server_vad\",\"threshold\":0.5,"
+      "\"prefix_padding_ms\":300,\"silence_duration_ms\":400}}}}");
+  assert_renders (fixture, VOWEL_OPENAI_BETA,
+      "{\"id\":\"sess_1\",\"object\":\"realtime.transcription_session\","
+      "\"expires_at\":1790000000,"
+      "\"include\":[\"item.input_audio_transcription.logprobs\"],"
+      "\"modalities\":[\"text\",\"audio\"],"
+      "\"input_audio_format\":\"g711_ulaw\",\"input_audio_transcription\":{"
+      "\"model\":\"m\",\"languages\":[\"de\",\"en\"],"
+      "\"keywords\":[\"Ulm\"],\"delay\":\"low\"},"
+      "\"input_audio_noise_reduction\":null,"
+      "\"turn_detection\":{\"type\":\"server_vad\",\"threshold\":0.5,"
+      "\"prefix_padding_ms\":300,\"silence_duration_ms\":400}}");
+
+  for (VowelOpenaiDialect dialect = VOWEL_OPENAI_GA;
+       dialect <= VOWEL_OPENAI_BETA; dialect++) {
+    g_autoptr (JsonNode) before = render (fixture, dialect);
+    g_autofree gchar *text = json_to_string (before, FALSE);
+    g_autoptr (JsonNode) after = NULL;
+
+    patch (fixture, dialect, text);
+    after = render (fixture, dialect);
+    g_assert_true (json_node_equal (before, after));
+  }
+}
+
 static void
 test_rest (Fixture *fixture, gconstpointer data)
 {
@@ -497,6 +554,7 @@ main (int argc, char **argv)
   ADD ("translate", test_translate);
   ADD ("errors", test_errors);
   ADD ("upkeep", test_upkeep);
+  ADD ("transcription-session", test_transcription_session);
   ADD ("rest", test_rest);
 
   return g_test_run ();
