@@ -34,22 +34,6 @@ render_session (const VowelSessionConfig *config, GPtrArray *tools,
   return node ? json_node_dup_object (node) : NULL;
 }
 
-/* Such a session says nothing about answers. */
-static void
-keep_transcription (JsonObject *session)
-{
-  static const gchar *const kept[] = {"id", "object", "expires_at",
-      "modalities", "input_audio_format", "input_audio_transcription",
-      "turn_detection", "input_audio_noise_reduction", "include", NULL};
-  g_autoptr (GList) names = json_object_get_members (session);
-
-  for (GList *l = names; l; l = l->next)
-    if (!g_strv_contains (kept, l->data))
-      json_object_remove_member (session, l->data);
-  json_object_set_string_member (
-      session, "object", "realtime.transcription_session");
-}
-
 static void
 add_secret (JsonObject *answer, const VowelToken *token, const gchar *text)
 {
@@ -94,7 +78,6 @@ make_answer (VowelMintRoute route, JsonObject *session, const VowelToken *token,
       json_object_set_object_member (answer, "session", session);
       return answer;
     case VOWEL_MINT_TRANSCRIPTION:
-      keep_transcription (session);
       add_secret (session, token, text);
       return session;
     default:

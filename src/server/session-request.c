@@ -101,10 +101,10 @@ vowel_session_request_apply_token (
   handshake->dialect = g_strdup (token->dialect);
   if (token->trusted_server)
     handshake->role = VOWEL_PARTICIPANT_SERVER;
+  if (is_transcription (token))
+    request->config->kind = VOWEL_SESSION_TRANSCRIPTION;
   if (token->session && !apply_session (request, token, error))
     return FALSE;
-  if (handshake->intent == NULL && is_transcription (token))
-    handshake->intent = g_strdup ("transcription");
   if (token->server_tools == NULL)
     return TRUE;
   g_clear_pointer (tools, g_ptr_array_unref);
@@ -151,10 +151,10 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
   read_resume (request, config, query);
-  if (g_strcmp0 (handshake->intent, "transcription") == 0)
-    request->config->kind = VOWEL_SESSION_TRANSCRIPTION;
   if (token && !vowel_session_request_apply_token (request, token, error))
     return NULL;
+  if (g_strcmp0 (handshake->intent, "transcription") == 0)
+    request->config->kind = VOWEL_SESSION_TRANSCRIPTION;
   if (model) {
     g_free (request->config->model);
     request->config->model = g_strdup (model);

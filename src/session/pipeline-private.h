@@ -72,7 +72,9 @@ struct _VowelPipeline {
   gboolean transcribing;
   /* what the recipe wants */
   gint detector;
-  gchar *own_voice; /* (nullable) */
+  gchar *own_voice;    /* (nullable) */
+  gchar *own_language; /* (nullable): not changed yet */
+  gchar *own_prompt;   /* (nullable): not changed yet */
   gdouble own_speed;
 
   /* Protected by the lock: any thread of the pipeline. */
@@ -106,6 +108,10 @@ GObject *vowel_pipeline_find_property (
 void vowel_pipeline_read_voice (VowelPipeline *self);
 void vowel_pipeline_set_voice (
     VowelPipeline *self, const VowelGeneration *generation);
+
+/* pipeline-recogniser.c */
+void vowel_pipeline_configure_recogniser (
+    VowelPipeline *self, const VowelSessionConfig *config);
 
 /* pipeline-noise.c: @kind (nullable) "near_field" or "far_field" */
 gboolean vowel_pipeline_set_noise_reduction (

@@ -13,8 +13,6 @@ GST_DEBUG_CATEGORY (vowel_pipeline_debug);
 
 /* What a recogniser keeps of the past, for a commit without detected speech. */
 #define LOOK_BACK_US (1 * (gint64) G_USEC_PER_SEC)
-/* What a detector hears of speech before it is sure. */
-#define DECISION_MS 200
 /* Semantic detection looks at pauses itself, so the detector reports each. */
 #define SEMANTIC_SILENCE_MS 250
 /* Audio is pushed in pieces of at most this. */
@@ -66,6 +64,8 @@ vowel_pipeline_finalize (GObject *object)
   vowel_pipeline_recipe_unref (self->recipe);
   gst_object_unref (self->worker);
   g_mutex_clear (&self->lock);
+  g_free (self->own_language);
+  g_free (self->own_prompt);
   g_free (self->own_voice);
   g_free (self->name);
   G_OBJECT_CLASS (vowel_pipeline_parent_class)->finalize (object);
@@ -108,18 +108,6 @@ configure_vad (VowelPipeline *self, const VowelTurnDetection *detection)
       (guint64) (silence_ms * GST_MSECOND), NULL);
 }
 
-/* The recogniser must have what a start of speech reaches back to. */
-static void
-configure_pre_roll (VowelPipeline *self, const VowelTurnDetection *detection)
-{
-  g_autoptr (GObject) owner =
-      vowel_pipeline_find_property (self->stt, "pre-roll");
-
-  if (owner != NULL)
-    g_object_set (owner, "pre-roll",
-        (detection->prefix_padding_ms + DECISION_MS) * GST_MSECOND, NULL);
-}
-
 static gboolean
 apply_config (
     VowelPipeline *self, const VowelSessionConfig *config, GError **error)
@@ -130,14 +118,7 @@ apply_config (
           self, config->noise_reduction, error))
     return FALSE;
   configure_vad (self, &config->turn_detection);
-  configure_pre_roll (self, &config->turn_detection);
-  if (config->transcription_language != NULL) {
-    g_autoptr (GObject) owner =
-        vowel_pipeline_find_property (self->stt, "language");
-
-    if (owner != NULL)
-      g_object_set (owner, "language", config->transcription_language, NULL);
-  }
+  vowel_pipeline_configure_recogniser (self, config);
   return TRUE;
 }
 

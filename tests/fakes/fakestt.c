@@ -9,7 +9,7 @@
  * last one repeats. Unset, the transcript is "N samples", which tells exactly
  * how the base class has cut; or with the property `level` "level N", the
  * loudest sample in thousands, which tells whose audio this was, and nothing
- * below 500.
+ * below 500. The text "settings" stands for what `language` and `prompt` are.
  */
 
 #include "config.h"
@@ -22,6 +22,8 @@ enum {
   PROP_LEVEL,
   PROP_INTERIM,
   PROP_FIRST_SAMPLE,
+  PROP_LANGUAGE,
+  PROP_PROMPT,
 };
 
 typedef struct {
@@ -44,6 +46,8 @@ struct _FakeStt {
   gboolean level;
   gboolean interim;
   gint first_sample;
+  gchar *language;
+  gchar *prompt;
 
   /* Worker thread only. */
   guint count;
@@ -61,14 +65,20 @@ static gchar *
 next_text (FakeStt *self, const Heard *heard)
 {
   g_auto (GStrv) texts = NULL;
+  gchar *settings = NULL;
   gboolean level;
   guint n;
 
   GST_OBJECT_LOCK (self);
-  if (self->text != NULL)
+  if (g_strcmp0 (self->text, "settings") == 0)
+    settings = g_strdup_printf (
+        "language %s, prompt %s", self->language, self->prompt);
+  else if (self->text != NULL)
     texts = g_strsplit (self->text, "|", -1);
   level = self->level;
   GST_OBJECT_UNLOCK (self);
+  if (settings != NULL)
+    return settings;
   if (texts == NULL && level)
     return heard->peak < 500
                ? g_strdup ("")
@@ -179,6 +189,8 @@ fake_stt_finalize (GObject *object)
 {
   fake_work_clear (&FAKE_STT (object)->work);
   g_free (FAKE_STT (object)->text);
+  g_free (FAKE_STT (object)->language);
+  g_free (FAKE_STT (object)->prompt);
   G_OBJECT_CLASS (fake_stt_parent_class)->finalize (object);
 }
 
@@ -217,6 +229,14 @@ fake_stt_class_init (FakeSttClass *klass)
           "First sample of the newest utterance", G_MININT16, G_MAXINT16, 0,
           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS),
       G_STRUCT_OFFSET (FakeStt, first_sample));
+  gst_vowel_field_install (object_class, PROP_LANGUAGE,
+      g_param_spec_string ("language", "Language", "Told by `settings`", NULL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, language));
+  gst_vowel_field_install (object_class, PROP_PROMPT,
+      g_param_spec_string ("prompt", "Prompt", "Told by `settings`", NULL,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, prompt));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Fake speech to text",

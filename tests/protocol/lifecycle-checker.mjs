@@ -118,8 +118,9 @@ export class LifecycleChecker {
     // A connection that is refused is told why, and nothing else.
     if (this.#count === 1) this.#refused = event.type === 'error';
     else this.#expect(!this.#refused, 'after a refusal', event);
-    if (this.#count === 1 && !this.#refused) this.#expect(event.type === 'session.created', 'session.created must be first', event);
-    if (event.type === 'session.created') this.#expect(this.#count === 1, 'a second session.created', event);
+    const created = event.type === 'session.created' || (this.#dialect === 'beta' && event.type === 'transcription_session.created');
+    if (this.#count === 1 && !this.#refused) this.#expect(created, 'session.created must be first', event);
+    if (created) this.#expect(this.#count === 1, 'a second session.created', event);
     if (event.type === 'conversation.created') this.#expect(this.#count === 2, 'conversation.created must be second', event);
   }
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a session tells its recogniser: how far back to listen, and what to
+ * expect. A provider that has no such setting is not told. */
+
+#include "pipeline-private.h"
+
+/* What a detector hears of speech before it is sure. */
+#define DECISION_MS 200
+
+/* The recogniser must have what a start of speech reaches back to. */
+static void
+set_pre_roll (VowelPipeline *self, const VowelTurnDetection *detection)
+{
+  g_autoptr (GObject) owner =
+      vowel_pipeline_find_property (self->stt, "pre-roll");
+
+  if (owner != NULL)
+    g_object_set (owner, "pre-roll",
+        (detection->prefix_padding_ms + DECISION_MS) * GST_MSECOND, NULL);
+}
+
+/* @value: NULL: what the recipe says, which is read before it is changed. */
+static void
+set_text (
+    VowelPipeline *self, const gchar *property, gchar **own, const gchar *value)
+{
+  g_autoptr (GObject) owner =
+      vowel_pipeline_find_property (self->stt, property);
+
+  if (owner == NULL)
+    return;
+  if (*own == NULL) {
+    if (value == NULL)
+      return;
+    g_object_get (owner, property, own, NULL);
+    if (*own == NULL)
+      *own = g_strdup ("");
+  }
+  g_object_set (owner, property,
+      value != NULL   ? value
+      : **own != '\0' ? *own
+                      : NULL,
+      NULL);
+}
+
+/* (transfer full) (nullable): recognisers take words to expect as part of the
+ * text that went before. */
+static gchar *
+make_prompt (const VowelSessionConfig *config)
+{
+  g_autofree gchar *keywords = NULL;
+
+  if (config->transcription_keywords == NULL)
+    return g_strdup (config->transcription_prompt);
+  keywords = g_strjoinv (", ", config->transcription_keywords);
+  return config->transcription_prompt != NULL
+             ? g_strconcat (config->transcription_prompt, " ", keywords, NULL)
+             : g_steal_pointer (&keywords);
+}
+
+void
+vowel_pipeline_configure_recogniser (
+    VowelPipeline *self, const VowelSessionConfig *config)
+{
+  g_autofree gchar *prompt = make_prompt (config);
+  const gchar *language = config->transcription_language;
+
+  if (language == NULL && config->transcription_languages != NULL)
+    language = config->transcription_languages[0];
+  set_pre_roll (self, &config->turn_detection);
+  set_text (self, "language", &self->own_language, language);
+  set_text (self, "prompt", &self->own_prompt, prompt);
+}
