@@ -154,17 +154,17 @@ only_transcribes (VowelOpenaiFace *face)
          == VOWEL_SESSION_TRANSCRIPTION;
 }
 
-/* @what: "created" or "updated" */
 static void
-send_session (VowelOpenaiFace *face, const gchar *what)
+send_session (VowelOpenaiFace *face, gboolean created)
 {
   VowelSession *session = face->commands.session;
   JsonObject *object = json_object_new ();
   GPtrArray *tools = NULL;
-  gboolean beta_name =
-      only_transcribes (face) && face->commands.dialect == VOWEL_OPENAI_BETA;
-  g_autofree gchar *type = g_strconcat (
-      beta_name ? "transcription_session." : "session.", what, NULL);
+  const gchar *type = created ? "session.created" : "session.updated";
+
+  if (only_transcribes (face) && face->commands.dialect == VOWEL_OPENAI_BETA)
+    type = created ? "transcription_session.created"
+                   : "transcription_session.updated";
 
   if (face->commands.participant != NULL)
     tools = vowel_session_get_tools (session, face->commands.participant);
@@ -357,7 +357,7 @@ start (VowelOpenaiFace *face)
   if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
       && only_transcribes (face))
     settle_dialect (face, face->fallback);
-  send_session (face, "created");
+  send_session (face, TRUE);
   send_conversation (face);
   face->started = TRUE;
   tell_history (face);
@@ -375,7 +375,7 @@ on_event (const VowelEvent *event, gpointer user_data)
       break;
     case VOWEL_EVENT_SESSION_CHANGED:
       if (face->started)
-        send_session (face, "updated");
+        send_session (face, FALSE);
       break;
     case VOWEL_EVENT_ERROR:
       g_free (face->farewell);

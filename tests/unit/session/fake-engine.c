@@ -79,14 +79,25 @@ fake_engine_configure (
   FakeEngine *self = FAKE_ENGINE (engine);
   const VowelTurnDetection *turns = &config->turn_detection;
 
+  g_autofree gchar *languages =
+      config->transcription_languages != NULL
+          ? g_strjoinv (",", config->transcription_languages)
+          : NULL;
+  g_autofree gchar *keywords =
+      config->transcription_keywords != NULL
+          ? g_strjoinv (",", config->transcription_keywords)
+          : NULL;
+
   g_free (self->configured);
   self->configured = g_strdup_printf (
-      "input %d/%u, language %s, noise reduction %s, turns %d: threshold %g, "
+      "input %d/%u, language %s (%s), prompt %s (%s), noise reduction %s, "
+      "turns %d: threshold %g, "
       "padding %u, silence %u, idle %u, eagerness %d, respond %d, "
       "interrupt %d",
       config->input_format.encoding, config->input_format.rate,
-      config->transcription_language, config->noise_reduction, turns->type,
-      turns->threshold, turns->prefix_padding_ms, turns->silence_duration_ms,
+      config->transcription_language, languages, config->transcription_prompt,
+      keywords, config->noise_reduction, turns->type, turns->threshold,
+      turns->prefix_padding_ms, turns->silence_duration_ms,
       turns->idle_timeout_ms, turns->eagerness, turns->create_response,
       turns->interrupt_response);
   return TRUE;
