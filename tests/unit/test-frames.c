@@ -93,11 +93,12 @@ run (GRand *rand, gsize max_piece)
 
   while (at < stream->len) {
     gsize left = stream->len - at;
-    gsize piece =
-        max_piece > 0 ? g_rand_int_range (rand, 1, max_piece + 1) : left;
+    gsize piece = left;
     g_autofree guint8 *data = NULL;
     gsize done = 0;
 
+    if (max_piece > 0)
+      piece = g_rand_int_range (rand, 1, max_piece + 1);
     piece = MIN (piece, left);
     data = g_memdup2 (stream->data + at, piece);
     while (done < piece) {

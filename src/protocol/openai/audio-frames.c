@@ -128,36 +128,55 @@ vowel_append_scan (const gchar *text, gsize length, const gchar **ret_audio,
   return TRUE;
 }
 
-#define INVALID 0xff
+/* Above the 24 bits of a group. */
+#define INVALID 0xff000000u
 
 static const gchar alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* Filled once: the value of a base64 character, INVALID for all others. */
-static const guint8 *
+/* The bits that a base64 character gives to a group of three bytes, as they lie
+ * in a little-endian word, by its place in the group; INVALID for all others.
+ */
+typedef guint32 Values[4][256];
+
+static void
+fill_values (Values values)
+{
+  for (guint place = 0; place < 4; place++) {
+    for (guint c = 0; c < 256; c++)
+      values[place][c] = INVALID;
+    for (guint i = 0; i < 64; i++) {
+      guint32 group = i << (18 - 6 * place);
+
+      values[place][(guint8) alphabet[i]] =
+          group >> 16 | (group & 0xff00) | (group & 0xff) << 16;
+    }
+  }
+}
+
+static const Values *
 get_values (void)
 {
-  static guint8 values[256];
+  static Values values;
   static gsize ready;
 
   if (g_once_init_enter (&ready)) {
-    memset (values, INVALID, sizeof values);
-    for (guint8 i = 0; i < 64; i++)
-      values[(guint8) alphabet[i]] = i;
+    fill_values (values);
     g_once_init_leave (&ready, 1);
   }
 
-  return values;
+  return (const Values *) &values;
 }
 
 GBytes *
 vowel_base64_decode (const gchar *text, gsize length)
 {
-  const guint8 *values = get_values ();
+  const Values *values = get_values ();
   const guint8 *in = (const guint8 *) text;
   gsize padding = 0;
-  gsize groups, size, i;
-  guint8 seen = 0;
+  gsize size, i;
+  guint32 seen = 0;
+  guint8 last[4] = {'A', 'A', 'A', 'A'};
   g_autofree guint8 *data = NULL;
   guint8 *out;
 
@@ -168,33 +187,29 @@ vowel_base64_decode (const gchar *text, gsize length)
 
   if (text[length - 1] == '=')
     padding = text[length - 2] == '=' ? 2 : 1;
-  groups = length / 4 - (padding > 0 ? 1 : 0);
   size = length / 4 * 3 - padding;
   out = data = g_malloc (size);
 
-  /* Valid values fit in six bits: the two above stay clear unless one was not
-   * in the alphabet. */
-  for (i = 0; i < groups; i++, in += 4, out += 3) {
-    guint8 a = values[in[0]], b = values[in[1]];
-    guint8 c = values[in[2]], d = values[in[3]];
+  /* Each store writes a byte too many, which the next one puts right. */
+  for (i = 0; i + 4 < length; i += 4, in += 4, out += 3) {
+    guint32 group = (*values)[0][in[0]] | (*values)[1][in[1]]
+                    | (*values)[2][in[2]] | (*values)[3][in[3]];
+    guint32 bytes = GUINT32_TO_LE (group);
 
-    seen |= a | b | c | d;
-    out[0] = (guint8) (a << 2 | b >> 4);
-    out[1] = (guint8) (b << 4 | c >> 2);
-    out[2] = (guint8) (c << 6 | d);
+    seen |= group;
+    memcpy (out, &bytes, sizeof bytes);
   }
 
-  if (padding > 0) {
-    guint8 a = values[in[0]], b = values[in[1]];
-    guint8 c = padding == 1 ? values[in[2]] : 0;
+  memcpy (last, in, 4 - padding);
+  for (i = 0; i < 4; i++) {
+    guint32 value = (*values)[i][last[i]];
 
-    seen |= a | b | c;
-    *out++ = (guint8) (a << 2 | b >> 4);
-    if (padding == 1)
-      *out++ = (guint8) (b << 4 | c >> 2);
+    seen |= value;
+    for (guint k = 0; k < 3 - padding; k++)
+      out[k] = (i > 0 ? out[k] : 0) | (guint8) (value >> 8 * k);
   }
 
-  if (seen & 0xc0)
+  if (seen & INVALID)
     return NULL;
 
   return g_bytes_new_take (g_steal_pointer (&data), size);
