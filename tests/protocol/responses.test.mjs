@@ -137,3 +137,19 @@ test('a full context fails responses only where truncation is disabled', async (
   await finish(automatic, 'ga');
   await finish(disabled, 'ga');
 });
+
+test('summaries are made aside, and no client sees them', async (t) => {
+  const daemon = await daemonFor(t, ['--context-tokens', '400', '--summaries', 'on']);
+  const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+  const long = 'This is said to fill the context of the model. '.repeat(8);
+  for (let i = 0; i < 8; i++) {
+    connection.send(userText(long));
+    connection.send({ type: 'response.create' });
+    // The next turn begins while the summary may still be under way.
+    await connection.next('response.done');
+  }
+  connection.send(written.ga());
+  assert.equal((await ask(connection, 'what is two plus two')).output[0].content[0].text, 'Two plus two is four.');
+  assert.equal(connection.count('response.created'), 9);
+  await finish(connection, 'ga');
+});
