@@ -7,7 +7,11 @@ import { until } from './until.mjs';
 /** Why the SDK cannot be used here, or false. Debian 12's own Node.js is 18. */
 export const skip = Number(process.versions.node.split('.')[0]) < 20 && 'the agents SDK needs Node.js 20';
 
-const load = async (name) => (skip ? { tool: (definition) => definition } : import(name));
+const nothing = { tool: (definition) => definition };
+
+async function load(name) {
+  return skip ? nothing : import(name);
+}
 
 export const sdks = {
   '0.20.0': await load('@openai/agents-realtime'),

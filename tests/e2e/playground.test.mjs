@@ -1,15 +1,13 @@
 // The playground in a real browser, with a recorded question as microphone.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launchChromium, skip } from '../lib/chromium.mjs';
 import { startDaemon } from '../lib/daemon.mjs';
 import { silence, speak, writeWav } from '../lib/speech.mjs';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
-const skip = executablePath ? false : 'Chromium is not installed';
 const KEY = 'playground-test-key';
 let daemon;
 let browser;
@@ -38,14 +36,8 @@ before(async () => {
   const question = path.join(folder, 'question.wav');
   recordQuestion(question);
   daemon = await startDaemon();
-  const { G_DEBUG, ...env } = process.env;
-  browser = await chromium.launch({
-    executablePath,
-    env,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required',
-      '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${question}%noloop`],
-  });
+  browser = await launchChromium(['--autoplay-policy=no-user-gesture-required', '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${question}%noloop`]);
 });
 
 after(async () => {

@@ -7,17 +7,21 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { environment, program, startDaemon } from '../lib/daemon.mjs';
+import { startProxy } from '../lib/tap-proxy.mjs';
 import { silence, speak, writeWav } from '../lib/speech.mjs';
 
 let daemon;
+let proxy;
 let folder;
 
 before(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'vowel-talk-'));
   daemon = await startDaemon();
+  proxy = await startProxy(daemon);
 });
 
 after(async () => {
+  proxy.close();
   assert.equal(await daemon.stop(), 0, daemon.log);
   rmSync(folder, { recursive: true });
 });
@@ -44,7 +48,7 @@ function interruptAt(pattern) {
 }
 
 test('asks by text and prints words and latencies', async () => {
-  const { out, err, status } = await talk('--url', daemon.url, '--text', 'what is seven times eight', '--text', 'hello');
+  const { out, err, status } = await talk('--url', proxy.url, '--text', 'what is seven times eight', '--text', 'hello');
   assert.equal(status, 0, err);
   assert.match(out, /you: +what is seven times eight\nvowel: .*fifty[ -]six/i);
   assert.equal(out.match(/first audio/g).length, 1, 'one header for the table');
@@ -55,7 +59,7 @@ test('asks with a recording and keeps the spoken answer', async () => {
   const question = path.join(folder, 'question.wav');
   const answer = path.join(folder, 'answer.wav');
   writeWav(question, speak('What is seven times eight?'));
-  const { out, err, status } = await talk('--url', daemon.url, '--wav', question, '--pace', '0', '--out', answer);
+  const { out, err, status } = await talk('--url', proxy.url, '--wav', question, '--pace', '0', '--out', answer);
   assert.equal(status, 0, err);
   assert.match(out, /you: +what is seven times eight\nvowel: .*fifty[ -]six/i);
   assert.ok(statSync(answer).size > 24000, 'half a second of speech at least');
@@ -64,25 +68,25 @@ test('asks with a recording and keeps the spoken answer', async () => {
 test('a recording may hold several turns', async () => {
   const questions = path.join(folder, 'questions.wav');
   writeWav(questions, Buffer.concat([speak('What is seven times eight?'), silence(3000), speak('What is two plus three?')]));
-  const { out, err, status } = await talk('--url', daemon.url, '--wav', questions);
+  const { out, err, status } = await talk('--url', proxy.url, '--wav', questions);
   assert.equal(status, 0, err);
   assert.match(out, /what is seven times eight\n[^]*what is two plus three\nvowel: .*five/i);
 });
 
 test('ends with Ctrl-C, whether or not anything was said', async () => {
   const { err, status } = await talkWith({ onOutput: interruptAt(/./) },
-    '--url', daemon.url, '--text', 'Tell me a story', '--out', path.join(folder, 'none.wav'));
+    '--url', proxy.url, '--text', 'Tell me a story', '--out', path.join(folder, 'none.wav'));
   assert.ok(status === 0 || (status === 69 && /Nothing was said/.test(err)), `${status} ${err}`);
 });
 
 test('talks through a microphone, or says that there is none', async () => {
   const device = { GST_PLUGIN_FEATURE_RANK: 'audiotestsrc:MAX,fakeaudiosink:MAX' };
   const spoken = await talkWith({ env: device, onOutput: interruptAt(/Speak/) },
-    '--url', daemon.url, '--mic');
+    '--url', proxy.url, '--mic');
   assert.equal(spoken.err, '');
   assert.equal(spoken.status, 0);
   const none = await talkWith({ env: { GST_PLUGIN_FEATURE_RANK: 'pulsesrc:NONE,alsasrc:NONE,osssrc:NONE,oss4src:NONE,jackaudiosrc:NONE,pipewiresrc:NONE,openalsrc:NONE,audiotestsrc:NONE' } },
-    '--url', daemon.url, '--mic');
+    '--url', proxy.url, '--mic');
   assert.match(none.err, /^cannot open the microphone: /m);
   assert.equal(none.status, 66);
 });
@@ -102,7 +106,7 @@ test('says that the key is wrong, or the server gone', async () => {
 
 test('says what is wrong', async () => {
   assert.match((await talk()).err, /--text TEXT, --wav FILE or --mic/);
-  const missing = await talk('--url', daemon.url, '--wav', path.join(folder, 'none.wav'));
+  const missing = await talk('--url', proxy.url, '--wav', path.join(folder, 'none.wav'));
   assert.equal(missing.status, 66);
   assert.match(missing.err, /none\.wav/);
   const refused = await talk('--url', 'ws://127.0.0.1:1/v1/realtime', '--text', 'hello');

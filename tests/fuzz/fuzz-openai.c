@@ -76,7 +76,7 @@ connect (Fuzz *fuzz, gchar kind)
       {'b', {.beta_header = "realtime=v1"}},
       {'p', {NULL}},
       {'a', {.user_agent = "Agents/JavaScript 0.20.0"}},
-      {'s', {.token_endpoint = "sessions"}},
+      {'v', {.token_endpoint = "sessions"}},
       {'t', {.intent = "transcription"}},
       {'B', {.beta_header = "realtime=v1", .intent = "transcription"}},
   };

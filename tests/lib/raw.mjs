@@ -1,11 +1,13 @@
 // Bytes over a TCP socket: for what no proper client would send.
 import { once } from 'node:events';
 import net from 'node:net';
+import { Tap } from './tap.mjs';
 
 export class RawConnection {
   received = Buffer.alloc(0);
   ended = false;
   #changed = new Set();
+  #tap;
 
   static async open(port) {
     const raw = new RawConnection();
@@ -55,6 +57,10 @@ export class RawConnection {
       return data.length < at + length ? undefined : { opcode: data[0] & 15, fin: data[0] >> 7 === 1, payload: data.subarray(at, at + length), size: at + length };
     });
     this.received = this.received.subarray(frame.size);
+    if (frame.opcode === 1 && frame.fin) {
+      this.#tap ??= new Tap({ name: `bytes from ${this.socket.remotePort}` });
+      this.#tap.push(JSON.parse(frame.payload));
+    }
     return frame;
   }
 }
