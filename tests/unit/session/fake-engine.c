@@ -183,13 +183,15 @@ fake_engine_generate (VowelEngine *engine, const VowelGeneration *generation)
   g_autofree gchar *tools = describe_tools (generation->tools);
 
   g_free (self->generated);
-  self->generated = g_strdup_printf (
-      "%s, instructions %s, tools %s, choice %s, tokens %u, temperature %g, "
-      "spoken %d by %s at %g in %d/%u",
-      context, generation->instructions, tools, generation->tool_choice,
-      generation->max_output_tokens, generation->temperature,
-      generation->spoken, generation->voice, generation->speed,
-      generation->output_format.encoding, generation->output_format.rate);
+  self->generated =
+      g_strdup_printf ("%s, instructions %s, tools %s, choice %s, parallel %d, "
+                       "tokens %u, temperature %g, "
+                       "spoken %d by %s at %g in %d/%u",
+          context, generation->instructions, tools, generation->tool_choice,
+          generation->parallel_tool_calls, generation->max_output_tokens,
+          generation->temperature, generation->spoken, generation->voice,
+          generation->speed, generation->output_format.encoding,
+          generation->output_format.rate);
 
   event_recorder_note (FAKE_ENGINE (engine)->recorder, "> generate %u [%s]",
       (guint) generation->generation, context);
