@@ -290,9 +290,10 @@ send_item (VowelOpenaiFace *face, VowelItem *item, const gchar *previous_id)
   render_event (face, &event);
 }
 
-/* Waits for the dialect: items look different in each. */
+/* Waits for the dialect: items look different in each. @except: (nullable):
+ * an item that is about to be told. */
 static void
-tell_history (VowelOpenaiFace *face)
+tell_history (VowelOpenaiFace *face, VowelItem *except)
 {
   g_autoptr (GPtrArray) items = NULL;
   const gchar *previous_id = NULL;
@@ -307,13 +308,16 @@ tell_history (VowelOpenaiFace *face)
   for (guint i = 0; i < items->len && !face->finished; i++) {
     VowelItem *item = g_ptr_array_index (items, i);
 
+    if (item == except)
+      continue;
     send_item (face, item, previous_id);
     previous_id = item->id;
   }
 }
 
 static void
-settle_dialect (VowelOpenaiFace *face, VowelOpenaiDialect dialect)
+settle_dialect (
+    VowelOpenaiFace *face, VowelOpenaiDialect dialect, VowelItem *except)
 {
   face->is_vowel = dialect == VOWEL_OPENAI_VOWEL;
   face->commands.dialect = face->is_vowel ? VOWEL_OPENAI_BETA : dialect;
@@ -324,7 +328,7 @@ settle_dialect (VowelOpenaiFace *face, VowelOpenaiDialect dialect)
         VOWEL_MANNERS_QUEUE | VOWEL_MANNERS_ANSWER_INPUT
             | VOWEL_MANNERS_ANSWER_OUTPUTS);
   }
-  tell_history (face);
+  tell_history (face, except);
 }
 
 static void
@@ -338,7 +342,7 @@ send_event (VowelOpenaiFace *face, const VowelEvent *event)
     return;
   if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
       && !vowel_openai_event_is_neutral (event))
-    settle_dialect (face, face->fallback);
+    settle_dialect (face, face->fallback, event->item);
 
   shown.output_index = vowel_openai_audience_index (
       face->audience, face->commands.participant, event);
@@ -356,11 +360,11 @@ start (VowelOpenaiFace *face)
   /* The first event has another name in each dialect. */
   if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
       && only_transcribes (face))
-    settle_dialect (face, face->fallback);
+    settle_dialect (face, face->fallback, NULL);
   send_session (face, TRUE);
   send_conversation (face);
   face->started = TRUE;
-  tell_history (face);
+  tell_history (face, NULL);
   run_early (face);
 }
 
@@ -449,7 +453,7 @@ run_event (VowelOpenaiFace *face, JsonObject *event)
     if (dialect == VOWEL_OPENAI_BETA && face->fallback == VOWEL_OPENAI_VOWEL)
       dialect = VOWEL_OPENAI_VOWEL;
     if (dialect != VOWEL_OPENAI_PROVISIONAL)
-      settle_dialect (face, dialect);
+      settle_dialect (face, dialect, NULL);
   }
 
   if (!vowel_openai_commands_run (&face->commands, type, event, &about, &error))
@@ -674,7 +678,7 @@ greet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
   if (face->agents_sdk)
     vowel_session_set_manners (face->commands.session,
         face->commands.participant, VOWEL_MANNERS_QUEUE);
-  settle_dialect (face, dialect);
+  settle_dialect (face, dialect, NULL);
   if (face->agents_sdk && !face->is_vowel
       && vowel_openai_handshake_is_vowel (handshake))
     face->vowel = vowel_openai_vowel_new (FALSE, send_extension, face);
