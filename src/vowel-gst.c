@@ -22,6 +22,9 @@ static const Command commands[] = {
     {"serve", "Run the server", vowel_serve_main},
     {"talk", "Hold a conversation with a server from the terminal",
         vowel_talk_main},
+    {"providers", "List what recognises, answers and speaks",
+        vowel_providers_main},
+    {"check", "Tell what is wrong with a configuration", vowel_check_main},
     {"token", "Mint an ephemeral token for a client", vowel_token_main},
 };
 
@@ -32,7 +35,7 @@ print_help (FILE *out)
       "Usage: vowel-gst COMMAND [OPTION…]\n\n"
       "A self-hosted real-time voice server on GStreamer.\n\nCommands:\n");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    fprintf (out, "  %-9s %s\n", commands[i].name, commands[i].summary);
   fprintf (out, "\n  vowel-gst COMMAND --help   explains one\n"
                 "  vowel-gst --version        prints the version\n");
 }

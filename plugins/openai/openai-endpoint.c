@@ -87,12 +87,17 @@ openai_endpoint_set_property (
 gboolean
 openai_endpoint_get_property (OpenaiEndpoint *endpoint, guint id, GValue *value)
 {
+  const OpenaiProfile *profile;
+
   switch (id) {
     case OPENAI_PROP_PROFILE:
       g_value_set_string (value, endpoint->profile);
       return TRUE;
     case OPENAI_PROP_BASE_URL:
-      g_value_set_string (value, endpoint->base_url);
+      profile = openai_profile_find (endpoint->kind, endpoint->profile);
+      g_value_set_string (value, endpoint->base_url != NULL ? endpoint->base_url
+                                 : profile != NULL          ? profile->base_url
+                                                            : NULL);
       return TRUE;
     default:
       return FALSE;

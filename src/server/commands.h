@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 /* Commands of the program; @argv[0] is the command's name. They return a
  * sysexits code. */
 gint vowel_serve_main (gint argc, gchar **argv);
+gint vowel_providers_main (gint argc, gchar **argv);
+gint vowel_check_main (gint argc, gchar **argv);
 gint vowel_token_main (gint argc, gchar **argv);
 
 G_END_DECLS

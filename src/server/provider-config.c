@@ -14,20 +14,23 @@
 #define N_KINDS 3
 
 /* Of those that "auto" may take the best come first. */
+#define MODELS "/models"
 static const VowelProviderSetup setups[] = {
-    {STT, "deepgram", "deepgram", TRUE, TRUE},
-    {STT, "groq-whisper", "groq", TRUE, TRUE},
-    {STT, "openai", "openai", TRUE, TRUE},
-    {STT, "openai-compatible", "echoline", FALSE, FALSE},
-    {LLM, "groq", "groq", TRUE, TRUE},
-    {LLM, "openai", "openai", TRUE, TRUE},
-    {LLM, "openrouter", "openrouter", TRUE, TRUE},
-    {LLM, "vllm", "vllm", FALSE, FALSE},
-    {LLM, "openai-compatible", "openai-compatible", FALSE, FALSE},
-    {TTS, "deepgram", "deepgram", TRUE, TRUE},
-    {TTS, "openai", "openai", TRUE, TRUE},
-    {TTS, "groq", "groq", TRUE, FALSE},
-    {TTS, "openai-compatible", "echoline", FALSE, FALSE},
+    {STT, "deepgram", "deepgram", TRUE, TRUE, "/v1/projects"},
+    {STT, "groq-whisper", "groq", TRUE, TRUE, MODELS},
+    {STT, "openai", "openai", TRUE, TRUE, MODELS},
+    {STT, "openai-compatible", "echoline", FALSE, FALSE, MODELS},
+    {LLM, "groq", "groq", TRUE, TRUE, MODELS},
+    {LLM, "openai", "openai", TRUE, TRUE, MODELS},
+    {LLM, "openrouter", "openrouter", TRUE, TRUE, MODELS},
+    {LLM, "ollama", NULL, FALSE, FALSE, MODELS},
+    {LLM, "llama.cpp", NULL, FALSE, FALSE, MODELS},
+    {LLM, "vllm", "vllm", FALSE, FALSE, MODELS},
+    {LLM, "openai-compatible", "openai-compatible", FALSE, FALSE, MODELS},
+    {TTS, "deepgram", "deepgram", TRUE, TRUE, "/v1/projects"},
+    {TTS, "openai", "openai", TRUE, TRUE, MODELS},
+    {TTS, "groq", "groq", TRUE, FALSE, MODELS},
+    {TTS, "openai-compatible", "echoline", FALSE, FALSE, MODELS},
 };
 
 /* What a variable of the environment sets. Of several for one property the
@@ -193,7 +196,7 @@ vowel_provider_config_check (
   g_autofree gchar *variable = NULL;
   g_autoptr (GError) lookup_error = NULL;
 
-  if (setup == NULL)
+  if (setup == NULL || setup->secret == NULL)
     return TRUE;
   key = gst_vowel_secret_lookup (setup->secret, &lookup_error);
   if (lookup_error != NULL) {
@@ -228,10 +231,12 @@ get_general_model (const VowelServerConfig *config, GstVowelProviderKind kind)
 
 static gchar *
 find_value (const VowelServerConfig *config, gchar **environment,
-    GstVowelProviderKind kind, const gchar *property)
+    GstVowelProviderKind kind, const gchar *name, const gchar *property)
 {
-  const gchar *name = vowel_provider_get_name (config, kind);
-  const gchar *model = get_general_model (config, kind);
+  const gchar *model =
+      g_str_equal (name, vowel_provider_get_name (config, kind))
+          ? get_general_model (config, kind)
+          : NULL;
 
   if (model != NULL && g_str_equal (property, "model"))
     return g_strdup (model);
@@ -251,11 +256,12 @@ find_value (const VowelServerConfig *config, gchar **environment,
 
 gchar *
 vowel_provider_config_dup_value (const VowelServerConfig *config,
-    gchar **environ_, GstVowelProviderKind kind, const gchar *property)
+    gchar **environ_, GstVowelProviderKind kind, const gchar *name,
+    const gchar *property)
 {
   g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
 
-  return find_value (config, environ_ ? environ_ : own, kind, property);
+  return find_value (config, environ_ ? environ_ : own, kind, name, property);
 }
 
 static void
@@ -282,9 +288,11 @@ vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
 
   name_voices (config, recipe);
   for (guint kind = 0; kind < N_KINDS; kind++) {
+    const gchar *name = vowel_provider_get_name (config, kind);
+
     for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-      g_autofree gchar *value =
-          find_value (config, environ_ ? environ_ : own, kind, properties[i]);
+      g_autofree gchar *value = find_value (
+          config, environ_ ? environ_ : own, kind, name, properties[i]);
       g_autofree gchar *path = NULL;
 
       if (value == NULL)

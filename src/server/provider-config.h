@@ -17,10 +17,11 @@ G_BEGIN_DECLS
  * VowelProviderSetup:
  * @kind: the stage
  * @name: what STT_PROVIDER and its like say
- * @secret: name of the key for the secrets module
+ * @secret: (nullable): name of the key for the secrets module
  * @needs_key: nothing works without one
  * @by_key: "auto" takes it when its key is there, the first of these that has
  *   one
+ * @probe: (nullable): a path that shows whether it answers and takes the key
  *
  * A provider that the daemon knows more about than its name.
  */
@@ -30,6 +31,7 @@ typedef struct {
   const gchar *secret;
   gboolean needs_key;
   gboolean by_key;
+  const gchar *probe;
 } VowelProviderSetup;
 
 /* (nullable): NULL for a provider that needs nothing. */
@@ -51,9 +53,10 @@ gboolean vowel_provider_config_check (
  * say about the chosen services. */
 void vowel_provider_config_apply (const VowelServerConfig *config,
     gchar **environ_, VowelPipelineRecipe *recipe);
-/* What vowel_provider_config_apply() sets for the property of a stage, as in
- * "base-url"; NULL when it leaves that alone. (transfer full) */
+/* What the environment and @config say about the property "base-url", "model"
+ * … of the service @name; NULL when they leave it alone. (transfer full) */
 gchar *vowel_provider_config_dup_value (const VowelServerConfig *config,
-    gchar **environ_, GstVowelProviderKind kind, const gchar *property);
+    gchar **environ_, GstVowelProviderKind kind, const gchar *name,
+    const gchar *property);
 
 G_END_DECLS

@@ -27,34 +27,6 @@ typedef struct {
   guint forced_exit;
 } Serve;
 
-static VowelServerConfig *
-read_config (gint argc, gchar **argv, GError **error)
-{
-  g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-
-  g_option_context_set_summary (
-      context, "Serves OpenAI Realtime over WebSocket, and a playground at /.");
-  g_option_context_set_description (context,
-      "Every option can also be set in the environment: HOST, PORT, API_KEY, "
-      "JWT_SECRET,\nLOG_LEVEL, STT_PROVIDER, LLM_PROVIDER, TTS_PROVIDER, "
-      "VAD_THRESHOLD, VAD_MIN_SILENCE_MS,\nVOWEL_RECIPE, VOWEL_WORKERS … "
-      "An option wins over the environment.");
-  g_option_context_set_main_group (
-      context, vowel_server_config_get_option_group (config));
-  if (!vowel_server_config_read_environment (config, NULL, error)
-      || !g_option_context_parse (context, &argc, &argv, error))
-    return NULL;
-  if (argc > 1) {
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
-        "\"%s\" means nothing to serve", argv[1]);
-    return NULL;
-  }
-  if (!vowel_server_config_complete (config, error))
-    return NULL;
-  return g_steal_pointer (&config);
-}
-
 /* A connection is a descriptor; the usual limit of 1024 is for select(). */
 static void
 raise_descriptor_limit (void)
@@ -148,7 +120,9 @@ gint
 vowel_serve_main (gint argc, gchar **argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VowelServerConfig) config = read_config (argc, argv, &error);
+  g_autoptr (VowelServerConfig) config = vowel_server_config_read_command (argc,
+      argv, "Serves OpenAI Realtime over WebSocket, and a playground at /.",
+      NULL, &error);
   g_autoptr (VowelPipelineRecipe) recipe = NULL;
   g_autoptr (VowelServer) server = NULL;
 

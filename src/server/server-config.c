@@ -301,3 +301,33 @@ vowel_server_config_get_option_group (VowelServerConfig *config)
   g_option_group_add_entries (group, entries);
   return group;
 }
+
+VowelServerConfig *
+vowel_server_config_read_command (gint argc, gchar **argv, const gchar *summary,
+    const GOptionEntry *more, GError **error)
+{
+  g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_description (context,
+      "Every option can also be set in the environment: HOST, PORT, API_KEY, "
+      "JWT_SECRET,\nLOG_LEVEL, STT_PROVIDER, LLM_PROVIDER, TTS_PROVIDER, "
+      "VAD_THRESHOLD, VAD_MIN_SILENCE_MS,\nVOWEL_RECIPE, VOWEL_WORKERS … "
+      "An option wins over the environment.");
+  g_option_context_set_main_group (
+      context, vowel_server_config_get_option_group (config));
+  if (more != NULL)
+    g_option_context_add_main_entries (context, more, NULL);
+  if (!vowel_server_config_read_environment (config, NULL, error)
+      || !g_option_context_parse (context, &argc, &argv, error))
+    return NULL;
+  if (argc > 1) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION,
+        "\"%s\" means nothing to %s", argv[1], g_get_prgname ());
+    return NULL;
+  }
+  if (!vowel_server_config_complete (config, error))
+    return NULL;
+  return g_steal_pointer (&config);
+}

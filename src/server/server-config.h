@@ -147,6 +147,10 @@ gboolean vowel_server_config_complete (
     VowelServerConfig *config, GError **error);
 /* Whether @config listens to this machine only. */
 gboolean vowel_server_config_is_loopback (const VowelServerConfig *config);
+/* The settings of a command: from the environment and from its options, which
+ * are those of `serve` and, if there are any, @more.  Complete. */
+VowelServerConfig *vowel_server_config_read_command (gint argc, gchar **argv,
+    const gchar *summary, const GOptionEntry *more, GError **error);
 /* Every setting as an option of `vowel-gst serve`; the group sets @config,
  * which must outlive it. (transfer full) */
 GOptionGroup *vowel_server_config_get_option_group (VowelServerConfig *config);

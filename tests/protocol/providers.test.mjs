@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The daemon with services that answer from elsewhere, against strict fakes.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -169,4 +169,50 @@ test('a spoken turn through Deepgram and Groq', async (t) => {
 
 test('STT_MODEL for a recogniser that has none is refused at the start', () => {
   assert.match(refuse({ STT_MODEL: 'whisper-1' }), /STT_MODEL, LLM_MODEL or TTS_MODEL does not go with its provider/);
+});
+
+// The fakes are in this process: it must not be blocked while the program asks.
+function command(args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { env: environment({ ...fakeEngines, ...env }) });
+    let output = '';
+    child.stdout.on('data', (data) => { output += data; });
+    child.stderr.on('data', (data) => { output += data; });
+    child.on('close', (status) => {
+      assert.ok(!output.includes(KEY), 'the key is shown');
+      resolve({ status, output });
+    });
+  });
+}
+
+test('vowel-gst providers', async () => {
+  const { status, output } = await command(['providers'], {
+    LLM_PROVIDER: 'auto', GROQ_API_KEY: KEY, GROQ_BASE_URL: fakes.base('groq', 'ok,#list'), DEEPGRAM_API_KEY: `${KEY}-wrong`, DEEPGRAM_BASE_URL: fakes.base('deepgram', 'ok,#list'),
+    OLLAMA_BASE_URL: 'http://127.0.0.1:9/v1',
+  });
+  assert.equal(status, 0, output);
+  assert.match(output, /^\* groq +http.*: reachable, \d+ ms$/m);
+  assert.match(output, /^ {2}deepgram +http.*: not reachable: .*HTTP 401/m);
+  assert.match(output, /^ {2}openrouter +needs a key: set OPENROUTER_API_KEY$/m);
+  assert.match(output, /^ {2}openai-compatible +needs an address: set OPENAI_COMPATIBLE_BASE_URL$/m);
+  assert.match(output, /^ {2}ollama +http:\/\/127\.0\.0\.1:9\/v1: not reachable/m);
+  assert.match(output, /^ {2}scripted +local$/m);
+  assert.match(output, /^\* fake +local$/m);
+  assert.equal((await command(['providers', '--nonsense'], {})).status, 64);
+});
+
+test('vowel-gst check', async () => {
+  const groq = { LLM_PROVIDER: 'groq', GROQ_API_KEY: KEY, GROQ_BASE_URL: fakes.base('groq', 'ok,#check') };
+  const good = await command(['check'], groq);
+  assert.equal(good.status, 0, good.output);
+  assert.match(good.output, /^good +LLM_PROVIDER is groq at http/m);
+  const model = await command(['check', '--llm-model', 'nobody'], groq);
+  assert.equal(model.status, 69);
+  assert.match(model.output, /^wrong +LLM_PROVIDER is groq, which has no model "nobody"; it has: m, openai\/gpt-oss-20b/m);
+  const key = await command(['check'], { ...groq, GROQ_API_KEY: `${KEY}-wrong` });
+  assert.equal(key.status, 69);
+  assert.match(key.output, /^wrong +LLM_PROVIDER is groq, which does not answer at .*HTTP 401/m);
+  const missing = await command(['check'], { LLM_PROVIDER: 'groq' });
+  assert.equal(missing.status, 78);
+  assert.match(missing.output, /^wrong +LLM_PROVIDER is groq, which needs a key: set GROQ_API_KEY/m);
 });

@@ -37,6 +37,12 @@ export async function speak({ request, url, body: raw, response, faults }) {
   return faults.send(response, pieces);
 }
 
+export function projects(request, response) {
+  if (keyOf(request) !== KEY) return refuse(response, 401, 'INVALID_AUTH', `Invalid credentials: ${keyOf(request)}`);
+  response.writeHead(200, { 'content-type': 'application/json' });
+  return response.end(JSON.stringify({ projects: [{ project_id: 'p1', name: 'fake' }] }));
+}
+
 const known = new Set(['model', 'language', 'encoding', 'sample_rate', 'channels', 'interim_results', 'endpointing', 'utterance_end_ms', 'vad_events',
   'smart_format', 'punctuate', 'numerals', 'no_delay', 'filler_words', 'profanity_filter', 'keyterm', 'keywords', 'tag', 'mip_opt_out', 'diarize']);
 

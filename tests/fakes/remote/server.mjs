@@ -13,7 +13,7 @@ import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { speech, transcriptions } from './audio.mjs';
 import { chat } from './chat.mjs';
-import { listen, speak } from './deepgram.mjs';
+import { listen, projects, speak } from './deepgram.mjs';
 import { Faults } from './faults.mjs';
 
 export const KEY = 'sk-canary-5e21f0';
@@ -34,6 +34,11 @@ const routes = {
   '/audio/transcriptions': transcriptions,
   '/chat/completions': chat,
 };
+
+function list(response, names) {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ object: 'list', data: names.map((id) => ({ id, object: 'model' })) }));
+}
 
 async function readBody(request) {
   const parts = [];
@@ -116,6 +121,8 @@ export async function startFakes() {
       if (!vendor || !rest.startsWith(vendor.base)) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
       if (await faults.refuse(request, response)) return;
       if (!vendor.routes) checkKey(request, vendor);
+      if (request.method === 'GET' && rest === `${vendor.base}/models`) return void list(response, ['m', 'openai/gpt-oss-20b']);
+      if (request.method === 'GET' && rest === '/deepgram/v1/projects') return void projects(request, response);
       const route = (vendor.routes ?? routes)[rest.slice(vendor.base.length)];
       if (!route) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
       if (request.method !== 'POST') throw new Refusal(405, { message: 'Only POST is allowed here' });

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "commands.h"
+#include "logging.h"
+#include "provider-probe.h"
+
+#include <gst/gst.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+static const gchar *const titles[] = {
+    [GST_VOWEL_PROVIDER_STT] = "Speech to text",
+    [GST_VOWEL_PROVIDER_LLM] = "Language model",
+    [GST_VOWEL_PROVIDER_TTS] = "Text to speech",
+};
+
+static void
+print_provider (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name, gboolean chosen, gboolean ask)
+{
+  g_auto (VowelProviderProbe) probe = {0};
+  g_autofree gchar *what = NULL;
+
+  vowel_provider_probe (config, kind, name, ask, &probe);
+  switch (probe.state) {
+    case VOWEL_PROVIDER_LOCAL:
+      what = g_strdup ("local");
+      break;
+    case VOWEL_PROVIDER_NOT_SET_UP:
+      what = g_strdup (probe.error->message);
+      break;
+    case VOWEL_PROVIDER_NOT_ASKED:
+      what = g_strdup_printf ("%s", probe.base_url);
+      break;
+    case VOWEL_PROVIDER_REACHABLE:
+      what = g_strdup_printf ("%s: reachable, %u ms", probe.base_url, probe.ms);
+      break;
+    case VOWEL_PROVIDER_UNREACHABLE:
+      what = g_strdup_printf (
+          "%s: not reachable: %s", probe.base_url, probe.error->message);
+      break;
+  }
+  printf ("%c %-18s %s\n", chosen ? '*' : ' ', name, what);
+}
+
+/* The chosen one; with "auto", the best installed. */
+static gboolean
+is_chosen (const VowelServerConfig *config, GstVowelProviderKind kind,
+    gchar **names, guint i)
+{
+  const gchar *wanted = vowel_provider_get_name (config, kind);
+
+  return g_str_equal (wanted, "auto") ? i == 0 : g_str_equal (wanted, names[i]);
+}
+
+gint
+vowel_providers_main (gint argc, gchar **argv)
+{
+  gboolean offline = FALSE;
+  const GOptionEntry entries[] = {
+      {"offline", 0, 0, G_OPTION_ARG_NONE, &offline,
+          "Do not ask the services whether they answer", NULL},
+      {NULL},
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelServerConfig) config = vowel_server_config_read_command (argc,
+      argv,
+      "Lists the installed providers of each stage: where services are, "
+      "whether they\nanswer and take the key. The server would use those with "
+      "a star.",
+      entries, &error);
+
+  if (config) {
+    gst_init (NULL, NULL);
+    vowel_logging_init ("error");
+    vowel_provider_config_choose (config, &error);
+  }
+  if (error) {
+    fprintf (stderr, "vowel-gst: %s\n", error->message);
+    return error->domain == G_OPTION_ERROR ? EX_USAGE : EX_CONFIG;
+  }
+  for (guint kind = 0; kind < G_N_ELEMENTS (titles); kind++) {
+    g_auto (GStrv) names = gst_vowel_provider_list (kind);
+
+    printf ("%s%s (%s)\n", kind > 0 ? "\n" : "", titles[kind],
+        vowel_provider_get_variable (kind));
+    for (guint i = 0; names[i] != NULL; i++)
+      print_provider (
+          config, kind, names[i], is_chosen (config, kind, names, i), !offline);
+  }
+  return EX_OK;
+}
