@@ -139,7 +139,7 @@ test('a full context fails responses only where truncation is disabled', async (
 });
 
 test('summaries are made aside, and no client sees them', async (t) => {
-  const daemon = await daemonFor(t, ['--context-tokens', '400', '--summaries', 'on']);
+  const daemon = await daemonFor(t, ['--context-tokens', '400', '--summaries', 'on', '--output-lead-ms', '0']);
   const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
   const long = 'This is said to fill the context of the model. '.repeat(8);
   for (let i = 0; i < 8; i++) {
