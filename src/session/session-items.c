@@ -171,8 +171,10 @@ vowel_session_delete_item (VowelSession *session, VowelParticipant *participant,
   g_autofree gchar *id = g_strdup (item_id);
   VowelEvent event = {.type = VOWEL_EVENT_ITEM_DELETED, .item_id = id};
 
-  if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error)
-      || !vowel_conversation_delete (session->conversation, id, error))
+  if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error))
+    return FALSE;
+  vowel_session_unsummarise (session, id);
+  if (!vowel_conversation_delete (session->conversation, id, error))
     return FALSE;
   vowel_playout_clock_forget (session->playout, id);
   vowel_session_emit (session, &event);

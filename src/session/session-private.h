@@ -170,6 +170,8 @@ GPtrArray *vowel_session_make_context (VowelSession *session, GPtrArray *input,
 /* A response is done: is it time for a summary? */
 void vowel_session_summarise (VowelSession *session, guint fixed_tokens);
 void vowel_session_clear_summary (VowelSession *session);
+/* An item is about to be deleted: it must not live on in a summary. */
+void vowel_session_unsummarise (VowelSession *session, const gchar *item_id);
 /* The engine's reports: FALSE when they are not about a summary. */
 gboolean vowel_session_summary_text (
     VowelSession *session, guint64 generation, const gchar *delta);

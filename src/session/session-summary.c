@@ -47,6 +47,24 @@ vowel_session_clear_summary (VowelSession *session)
   g_clear_pointer (&session->summary, g_free);
 }
 
+void
+vowel_session_unsummarise (VowelSession *session, const gchar *item_id)
+{
+  gint index = vowel_conversation_find (session->conversation, item_id);
+  VowelSummary *summary = session->summarising;
+
+  if (index < 0)
+    return;
+  if (summary != NULL
+      && index < vowel_conversation_find (
+             session->conversation, summary->until)) {
+    vowel_engine_cancel (session->engine, summary->generation);
+    clear (session);
+  }
+  if ((guint) index < vowel_conversation_get_start (session->conversation))
+    g_clear_pointer (&session->summary, g_free);
+}
+
 static gboolean
 is_summary (VowelSession *session, guint64 generation)
 {

@@ -316,6 +316,43 @@ test_summary_fails (void)
   tear_down (&f);
 }
 
+/* What a client deletes does not live on in notes. */
+static void
+test_summary_of_deleted (void)
+{
+  const VowelTruncation truncation = {.type = VOWEL_TRUNCATION_AUTO};
+  g_autoptr (VowelItem) item = vowel_item_new_message ("s", VOWEL_ROLE_USER);
+  Long f;
+
+  set_up (&f, 256, TRUE, truncation);
+  vowel_item_add_part (item, VOWEL_PART_TEXT, "a secret");
+  g_assert_true (
+      vowel_session_add_item (f.session, f.client, item, NULL, NULL));
+  take_turn (&f, 1, 350);
+  take_turn (&f, 2, 350);
+  g_assert_true (fake_engine_was_given (f.engine, 3, "a secret"));
+  /* While they are written. */
+  event_recorder_forget (f.recorder);
+  g_assert_true (vowel_session_delete_item (f.session, f.client, "s", NULL));
+  event_recorder_expect (f.recorder, "> cancel 3");
+  fake_engine_text (f.engine, 3, "The secret.");
+  fake_engine_generated (f.engine, 3, VOWEL_FINISH_STOP);
+
+  /* When they are written. */
+  g_assert_true (
+      vowel_session_add_item (f.session, f.client, item, "root", NULL));
+  take_turn (&f, 3, 350);
+  fake_engine_text (f.engine, 5, "The notes.");
+  fake_engine_generated (f.engine, 5, VOWEL_FINISH_STOP);
+  take_turn (&f, 4, 0);
+  g_assert_true (fake_engine_was_given (f.engine, 6, "The notes."));
+  g_assert_true (vowel_session_delete_item (f.session, f.client, "s", NULL));
+  take_turn (&f, 5, 0);
+  g_assert_false (fake_engine_was_given (f.engine, 7, "The notes."));
+  event_recorder_forget (f.recorder);
+  tear_down (&f);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -330,5 +367,7 @@ main (int argc, char *argv[])
       "/session-context/post_instructions", test_post_instructions);
   g_test_add_func ("/session-context/summary", test_summary);
   g_test_add_func ("/session-context/summary_fails", test_summary_fails);
+  g_test_add_func (
+      "/session-context/summary_of_deleted", test_summary_of_deleted);
   return g_test_run ();
 }
