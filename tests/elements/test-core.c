@@ -159,6 +159,57 @@ test_unknown_provider (void)
   gst_element_set_state (tts, GST_STATE_NULL);
 }
 
+/* A provider that is none: it has no pads. */
+typedef GstElement Padless;
+typedef GstElementClass PadlessClass;
+static GType padless_get_type (void);
+G_DEFINE_TYPE (Padless, padless, GST_TYPE_ELEMENT)
+
+static void
+padless_class_init (PadlessClass *klass)
+{
+  gst_element_class_set_static_metadata (
+      klass, "Padless", "Test", "Has no pads", "The vowel-gst authors");
+  gst_vowel_provider_class_set_name (klass, GST_VOWEL_PROVIDER_STT, "padless");
+}
+
+static void
+padless_init (Padless *self)
+{
+}
+
+static void
+test_no_pads (void)
+{
+  g_autoptr (GstElement) stt = NULL;
+  g_autoptr (GstBus) bus = gst_bus_new ();
+
+  g_assert_true (gst_element_register (
+      NULL, "padlessstt", GST_RANK_NONE, padless_get_type ()));
+  stt = gst_object_ref_sink (launch ("sttsink provider=padless"));
+  gst_element_set_bus (stt, bus);
+  /* Each time anew: it does not stay in the bin. */
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GstMessage) message = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (gst_element_set_state (stt, GST_STATE_READY), ==,
+        GST_STATE_CHANGE_FAILURE);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+    g_assert_nonnull (message);
+    gst_message_parse_error (message, &error, NULL);
+    g_assert_error (error, GST_CORE_ERROR, GST_CORE_ERROR_PAD);
+    g_assert_nonnull (strstr (error->message, "padless"));
+    g_assert_cmpint (GST_BIN_NUMCHILDREN (stt), ==, 0);
+    gst_element_set_state (stt, GST_STATE_NULL);
+  }
+  g_object_set (stt, "provider", "fake", NULL);
+  g_assert_cmpint (gst_element_set_state (stt, GST_STATE_READY), ==,
+      GST_STATE_CHANGE_SUCCESS);
+  gst_element_set_state (stt, GST_STATE_NULL);
+  gst_element_set_bus (stt, NULL);
+}
+
 static void
 test_list (void)
 {
@@ -347,6 +398,7 @@ main (int argc, char **argv)
   g_test_add_func ("/core/forwarded-properties", test_forwarded_properties);
   g_test_add_func ("/core/unknown-provider", test_unknown_provider);
   g_test_add_func ("/core/list", test_list);
+  g_test_add_func ("/core/no-pads", test_no_pads);
   g_test_add_func ("/core/no-devices", test_no_devices);
   g_test_add_func ("/core/tool", test_tool);
   g_test_add_func ("/core/interruption", test_interruption);

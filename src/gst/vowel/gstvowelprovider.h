@@ -55,7 +55,8 @@ G_DECLARE_DERIVABLE_TYPE (GstVowelProviderBin, gst_vowel_provider_bin,
 /**
  * GstVowelProviderBinClass:
  * @kind: set in class_init
- * @provider_added: the provider is in the bin: link it
+ * @provider_added: the provider is in the bin: link it. On %FALSE it leaves
+ *   again
  * @provider_removed: it is about to leave: unlink it
  */
 struct _GstVowelProviderBinClass {

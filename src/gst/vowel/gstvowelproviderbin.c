@@ -109,41 +109,6 @@ apply_forwarded (GstVowelProviderBin *self, GstElement *provider)
   }
 }
 
-/* Makes the provider.  Application thread. */
-static gboolean
-ensure_provider (
-    GstVowelProviderBin *self, GstElement *predecessor, GError **error)
-{
-  GstVowelProviderBinPrivate *priv = PRIV (self);
-  GstVowelProviderBinClass *klass = GST_VOWEL_PROVIDER_BIN_GET_CLASS (self);
-  g_autofree gchar *name = NULL;
-  GstElement *provider;
-
-  if (priv->provider != NULL)
-    return TRUE;
-
-  GST_OBJECT_LOCK (self);
-  name = g_strdup (priv->name);
-  GST_OBJECT_UNLOCK (self);
-
-  provider = gst_vowel_provider_make (klass->kind, name, PROVIDER_CHILD, error);
-  if (provider == NULL)
-    return FALSE;
-
-  GST_DEBUG_OBJECT (self, "provider %s: %" GST_PTR_FORMAT, name, provider);
-  if (predecessor != NULL)
-    carry_over (predecessor, provider);
-  apply_forwarded (self, provider);
-  /* Before it is added: "child-added" handlers look it up by name. */
-  GST_OBJECT_LOCK (self);
-  priv->provider = provider;
-  GST_OBJECT_UNLOCK (self);
-  gst_bin_add (GST_BIN_CAST (self), provider);
-  if (klass->provider_added != NULL)
-    return klass->provider_added (self, provider);
-  return TRUE;
-}
-
 /* (transfer full) (nullable): the one that was there */
 static GstElement *
 take_provider (GstVowelProviderBin *self)
@@ -168,6 +133,48 @@ take_provider (GstVowelProviderBin *self)
   gst_element_set_state (provider, GST_STATE_NULL);
   gst_bin_remove (GST_BIN_CAST (self), provider);
   return provider;
+}
+
+/* Makes the provider.  Application thread. */
+static gboolean
+ensure_provider (
+    GstVowelProviderBin *self, GstElement *predecessor, GError **error)
+{
+  GstVowelProviderBinPrivate *priv = PRIV (self);
+  GstVowelProviderBinClass *klass = GST_VOWEL_PROVIDER_BIN_GET_CLASS (self);
+  g_autoptr (GstElement) unlinked = NULL;
+  g_autofree gchar *name = NULL;
+  GstElement *provider;
+
+  if (priv->provider != NULL)
+    return TRUE;
+
+  GST_OBJECT_LOCK (self);
+  name = g_strdup (priv->name);
+  GST_OBJECT_UNLOCK (self);
+
+  provider = gst_vowel_provider_make (klass->kind, name, PROVIDER_CHILD, error);
+  if (provider == NULL)
+    return FALSE;
+
+  GST_DEBUG_OBJECT (self, "provider %s: %" GST_PTR_FORMAT, name, provider);
+  if (predecessor != NULL)
+    carry_over (predecessor, provider);
+  apply_forwarded (self, provider);
+  /* Before it is added: "child-added" handlers look it up by name. */
+  GST_OBJECT_LOCK (self);
+  priv->provider = provider;
+  GST_OBJECT_UNLOCK (self);
+  gst_bin_add (GST_BIN_CAST (self), provider);
+  if (klass->provider_added == NULL || klass->provider_added (self, provider))
+    return TRUE;
+
+  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_PAD,
+      "The provider \"%s\" does not have the pads that this element needs",
+      gst_vowel_provider_get_name (provider, klass->kind));
+  /* It does not stay: whoever asks again gets the same answer. */
+  unlinked = take_provider (self);
+  return FALSE;
 }
 
 static void
@@ -198,7 +205,7 @@ set_provider_name (GstVowelProviderBin *self, const gchar *name)
 
     /* A wrong name is reported on the way to READY, when somebody listens. */
     if (!ensure_provider (self, old, &error))
-      GST_INFO_OBJECT (self, "%s", error != NULL ? error->message : "no link");
+      GST_INFO_OBJECT (self, "%s", error->message);
   }
 }
 
@@ -324,7 +331,7 @@ get_child_by_name (GstChildProxy *proxy, const gchar *name)
     g_autoptr (GError) error = NULL;
 
     if (!ensure_provider (self, NULL, &error))
-      GST_INFO_OBJECT (self, "%s", error != NULL ? error->message : "no link");
+      GST_INFO_OBJECT (self, "%s", error->message);
   }
   return parent_child_proxy->get_child_by_name (proxy, name);
 }
@@ -353,12 +360,11 @@ gst_vowel_provider_bin_get_provider (GstVowelProviderBin *bin)
   g_return_val_if_fail (GST_VOWEL_IS_PROVIDER_BIN (bin), NULL);
 
   if (!ensure_provider (bin, NULL, &error)) {
-    if (error != NULL)
+    if (error->domain == GST_CORE_ERROR)
+      GST_ELEMENT_ERROR (bin, CORE, PAD, ("%s.", error->message), (NULL));
+    else
       GST_ELEMENT_ERROR (
           bin, CORE, MISSING_PLUGIN, ("%s.", error->message), (NULL));
-    else
-      GST_ELEMENT_ERROR (bin, CORE, PAD,
-          ("The provider does not have the pads that are needed."), (NULL));
     return NULL;
   }
   return PRIV (bin)->provider;
