@@ -2,6 +2,8 @@
 
 #include "fixture.h"
 
+#include <string.h>
+
 #define PATIENCE (20 * GST_SECOND)
 
 /* @clock: (transfer full) (nullable) */
@@ -86,13 +88,13 @@ fixture_expect (Fixture *f, GstVowelMessageKind kind)
   }
 }
 
-void
-fixture_expect_failure (
-    Fixture *f, const gchar *stage, guint64 id, GstVowelError code)
+/* (transfer full): of the next failure */
+static GError *
+take_failure (Fixture *f, const gchar *stage, guint64 id)
 {
   g_autoptr (GstMessage) message =
       fixture_expect (f, GST_VOWEL_MESSAGE_FAILURE);
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
   const GstStructure *details;
   const gchar *got_stage;
   guint64 got_id;
@@ -101,8 +103,26 @@ fixture_expect_failure (
       message, &got_stage, &got_id, &error, &details));
   g_assert_cmpstr (got_stage, ==, stage);
   g_assert_cmpuint (got_id, ==, id);
-  g_assert_error (error, GST_VOWEL_ERROR, (gint) code);
   g_assert_cmpstr (gst_structure_get_string (details, "provider"), ==, "fake");
+  return error;
+}
+
+void
+fixture_expect_failure (
+    Fixture *f, const gchar *stage, guint64 id, GstVowelError code)
+{
+  g_autoptr (GError) error = take_failure (f, stage, id);
+
+  g_assert_error (error, GST_VOWEL_ERROR, (gint) code);
+}
+
+void
+fixture_expect_refusal (Fixture *f, const gchar *stage, guint64 id)
+{
+  g_autoptr (GError) error = take_failure (f, stage, id);
+
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM);
+  g_assert_nonnull (strstr (error->message, GST_OBJECT_NAME (f->element)));
 }
 
 void

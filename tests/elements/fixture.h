@@ -32,6 +32,8 @@ void fixture_advance (Fixture *f, GstClockTime time);
 GstMessage *fixture_expect (Fixture *f, GstVowelMessageKind kind);
 void fixture_expect_failure (
     Fixture *f, const gchar *stage, guint64 id, GstVowelError code);
+/* The next failure names the element that did not say why it failed. */
+void fixture_expect_refusal (Fixture *f, const gchar *stage, guint64 id);
 /* None of that kind is waiting now. */
 void fixture_expect_none (Fixture *f, GstVowelMessageKind kind);
 void fixture_expect_eos (Fixture *f);

@@ -98,6 +98,20 @@ test_give_up (void)
 }
 
 static void
+test_refusal (void)
+{
+  Fixture f;
+
+  setup (&f, "refuse");
+  g_object_set (f.element, "retries", 1, NULL);
+  fixture_push_text (&f, "hello");
+  fixture_advance (&f, 500 * GST_MSECOND);
+  fixture_expect_refusal (&f, "llm", 1);
+  fixture_expect_text (&f, "[resp_1]");
+  fixture_clear (&f);
+}
+
+static void
 test_timeouts (void)
 {
   Fixture f;
@@ -348,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/llm/alone", test_alone);
   g_test_add_func ("/llm/retry", test_retry);
   g_test_add_func ("/llm/give-up", test_give_up);
+  g_test_add_func ("/llm/refusal", test_refusal);
   g_test_add_func ("/llm/timeouts", test_timeouts);
   g_test_add_func ("/llm/cancel", test_cancel);
   g_test_add_func ("/llm/flush", test_flush);

@@ -271,6 +271,23 @@ test_failure (void)
   fixture_clear (&f);
 }
 
+static void
+test_refusal (void)
+{
+  Fixture f;
+
+  setup (&f, TRUE);
+  g_object_set (f.element, "retries", 1, NULL);
+  fixture_set_mode (&f, "refuse");
+  push_audio (&f, 0, 100);
+  push_start (&f, 1, 0, MS (100), FALSE);
+  push_stop (&f, 1, MS (100), FALSE);
+  fixture_sync (&f);
+  fixture_advance (&f, MS (500));
+  fixture_expect_refusal (&f, "stt", 1);
+  fixture_clear (&f);
+}
+
 /* What comes while the recogniser is out of order is said again with the rest.
  */
 static void
@@ -473,6 +490,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stt/text-order", test_text_order);
   g_test_add_func ("/stt/barge-in", test_barge_in);
   g_test_add_func ("/stt/failure", test_failure);
+  g_test_add_func ("/stt/refusal", test_refusal);
   g_test_add_func ("/stt/retry", test_retry);
   g_test_add_func ("/stt/retries-used-up", test_retries_used_up);
   g_test_add_func ("/stt/retry-discarded", test_retry_discarded);

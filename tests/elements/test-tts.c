@@ -306,6 +306,20 @@ test_failure (void)
 }
 
 static void
+test_refusal (void)
+{
+  Fixture f;
+
+  setup (&f, "refuse");
+  g_object_set (f.element, "retries", 1, NULL);
+  fixture_push_delta (&f, "Nobody says this. ", "resp_1", 1);
+  fixture_advance (&f, 500 * GST_MSECOND);
+  fixture_expect_refusal (&f, "tts", 1);
+  fixture_expect_text (&f, "[resp_1]");
+  fixture_clear (&f);
+}
+
+static void
 test_timeout (void)
 {
   Fixture f;
@@ -348,6 +362,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tts/flush", test_flush);
   g_test_add_func ("/tts/retry", test_retry);
   g_test_add_func ("/tts/failure", test_failure);
+  g_test_add_func ("/tts/refusal", test_refusal);
   g_test_add_func ("/tts/timeout", test_timeout);
   g_test_add_func ("/tts/restart", test_restart);
   return g_test_run ();

@@ -138,6 +138,8 @@ fake_llm_generate (
     case FAKE_FAIL:
       gst_vowel_llm_fail (llm, request, 529, -1, failure);
       break;
+    case FAKE_REFUSE:
+      return FALSE;
     case FAKE_HOLD:
       fake_work_hold (&self->work, gst_vowel_chat_request_ref (request));
       push_words (self, request, 0, self->hold_words);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *
  * ok     the full answer, at once
  * fail   fails with `error`, `failures` times, then as ok
+ * refuse the same, but with no word on why
  * never  takes the work and never answers
  * hold   as far as the first output, then waits; the action "release" goes on
  *

@@ -105,7 +105,7 @@ fake_stt_begin (GstVowelStt *stt, GstVowelUtterance *utterance, GError **error)
 {
   Heard heard = {fake_work_begin (&FAKE_STT (stt)->work, NULL, error)};
 
-  if (heard.mode == FAKE_FAIL)
+  if (heard.mode == FAKE_FAIL || heard.mode == FAKE_REFUSE)
     return FALSE;
   gst_vowel_utterance_set_data (
       utterance, g_memdup2 (&heard, sizeof (heard)), g_free);

@@ -96,6 +96,7 @@ fake_tts_synthesize (GstVowelTts *tts, GstVowelTtsJob *job, GError **error)
   switch (
       fake_work_begin (&self->work, gst_vowel_tts_job_get_text (job), error)) {
     case FAKE_FAIL:
+    case FAKE_REFUSE:
       return FALSE;
     case FAKE_HOLD:
       fake_work_hold (&self->work, gst_vowel_tts_job_ref (job));

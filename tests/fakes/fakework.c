@@ -8,6 +8,7 @@
 static GType fake_mode_get_type (void);
 G_DEFINE_ENUM_TYPE (FakeMode, fake_mode, G_DEFINE_ENUM_VALUE (FAKE_OK, "ok"),
     G_DEFINE_ENUM_VALUE (FAKE_FAIL, "fail"),
+    G_DEFINE_ENUM_VALUE (FAKE_REFUSE, "refuse"),
     G_DEFINE_ENUM_VALUE (FAKE_NEVER, "never"),
     G_DEFINE_ENUM_VALUE (FAKE_HOLD, "hold"))
 
@@ -99,7 +100,8 @@ fake_work_begin (FakeWork *work, const gchar *text, GError **error)
   mode = work->mode;
   if (work->when != NULL && text != NULL && strstr (text, work->when) == NULL)
     mode = FAKE_OK;
-  if (mode == FAKE_FAIL && work->tries > work->failures)
+  if ((mode == FAKE_FAIL || mode == FAKE_REFUSE)
+      && work->tries > work->failures)
     mode = FAKE_OK;
   if (mode == FAKE_FAIL)
     g_set_error_literal (error, GST_VOWEL_ERROR, work->error, "Told to fail");

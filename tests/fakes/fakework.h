@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef enum {
   FAKE_OK,
   FAKE_FAIL,
+  FAKE_REFUSE,
   FAKE_NEVER,
   FAKE_HOLD,
 } FakeMode;
@@ -56,7 +57,7 @@ void fake_work_init (FakeWork *work, gpointer element, GDestroyNotify unref,
     GstVowelWorkerFunc release);
 void fake_work_clear (FakeWork *work);
 
-/* Counts a try; says what to do with it, and sets @error if that is to fail.
+/* Counts a try; says what to do with it, and sets @error if that is FAIL.
  * @text: (nullable): what was asked, if that is known by now */
 FakeMode fake_work_begin (FakeWork *work, const gchar *text, GError **error);
 /* @item: (transfer full) */

@@ -36,7 +36,7 @@ G_DECLARE_DERIVABLE_TYPE (
 
 /**
  * GstVowelLlmClass:
- * @start: (nullable): NULL to READY
+ * @start: (nullable): NULL to READY; posts an error before it returns %FALSE
  * @stop: (nullable): READY to NULL; all requests have been cancelled
  * @generate: begin; return at once and push from the worker. On %FALSE the
  *   request has failed with @error

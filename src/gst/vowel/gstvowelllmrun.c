@@ -234,6 +234,8 @@ try_generate (GstVowelLlmRun *run)
 
   if (GST_VOWEL_LLM_GET_CLASS (self)->generate (self, run->request, &error))
     return;
+  gst_vowel_provider_element_ensure_error (
+      GST_VOWEL_PROVIDER_ELEMENT (self), &error);
   if (run->live && run->active)
     attempt_failed (run, 0, -1, error);
 }

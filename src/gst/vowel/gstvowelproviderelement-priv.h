@@ -69,6 +69,10 @@ G_GNUC_INTERNAL GstVowelTimer *gst_vowel_provider_element_retry (
 /* Cancels *@timer, unless it is NULL. */
 G_GNUC_INTERNAL void gst_vowel_provider_element_clear_timer (
     GstVowelProviderElement *self, GstVowelTimer **timer);
+/* A virtual function has returned FALSE: sets *@error when that has not, so
+ * that the failure of a careless provider is told like any other. */
+G_GNUC_INTERNAL void gst_vowel_provider_element_ensure_error (
+    GstVowelProviderElement *self, GError **error);
 /* Posts the failure of one piece of work; the element lives on. */
 G_GNUC_INTERNAL void gst_vowel_provider_element_post_failure (
     GstVowelProviderElement *self, guint64 id, guint http_status,

@@ -12,6 +12,7 @@
 
 #include "config.h"
 
+#include "gstvowelerror.h"
 #include "gstvowelfield.h"
 #include "gstvowelprovider-priv.h"
 #include "gstvowelproviderelement-priv.h"
@@ -414,6 +415,18 @@ gst_vowel_provider_element_clear_timer (
   if (*timer != NULL)
     gst_vowel_worker_cancel_timer (
         PRIV (self)->worker, g_steal_pointer (timer));
+}
+
+void
+gst_vowel_provider_element_ensure_error (
+    GstVowelProviderElement *self, GError **error)
+{
+  if (*error == NULL)
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM,
+        "The provider \"%s\" (element %s) failed and did not say why",
+        gst_vowel_provider_get_name (GST_ELEMENT_CAST (self),
+            GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (self)->kind),
+        GST_OBJECT_NAME (self));
 }
 
 void

@@ -51,9 +51,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelUtterance, gst_vowel_utterance_unref)
 
 /**
  * GstVowelSttClass:
- * @start: (nullable): NULL to READY
+ * @start: (nullable): NULL to READY; posts an error before it returns %FALSE
  * @stop: (nullable): READY to NULL; all utterances have been cancelled
- * @begin_utterance: speech begins
+ * @begin_utterance: speech begins. On %FALSE the utterance has failed with
+ *   @error
  * @feed: audio of the utterance, S16LE mono at its rate
  * @end_utterance: the utterance is complete: deliver the final result with
  *   gst_vowel_stt_push_result(), now or later

@@ -38,9 +38,11 @@ gst_vowel_stt_attempt_begin (GstVowelUtterance *utterance)
   GstVowelStt *self = utterance->stt;
   g_autoptr (GError) error = NULL;
 
-  if (!GST_VOWEL_STT_GET_CLASS (self)->begin_utterance (
-          self, utterance, &error))
-    gst_vowel_stt_fail (self, utterance, 0, error);
+  if (GST_VOWEL_STT_GET_CLASS (self)->begin_utterance (self, utterance, &error))
+    return;
+  gst_vowel_provider_element_ensure_error (
+      GST_VOWEL_PROVIDER_ELEMENT (self), &error);
+  gst_vowel_stt_fail (self, utterance, 0, error);
 }
 
 void

@@ -50,9 +50,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelTtsJob, gst_vowel_tts_job_unref)
 
 /**
  * GstVowelTtsClass:
- * @start: (nullable): NULL to READY
+ * @start: (nullable): NULL to READY; posts an error before it returns %FALSE
  * @stop: (nullable): READY to NULL; all jobs have been cancelled
- * @synthesize: begin; return at once, push audio from the worker
+ * @synthesize: begin; return at once, push audio from the worker. On %FALSE the
+ *   job has failed with @error
  * @cancel: abort it
  * @list_voices: (nullable): (transfer full): the names that `voice` takes, the
  *   default one first; any thread, any state

@@ -171,8 +171,11 @@ start_job (GstVowelTts *self, GstVowelTtsJob *job)
     job->deadline = gst_vowel_worker_add_timer (
         worker, job->last_audio + timeout, deadline_passed, job);
   if (!GST_VOWEL_TTS_GET_CLASS (self)->synthesize (self, job, &error)
-      && gst_vowel_tts_job_is_live (job))
+      && gst_vowel_tts_job_is_live (job)) {
+    gst_vowel_provider_element_ensure_error (
+        GST_VOWEL_PROVIDER_ELEMENT (self), &error);
     attempt_failed (job, 0, -1, error);
+  }
   gst_vowel_tts_job_unref (job);
 }
 
