@@ -418,6 +418,39 @@ test_last_unref_on_worker (Fixture *f, gconstpointer data)
   g_assert_null (f->worker);
 }
 
+static void
+work_alone (gpointer data)
+{
+}
+
+static void
+gone (gpointer data, GObject *object)
+{
+  g_atomic_int_inc ((gint *) data);
+}
+
+/* The job holds the last reference, and lets it go while the helper thread is
+ * about to wake the worker up. */
+static void
+test_last_unref_behind_work (Fixture *f, gconstpointer data)
+{
+  const gint n = 200;
+  gint64 end = g_get_monotonic_time () + TIMEOUT_SECONDS * G_TIME_SPAN_SECOND;
+  gint n_gone = 0;
+
+  for (gint i = 0; i < n; i++) {
+    GstVowelWorker *worker = gst_vowel_worker_new (NULL, NULL);
+
+    g_object_weak_ref (G_OBJECT (worker), gone, &n_gone);
+    gst_vowel_worker_run_blocking (worker, work_alone, NULL, NULL, NULL);
+    gst_object_unref (worker);
+  }
+  while (g_atomic_int_get (&n_gone) < n) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_thread_yield ();
+  }
+}
+
 static GstVowelWorker *
 worker_of (GstElement *element)
 {
@@ -451,6 +484,46 @@ test_sharing (Fixture *f, gconstpointer data)
   g_assert_true (first == second);
   g_assert_true (first == third);
   g_assert_true (first != f->worker);
+}
+
+static gboolean
+answer_context (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  Fixture *f = g_object_get_data (G_OBJECT (pad), "fixture");
+  g_autoptr (GstContext) context = gst_vowel_worker_context_new (f->worker);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_CONTEXT)
+    return FALSE;
+  gst_query_set_context (query, context);
+  return TRUE;
+}
+
+/* A neighbour knows it: also that of an element without pads on the other side.
+ */
+static void
+test_neighbour (Fixture *f, gconstpointer data)
+{
+  const gchar *const factories[] = {"fakesink", "fakesrc", "identity"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (factories); i++) {
+    g_autoptr (GstElement) element =
+        gst_object_ref_sink (gst_element_factory_make (factories[i], NULL));
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (
+        element, g_str_equal (factories[i], "fakesrc") ? "src" : "sink");
+    g_autoptr (GstPad) neighbour = gst_object_ref_sink (gst_pad_new (
+        "other", GST_PAD_IS_SRC (pad) ? GST_PAD_SINK : GST_PAD_SRC));
+    g_autoptr (GstVowelWorker) got = NULL;
+
+    g_object_set_data (G_OBJECT (neighbour), "fixture", f);
+    gst_pad_set_query_function (neighbour, answer_context);
+    if (GST_PAD_IS_SRC (pad))
+      g_assert_cmpint (gst_pad_link (pad, neighbour), ==, GST_PAD_LINK_OK);
+    else
+      g_assert_cmpint (gst_pad_link (neighbour, pad), ==, GST_PAD_LINK_OK);
+    got = gst_vowel_worker_for_element (element);
+    g_assert_true (got == f->worker);
+    g_assert_false (gst_vowel_worker_is_standalone (got));
+  }
 }
 
 /* An application sets the context on the pipeline. */
@@ -490,7 +563,9 @@ main (int argc, char *argv[])
   ADD ("fd-modify", test_fd_modify);
   ADD ("run-blocking", test_run_blocking);
   ADD ("last-unref-on-worker", test_last_unref_on_worker);
+  ADD ("last-unref-behind-work", test_last_unref_behind_work);
   ADD ("sharing", test_sharing);
+  ADD ("neighbour", test_neighbour);
   ADD ("given", test_given);
   return g_test_run ();
 }

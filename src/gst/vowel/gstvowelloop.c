@@ -41,10 +41,14 @@ struct _GstVowelFdWatch {
 
 struct _GstVowelLoop {
   gatomicrefcount refs;
+
+  /* Constant after construction. */
   GMainContext *context;
   GstClock *clock; /* NULL: monotonic system time */
-  gint quit;       /* atomic */
-  GThread *owner;  /* atomic; set by the thread when it starts */
+
+  /* Atomic. */
+  gint quit;
+  GThread *owner; /* set by the thread when it starts */
 
   GMutex lock;
   GQueue tasks; /* of Task; protected by lock */

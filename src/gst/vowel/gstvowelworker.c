@@ -304,9 +304,12 @@ static void
 job_work (gpointer data, gpointer unused)
 {
   Job *job = data;
+  /* Once it is posted the job, and with it the worker, may be gone. */
+  GstVowelLoop *loop = gst_vowel_loop_ref (job->worker->loop);
 
   job->work (job->user_data);
-  gst_vowel_loop_post (job->worker->loop, job_done, job, job_free);
+  gst_vowel_loop_post (loop, job_done, job, job_free);
+  gst_vowel_loop_unref (loop);
 }
 
 /* All workers share one pool: what bounds it is the number of CPUs. */
@@ -501,10 +504,27 @@ get_element_worker (GstElement *element)
   return context != NULL ? gst_vowel_worker_context_get (context) : NULL;
 }
 
+/* Goes on until one answers. */
 static gboolean
 query_peer (GstElement *element, GstPad *pad, gpointer user_data)
 {
   return !gst_pad_peer_query (pad, user_data);
+}
+
+/* (transfer none) (nullable): what the neighbours answer; belongs to @query */
+static GstContext *
+query_neighbours (GstElement *element, GstQuery *query)
+{
+  GstContext *context = NULL;
+
+  /* Not by what these return: FALSE means "no pads" too. */
+  gst_element_foreach_src_pad (element, query_peer, query);
+  gst_query_parse_context (query, &context);
+  if (context == NULL) {
+    gst_element_foreach_sink_pad (element, query_peer, query);
+    gst_query_parse_context (query, &context);
+  }
+  return context;
 }
 
 /**
@@ -521,7 +541,7 @@ GstVowelWorker *
 gst_vowel_worker_for_element (GstElement *element)
 {
   GstVowelWorker *worker;
-  GstContext *context = NULL;
+  GstContext *context;
   g_autoptr (GstQuery) query = NULL;
 
   g_return_val_if_fail (GST_IS_ELEMENT (element), NULL);
@@ -531,12 +551,9 @@ gst_vowel_worker_for_element (GstElement *element)
     return worker;
 
   query = gst_query_new_context (GST_VOWEL_WORKER_CONTEXT_TYPE);
-  if (!gst_element_foreach_src_pad (element, query_peer, query)
-      || !gst_element_foreach_sink_pad (element, query_peer, query)) {
-    gst_query_parse_context (query, &context);
-    if (context != NULL)
-      gst_element_set_context (element, context);
-  }
+  context = query_neighbours (element, query);
+  if (context != NULL)
+    gst_element_set_context (element, context);
   worker = get_element_worker (element);
   if (worker != NULL)
     return worker;

@@ -56,8 +56,8 @@ GST_VOWEL_API void gst_vowel_worker_post (GstVowelWorker *worker,
  * worker may wait for. */
 GST_VOWEL_API void gst_vowel_worker_call (
     GstVowelWorker *worker, GstVowelWorkerFunc func, gpointer user_data);
-/* Runs @work in the worker's bounded pool of helper threads, then @done on the
- * worker.  For engines that compute for long and for files. */
+/* Runs @work in the bounded pool of helper threads that all workers share, then
+ * @done on the worker.  For engines that compute for long and for files. */
 GST_VOWEL_API void gst_vowel_worker_run_blocking (GstVowelWorker *worker,
     GstVowelWorkerFunc work, GstVowelWorkerFunc done, gpointer user_data,
     GDestroyNotify notify);
