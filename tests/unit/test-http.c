@@ -296,6 +296,7 @@ test_send (Fixture *f, gconstpointer data)
 {
   g_autofree gchar *large = g_strnfill (5000, 'b');
   g_autoptr (GBytes) body = g_bytes_new (large, 5000);
+  g_autoptr (GBytes) small = g_bytes_new_static ("{}", 2);
 
   prepare (f, "POST", "/echo");
   gst_vowel_http_request_set_header (f->request, "X-Key", "secret");
@@ -308,6 +309,23 @@ test_send (Fixture *f, gconstpointer data)
       strstr (f->body->str, "\nContent-Type: application/json\n"));
   g_assert_null (strstr (f->body->str, "Expect:"));
   g_assert_nonnull (strstr (f->body->str, large));
+
+  /* The last body counts, and a form before any. */
+  prepare (f, "POST", "/echo");
+  gst_vowel_http_request_set_body (f->request, "text/plain", body);
+  gst_vowel_http_request_set_body (f->request, "application/json", small);
+  run (f);
+  g_assert_no_error (f->error);
+  g_assert_null (strstr (f->body->str, "text/plain"));
+  g_assert_nonnull (strstr (f->body->str, "{}"));
+
+  prepare (f, "POST", "/echo");
+  gst_vowel_http_request_set_body (f->request, "application/json", body);
+  gst_vowel_http_request_add_part (f->request, "field", NULL, NULL, small);
+  run (f);
+  g_assert_no_error (f->error);
+  g_assert_null (strstr (f->body->str, "application/json"));
+  g_assert_nonnull (strstr (f->body->str, "multipart/form-data"));
 
   prepare (f, "DELETE", "/echo");
   run (f);

@@ -20,10 +20,10 @@ typedef void (*GstVowelCurlDone) (CURLcode result, gpointer user_data);
 G_GNUC_INTERNAL GstVowelCurl *gst_vowel_curl_get (GstVowelLoop *loop);
 /* curl refuses to take or give handles from inside its callbacks. */
 G_GNUC_INTERNAL gboolean gst_vowel_curl_is_busy (GstVowelCurl *curl);
-/* @easy: its CURLOPT_PRIVATE is given to @done */
-G_GNUC_INTERNAL void gst_vowel_curl_add (GstVowelCurl *curl, CURL *easy);
+/* @easy: its CURLOPT_PRIVATE is given to @done
+ * @done: the same for all handles */
+G_GNUC_INTERNAL CURLMcode gst_vowel_curl_add (
+    GstVowelCurl *curl, CURL *easy, GstVowelCurlDone done);
 G_GNUC_INTERNAL void gst_vowel_curl_remove (GstVowelCurl *curl, CURL *easy);
-G_GNUC_INTERNAL void gst_vowel_curl_set_done (
-    GstVowelCurl *curl, GstVowelCurlDone done);
 
 G_END_DECLS

@@ -163,20 +163,15 @@ gst_vowel_curl_is_busy (GstVowelCurl *self)
   return self->busy;
 }
 
-void
-gst_vowel_curl_add (GstVowelCurl *self, CURL *easy)
+CURLMcode
+gst_vowel_curl_add (GstVowelCurl *self, CURL *easy, GstVowelCurlDone done)
 {
-  curl_multi_add_handle (self->multi, easy);
+  self->done = done;
+  return curl_multi_add_handle (self->multi, easy);
 }
 
 void
 gst_vowel_curl_remove (GstVowelCurl *self, CURL *easy)
 {
   curl_multi_remove_handle (self->multi, easy);
-}
-
-void
-gst_vowel_curl_set_done (GstVowelCurl *self, GstVowelCurlDone done)
-{
-  self->done = done;
 }

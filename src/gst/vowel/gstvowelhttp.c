@@ -30,6 +30,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_vowel_http_debug);
 #define DEFAULT_FIRST_BYTE_MS 8000
 #define DEFAULT_STALL_MS 10000
 #define MAX_ERROR_BODY (64 * 1024)
+#define MAX_RESPONSE_HEADERS 256
 
 /* Of a form. */
 typedef struct {
@@ -54,6 +55,7 @@ struct _GstVowelHttpRequest {
   gchar *method;
   gchar *uri;
   struct curl_slist *headers;
+  gchar *content_type; /* of the body */
   GBytes *body;
   GPtrArray *parts; /* of Part; NULL: no form */
   guint connect_ms, first_byte_ms, stall_ms;
@@ -101,12 +103,13 @@ gst_vowel_http_request_finalize (GObject *object)
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   curl_slist_free_all (self->headers);
   g_clear_pointer (&self->body, g_bytes_unref);
+  g_free (self->content_type);
   g_hash_table_unref (self->response_headers);
   g_string_free (self->error_body, TRUE);
   g_free (self->provider);
   g_free (self->method);
   g_free (self->uri);
-  gst_object_unref (self->worker);
+  gst_clear_object (&self->worker);
   G_OBJECT_CLASS (gst_vowel_http_request_parent_class)->finalize (object);
 }
 
@@ -154,6 +157,17 @@ gst_vowel_http_request_new (GstVowelWorker *worker, const gchar *provider,
   return self;
 }
 
+static void
+append_header (GstVowelHttpRequest *self, const gchar *name, const gchar *value)
+{
+  /* curl's way to send a header without a value ends in a semicolon. */
+  g_autofree gchar *line = *value != '\0'
+                               ? g_strdup_printf ("%s: %s", name, value)
+                               : g_strdup_printf ("%s;", name);
+
+  self->headers = curl_slist_append (self->headers, line);
+}
+
 /**
  * gst_vowel_http_request_set_header:
  * @request: a request that has not started
@@ -166,17 +180,12 @@ void
 gst_vowel_http_request_set_header (
     GstVowelHttpRequest *request, const gchar *name, const gchar *value)
 {
-  g_autofree gchar *line = NULL;
-
   g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
   g_return_if_fail (request->state == STATE_NEW);
   g_return_if_fail (name != NULL && strpbrk (name, "\r\n:") == NULL);
   g_return_if_fail (value != NULL && strpbrk (value, "\r\n") == NULL);
 
-  /* curl's way to send a header without a value. */
-  line = *value != '\0' ? g_strdup_printf ("%s: %s", name, value)
-                        : g_strdup_printf ("%s;", name);
-  request->headers = curl_slist_append (request->headers, line);
+  append_header (request, name, value);
 }
 
 /**
@@ -204,6 +213,8 @@ gst_vowel_http_request_get_response_header (
  * @request: a request that has not started
  * @content_type: the body's type
  * @body: (transfer none): the body
+ *
+ * Takes the place of a body that was set before.
  */
 void
 gst_vowel_http_request_set_body (
@@ -211,9 +222,12 @@ gst_vowel_http_request_set_body (
 {
   g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
   g_return_if_fail (request->state == STATE_NEW);
+  g_return_if_fail (
+      content_type != NULL && strpbrk (content_type, "\r\n") == NULL);
   g_return_if_fail (body != NULL);
 
-  gst_vowel_http_request_set_header (request, "Content-Type", content_type);
+  g_free (request->content_type);
+  request->content_type = g_strdup (content_type);
   g_clear_pointer (&request->body, g_bytes_unref);
   request->body = g_bytes_ref (body);
 }
@@ -304,7 +318,7 @@ gst_vowel_http_request_get_retry_after_ms (GstVowelHttpRequest *request)
       gst_vowel_http_request_get_response_header (request, "retry-after-ms");
   if (value != NULL) {
     ms = g_ascii_strtod (value, &end);
-    if (end != value && ms >= 0)
+    if (end != value && *end == '\0' && ms >= 0)
       return MIN (ms, G_MAXINT);
   }
   value = gst_vowel_http_request_get_response_header (request, "retry-after");
@@ -507,7 +521,8 @@ on_header (char *data, size_t size, size_t n_items, void *user_data)
     return size * n_items;
   if (*line != '\0') {
     colon = strchr (line, ':');
-    if (colon != NULL) {
+    if (colon != NULL
+        && g_hash_table_size (self->response_headers) < MAX_RESPONSE_HEADERS) {
       *colon = '\0';
       g_hash_table_replace (self->response_headers, g_ascii_strdown (line, -1),
           g_strdup (g_strstrip (colon + 1)));
@@ -578,6 +593,8 @@ make_easy (GstVowelHttpRequest *self)
       self->body != NULL ? g_bytes_get_data (self->body, &size) : NULL;
 
   self->easy = easy;
+  if (self->parts == NULL && self->body != NULL)
+    append_header (self, "Content-Type", self->content_type);
   /* No wait for "100 Continue". */
   self->headers = curl_slist_append (self->headers, "Expect:");
   curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
@@ -591,6 +608,8 @@ make_easy (GstVowelHttpRequest *self)
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
   curl_easy_setopt (easy, CURLOPT_PIPEWAIT, 1L);
   curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  /* A proxy's answer to CONNECT is none of the server's. */
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
   curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_data);
@@ -612,15 +631,33 @@ make_easy (GstVowelHttpRequest *self)
 }
 
 static void
-attach (gpointer user_data)
+refuse (gpointer user_data)
 {
   GstVowelHttpRequest *self = user_data;
 
+  if (self->state == STATE_RUNNING)
+    finish (self,
+        g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM,
+            "%s: the HTTP client does not take the request", self->provider));
+}
+
+static void
+attach (gpointer user_data)
+{
+  GstVowelHttpRequest *self = user_data;
+  CURLMcode result;
+
   if (self->state != STATE_RUNNING)
     return;
-  self->attached = TRUE;
-  gst_vowel_curl_set_done (get_curl (self), on_done);
-  gst_vowel_curl_add (get_curl (self), self->easy);
+  result = gst_vowel_curl_add (get_curl (self), self->easy, on_done);
+  if (result == CURLM_OK) {
+    self->attached = TRUE;
+    return;
+  }
+  GST_ERROR ("%s: %s", self->provider, curl_multi_strerror (result));
+  /* No callback before the start has returned. */
+  gst_vowel_worker_post (
+      self->worker, refuse, g_object_ref (self), g_object_unref);
 }
 
 /**

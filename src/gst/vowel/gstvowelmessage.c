@@ -34,7 +34,7 @@ static const gchar *const kind_names[] = {
 GstVowelMessageKind
 gst_vowel_message_get_kind (GstMessage *message)
 {
-  static gsize quarks[G_N_ELEMENTS (kind_names)];
+  static GQuark quarks[G_N_ELEMENTS (kind_names)];
   static gsize ready = 0;
   const GstStructure *s;
   GQuark name;
