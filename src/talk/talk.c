@@ -102,6 +102,14 @@ arm_deadline (Talk *talk)
     talk->deadline = g_timeout_add_seconds (talk->timeout, on_deadline, talk);
 }
 
+/* An answer comes at the pace at which it is spoken, however long it is. */
+static void
+extend_deadline (Talk *talk)
+{
+  if (talk->deadline != 0)
+    arm_deadline (talk);
+}
+
 static gboolean
 send_packet (gpointer user_data)
 {
@@ -238,6 +246,7 @@ on_assistant_text (const gchar *delta, gpointer user_data)
 
   vowel_talk_latency_mark (
       &talk->latency, VOWEL_TALK_FIRST_TOKEN, g_get_monotonic_time ());
+  extend_deadline (talk);
   g_print ("%s%s", talk->answering ? "" : "vowel: ", delta);
   talk->answering = TRUE;
 }
@@ -251,6 +260,7 @@ on_assistant_audio (GBytes *audio, gpointer user_data)
 
   vowel_talk_latency_mark (
       &talk->latency, VOWEL_TALK_FIRST_AUDIO, g_get_monotonic_time ());
+  extend_deadline (talk);
   if (talk->out != NULL)
     g_byte_array_append (talk->answer, data, size);
   if (talk->output != NULL)

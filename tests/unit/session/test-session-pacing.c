@@ -110,8 +110,9 @@ test_barge_in (Fixture *f, gconstpointer data)
   event_recorder_forget (f->recorder);
   fake_engine_speech_started (f->engine, 2, 7000);
   event_recorder_expect (f->recorder, "speech-started i3 7000", "> cancel 1",
-      "> go on", "interrupted r1 i2 1200", "audio-done i2", "text-done i2 '" SPEECH "'",
-      "part-done i2 '" SPEECH "'", "item-done i2 message incomplete after i1",
+      "> go on", "interrupted r1 i2 1200", "audio-done i2",
+      "text-done i2 '" SPEECH "'", "part-done i2 '" SPEECH "'",
+      "item-done i2 message incomplete after i1",
       "output-done r1[0] i2 incomplete",
       "response-done r1 cancelled turn-detected");
   assert_remembered (f, "i2", "one two");
@@ -163,8 +164,8 @@ test_barge_in_over_two (Fixture *f, gconstpointer data)
   event_recorder_forget (f->recorder);
   fake_engine_speech_started (f->engine, 2, 7000);
   event_recorder_expect (f->recorder, "speech-started i4 7000", "> cancel 2",
-      "> go on", "interrupted - i2 5300", "interrupted r2 i3 0", "audio-done i3",
-      "text-done i3 '" SPEECH "'", "part-done i3 '" SPEECH "'",
+      "> go on", "interrupted - i2 5300", "interrupted r2 i3 0",
+      "audio-done i3", "text-done i3 '" SPEECH "'", "part-done i3 '" SPEECH "'",
       "item-done i3 message incomplete after i2",
       "output-done r2[0] i3 incomplete",
       "response-done r2 cancelled turn-detected");
@@ -267,6 +268,31 @@ test_tool (Fixture *f, gconstpointer data)
       "output-done r1[0] i2 completed", "response-done r1 completed");
 }
 
+/* The caller's connection broke, and comes back. */
+static void
+test_pause (Fixture *f, gconstpointer data)
+{
+  g_autoptr (EventRecorder) recorder = event_recorder_new ();
+  VowelParticipant *other;
+
+  ask (f);
+  event_recorder_forget (f->recorder);
+  vowel_session_pause_output (f->session, TRUE);
+  manual_clock_advance_ms (f->clock, 10000);
+  event_recorder_expect (f->recorder, "");
+  vowel_session_pause_output (f->session, FALSE);
+  g_assert_cmpuint (count_audio_ms (get_item (f, "i2")), ==, 2800);
+  /* As long as somebody else listens, it goes on. */
+  other = vowel_session_join (
+      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, recorder);
+  vowel_session_pause_output (f->session, TRUE);
+  manual_clock_advance_ms (f->clock, 5000);
+  g_assert_cmpuint (count_audio_ms (get_item (f, "i2")), ==, 6000);
+  vowel_session_leave (f->session, other);
+  event_recorder_forget (f->recorder);
+  event_recorder_forget (recorder);
+}
+
 static void
 test_session_end (Fixture *f, gconstpointer data)
 {
@@ -294,6 +320,7 @@ main (int argc, char **argv)
   ADD (truncate_and_cancel);
   ADD (failure);
   ADD (tool);
+  ADD (pause);
   ADD (session_end);
 #undef ADD
   return g_test_run ();
