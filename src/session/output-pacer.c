@@ -424,6 +424,12 @@ vowel_output_pacer_is_muted (VowelOutputPacer *pacer, guint64 generation)
   return generation == pacer->generation && pacer->muted;
 }
 
+gboolean
+vowel_output_pacer_has_all (VowelOutputPacer *pacer, guint64 generation)
+{
+  return generation == pacer->generation && pacer->over;
+}
+
 gint64
 vowel_output_pacer_get_held_us (VowelOutputPacer *pacer)
 {

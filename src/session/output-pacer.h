@@ -80,6 +80,9 @@ void vowel_output_pacer_drop (VowelOutputPacer *pacer, guint64 generation);
 void vowel_output_pacer_mute (VowelOutputPacer *pacer, guint64 generation);
 gboolean vowel_output_pacer_is_muted (
     VowelOutputPacer *pacer, guint64 generation);
+/* Its voice has made all: what is still to come waits here. */
+gboolean vowel_output_pacer_has_all (
+    VowelOutputPacer *pacer, guint64 generation);
 /* Audio that waits. */
 gint64 vowel_output_pacer_get_held_us (VowelOutputPacer *pacer);
 

@@ -205,6 +205,17 @@ vowel_session_output_failed (VowelSession *session, guint64 generation,
     send_failed (session, generation, code, error);
 }
 
+gboolean
+vowel_session_is_only_sending (VowelSession *session)
+{
+  VowelActiveResponse *current = vowel_session_get_current (session);
+
+  return current != NULL && current->generated
+         && vowel_active_response_is_spoken (current)
+         && vowel_output_pacer_has_all (
+             session->pacer, vowel_active_response_get (current)->generation);
+}
+
 void
 vowel_session_init_output (VowelSession *session)
 {

@@ -201,6 +201,8 @@ void vowel_session_watch_caller (VowelSession *session);
 
 /* session-output.c */
 void vowel_session_init_output (VowelSession *session);
+/* The running response has been made, it only is not all sent yet. */
+gboolean vowel_session_is_only_sending (VowelSession *session);
 /* (nullable) (transfer full): whoever calls a writer holds a reference. */
 VowelResponseWriter *vowel_session_ref_writer (
     VowelSession *session, guint64 generation);

@@ -55,7 +55,10 @@ gboolean
 vowel_session_queue_request (VowelSession *session,
     VowelParticipant *participant, const VowelResponseRequest *request)
 {
+  /* Whoever asks as soon as a call is complete must not be refused only because
+   * the words before the call are sent no faster than they are spoken. */
   if (!(participant->manners & VOWEL_MANNERS_QUEUE)
+      && !vowel_session_is_only_sending (session)
       && !((participant->manners & VOWEL_MANNERS_ANSWER_OUTPUTS)
            && vowel_response_queue_is_expecting (session->queue)))
     return FALSE;

@@ -268,6 +268,38 @@ test_tool (Fixture *f, gconstpointer data)
       "output-done r1[0] i2 completed", "response-done r1 completed");
 }
 
+/* Many clients ask for the next answer as soon as a call is complete. */
+static void
+test_ask_early (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture_register_tool (f, "weather");
+  fixture_ask (f, 1, "weather?");
+  fake_engine_text (f->engine, 1, "One moment.");
+  fake_engine_audio (f->engine, 1, 2000, 0, 11);
+  fake_engine_call (f->engine, 1, "c1", "weather", "{}");
+  fixture_answer_call (f, "c1", "sunny");
+  /* The model may have more to say. */
+  g_assert_false (vowel_session_respond (f->session, f->client, NULL, &error));
+  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_ACTIVE);
+  fake_engine_generated (f->engine, 1, VOWEL_FINISH_TOOL_CALLS);
+  fake_engine_audio_ended (f->engine, 1);
+  event_recorder_forget (f->recorder);
+  fixture_respond (f);
+  event_recorder_expect (f->recorder, "");
+  manual_clock_advance_ms (f->clock, 700);
+  event_recorder_expect (f->recorder, "audio i2 9600 7-8", "audio i2 9600 8-9",
+      "audio i2 9600 9-11", "audio-done i2", "text-done i2 'One moment.'",
+      "part-done i2 'One moment.'", "item-done i2 message completed after i1",
+      "output-done r1[0] i2 completed", "response-done r1 completed",
+      "response-started r2",
+      "> generate 2 [user: weather?; assistant: One moment.; call "
+      "weather({}) c1; output c1: sunny]");
+  g_assert_true (vowel_session_cancel (f->session, f->client, NULL, NULL));
+  event_recorder_forget (f->recorder);
+}
+
 /* The caller's connection broke, and comes back. */
 static void
 test_pause (Fixture *f, gconstpointer data)
@@ -320,6 +352,7 @@ main (int argc, char **argv)
   ADD (truncate_and_cancel);
   ADD (failure);
   ADD (tool);
+  ADD (ask_early);
   ADD (pause);
   ADD (session_end);
 #undef ADD
