@@ -67,8 +67,9 @@ vowel_attachment_join (VowelAttachment *self, VowelSession *session,
       handshake);
   if (self->resumable)
     vowel_resumable_set_face (self->resumable, VOWEL_FACE (self->face));
-  return tools == NULL
-         || vowel_openai_face_set_tools (self->face, tools, error);
+  return vowel_openai_handshake_check (handshake, error)
+         && (tools == NULL
+             || vowel_openai_face_set_tools (self->face, tools, error));
 }
 
 static void

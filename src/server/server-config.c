@@ -44,6 +44,8 @@ static const Setting settings[] = {
   {"jwt-secret", "JWT_SECRET", SETTING_STRING, AT (jwt_secret), NULL, 0, 0, NULL, "SECRET", "Signs ephemeral tokens, none: a random one (better: set JWT_SECRET)"},
   {"token-ttl", "VOWEL_TOKEN_TTL", SETTING_UINT, AT (token_ttl), "300", 10, 3600, NULL, "SECONDS", "How long a token opens connections"},
   {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all"},
+  {"default-dialect", "VOWEL_DEFAULT_DIALECT", SETTING_CHOICE, AT (default_dialect), "auto", 0, 0, "auto|ga|beta|vowel", "NAME", "What clients speak that do not say: auto (as their first event looks), ga, beta, vowel"},
+  {"beta", "VOWEL_BETA", SETTING_CHOICE, AT (beta), "on", 0, 0, "on|off", "WHEN", "Whether the beta dialect is spoken: on, off (refused as OpenAI does)"},
   {"log-level", "LOG_LEVEL", SETTING_CHOICE, AT (log_level), "info", 0, 0, "error|warning|info|debug", "LEVEL", "How much to log: error, warning, info, debug"},
   {"workers", "VOWEL_WORKERS", SETTING_UINT, AT (workers), "0", 0, 256, NULL, "N", "Threads that run sessions, 0 for one per CPU"},
   {"max-sessions", "VOWEL_MAX_SESSIONS", SETTING_UINT, AT (max_sessions), "4096", 1, 1000000, NULL, "N", "Sessions at once"},
@@ -267,6 +269,13 @@ vowel_server_config_complete (VowelServerConfig *config, GError **error)
     g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
         "TLS needs both --tls-cert and --tls-key, but only --tls-%s is given",
         config->tls_cert ? "cert" : "key");
+    return FALSE;
+  }
+  if (g_str_equal (config->beta, "off")
+      && g_str_equal (config->default_dialect, "beta")) {
+    g_set_error_literal (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
+        "VOWEL_DEFAULT_DIALECT is beta, which VOWEL_BETA=off refuses: leave "
+        "one of them out");
     return FALSE;
   }
   if (config->jwt_secret == NULL) {

@@ -33,6 +33,9 @@ GQuark vowel_config_error_quark (void);
  * @token_ttl: seconds that a token opens connections
  * @allow_origins: (nullable): comma-separated browser origins let in without an
  *   API key besides those of this machine; "*" for all
+ * @default_dialect: what clients speak that give no sign: ga, beta, vowel, or
+ *   auto for what their first event shows
+ * @beta: "off" refuses the beta dialect
  * @log_level: error, warning, info or debug
  * @workers: threads that run sessions, 0 for one per CPU
  * @max_sessions: sessions at once
@@ -87,6 +90,8 @@ typedef struct {
   gboolean jwt_secret_made_up;
   guint token_ttl;
   gchar *allow_origins;
+  gchar *default_dialect;
+  gchar *beta;
   gchar *log_level;
   guint workers;
   guint max_sessions;

@@ -151,6 +151,9 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
   read_resume (request, config, query);
+  handshake->default_dialect = config->default_dialect;
+  handshake->no_beta = g_str_equal (config->beta, "off");
+  handshake->no_audio = g_strcmp0 (get_query (query, "audio"), "none") == 0;
   if (token && !vowel_session_request_apply_token (request, token, error))
     return NULL;
   if (g_strcmp0 (handshake->intent, "transcription") == 0)

@@ -313,6 +313,12 @@ vowel_session_get_config (VowelSession *session)
   return session->config;
 }
 
+VowelClock *
+vowel_session_get_clock (VowelSession *session)
+{
+  return session->clock;
+}
+
 gboolean
 vowel_session_is_started (VowelSession *session)
 {

@@ -88,6 +88,8 @@ const VowelSessionConfig *vowel_session_get_config (VowelSession *session);
 /* Who joins a session that has started gets no SESSION_STARTED. */
 gboolean vowel_session_is_started (VowelSession *session);
 gboolean vowel_session_is_ended (VowelSession *session);
+/* (transfer none) */
+VowelClock *vowel_session_get_clock (VowelSession *session);
 
 /* Participants.  The handle is valid until it leaves or the session ends. */
 VowelParticipant *vowel_session_join (VowelSession *session,

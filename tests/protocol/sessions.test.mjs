@@ -107,6 +107,36 @@ test('a backend may come first when the session is expected', async () => {
   await backend.close();
 });
 
+test('a connection may do without audio', async () => {
+  const client = await open(KEY);
+  const backend = await open(KEY, `?call_id=${idOf(client)}&audio=none`);
+  client.send(userText('Hello'));
+  client.send({ type: 'response.create' });
+  await Promise.all([client.next('response.done'), backend.next('response.done')]);
+  assert.ok(client.count('response.output_audio.delta') > 0);
+  assert.equal(backend.count('response.output_audio.delta'), 0);
+  assert.equal(backend.count('response.output_audio.done'), 1);
+  await client.close();
+});
+
+test('the beta dialect can be switched off, and another be the default', async (t) => {
+  const strict = await startDaemon({ env: { ...fakeEngines, VOWEL_BETA: 'off', VOWEL_DEFAULT_DIALECT: 'ga' } });
+  t.after(() => strict.stop());
+  const socket = new WebSocket(strict.url, { headers: { 'OpenAI-Beta': 'realtime=v1' } });
+  const message = once(socket, 'message');
+  const close = once(socket, 'close');
+  const { type, error } = JSON.parse((await message)[0]);
+  assert.equal(type, 'error');
+  assert.equal(error.type, 'invalid_request_error');
+  assert.equal(error.code, 'beta_api_shape_disabled');
+  const [code, reason] = await close;
+  assert.equal(code, 4000);
+  assert.equal(String(reason), 'invalid_request_error.beta_api_shape_disabled');
+  const raw = await RealtimeConnection.open(strict.url);
+  assert.equal(raw.events[0].session.modalities, undefined);
+  await raw.close();
+});
+
 test('who may not join is not told whether there is a session', async () => {
   const sessionKey = newKey();
   const mine = await mint({ sessionKey });

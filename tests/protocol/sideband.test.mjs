@@ -187,6 +187,13 @@ test('who comes late is told when it is known what it speaks', async () => {
     assert.deepEqual(late.newTypes(), ['session.created', 'conversation.created']);
     await late.send({ type: 'session.update', session: { type: 'realtime', instructions: 'x' } });
     assert.deepEqual(late.newTypes(), ['conversation.item.added', 'conversation.item.done', 'session.updated']);
+    // Or when there is something to tell in any case; what is gone is not told.
+    const quiet = await driver.connect({ call_id: 'sesskey_0123456789abcdef' });
+    const { item } = client.last('conversation.item.done');
+    await client.send({ type: 'conversation.item.delete', item_id: item.id });
+    await client.send(say('Bye'));
+    assert.deepEqual(quiet.events.filter((event) => event.item).map((event) => event.item.content[0].text), ['Bye', 'Bye']);
+    quiet.check({ superset: true });
   } finally {
     await driver.stop();
   }

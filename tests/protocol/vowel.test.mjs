@@ -325,6 +325,34 @@ test('the agents SDK asks for answers itself', async () => {
   }
 });
 
+test('Vowel\'s client in Node.js is greeted when it listens', async () => {
+  const handshake = { ...VOWEL, user_agent: 'Agents/JavaScript 0.2.1' };
+  const driver = await Driver.start();
+  try {
+    const client = await driver.connect(handshake);
+    await driver.run({ start: true });
+    assert.deepEqual(client.newTypes(), []);
+    await client.send({ type: 'session.update', session: { type: 'realtime', instructions: 'x' } });
+    assert.deepEqual(client.newTypes(), ['session.created', 'conversation.created', 'session.updated']);
+    const silent = await driver.connect(handshake);
+    await driver.advance(49);
+    assert.deepEqual(silent.newTypes(), []);
+    await driver.advance(1);
+    assert.deepEqual(silent.newTypes(), ['session.created', 'conversation.created']);
+    // What happens meanwhile comes after it; who leaves is not greeted.
+    const third = await driver.connect(handshake);
+    const fourth = await driver.connect(handshake);
+    await fourth.closed();
+    await client.send(say('Hello'));
+    assert.deepEqual(third.newTypes().slice(0, 3), ['session.created', 'conversation.created', 'conversation.item.added']);
+    await driver.advance(100);
+    assert.deepEqual(fourth.newTypes(), []);
+    for (const who of [client, silent, third]) who.check();
+  } finally {
+    await driver.stop();
+  }
+});
+
 test('Vowel\'s client over the agents SDK is told the text of a spoken answer', async () => {
   const driver = await Driver.start();
   try {

@@ -9,6 +9,7 @@
 struct _VowelOpenaiAudience {
   VowelSession *session; /* owned by the face */
   gboolean late;
+  gboolean no_audio;
   GHashTable *known; /* (element-type utf8): responses seen from their start */
 };
 
@@ -29,6 +30,13 @@ vowel_openai_audience_free (VowelOpenaiAudience *audience)
 {
   g_hash_table_unref (audience->known);
   g_free (audience);
+}
+
+void
+vowel_openai_audience_set_no_audio (
+    VowelOpenaiAudience *audience, gboolean no_audio)
+{
+  audience->no_audio = no_audio;
 }
 
 /* Whether the event belongs to a response whose start was missed. */
@@ -55,6 +63,8 @@ vowel_openai_audience_view (VowelOpenaiAudience *audience,
 {
   gboolean missed = is_missed (audience, event);
 
+  if (audience->no_audio && event->type == VOWEL_EVENT_AUDIO)
+    return VOWEL_OPENAI_HIDE;
   if (event->item != NULL
       && (event->response != NULL || event->type == VOWEL_EVENT_ITEM_ADDED
           || event->type == VOWEL_EVENT_ITEM_DONE)

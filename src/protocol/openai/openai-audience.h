@@ -27,6 +27,10 @@ typedef enum {
 VowelOpenaiAudience *vowel_openai_audience_new (VowelSession *session);
 void vowel_openai_audience_free (VowelOpenaiAudience *audience);
 
+/* It is told of audio, and given none. */
+void vowel_openai_audience_set_no_audio (
+    VowelOpenaiAudience *audience, gboolean no_audio);
+
 VowelOpenaiView vowel_openai_audience_view (VowelOpenaiAudience *audience,
     VowelParticipant *participant, const VowelEvent *event);
 /* The place of an event's item among those that are shown. */

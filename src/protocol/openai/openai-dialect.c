@@ -5,6 +5,7 @@
 #endif
 
 #include "openai-dialect.h"
+#include "openai-errors.h"
 
 /* Whether one entry of a comma-separated header passes @match. */
 static gboolean
@@ -104,6 +105,10 @@ vowel_openai_dialect_from_handshake (const VowelOpenaiHandshake *handshake)
       || has_prefix (handshake->user_agent, "OpenAI/Python"))
     return VOWEL_OPENAI_GA;
 
+  if (!vowel_openai_handshake_is_vowel (handshake)
+      && vowel_openai_dialect_parse (handshake->default_dialect, &forced))
+    return forced;
+
   return VOWEL_OPENAI_PROVISIONAL;
 }
 
@@ -112,10 +117,25 @@ vowel_openai_dialect_fallback (const VowelOpenaiHandshake *handshake)
 {
   if (vowel_openai_handshake_is_vowel (handshake))
     return VOWEL_OPENAI_VOWEL;
-  if (g_strcmp0 (handshake->token_endpoint, "transcription_sessions") == 0)
+  if (g_strcmp0 (handshake->token_endpoint, "transcription_sessions") == 0
+      && !handshake->no_beta)
     return VOWEL_OPENAI_BETA;
 
   return VOWEL_OPENAI_GA;
+}
+
+gboolean
+vowel_openai_handshake_check (
+    const VowelOpenaiHandshake *handshake, GError **error)
+{
+  if (!handshake->no_beta
+      || vowel_openai_dialect_from_handshake (handshake) != VOWEL_OPENAI_BETA)
+    return TRUE;
+
+  vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_BETA_DISABLED, NULL,
+      "The beta form of the Realtime API is not spoken here: connect without "
+      "'OpenAI-Beta: realtime=v1' and use the GA form.");
+  return FALSE;
 }
 
 static gboolean

@@ -53,6 +53,7 @@ static const gchar *const own_codes[] = {
     [VOWEL_OPENAI_ERROR_STRING_TOO_LONG] = "string_above_max_length",
     [VOWEL_OPENAI_ERROR_OBJECT_TOO_LARGE] = "object_above_max_properties",
     [VOWEL_OPENAI_ERROR_NOT_SUPPORTED] = "unsupported_parameter",
+    [VOWEL_OPENAI_ERROR_BETA_DISABLED] = "beta_api_shape_disabled",
 };
 
 /* What the session refuses, in OpenAI's words. @param is said when the session

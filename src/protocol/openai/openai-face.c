@@ -39,11 +39,13 @@
 #define MAX_EARLY_SIZE (24 * 1024 * 1024)
 #define MAX_EVENT_ID_LENGTH 512
 #define DELTA_MS 200
+#define GREETING_US (50 * 1000)
 
 #define CLOSE_NORMAL 1000
 #define CLOSE_GOING_AWAY 1001
 #define CLOSE_POLICY 1008
 #define CLOSE_INTERNAL 1011
+#define CLOSE_REFUSED 4000 /* OpenAI's own */
 
 struct _VowelOpenaiFace {
   GObject parent;
@@ -54,8 +56,11 @@ struct _VowelOpenaiFace {
   VowelOpenaiDialect fallback;
   VowelOpenaiVowel *vowel; /* (nullable): for Vowel's clients */
   VowelOpenaiAudience *audience;
-  gboolean is_vowel;     /* speaks the dialect `vowel` */
-  gboolean told_history; /* came late, and has been told what was before */
+  gboolean no_beta;
+  gboolean lets_client_begin;
+  guint greeting_timer;
+  gboolean is_vowel;  /* speaks the dialect `vowel` */
+  GPtrArray *history; /* (nullable): what was there when it came late */
   gboolean agents_sdk;
   gboolean started;
   gboolean finished; /* closed by the peer or by us */
@@ -290,34 +295,28 @@ send_item (VowelOpenaiFace *face, VowelItem *item, const gchar *previous_id)
   render_event (face, &event);
 }
 
-/* Waits for the dialect: items look different in each. @except: (nullable):
- * an item that is about to be told. */
+/* Waits for the dialect: items look different in each. */
 static void
-tell_history (VowelOpenaiFace *face, VowelItem *except)
+tell_history (VowelOpenaiFace *face)
 {
   g_autoptr (GPtrArray) items = NULL;
   const gchar *previous_id = NULL;
 
-  if (face->told_history || !face->started
+  if (face->history == NULL || !face->started
       || face->commands.dialect == VOWEL_OPENAI_PROVISIONAL)
     return;
 
-  face->told_history = TRUE;
-  items = vowel_openai_audience_dup_items (
-      face->audience, face->commands.participant);
+  items = g_steal_pointer (&face->history);
   for (guint i = 0; i < items->len && !face->finished; i++) {
     VowelItem *item = g_ptr_array_index (items, i);
 
-    if (item == except)
-      continue;
     send_item (face, item, previous_id);
     previous_id = item->id;
   }
 }
 
 static void
-settle_dialect (
-    VowelOpenaiFace *face, VowelOpenaiDialect dialect, VowelItem *except)
+settle_dialect (VowelOpenaiFace *face, VowelOpenaiDialect dialect)
 {
   face->is_vowel = dialect == VOWEL_OPENAI_VOWEL;
   face->commands.dialect = face->is_vowel ? VOWEL_OPENAI_BETA : dialect;
@@ -328,7 +327,26 @@ settle_dialect (
         VOWEL_MANNERS_QUEUE | VOWEL_MANNERS_ANSWER_INPUT
             | VOWEL_MANNERS_ANSWER_OUTPUTS);
   }
-  tell_history (face, except);
+  tell_history (face);
+}
+
+/* An item that goes before it was told of is never told of. */
+static gboolean
+is_untold (VowelOpenaiFace *face, const VowelEvent *event)
+{
+  if (face->history == NULL || event->type != VOWEL_EVENT_ITEM_DELETED)
+    return FALSE;
+
+  for (guint i = 0; i < face->history->len; i++) {
+    VowelItem *item = g_ptr_array_index (face->history, i);
+
+    if (g_str_equal (item->id, event->item_id)) {
+      g_ptr_array_remove_index (face->history, i);
+      return TRUE;
+    }
+  }
+
+  return FALSE;
 }
 
 static void
@@ -338,11 +356,12 @@ send_event (VowelOpenaiFace *face, const VowelEvent *event)
       face->audience, face->commands.participant, event);
   VowelEvent shown = *event;
 
-  if (view == VOWEL_OPENAI_HIDE)
+  if (view == VOWEL_OPENAI_HIDE || is_untold (face, event))
     return;
   if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
-      && !vowel_openai_event_is_neutral (event))
-    settle_dialect (face, face->fallback, event->item);
+      && (!vowel_openai_event_is_neutral (event)
+          || (face->history != NULL && event->item_id != NULL)))
+    settle_dialect (face, face->fallback);
 
   shown.output_index = vowel_openai_audience_index (
       face->audience, face->commands.participant, event);
@@ -355,23 +374,57 @@ send_event (VowelOpenaiFace *face, const VowelEvent *event)
 static void run_early (VowelOpenaiFace *face);
 
 static void
-start (VowelOpenaiFace *face)
+forget_greeting (VowelOpenaiFace *face)
 {
+  vowel_clock_clear_timer (
+      vowel_session_get_clock (face->commands.session), &face->greeting_timer);
+}
+
+static void
+greet (VowelOpenaiFace *face)
+{
+  forget_greeting (face);
   /* The first event has another name in each dialect. */
   if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
       && only_transcribes (face))
-    settle_dialect (face, face->fallback, NULL);
+    settle_dialect (face, face->fallback);
   send_session (face, TRUE);
   send_conversation (face);
   face->started = TRUE;
-  tell_history (face, NULL);
+  tell_history (face);
   run_early (face);
+}
+
+static void
+on_greeting_due (gpointer user_data)
+{
+  g_autoptr (VowelOpenaiFace) face = g_object_ref (user_data);
+
+  face->greeting_timer = 0;
+  greet (face);
+}
+
+/* Vowel's client in Node.js misses what comes together with the end of the
+ * handshake, and then waits for it. */
+static void
+start (VowelOpenaiFace *face)
+{
+  VowelClock *clock = vowel_session_get_clock (face->commands.session);
+
+  if (!face->lets_client_begin || face->early->len > 0)
+    greet (face);
+  else
+    face->greeting_timer = vowel_clock_add_timer (
+        clock, vowel_clock_now (clock) + GREETING_US, on_greeting_due, face);
 }
 
 static void
 on_event (const VowelEvent *event, gpointer user_data)
 {
   g_autoptr (VowelOpenaiFace) face = g_object_ref (user_data);
+
+  if (face->greeting_timer != 0)
+    greet (face);
 
   switch (event->type) {
     case VOWEL_EVENT_SESSION_STARTED:
@@ -450,10 +503,11 @@ run_event (VowelOpenaiFace *face, JsonObject *event)
     VowelOpenaiDialect dialect = vowel_openai_dialect_from_event (type, event);
 
     /* Fields of beta from a client of Vowel's are those of `vowel`. */
-    if (dialect == VOWEL_OPENAI_BETA && face->fallback == VOWEL_OPENAI_VOWEL)
-      dialect = VOWEL_OPENAI_VOWEL;
+    if (dialect == VOWEL_OPENAI_BETA
+        && (face->no_beta || face->fallback == VOWEL_OPENAI_VOWEL))
+      dialect = face->fallback;
     if (dialect != VOWEL_OPENAI_PROVISIONAL)
-      settle_dialect (face, dialect, NULL);
+      settle_dialect (face, dialect);
   }
 
   if (!vowel_openai_commands_run (&face->commands, type, event, &about, &error))
@@ -557,6 +611,8 @@ keep_early (VowelOpenaiFace *face, GBytes *message, gsize length)
     return;
   }
   g_ptr_array_add (face->early, message);
+  if (face->greeting_timer != 0)
+    greet (face);
 }
 
 static void
@@ -597,6 +653,7 @@ leave (VowelOpenaiFace *face)
   VowelParticipant *participant = g_steal_pointer (&face->commands.participant);
 
   face->finished = TRUE;
+  forget_greeting (face);
   if (participant != NULL)
     vowel_session_leave (face->commands.session, participant);
 }
@@ -649,6 +706,7 @@ vowel_openai_face_finalize (GObject *object)
   g_string_free (face->delta, TRUE);
   g_clear_pointer (&face->vowel, vowel_openai_vowel_free);
   g_clear_pointer (&face->audience, vowel_openai_audience_free);
+  g_clear_pointer (&face->history, g_ptr_array_unref);
   g_free (face->event_id_prefix);
   g_free (face->farewell);
 
@@ -666,11 +724,13 @@ vowel_openai_face_class_init (VowelOpenaiFaceClass *klass)
 
 /* What is known of the client before it says anything. */
 static void
-greet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
+meet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
 {
   VowelOpenaiDialect dialect = vowel_openai_dialect_from_handshake (handshake);
 
   face->agents_sdk = vowel_openai_handshake_is_agents_sdk (handshake);
+  face->no_beta = handshake->no_beta;
+  vowel_openai_audience_set_no_audio (face->audience, handshake->no_audio);
   /* `vowel` is a mixture: what belongs to the other dialect is understood. */
   face->commands.pinned =
       dialect == VOWEL_OPENAI_GA || dialect == VOWEL_OPENAI_BETA;
@@ -678,10 +738,12 @@ greet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
   if (face->agents_sdk)
     vowel_session_set_manners (face->commands.session,
         face->commands.participant, VOWEL_MANNERS_QUEUE);
-  settle_dialect (face, dialect, NULL);
+  settle_dialect (face, dialect);
   if (face->agents_sdk && !face->is_vowel
-      && vowel_openai_handshake_is_vowel (handshake))
+      && vowel_openai_handshake_is_vowel (handshake)) {
     face->vowel = vowel_openai_vowel_new (FALSE, send_extension, face);
+    face->lets_client_begin = handshake->subprotocols == NULL;
+  }
 }
 
 VowelOpenaiFace *
@@ -694,10 +756,12 @@ vowel_openai_face_new (VowelSession *session, VowelTransport *transport,
   face->commands.session = g_object_ref (session);
   face->fallback = vowel_openai_dialect_fallback (handshake);
   face->audience = vowel_openai_audience_new (session);
-  face->told_history = !vowel_session_is_started (session);
   face->commands.participant =
       vowel_session_join (session, handshake->role, on_event, face);
-  greet (face, handshake);
+  if (vowel_session_is_started (session))
+    face->history = vowel_openai_audience_dup_items (
+        face->audience, face->commands.participant);
+  meet (face, handshake);
   if (vowel_session_is_started (session))
     start (face);
 
@@ -714,7 +778,12 @@ void
 vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error)
 {
   send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
-  finish (face, CLOSE_INTERNAL, "The session could not begin.");
+  if (g_error_matches (
+          error, VOWEL_OPENAI_ERROR, VOWEL_OPENAI_ERROR_BETA_DISABLED))
+    finish (
+        face, CLOSE_REFUSED, "invalid_request_error.beta_api_shape_disabled");
+  else
+    finish (face, CLOSE_INTERNAL, "The session could not begin.");
 }
 
 gboolean

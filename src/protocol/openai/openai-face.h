@@ -38,12 +38,19 @@ typedef struct {
                                    * "client_secrets", "sessions", … */
   const gchar *dialect;           /* the credential's: "ga", "beta", "vowel" */
   gboolean vowel_key;             /* the credential is one of Vowel's keys */
+  const gchar *default_dialect;   /* of those that give no sign; "auto" */
+  gboolean no_beta;               /* the beta dialect is not spoken here */
+  gboolean no_audio;              /* the connection wants none */
   VowelParticipantRole role;      /* what it joins the session as */
 } VowelOpenaiHandshake;
 
 /* From the evidence at the upgrade alone, strongest first. */
 VowelOpenaiDialect vowel_openai_dialect_from_handshake (
     const VowelOpenaiHandshake *handshake);
+
+/* Fails when the client speaks a dialect that is refused. */
+gboolean vowel_openai_handshake_check (
+    const VowelOpenaiHandshake *handshake, GError **error);
 
 /**
  * VowelOpenaiFace:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "protocol/openai/openai-dialect.h"
+#include "protocol/openai/openai-errors.h"
 
 static void
 test_handshake (void)
@@ -133,6 +134,36 @@ test_fallback (void)
       vowel_openai_dialect_fallback (&key), ==, VOWEL_OPENAI_VOWEL);
 }
 
+static void
+test_settings (void)
+{
+  VowelOpenaiHandshake raw = {.default_dialect = "beta"};
+  VowelOpenaiHandshake open = {.default_dialect = "auto"};
+  VowelOpenaiHandshake said = {
+      .default_dialect = "beta", .user_agent = "OpenAI/JS 7"};
+  VowelOpenaiHandshake vowel = {
+      .default_dialect = "ga", .token_endpoint = "sessions"};
+  VowelOpenaiHandshake beta = {.beta_header = "realtime=v1", .no_beta = TRUE};
+  VowelOpenaiHandshake ga = {.no_beta = TRUE};
+  VowelOpenaiHandshake minted = {
+      .token_endpoint = "transcription_sessions", .no_beta = TRUE};
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (
+      vowel_openai_dialect_from_handshake (&raw), ==, VOWEL_OPENAI_BETA);
+  g_assert_cmpint (vowel_openai_dialect_from_handshake (&open), ==,
+      VOWEL_OPENAI_PROVISIONAL);
+  g_assert_cmpint (
+      vowel_openai_dialect_from_handshake (&said), ==, VOWEL_OPENAI_GA);
+  g_assert_cmpint (vowel_openai_dialect_from_handshake (&vowel), ==,
+      VOWEL_OPENAI_PROVISIONAL);
+  g_assert_false (vowel_openai_handshake_check (&beta, &error));
+  g_assert_error (error, VOWEL_OPENAI_ERROR, VOWEL_OPENAI_ERROR_BETA_DISABLED);
+  g_assert_true (vowel_openai_handshake_check (&ga, NULL));
+  g_assert_cmpint (
+      vowel_openai_dialect_fallback (&minted), ==, VOWEL_OPENAI_GA);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -141,6 +172,7 @@ main (int argc, char **argv)
   g_test_add_func ("/openai/dialect/handshake", test_handshake);
   g_test_add_func ("/openai/dialect/first-event", test_first_event);
   g_test_add_func ("/openai/dialect/fallback", test_fallback);
+  g_test_add_func ("/openai/dialect/settings", test_settings);
 
   return g_test_run ();
 }
