@@ -24,12 +24,12 @@ async function measure(what, target, send, answer) {
 const item = { ...userText('What is the weather like today?').item, id: 'kept' };
 connection.send({ type: 'conversation.item.create', item });
 await connection.next('conversation.item.done');
-await measure('session.update', '100 us', (i) => connection.send({ type: 'session.update', session: { type: 'realtime', instructions: `Be brief, ${i}.` } }), 'session.updated');
-await measure('conversation.item.retrieve', '50 us', () => connection.send({ type: 'conversation.item.retrieve', item_id: 'kept' }), 'conversation.item.retrieved');
-await measure('conversation.item.create and .delete', '150 us', (i) => {
+await measure('session.update', '80 us', (i) => connection.send({ type: 'session.update', session: { type: 'realtime', instructions: `Be brief, ${i}.` } }), 'session.updated');
+await measure('conversation.item.retrieve', '30 us', () => connection.send({ type: 'conversation.item.retrieve', item_id: 'kept' }), 'conversation.item.retrieved');
+await measure('conversation.item.create and .delete', '80 us', (i) => {
   connection.send({ type: 'conversation.item.create', item: { ...item, id: `item_${i}` } });
   connection.send({ type: 'conversation.item.delete', item_id: `item_${i}` });
 }, 'conversation.item.deleted');
-await measure('refused', '50 us', () => connection.send({ type: 'conversation.item.retrieve', item_id: 'unknown', event_id: 'e' }), 'error');
+await measure('refused', '30 us', () => connection.send({ type: 'conversation.item.retrieve', item_id: 'unknown', event_id: 'e' }), 'error');
 await connection.close();
 await daemon.stop();

@@ -21,6 +21,7 @@ export class Tap {
   #dialect;
   #joined;
   #spoken = new Set(); // ids of items
+  #asked; // event_ids of the client
   #problems = [];
   #earlier = [];
 
@@ -28,8 +29,10 @@ export class Tap {
    * @param name for messages
    * @param dialect when it is known; else the events show it
    * @param joined the connection came to a session that others had begun
+   * @param sends whether sent() is told what the client sends
    */
-  constructor({ name, dialect, joined = false }) {
+  constructor({ name, dialect, joined = false, sends = false }) {
+    if (sends) this.#asked = new Set();
     this.#name = name;
     this.#dialect = dialect;
     this.#joined = joined;
@@ -48,6 +51,13 @@ export class Tap {
     }
     this.#flush();
     this.#check(event);
+  }
+
+  /** What the client sends: errors may be about it. */
+  sent(text) {
+    if (!text.includes('"event_id"')) return;
+    const id = parse(text)?.event_id;
+    if (typeof id === 'string') this.#asked.add(id);
   }
 
   /** Shapes that only one dialect has. A session with both has none yet. */
@@ -74,6 +84,8 @@ export class Tap {
     if (!event) return;
     this.#checker ??= new LifecycleChecker({ dialect: this.#dialect, revisions: true, recordings: true, joined: this.#joined });
     this.#checker.push(event);
+    const about = event.type === 'error' ? event.error?.event_id : null;
+    if (about != null && this.#asked && !this.#asked.has(about)) this.#problems.push(`an error about ${about}, which was never sent`);
     if (!skipReason && !(provisional && event.session))
       this.#problems.push(...schemaProblems(event, this.#dialect));
   }
@@ -110,17 +122,24 @@ process.on('exit', () => {
   process.exitCode = 1;
 });
 
+const tapOf = new WeakMap(); // WebSocket -> Tap
+
+function tapFor(socket) {
+  if (socket._isServer || !PATH.test(socket.url)) return undefined;
+  if (!tapOf.has(socket)) tapOf.set(socket, new Tap({ name: socket.url, joined: /[?&](call_id|sessionKey|resume)=/.test(socket.url), sends: true }));
+  return tapOf.get(socket);
+}
+
 /** Clients bring their own copies of the package. */
 function look(WebSocket) {
-  const { emit } = WebSocket.prototype;
+  const { emit, send } = WebSocket.prototype;
   WebSocket.prototype.emit = function (name, ...args) {
-    if (!this._isServer && PATH.test(this.url)) {
-      if (name === 'message' && !args[1]) {
-        this.tap ??= new Tap({ name: this.url, joined: /[?&](call_id|sessionKey|resume)=/.test(this.url) });
-        this.tap.push(parse(args[0]));
-      }
-    }
+    if (name === 'message' && !args[1]) tapFor(this)?.push(parse(args[0]));
     return emit.call(this, name, ...args);
+  };
+  WebSocket.prototype.send = function (data, ...args) {
+    if (typeof data === 'string' || Buffer.isBuffer(data)) tapFor(this)?.sent(String(data));
+    return send.call(this, data, ...args);
   };
 }
 
