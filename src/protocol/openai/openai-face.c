@@ -22,15 +22,10 @@
 #include "config.h"
 #endif
 
-#include "openai-face.h"
+#include "openai-face-private.h"
 #include "audio-frames.h"
-#include "openai-audience.h"
-#include "openai-commands.h"
 #include "openai-dialect.h"
-#include "openai-event-json.h"
 #include "openai-fields.h"
-#include "openai-session-json.h"
-#include "openai-vowel.h"
 
 #include <gst/vowel/gstvoweljson.h>
 
@@ -38,84 +33,15 @@
 #define MAX_EVENT_SIZE (24 * 1024 * 1024)
 #define MAX_EARLY_SIZE (24 * 1024 * 1024)
 #define MAX_EVENT_ID_LENGTH 512
-#define DELTA_MS 200
 #define GREETING_US (50 * 1000)
 
-#define CLOSE_NORMAL 1000
-#define CLOSE_GOING_AWAY 1001
 #define CLOSE_POLICY 1008
-#define CLOSE_INTERNAL 1011
 #define CLOSE_REFUSED 4000 /* OpenAI's own */
-
-struct _VowelOpenaiFace {
-  GObject parent;
-
-  /* All on the session's thread. */
-  VowelTransport *transport;
-  VowelOpenaiCommands commands; /* holds a reference to the session */
-  VowelOpenaiDialect fallback;
-  VowelOpenaiVowel *vowel; /* (nullable): for Vowel's clients */
-  VowelOpenaiAudience *audience;
-  gboolean no_beta;
-  gboolean lets_client_begin;
-  guint greeting_timer;
-  gboolean is_vowel;  /* speaks the dialect `vowel` */
-  GPtrArray *history; /* (nullable): what was there when it came late */
-  gboolean agents_sdk;
-  gboolean started;
-  gboolean finished; /* closed by the peer or by us */
-
-  /* (element-type GBytes): received before the start; NULL: a binary one */
-  GPtrArray *early;
-  gsize early_size;
-
-  gchar *farewell; /* (nullable): why the session ends, as it was said */
-
-  gchar *event_id_prefix;
-  guint64 n_events;
-  GString *delta; /* reused for every audio delta */
-};
 
 static void vowel_openai_face_iface_init (VowelFaceInterface *iface);
 
 G_DEFINE_TYPE_WITH_CODE (VowelOpenaiFace, vowel_openai_face, G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (VOWEL_TYPE_FACE, vowel_openai_face_iface_init))
-
-static gchar *
-make_event_id (VowelOpenaiFace *face)
-{
-  return g_strdup_printf (
-      "%s%" G_GINT64_MODIFIER "x", face->event_id_prefix, ++face->n_events);
-}
-
-/* Takes @object. */
-static void
-send_object (VowelOpenaiFace *face, JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  g_autofree gchar *event_id = make_event_id (face);
-  g_autofree gchar *text = NULL;
-
-  json_object_set_string_member (object, "event_id", event_id);
-  json_node_take_object (node, object);
-  if (face->finished)
-    return;
-
-  text = json_to_string (node, FALSE);
-  vowel_transport_send_text (face->transport, text, strlen (text));
-}
-
-static void
-send_error (VowelOpenaiFace *face, const GError *error, VowelOpenaiAbout about,
-    const gchar *event_id)
-{
-  JsonObject *object = json_object_new ();
-
-  json_object_set_string_member (object, "type", "error");
-  json_object_set_object_member (object, "error",
-      vowel_openai_error_to_full_object (error, about, event_id));
-  send_object (face, object);
-}
 
 /* Races that the agents SDK runs into by design and would report as failures
  * of the session. */
@@ -139,236 +65,7 @@ report (VowelOpenaiFace *face, const GError *error, VowelOpenaiAbout about,
     const gchar *event_id)
 {
   if (!is_benign (face, error, about))
-    send_error (face, error, about, event_id);
-}
-
-static void
-finish (VowelOpenaiFace *face, guint16 code, const gchar *reason)
-{
-  if (face->finished)
-    return;
-
-  face->finished = TRUE;
-  vowel_transport_close (face->transport, code, reason);
-}
-
-static gboolean
-only_transcribes (VowelOpenaiFace *face)
-{
-  return vowel_session_get_config (face->commands.session)->kind
-         == VOWEL_SESSION_TRANSCRIPTION;
-}
-
-static void
-send_session (VowelOpenaiFace *face, gboolean created)
-{
-  VowelSession *session = face->commands.session;
-  JsonObject *object = json_object_new ();
-  GPtrArray *tools = NULL;
-  const gchar *type = created ? "session.created" : "session.updated";
-
-  if (only_transcribes (face) && face->commands.dialect == VOWEL_OPENAI_BETA)
-    type = created ? "transcription_session.created"
-                   : "transcription_session.updated";
-
-  if (face->commands.participant != NULL)
-    tools = vowel_session_get_tools (session, face->commands.participant);
-
-  json_object_set_string_member (object, "type", type);
-  json_object_set_object_member (object, "session",
-      vowel_openai_session_render (vowel_session_get_config (session), tools,
-          vowel_session_get_id (session),
-          vowel_session_get_expires_at (session), face->commands.dialect));
-  send_object (face, object);
-}
-
-static void
-send_conversation (VowelOpenaiFace *face)
-{
-  JsonObject *object = json_object_new ();
-  JsonObject *conversation = json_object_new ();
-
-  json_object_set_string_member (conversation, "id",
-      vowel_session_get_conversation_id (face->commands.session));
-  json_object_set_string_member (
-      conversation, "object", "realtime.conversation");
-  json_object_set_string_member (object, "type", "conversation.created");
-  json_object_set_object_member (object, "conversation", conversation);
-  send_object (face, object);
-}
-
-static void
-send_extension (JsonObject *object, gpointer user_data)
-{
-  send_object (user_data, object);
-}
-
-static void
-send_audio (VowelOpenaiFace *face, const VowelEvent *event)
-{
-  const gchar *name = vowel_openai_event_name (event, face->commands.dialect);
-  const VowelAudioFormat *format = &event->response->output_format;
-  gsize step = vowel_audio_format_bytes (format, DELTA_MS * 1000);
-  gsize length;
-  const guint8 *data = g_bytes_get_data (event->audio, &length);
-
-  while (length > 0 && !face->finished) {
-    gsize size = MIN (length, step);
-    g_autofree gchar *event_id = make_event_id (face);
-
-    vowel_audio_delta_write (face->delta, name, event_id, event->response->id,
-        event->item->id, event->output_index, event->part_index, data, size);
-    vowel_transport_send_text (
-        face->transport, face->delta->str, face->delta->len);
-    data += size;
-    length -= size;
-  }
-}
-
-/* The session says itself what went wrong when it expired or failed. */
-static void
-send_end (VowelOpenaiFace *face, VowelEndReason reason)
-{
-  static const struct {
-    guint16 code;
-    const gchar *message;
-    gboolean tell; /* with an error event first */
-  } ends[] = {
-      [VOWEL_END_CLIENT_LEFT] = {CLOSE_NORMAL, "", FALSE},
-      [VOWEL_END_EXPIRED] = {CLOSE_GOING_AWAY,
-          "Your session hit the maximum duration.", FALSE},
-      [VOWEL_END_IDLE] = {CLOSE_NORMAL,
-          "The session ended because nothing happened for too long.", TRUE},
-      [VOWEL_END_SHUTDOWN] = {CLOSE_GOING_AWAY,
-          "The server is shutting down: connect again.", TRUE},
-      [VOWEL_END_FAILED] = {CLOSE_INTERNAL, "The session failed.", FALSE},
-  };
-
-  if (ends[reason].tell) {
-    g_autoptr (GError) error = g_error_new_literal (
-        VOWEL_ERROR, VOWEL_ERROR_ENDED, ends[reason].message);
-
-    send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
-  }
-  finish (face, ends[reason].code,
-      reason == VOWEL_END_EXPIRED && face->farewell != NULL
-          ? face->farewell
-          : ends[reason].message);
-}
-
-static void
-render_event (VowelOpenaiFace *face, const VowelEvent *event)
-{
-  JsonObject *object;
-
-  if (event->type == VOWEL_EVENT_AUDIO) {
-    send_audio (face, event);
-    return;
-  }
-  if (face->vowel != NULL && vowel_openai_vowel_take (face->vowel, event))
-    return;
-
-  object = vowel_openai_event_render (event,
-      vowel_session_get_conversation_id (face->commands.session),
-      face->commands.dialect);
-  if (object != NULL) {
-    vowel_openai_audience_trim (
-        face->audience, face->commands.participant, event, object);
-    if (face->vowel != NULL)
-      vowel_openai_vowel_trim (face->vowel, event, object);
-    send_object (face, object);
-  }
-  if (face->vowel != NULL)
-    vowel_openai_vowel_follow (face->vowel, event);
-}
-
-static void
-send_item (VowelOpenaiFace *face, VowelItem *item, const gchar *previous_id)
-{
-  VowelEvent event = {.type = VOWEL_EVENT_ITEM_ADDED,
-      .item = item,
-      .item_id = item->id,
-      .previous_item_id = previous_id};
-
-  render_event (face, &event);
-  event.type = VOWEL_EVENT_ITEM_DONE;
-  render_event (face, &event);
-}
-
-/* Waits for the dialect: items look different in each. */
-static void
-tell_history (VowelOpenaiFace *face)
-{
-  g_autoptr (GPtrArray) items = NULL;
-  const gchar *previous_id = NULL;
-
-  if (face->history == NULL || !face->started
-      || face->commands.dialect == VOWEL_OPENAI_PROVISIONAL)
-    return;
-
-  items = g_steal_pointer (&face->history);
-  for (guint i = 0; i < items->len && !face->finished; i++) {
-    VowelItem *item = g_ptr_array_index (items, i);
-
-    send_item (face, item, previous_id);
-    previous_id = item->id;
-  }
-}
-
-static void
-settle_dialect (VowelOpenaiFace *face, VowelOpenaiDialect dialect)
-{
-  face->is_vowel = dialect == VOWEL_OPENAI_VOWEL;
-  face->commands.dialect = face->is_vowel ? VOWEL_OPENAI_BETA : dialect;
-  if (face->is_vowel) {
-    face->vowel = vowel_openai_vowel_new (TRUE, send_extension, face);
-    vowel_session_set_manners (face->commands.session,
-        face->commands.participant,
-        VOWEL_MANNERS_QUEUE | VOWEL_MANNERS_ANSWER_INPUT
-            | VOWEL_MANNERS_ANSWER_OUTPUTS);
-  }
-  tell_history (face);
-}
-
-/* An item that goes before it was told of is never told of. */
-static gboolean
-is_untold (VowelOpenaiFace *face, const VowelEvent *event)
-{
-  if (face->history == NULL || event->type != VOWEL_EVENT_ITEM_DELETED)
-    return FALSE;
-
-  for (guint i = 0; i < face->history->len; i++) {
-    VowelItem *item = g_ptr_array_index (face->history, i);
-
-    if (g_str_equal (item->id, event->item_id)) {
-      g_ptr_array_remove_index (face->history, i);
-      return TRUE;
-    }
-  }
-
-  return FALSE;
-}
-
-static void
-send_event (VowelOpenaiFace *face, const VowelEvent *event)
-{
-  VowelOpenaiView view = vowel_openai_audience_view (
-      face->audience, face->commands.participant, event);
-  VowelEvent shown = *event;
-
-  if (view == VOWEL_OPENAI_HIDE || is_untold (face, event))
-    return;
-  if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
-      && (!vowel_openai_event_is_neutral (event)
-          || (face->history != NULL && event->item_id != NULL)))
-    settle_dialect (face, face->fallback);
-
-  shown.output_index = vowel_openai_audience_index (
-      face->audience, face->commands.participant, event);
-  if (view == VOWEL_OPENAI_SHOW_WHOLE_ITEM)
-    send_item (face, event->item, event->previous_item_id);
-  else
-    render_event (face, &shown);
+    vowel_openai_face_send_error (face, error, about, event_id);
 }
 
 static void run_early (VowelOpenaiFace *face);
@@ -386,12 +83,12 @@ greet (VowelOpenaiFace *face)
   forget_greeting (face);
   /* The first event has another name in each dialect. */
   if (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
-      && only_transcribes (face))
-    settle_dialect (face, face->fallback);
-  send_session (face, TRUE);
-  send_conversation (face);
+      && vowel_openai_face_only_transcribes (face))
+    vowel_openai_face_settle_dialect (face, face->fallback);
+  vowel_openai_face_send_session (face, TRUE);
+  vowel_openai_face_send_conversation (face);
   face->started = TRUE;
-  tell_history (face);
+  vowel_openai_face_tell_history (face);
   run_early (face);
 }
 
@@ -432,19 +129,20 @@ on_event (const VowelEvent *event, gpointer user_data)
       break;
     case VOWEL_EVENT_SESSION_CHANGED:
       if (face->started)
-        send_session (face, FALSE);
+        vowel_openai_face_send_session (face, FALSE);
       break;
     case VOWEL_EVENT_ERROR:
       g_free (face->farewell);
       face->farewell = g_strdup (event->error->message);
-      send_error (face, event->error, VOWEL_OPENAI_ABOUT_OTHER, event->about);
+      vowel_openai_face_send_error (
+          face, event->error, VOWEL_OPENAI_ABOUT_OTHER, event->about);
       break;
     case VOWEL_EVENT_ENDED:
       face->commands.participant = NULL;
-      send_end (face, event->reason);
+      vowel_openai_face_send_end (face, event->reason);
       break;
     default:
-      send_event (face, event);
+      vowel_openai_face_send_event (face, event);
       break;
   }
 }
@@ -507,7 +205,7 @@ run_event (VowelOpenaiFace *face, JsonObject *event)
         && (face->no_beta || face->fallback == VOWEL_OPENAI_VOWEL))
       dialect = face->fallback;
     if (dialect != VOWEL_OPENAI_PROVISIONAL)
-      settle_dialect (face, dialect);
+      vowel_openai_face_settle_dialect (face, dialect);
   }
 
   if (!vowel_openai_commands_run (&face->commands, type, event, &about, &error))
@@ -607,7 +305,8 @@ keep_early (VowelOpenaiFace *face, GBytes *message, gsize length)
   face->early_size += length + sizeof (gpointer);
   if (face->early_size > MAX_EARLY_SIZE) {
     g_clear_pointer (&message, g_bytes_unref);
-    finish (face, CLOSE_POLICY, "Too much before the session started");
+    vowel_openai_face_finish (
+        face, CLOSE_POLICY, "Too much before the session started");
     return;
   }
   g_ptr_array_add (face->early, message);
@@ -738,10 +437,11 @@ meet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
   if (face->agents_sdk)
     vowel_session_set_manners (face->commands.session,
         face->commands.participant, VOWEL_MANNERS_QUEUE);
-  settle_dialect (face, dialect);
+  vowel_openai_face_settle_dialect (face, dialect);
   if (face->agents_sdk && !face->is_vowel
       && vowel_openai_handshake_is_vowel (handshake)) {
-    face->vowel = vowel_openai_vowel_new (FALSE, send_extension, face);
+    face->vowel =
+        vowel_openai_vowel_new (FALSE, vowel_openai_face_send_extension, face);
     face->lets_client_begin = handshake->subprotocols == NULL;
   }
 }
@@ -777,13 +477,14 @@ vowel_openai_face_get_dialect (VowelOpenaiFace *face)
 void
 vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error)
 {
-  send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
+  vowel_openai_face_send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
   if (g_error_matches (
           error, VOWEL_OPENAI_ERROR, VOWEL_OPENAI_ERROR_BETA_DISABLED))
-    finish (
+    vowel_openai_face_finish (
         face, CLOSE_REFUSED, "invalid_request_error.beta_api_shape_disabled");
   else
-    finish (face, CLOSE_INTERNAL, "The session could not begin.");
+    vowel_openai_face_finish (
+        face, CLOSE_INTERNAL, "The session could not begin.");
 }
 
 gboolean
