@@ -508,22 +508,13 @@ gst_openai_llm_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstOpenaiLlm *self = GST_OPENAI_LLM (object);
-  gchar **field = NULL;
+  gboolean done;
 
   GST_OBJECT_LOCK (self);
-  if (id == PROP_REASONING_EFFORT)
-    field = &self->reasoning_effort;
-  else if (id == PROP_SITE_URL)
-    field = &self->site_url;
-  else if (id == PROP_APP_NAME)
-    field = &self->app_name;
-  if (field != NULL) {
-    g_free (*field);
-    *field = g_value_dup_string (value);
-  } else if (!openai_endpoint_set_property (&self->endpoint, id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  done = openai_endpoint_set_property (&self->endpoint, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!done)
+    gst_vowel_field_set_property (object, id, value, pspec);
   if (id == OPENAI_PROP_PROFILE)
     openai_endpoint_adapt_timeout (
         &self->endpoint, object, "first-token-timeout");
@@ -534,17 +525,13 @@ gst_openai_llm_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstOpenaiLlm *self = GST_OPENAI_LLM (object);
+  gboolean done;
 
   GST_OBJECT_LOCK (self);
-  if (id == PROP_REASONING_EFFORT)
-    g_value_set_string (value, self->reasoning_effort);
-  else if (id == PROP_SITE_URL)
-    g_value_set_string (value, self->site_url);
-  else if (id == PROP_APP_NAME)
-    g_value_set_string (value, self->app_name);
-  else if (!openai_endpoint_get_property (&self->endpoint, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  done = openai_endpoint_get_property (&self->endpoint, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!done)
+    gst_vowel_field_get_property (object, id, value, pspec);
 }
 
 static void
@@ -574,30 +561,32 @@ install_properties (GObjectClass *object_class)
    * `medium`, `high`, as the model knows them; unset for what suits speech
    * with Groq's models, and for the server's default elsewhere.
    */
-  g_object_class_install_property (object_class, PROP_REASONING_EFFORT,
+  gst_vowel_field_install (object_class, PROP_REASONING_EFFORT,
       g_param_spec_string ("reasoning-effort", "Reasoning effort",
           "How much the model thinks before it speaks: none, minimal, low, "
           "medium, high, as far as the model knows them; unset = as little as "
           "possible with profile groq, the server's default with others",
-          NULL, flags));
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, reasoning_effort));
   /**
    * GstOpenaiLlm:site-url:
    *
    * Your site, for OpenRouter's statistics.
    */
-  g_object_class_install_property (object_class, PROP_SITE_URL,
+  gst_vowel_field_install (object_class, PROP_SITE_URL,
       g_param_spec_string ("site-url", "Site URL",
-          "Your site, for OpenRouter's statistics (HTTP-Referer)", NULL,
-          flags));
+          "Your site, for OpenRouter's statistics (HTTP-Referer)", NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, site_url));
   /**
    * GstOpenaiLlm:app-name:
    *
    * Your application's name, for OpenRouter's statistics.
    */
-  g_object_class_install_property (object_class, PROP_APP_NAME,
+  gst_vowel_field_install (object_class, PROP_APP_NAME,
       g_param_spec_string ("app-name", "Application's name",
           "Your application's name, for OpenRouter's statistics (X-Title)",
-          NULL, flags));
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, app_name));
 }
 
 static void

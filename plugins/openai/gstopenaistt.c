@@ -307,24 +307,13 @@ gst_openai_stt_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstOpenaiStt *self = GST_OPENAI_STT (object);
-  gchar **field = NULL;
+  gboolean done;
 
   GST_OBJECT_LOCK (self);
-  if (id == PROP_MODEL)
-    field = &self->model;
-  else if (id == PROP_LANGUAGE)
-    field = &self->language;
-  else if (id == PROP_PROMPT)
-    field = &self->prompt;
-  if (field != NULL) {
-    g_free (*field);
-    *field = g_value_dup_string (value);
-  } else if (id == PROP_STREAM) {
-    self->stream = g_value_get_boolean (value);
-  } else if (!openai_endpoint_set_property (&self->endpoint, id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  done = openai_endpoint_set_property (&self->endpoint, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!done)
+    gst_vowel_field_set_property (object, id, value, pspec);
   if (id == OPENAI_PROP_PROFILE)
     openai_endpoint_adapt_timeout (&self->endpoint, object, "result-timeout");
 }
@@ -334,19 +323,13 @@ gst_openai_stt_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstOpenaiStt *self = GST_OPENAI_STT (object);
+  gboolean done;
 
   GST_OBJECT_LOCK (self);
-  if (id == PROP_MODEL)
-    g_value_set_string (value, self->model);
-  else if (id == PROP_LANGUAGE)
-    g_value_set_string (value, self->language);
-  else if (id == PROP_PROMPT)
-    g_value_set_string (value, self->prompt);
-  else if (id == PROP_STREAM)
-    g_value_set_boolean (value, self->stream);
-  else if (!openai_endpoint_get_property (&self->endpoint, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  done = openai_endpoint_get_property (&self->endpoint, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!done)
+    gst_vowel_field_get_property (object, id, value, pspec);
 }
 
 static void
@@ -373,36 +356,39 @@ install_properties (GObjectClass *object_class)
    *
    * The server's name of the model; unset for the profile's.
    */
-  g_object_class_install_property (object_class, PROP_MODEL,
+  gst_vowel_field_install (object_class, PROP_MODEL,
       g_param_spec_string ("model", "Model",
-          "The server's name of the model; unset = the profile's", NULL,
-          flags));
+          "The server's name of the model; unset = the profile's", NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiStt, model));
   /**
    * GstOpenaiStt:language:
    *
    * What is spoken, as in `en`; unset to have it found out.
    */
-  g_object_class_install_property (object_class, PROP_LANGUAGE,
+  gst_vowel_field_install (object_class, PROP_LANGUAGE,
       g_param_spec_string ("language", "Language",
           "What is spoken, as in en (ISO 639-1); unset = found out", NULL,
-          flags));
+          flags),
+      G_STRUCT_OFFSET (GstOpenaiStt, language));
   /**
    * GstOpenaiStt:prompt:
    *
    * Words and names that are likely to come.
    */
-  g_object_class_install_property (object_class, PROP_PROMPT,
+  gst_vowel_field_install (object_class, PROP_PROMPT,
       g_param_spec_string ("prompt", "Prompt",
-          "Words and names that are likely to come", NULL, flags));
+          "Words and names that are likely to come", NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiStt, prompt));
   /**
    * GstOpenaiStt:stream:
    *
    * Have the text while it is recognised, from servers that can.
    */
-  g_object_class_install_property (object_class, PROP_STREAM,
+  gst_vowel_field_install (object_class, PROP_STREAM,
       g_param_spec_boolean ("stream", "Stream",
           "Have the text while it is recognised, from servers that can", FALSE,
-          flags));
+          flags),
+      G_STRUCT_OFFSET (GstOpenaiStt, stream));
 }
 
 static void

@@ -130,24 +130,13 @@ gst_openai_tts_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstOpenaiTts *self = GST_OPENAI_TTS (object);
-  gchar **field = NULL;
+  gboolean done;
 
   GST_OBJECT_LOCK (self);
-  if (id == PROP_MODEL)
-    field = &self->model;
-  else if (id == PROP_FORMAT)
-    field = &self->format;
-  else if (id == PROP_INSTRUCTIONS)
-    field = &self->instructions;
-  if (field != NULL) {
-    g_free (*field);
-    *field = g_value_dup_string (value);
-  } else if (id == PROP_SAMPLE_RATE) {
-    self->sample_rate = g_value_get_int (value);
-  } else if (!openai_endpoint_set_property (&self->endpoint, id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
+  done = openai_endpoint_set_property (&self->endpoint, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!done)
+    gst_vowel_field_set_property (object, id, value, pspec);
   if (id == OPENAI_PROP_PROFILE)
     openai_endpoint_adapt_timeout (
         &self->endpoint, object, "first-audio-timeout");
@@ -158,19 +147,13 @@ gst_openai_tts_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   GstOpenaiTts *self = GST_OPENAI_TTS (object);
+  gboolean done;
 
   GST_OBJECT_LOCK (self);
-  if (id == PROP_MODEL)
-    g_value_set_string (value, self->model);
-  else if (id == PROP_FORMAT)
-    g_value_set_string (value, self->format);
-  else if (id == PROP_INSTRUCTIONS)
-    g_value_set_string (value, self->instructions);
-  else if (id == PROP_SAMPLE_RATE)
-    g_value_set_int (value, self->sample_rate);
-  else if (!openai_endpoint_get_property (&self->endpoint, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  done = openai_endpoint_get_property (&self->endpoint, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!done)
+    gst_vowel_field_get_property (object, id, value, pspec);
 }
 
 static void
@@ -197,38 +180,41 @@ install_properties (GObjectClass *object_class)
    *
    * The server's name of the model; unset for the profile's.
    */
-  g_object_class_install_property (object_class, PROP_MODEL,
+  gst_vowel_field_install (object_class, PROP_MODEL,
       g_param_spec_string ("model", "Model",
-          "The server's name of the model; unset = the profile's", NULL,
-          flags));
+          "The server's name of the model; unset = the profile's", NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiTts, model));
   /**
    * GstOpenaiTts:format:
    *
    * What to ask for: `pcm` (bare samples of `sample-rate`) or `wav`.
    */
-  g_object_class_install_property (object_class, PROP_FORMAT,
+  gst_vowel_field_install (object_class, PROP_FORMAT,
       g_param_spec_string ("format", "Format",
           "What to ask for: pcm (bare samples of sample-rate) or wav; unset = "
           "the profile's",
-          NULL, flags));
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiTts, format));
   /**
    * GstOpenaiTts:sample-rate:
    *
    * Rate of bare samples in Hz; a WAV file says it itself.
    */
-  g_object_class_install_property (object_class, PROP_SAMPLE_RATE,
+  gst_vowel_field_install (object_class, PROP_SAMPLE_RATE,
       g_param_spec_int ("sample-rate", "Sample rate",
           "Rate of bare samples (format pcm) in Hz; a WAV file says it itself",
-          8000, 48000, DEFAULT_SAMPLE_RATE, flags));
+          8000, 48000, DEFAULT_SAMPLE_RATE, flags),
+      G_STRUCT_OFFSET (GstOpenaiTts, sample_rate));
   /**
    * GstOpenaiTts:instructions:
    *
    * How to speak, for models that take advice.
    */
-  g_object_class_install_property (object_class, PROP_INSTRUCTIONS,
+  gst_vowel_field_install (object_class, PROP_INSTRUCTIONS,
       g_param_spec_string ("instructions", "Instructions",
           "How to speak, for models that take advice, as in \"calm and slow\"",
-          NULL, flags));
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiTts, instructions));
 }
 
 static void

@@ -65,10 +65,12 @@ static gboolean
 read_format (
     SpeechDecoder *self, const guint8 *body, guint32 size, GError **error)
 {
-  guint format = size >= 16 ? read16 (body) : 0;
-  guint channels = size >= 16 ? read16 (body + 2) : 0;
-  guint32 rate = size >= 16 ? read32 (body + 4) : 0;
-  guint bits = size >= 16 ? read16 (body + 14) : 0;
+  static const guint8 none[16];
+  const guint8 *at = size >= 16 ? body : none;
+  guint format = read16 (at);
+  guint channels = read16 (at + 2);
+  guint32 rate = read32 (at + 4);
+  guint bits = read16 (at + 14);
 
   if ((format != FORMAT_PCM && format != FORMAT_EXTENSIBLE) || bits != 16
       || channels != 1 || rate < 8000 || rate > 48000) {
