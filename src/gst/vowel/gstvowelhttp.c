@@ -22,6 +22,7 @@
 #include <gst/vowel/gstvowelhttp.h>
 
 #include "gstvowelcurl-priv.h"
+#include "gstvowelform-priv.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_vowel_http_debug);
 #define GST_CAT_DEFAULT gst_vowel_http_debug
@@ -31,14 +32,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_vowel_http_debug);
 #define DEFAULT_STALL_MS 10000
 #define MAX_ERROR_BODY (64 * 1024)
 #define MAX_RESPONSE_HEADERS 256
-
-/* Of a form. */
-typedef struct {
-  gchar *name;
-  gchar *filename;
-  gchar *content_type;
-  GBytes *body;
-} Part;
 
 typedef enum {
   STATE_NEW,
@@ -57,7 +50,7 @@ struct _GstVowelHttpRequest {
   struct curl_slist *headers;
   gchar *content_type; /* of the body */
   GBytes *body;
-  GPtrArray *parts; /* of Part; NULL: no form */
+  GstVowelForm *form; /* NULL: none */
   guint connect_ms, first_byte_ms, stall_ms;
   GstVowelHttpCallbacks callbacks;
   gpointer user_data;
@@ -65,7 +58,7 @@ struct _GstVowelHttpRequest {
   /* Worker thread only. */
   State state;
   CURL *easy;
-  curl_mime *form;
+  curl_mime *mime;
   gboolean attached; /* to the multi handle */
   gchar error_text[CURL_ERROR_SIZE];
   guint status;
@@ -82,25 +75,13 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelHttpRequest, gst_vowel_http_request,
         gst_vowel_http_debug, "vowelhttp", 0, "vowel-gst HTTP client"))
 
 static void
-part_free (gpointer data)
-{
-  Part *part = data;
-
-  g_free (part->name);
-  g_free (part->filename);
-  g_free (part->content_type);
-  g_bytes_unref (part->body);
-  g_free (part);
-}
-
-static void
 gst_vowel_http_request_finalize (GObject *object)
 {
   GstVowelHttpRequest *self = GST_VOWEL_HTTP_REQUEST (object);
 
   g_clear_pointer (&self->easy, curl_easy_cleanup);
-  g_clear_pointer (&self->form, curl_mime_free);
-  g_clear_pointer (&self->parts, g_ptr_array_unref);
+  g_clear_pointer (&self->mime, curl_mime_free);
+  g_clear_pointer (&self->form, gst_vowel_form_free);
   curl_slist_free_all (self->headers);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self->content_type);
@@ -247,20 +228,13 @@ gst_vowel_http_request_add_part (GstVowelHttpRequest *request,
     const gchar *name, const gchar *filename, const gchar *content_type,
     GBytes *body)
 {
-  Part *part;
-
   g_return_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request));
   g_return_if_fail (request->state == STATE_NEW);
   g_return_if_fail (name != NULL && body != NULL);
 
-  if (request->parts == NULL)
-    request->parts = g_ptr_array_new_with_free_func (part_free);
-  part = g_new0 (Part, 1);
-  part->name = g_strdup (name);
-  part->filename = g_strdup (filename);
-  part->content_type = g_strdup (content_type);
-  part->body = g_bytes_ref (body);
-  g_ptr_array_add (request->parts, part);
+  if (request->form == NULL)
+    request->form = gst_vowel_form_new ();
+  gst_vowel_form_add (request->form, name, filename, content_type, body);
 }
 
 /**
@@ -564,27 +538,6 @@ on_data (char *data, size_t size, size_t n_items, void *user_data)
 /* The start */
 
 static void
-make_form (GstVowelHttpRequest *self)
-{
-  self->form = curl_mime_init (self->easy);
-  for (guint i = 0; i < self->parts->len; i++) {
-    Part *part = g_ptr_array_index (self->parts, i);
-    curl_mimepart *field = curl_mime_addpart (self->form);
-    gsize size;
-    const gchar *data = g_bytes_get_data (part->body, &size);
-
-    curl_mime_name (field, part->name);
-    /* Copied: it may have to be sent again. */
-    curl_mime_data (field, data != NULL ? data : "", size);
-    if (part->filename != NULL)
-      curl_mime_filename (field, part->filename);
-    if (part->content_type != NULL)
-      curl_mime_type (field, part->content_type);
-  }
-  curl_easy_setopt (self->easy, CURLOPT_MIMEPOST, self->form);
-}
-
-static void
 make_easy (GstVowelHttpRequest *self)
 {
   CURL *easy = curl_easy_init ();
@@ -593,7 +546,7 @@ make_easy (GstVowelHttpRequest *self)
       self->body != NULL ? g_bytes_get_data (self->body, &size) : NULL;
 
   self->easy = easy;
-  if (self->parts == NULL && self->body != NULL)
+  if (self->form == NULL && self->body != NULL)
     append_header (self, "Content-Type", self->content_type);
   /* No wait for "100 Continue". */
   self->headers = curl_slist_append (self->headers, "Expect:");
@@ -617,8 +570,9 @@ make_easy (GstVowelHttpRequest *self)
   if (self->connect_ms > 0)
     curl_easy_setopt (easy, CURLOPT_CONNECTTIMEOUT_MS, (long) self->connect_ms);
 
-  if (self->parts != NULL) {
-    make_form (self);
+  if (self->form != NULL) {
+    self->mime = gst_vowel_form_make_mime (self->form, easy);
+    curl_easy_setopt (easy, CURLOPT_MIMEPOST, self->mime);
   } else if (self->body != NULL || g_strcmp0 (self->method, "POST") == 0) {
     curl_easy_setopt (easy, CURLOPT_POST, 1L);
     curl_easy_setopt (easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t) size);
