@@ -26,6 +26,7 @@ typedef struct {
   guint group_id;
   GstClockTime base;
   gboolean new_segment;
+  guint deactivations;
 } GstVowelSrcPadPrivate;
 
 G_DEFINE_TYPE_WITH_CODE (GstVowelSrcPad, gst_vowel_src_pad, GST_TYPE_PAD,
@@ -37,6 +38,17 @@ static GstVowelSrcPadPrivate *
 get_private (GstVowelSrcPad *self)
 {
   return gst_vowel_src_pad_get_instance_private (self);
+}
+
+static guint
+count_deactivations (GstVowelSrcPad *self)
+{
+  guint n;
+
+  GST_OBJECT_LOCK (self);
+  n = get_private (self)->deactivations;
+  GST_OBJECT_UNLOCK (self);
+  return n;
 }
 
 static gboolean
@@ -54,6 +66,7 @@ activate_mode (GstPad *pad, GstObject *parent, GstPadMode mode, gboolean active)
   GST_OBJECT_LOCK (pad);
   g_clear_pointer (&priv->stream_id, g_free);
   priv->base = 0;
+  priv->deactivations++;
   GST_OBJECT_UNLOCK (pad);
   return TRUE;
 }
@@ -350,15 +363,25 @@ gst_vowel_src_pad_push_event (GstVowelSrcPad *pad, GstEvent *event)
 void
 gst_vowel_src_pad_flush (GstVowelSrcPad *pad)
 {
+  guint deactivations;
+  gboolean done = FALSE;
+
   g_return_if_fail (GST_VOWEL_IS_SRC_PAD (pad));
 
-  if (!GST_PAD_IS_ACTIVE (pad))
-    return;
+  while (!done) {
+    deactivations = count_deactivations (pad);
+    if (!GST_PAD_IS_ACTIVE (pad))
+      return;
 
-  gst_pad_push_event (GST_PAD_CAST (pad), gst_event_new_flush_start ());
-  GST_PAD_STREAM_LOCK (pad);
-  /* Resetting the time would take the sinks' state locks while we hold stream
-   * locks: a dead-lock beside a state change. */
-  gst_pad_push_event (GST_PAD_CAST (pad), gst_event_new_flush_stop (FALSE));
-  GST_PAD_STREAM_UNLOCK (pad);
+    gst_pad_push_event (GST_PAD_CAST (pad), gst_event_new_flush_start ());
+    GST_PAD_STREAM_LOCK (pad);
+    /* When the pipeline went down and up again meanwhile, nobody downstream
+     * knows of the start: a queue would lose its segment while it pushes. */
+    done = count_deactivations (pad) == deactivations;
+    /* Resetting the time would take the sinks' state locks while we hold stream
+     * locks: a dead-lock beside a state change. */
+    if (done)
+      gst_pad_push_event (GST_PAD_CAST (pad), gst_event_new_flush_stop (FALSE));
+    GST_PAD_STREAM_UNLOCK (pad);
+  }
 }
