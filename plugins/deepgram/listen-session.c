@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include <gst/vowel/gstvoweljson.h>
+
 #include "ws-client.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_deepgram_stt_debug);
@@ -188,28 +190,6 @@ listen_session_forget (ListenSession *self, gpointer tag)
 
 /* --- what the service says --- */
 
-static JsonObject *
-get_object (JsonObject *object, const gchar *name)
-{
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_get_object (node)
-             : NULL;
-}
-
-static const gchar *
-get_string (JsonObject *object, const gchar *name)
-{
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
-
 static gboolean
 get_boolean (JsonObject *object, const gchar *name)
 {
@@ -235,12 +215,9 @@ get_confidence (JsonObject *object)
 static JsonObject *
 get_alternative (JsonObject *results)
 {
-  JsonObject *channel = get_object (results, "channel");
-  JsonNode *node =
-      channel != NULL ? json_object_get_member (channel, "alternatives") : NULL;
-  JsonArray *array = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
-                         ? json_node_get_array (node)
-                         : NULL;
+  JsonObject *channel = gst_vowel_json_get_object (results, "channel");
+  JsonArray *array = gst_vowel_json_get_array (channel, "alternatives");
+  JsonNode *node;
 
   if (array == NULL || json_array_get_length (array) == 0)
     return NULL;
@@ -292,7 +269,7 @@ handle_results (ListenSession *self, JsonObject *results)
   Utterance *first =
       find_heard (self, start >= 0 && duration >= 0 ? start + duration : -1.0);
   JsonObject *alternative = get_alternative (results);
-  const gchar *text = get_string (alternative, "transcript");
+  const gchar *text = gst_vowel_json_get_string (alternative, "transcript");
   gboolean final = get_boolean (results, "is_final");
   g_autofree gchar *all = NULL;
 
@@ -343,14 +320,14 @@ on_message (WsClient *client, const gchar *text, gsize size, gpointer user_data)
     return;
   }
   object = json_node_get_object (root);
-  type = get_string (object, "type");
+  type = gst_vowel_json_get_string (object, "type");
   GST_LOG ("%s", text);
   if (g_strcmp0 (type, "Results") == 0) {
     handle_results (self, object);
   } else if (g_strcmp0 (type, "Error") == 0) {
-    reason = get_string (object, "description");
+    reason = gst_vowel_json_get_string (object, "description");
     if (reason == NULL)
-      reason = get_string (object, "message");
+      reason = gst_vowel_json_get_string (object, "message");
     g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM,
         "deepgram: %s", reason != NULL ? reason : "failed without a reason");
     fail (self, 0, error);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <gst/vowel/gstvowelerror.h>
+#include <gst/vowel/gstvoweljson.h>
 
 #define MAX_MESSAGE_CHARS 300
 
@@ -31,16 +32,6 @@ static const struct {
     {"timeout", 504},
     {"server_error", 500},
 };
-
-static const gchar *
-get_string (JsonObject *object, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
 
 static guint
 get_status (JsonObject *object, const gchar *name)
@@ -76,7 +67,8 @@ find_report (JsonNode *root, gboolean is_error)
   report = json_object_get_member (object, "error");
   if (report != NULL && !JSON_NODE_HOLDS_NULL (report))
     return report;
-  if (is_error || g_strcmp0 (get_string (object, "object"), "error") == 0)
+  if (is_error
+      || g_strcmp0 (gst_vowel_json_get_string (object, "object"), "error") == 0)
     return root;
   return NULL;
 }
@@ -95,7 +87,9 @@ trim (const gchar *text)
 static gboolean
 is_failed_call (JsonObject *report)
 {
-  return g_strcmp0 (get_string (report, "code"), "tool_use_failed") == 0;
+  return g_strcmp0 (
+             gst_vowel_json_get_string (report, "code"), "tool_use_failed")
+         == 0;
 }
 
 static guint
@@ -110,9 +104,9 @@ find_status (JsonObject *report, guint status)
   if (found == 0)
     found = get_status (report, "code");
   if (found == 0)
-    found = status_of_name (get_string (report, "code"));
+    found = status_of_name (gst_vowel_json_get_string (report, "code"));
   if (found == 0)
-    found = status_of_name (get_string (report, "type"));
+    found = status_of_name (gst_vowel_json_get_string (report, "type"));
   return found != 0 ? found : 500;
 }
 
@@ -138,8 +132,8 @@ chat_error_find (const gchar *server, const gchar *event, guint status,
   if (status >= 400)
     return error;
   if (object != NULL)
-    message = trim (get_string (object, "message") != NULL
-                        ? get_string (object, "message")
+    message = trim (gst_vowel_json_get_string (object, "message") != NULL
+                        ? gst_vowel_json_get_string (object, "message")
                         : "no reason given");
   else if (report != NULL && json_node_get_value_type (report) == G_TYPE_STRING)
     message = trim (json_node_get_string (report));

@@ -88,40 +88,13 @@ chat_stream_set_speak_reasoning (ChatStream *self, gboolean speak)
 
 /* --- JSON, where every member may be missing or of another type --- */
 
-static JsonObject *
-get_object (JsonObject *object, const gchar *name)
-{
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_get_object (node)
-             : NULL;
-}
-
-static JsonArray *
-get_array (JsonObject *object, const gchar *name)
-{
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_ARRAY (node)
-             ? json_node_get_array (node)
-             : NULL;
-}
-
 /* (nullable): never empty */
 static const gchar *
 get_string (JsonObject *object, const gchar *name)
 {
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-  const gchar *text;
+  const gchar *text = gst_vowel_json_get_string (object, name);
 
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  text = json_node_get_string (node);
-  return *text != '\0' ? text : NULL;
+  return text != NULL && *text != '\0' ? text : NULL;
 }
 
 static gint64
@@ -170,7 +143,7 @@ handle_text (ChatStream *self, const gchar *text)
 static void
 handle_content (ChatStream *self, JsonObject *delta)
 {
-  JsonArray *parts = get_array (delta, "content");
+  JsonArray *parts = gst_vowel_json_get_array (delta, "content");
 
   handle_text (self, get_string (delta, "content"));
   for (guint i = 0; parts != NULL && i < json_array_get_length (parts); i++) {
@@ -289,7 +262,7 @@ dup_arguments (JsonObject *function)
 static gboolean
 handle_call (ChatStream *self, JsonObject *call, GError **error)
 {
-  JsonObject *function = get_object (call, "function");
+  JsonObject *function = gst_vowel_json_get_object (call, "function");
   const gchar *id = get_string (call, "id");
   const gchar *name = get_string (function, "name");
   gint64 index = get_int (call, "index", -1);
@@ -326,7 +299,7 @@ handle_call (ChatStream *self, JsonObject *call, GError **error)
 static gboolean
 handle_calls (ChatStream *self, JsonObject *delta, GError **error)
 {
-  JsonArray *calls = get_array (delta, "tool_calls");
+  JsonArray *calls = gst_vowel_json_get_array (delta, "tool_calls");
 
   for (guint i = 0; calls != NULL && i < json_array_get_length (calls); i++) {
     JsonObject *call = get_element (calls, i);
@@ -360,7 +333,8 @@ handle_reason (ChatStream *self, const gchar *reason, GError **error)
 static void
 handle_usage (ChatStream *self, JsonObject *usage)
 {
-  JsonObject *details = get_object (usage, "prompt_tokens_details");
+  JsonObject *details =
+      gst_vowel_json_get_object (usage, "prompt_tokens_details");
 
   if (usage == NULL)
     return;
@@ -376,14 +350,14 @@ handle_usage (ChatStream *self, JsonObject *usage)
 static gboolean
 handle_chunk (ChatStream *self, JsonObject *chunk, GError **error)
 {
-  JsonArray *choices = get_array (chunk, "choices");
+  JsonArray *choices = gst_vowel_json_get_array (chunk, "choices");
   JsonObject *choice = choices != NULL && json_array_get_length (choices) > 0
                            ? get_element (choices, 0)
                            : NULL;
-  JsonObject *delta = get_object (choice, "delta");
+  JsonObject *delta = gst_vowel_json_get_object (choice, "delta");
 
   if (delta == NULL)
-    delta = get_object (choice, "message");
+    delta = gst_vowel_json_get_object (choice, "message");
   if (delta != NULL) {
     handle_reasoning (self, delta);
     handle_content (self, delta);
@@ -392,9 +366,11 @@ handle_chunk (ChatStream *self, JsonObject *chunk, GError **error)
   }
   if (!handle_reason (self, get_string (choice, "finish_reason"), error))
     return FALSE;
-  handle_usage (self, get_object (chunk, "usage"));
+  handle_usage (self, gst_vowel_json_get_object (chunk, "usage"));
   if (!self->has_usage)
-    handle_usage (self, get_object (get_object (chunk, "x_groq"), "usage"));
+    handle_usage (
+        self, gst_vowel_json_get_object (
+                  gst_vowel_json_get_object (chunk, "x_groq"), "usage"));
   return TRUE;
 }
 

@@ -33,16 +33,6 @@ struct _Transcription {
   GError *error; /* of an event */
 };
 
-static const gchar *
-get_string (JsonObject *object, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
-
 /* (transfer full) (nullable) */
 static JsonNode *
 parse (Transcription *self, const gchar *event, const gchar *data, gsize size,
@@ -80,17 +70,18 @@ on_event (const gchar *event, const gchar *data, gsize size, gpointer user_data)
   if (root == NULL)
     return FALSE;
   object = json_node_get_object (root);
-  type = get_string (object, "type");
+  type = gst_vowel_json_get_string (object, "type");
   if (g_strcmp0 (type, "transcript.text.delta") == 0) {
-    text = get_string (object, "delta");
+    text = gst_vowel_json_get_string (object, "delta");
     g_string_append (self->text, text != NULL ? text : "");
     self->func (self->text->str, self->user_data);
   } else if (g_strcmp0 (type, "transcript.text.done") == 0) {
-    text = get_string (object, "text");
+    text = gst_vowel_json_get_string (object, "text");
     if (text != NULL)
       g_string_assign (self->text, text);
     self->whole = TRUE;
-  } else if (type == NULL && (text = get_string (object, "text")) != NULL) {
+  } else if (type == NULL
+             && (text = gst_vowel_json_get_string (object, "text")) != NULL) {
     /* Servers of faster-whisper: one segment per event. */
     g_string_append (self->text, text);
     self->whole = TRUE;
@@ -170,7 +161,7 @@ read_json (Transcription *self, GError **error)
 
   if (root == NULL)
     return FALSE;
-  text = get_string (json_node_get_object (root), "text");
+  text = gst_vowel_json_get_string (json_node_get_object (root), "text");
   if (text == NULL) {
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
         "%s: the answer has no text", self->server);

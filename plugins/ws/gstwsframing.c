@@ -59,16 +59,6 @@ gst_ws_framing_encode (GstWsEventType type, const guint8 *data, gsize size)
   return g_bytes_new_take (text, strlen (text));
 }
 
-static const gchar *
-string_member (JsonObject *object, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
-
 GBytes *
 gst_ws_framing_decode (const gchar *text, gsize length, GError **error)
 {
@@ -82,7 +72,7 @@ gst_ws_framing_decode (const gchar *text, gsize length, GError **error)
   if (root == NULL)
     return NULL;
   object = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  type = object != NULL ? string_member (object, "type") : NULL;
+  type = gst_vowel_json_get_string (object, "type");
   if (type == NULL) {
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
         "A message must be a JSON object with a string member \"type\"");
@@ -92,7 +82,7 @@ gst_ws_framing_decode (const gchar *text, gsize length, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (events); i++) {
     if (g_strcmp0 (type, events[i].type) != 0)
       continue;
-    base64 = string_member (object, events[i].member);
+    base64 = gst_vowel_json_get_string (object, events[i].member);
     data = base64 != NULL ? g_base64_decode (base64, &size) : NULL;
     if (data == NULL || (size == 0 && *base64 != '\0')) {
       g_free (data);

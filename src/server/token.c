@@ -136,16 +136,6 @@ decode_part (const gchar *part, gsize length)
   return json_node_dup_object (node);
 }
 
-static const gchar *
-get_string (JsonObject *object, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
-
 /* NumericDate: fractions are allowed. */
 static gboolean
 get_time (JsonObject *object, const gchar *name, gdouble *ret_time)
@@ -163,9 +153,9 @@ get_time (JsonObject *object, const gchar *name, gdouble *ret_time)
 static gboolean
 check_header (JsonObject *header, GError **error)
 {
-  const gchar *type = get_string (header, "typ");
+  const gchar *type = gst_vowel_json_get_string (header, "typ");
 
-  if (g_strcmp0 (get_string (header, "alg"), "HS256") != 0) {
+  if (g_strcmp0 (gst_vowel_json_get_string (header, "alg"), "HS256") != 0) {
     g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_ALGORITHM,
         "The token is not signed with HS256");
     return FALSE;
@@ -226,7 +216,9 @@ check_claims (
   }
   if ((audience && !names_audience (audience))
       || (issuer
-          && g_strcmp0 (get_string (claims, "iss"), VOWEL_TOKEN_ISSUER) != 0)) {
+          && g_strcmp0 (
+                 gst_vowel_json_get_string (claims, "iss"), VOWEL_TOKEN_ISSUER)
+                 != 0)) {
     g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_AUDIENCE,
         "The token was made by or for another service");
     return FALSE;
@@ -243,13 +235,15 @@ token_from_claims (JsonObject *claims, gint64 expires_at)
   JsonNode *tools = json_object_get_member (claims, "server_tools");
   gdouble issued = 0;
 
-  token->subject = g_strdup (get_string (claims, "sub"));
-  token->endpoint = g_strdup (get_string (claims, "endpoint"));
-  token->dialect = g_strdup (get_string (claims, "dialect"));
-  token->session_key = g_strdup (get_string (claims, "session_key"));
-  token->trusted_server = g_strcmp0 (get_string (claims, "connection_type"),
-                              CONNECTION_TRUSTED_SERVER)
-                          == 0;
+  token->subject = g_strdup (gst_vowel_json_get_string (claims, "sub"));
+  token->endpoint = g_strdup (gst_vowel_json_get_string (claims, "endpoint"));
+  token->dialect = g_strdup (gst_vowel_json_get_string (claims, "dialect"));
+  token->session_key =
+      g_strdup (gst_vowel_json_get_string (claims, "session_key"));
+  token->trusted_server =
+      g_strcmp0 (gst_vowel_json_get_string (claims, "connection_type"),
+          CONNECTION_TRUSTED_SERVER)
+      == 0;
   if (tools && JSON_NODE_HOLDS_ARRAY (tools))
     token->server_tools = json_node_dup_array (tools);
   if (session && JSON_NODE_HOLDS_OBJECT (session))

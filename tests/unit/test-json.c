@@ -98,6 +98,29 @@ test_size (void)
   g_assert_true (gst_vowel_json_scan ("[1]]]]]", 3, 3, NULL));
 }
 
+/* Any member may be missing or of another type. */
+static void
+test_members (void)
+{
+  const gchar *text = "{\"text\":\"a\",\"number\":1,\"none\":null,"
+                      "\"object\":{},\"array\":[]}";
+  const gchar *const names[] = {
+      "text", "number", "none", "object", "array", "missing"};
+  g_autoptr (JsonNode) root =
+      gst_vowel_json_parse (text, strlen (text), MIB, NULL);
+  JsonObject *object = json_node_get_object (root);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_assert_cmpstr (
+        gst_vowel_json_get_string (object, names[i]), ==, i == 0 ? "a" : NULL);
+    g_assert_true (
+        (gst_vowel_json_get_object (object, names[i]) != NULL) == (i == 3));
+    g_assert_true (
+        (gst_vowel_json_get_array (object, names[i]) != NULL) == (i == 4));
+  }
+  g_assert_null (gst_vowel_json_get_string (NULL, "text"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -108,5 +131,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/json/disguise", test_disguise);
   g_test_add_func ("/json/broken", test_broken);
   g_test_add_func ("/json/size", test_size);
+  g_test_add_func ("/json/members", test_members);
   return g_test_run ();
 }

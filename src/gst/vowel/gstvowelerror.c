@@ -76,16 +76,6 @@ gst_vowel_error_is_retryable (const GError *error)
   }
 }
 
-static const gchar *
-string_member (JsonObject *object, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
-    return NULL;
-  return json_node_get_string (node);
-}
-
 /* Providers put the human sentence in one of these places. */
 static const gchar *
 find_message (JsonNode *node)
@@ -132,7 +122,7 @@ is_billing (JsonNode *node)
 
   object = json_node_get_object (node);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    const gchar *code = string_member (object, names[i]);
+    const gchar *code = gst_vowel_json_get_string (object, names[i]);
 
     if (code != NULL && g_strv_contains (codes, code))
       return TRUE;

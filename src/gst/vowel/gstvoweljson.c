@@ -204,3 +204,63 @@ gst_vowel_json_parse (
         "Not JSON: the text is empty");
   return root;
 }
+
+static JsonNode *
+get_member (JsonObject *object, const gchar *name)
+{
+  return object != NULL ? json_object_get_member (object, name) : NULL;
+}
+
+/**
+ * gst_vowel_json_get_string:
+ * @object: (nullable): an object
+ * @name: the member's name
+ *
+ * Returns: (transfer none) (nullable): the member's value; %NULL when there is
+ *   none or it is no string
+ */
+const gchar *
+gst_vowel_json_get_string (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+/**
+ * gst_vowel_json_get_object:
+ * @object: (nullable): an object
+ * @name: the member's name
+ *
+ * Returns: (transfer none) (nullable): the member's value; %NULL when there is
+ *   none or it is no object
+ */
+JsonObject *
+gst_vowel_json_get_object (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+             ? json_node_get_object (node)
+             : NULL;
+}
+
+/**
+ * gst_vowel_json_get_array:
+ * @object: (nullable): an object
+ * @name: the member's name
+ *
+ * Returns: (transfer none) (nullable): the member's value; %NULL when there is
+ *   none or it is no array
+ */
+JsonArray *
+gst_vowel_json_get_array (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+             ? json_node_get_array (node)
+             : NULL;
+}

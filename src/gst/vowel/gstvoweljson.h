@@ -23,4 +23,13 @@ GST_VOWEL_API gboolean gst_vowel_json_scan (
 GST_VOWEL_API JsonNode *gst_vowel_json_parse (
     const gchar *text, gsize length, gsize max_size, GError **error);
 
+/* Members of foreign objects, any of which may be missing or of another type:
+ * NULL then, and for a NULL object. */
+GST_VOWEL_API const gchar *gst_vowel_json_get_string (
+    JsonObject *object, const gchar *name);
+GST_VOWEL_API JsonObject *gst_vowel_json_get_object (
+    JsonObject *object, const gchar *name);
+GST_VOWEL_API JsonArray *gst_vowel_json_get_array (
+    JsonObject *object, const gchar *name);
+
 G_END_DECLS
