@@ -67,7 +67,7 @@ static const Setting settings[] = {
   {"max-duration-ms", "MAX_CALL_DURATION_MS", SETTING_UINT, AT (max_duration_ms), "3600000", 0, G_MAXINT32, NULL, "MS", "How long a session lasts, 0 for ever"},
   {"idle-timeout-ms", "MAX_IDLE_DURATION_MS", SETTING_UINT, AT (idle_timeout_ms), "0", 0, G_MAXINT32, NULL, "MS", "How long a session goes on without the caller, 0 for ever"},
   {"resume-window-ms", "VOWEL_RESUME_WINDOW_MS", SETTING_UINT, AT (resume_window_ms), "30000", 0, 3600000, NULL, "MS", "How long a client that asked for it may come back after its connection broke, 0 never"},
-  {"output-lead-ms", "VOWEL_OUTPUT_LEAD_MS", SETTING_UINT, AT (output_lead_ms), "1500", 0, 3600000, NULL, "MS", "How far ahead of the caller's ear speech is sent, 0 as far as it is made"},
+  {"output-lead-ms", "VOWEL_OUTPUT_LEAD_MS", SETTING_UINT, AT (output_lead_ms), "1500", 0, VOWEL_OUTPUT_LEAD_MAX_MS, NULL, "MS", "How far ahead of the caller's ear speech is sent, 0 as far as it is made"},
   {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed"},
   {"stt-model", "STT_MODEL", SETTING_STRING, AT (stt_model), NULL, 0, 0, NULL, "NAME", "The recogniser's model"},
   {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly"},

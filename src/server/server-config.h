@@ -21,6 +21,9 @@ typedef enum {
 #define VOWEL_CONFIG_ERROR (vowel_config_error_quark ())
 GQuark vowel_config_error_quark (void);
 
+/* Milliseconds: the largest output lead, an hour of speech. */
+#define VOWEL_OUTPUT_LEAD_MAX_MS 3600000
+
 /**
  * VowelServerConfig:
  * @host: address or name to listen on

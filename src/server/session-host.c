@@ -162,7 +162,7 @@ refuse (
 }
 
 static void
-set_limits (VowelSessionHost *self)
+set_limits (VowelSessionHost *self, const VowelSessionRequest *request)
 {
   const VowelServerConfig *config = self->config;
 
@@ -175,7 +175,7 @@ set_limits (VowelSessionHost *self)
       self->session, config->rate_limit_responses, config->rate_limit_tokens);
   vowel_session_set_context (self->session, config->context_tokens,
       g_str_equal (config->summaries, "on"));
-  vowel_session_set_output_lead (self->session, config->output_lead_ms);
+  vowel_session_set_output_lead (self->session, request->output_lead_ms);
 }
 
 static gboolean
@@ -204,7 +204,7 @@ begin_session (VowelSessionHost *self, const Opening *opening,
     return FALSE;
   self->session =
       vowel_session_new (request->id, request->config, engine, clock);
-  set_limits (self);
+  set_limits (self, request);
   if (request->key)
     vowel_session_set_linger (self->session, LINGER_MS);
   if (!join_session (self, request, attachment, error))

@@ -8,6 +8,7 @@
 
 #include "http.h"
 
+#include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-session-json.h"
 
 #include <string.h>
@@ -48,6 +49,7 @@ vowel_session_request_new_default (const VowelServerConfig *config)
   VowelSessionRequest *request = g_new0 (VowelSessionRequest, 1);
 
   request->config = vowel_session_config_from_server (config);
+  request->output_lead_ms = config->output_lead_ms;
   return request;
 }
 
@@ -130,6 +132,26 @@ read_resume (VowelSessionRequest *request, const VowelServerConfig *config,
   request->last_event_id = g_strdup (get_query (query, "last_event_id"));
 }
 
+static gboolean
+read_output_lead (
+    VowelSessionRequest *request, GHashTable *query, GError **error)
+{
+  const gchar *lead = get_query (query, "output_lead_ms");
+  guint64 value;
+
+  if (lead == NULL)
+    return TRUE;
+  if (!g_ascii_string_to_unsigned (
+          lead, 10, 0, VOWEL_OUTPUT_LEAD_MAX_MS, &value, NULL)) {
+    vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_VALUE,
+        "output_lead_ms", "Expected milliseconds from 0 to %d.",
+        VOWEL_OUTPUT_LEAD_MAX_MS);
+    return FALSE;
+  }
+  request->output_lead_ms = (guint) value;
+  return TRUE;
+}
+
 VowelSessionRequest *
 vowel_session_request_new (const VowelServerConfig *config,
     SoupServerMessage *message, GHashTable *query, const VowelToken *token,
@@ -154,6 +176,8 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->default_dialect = config->default_dialect;
   handshake->no_beta = g_str_equal (config->beta, "off");
   handshake->no_audio = g_strcmp0 (get_query (query, "audio"), "none") == 0;
+  if (!read_output_lead (request, query, error))
+    return NULL;
   if (token && !vowel_session_request_apply_token (request, token, error))
     return NULL;
   if (g_strcmp0 (handshake->intent, "transcription") == 0)

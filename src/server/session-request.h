@@ -24,6 +24,8 @@ G_BEGIN_DECLS
  * @resumable: whether another connection may take its place when it breaks
  * @resume: (nullable): whose place it takes, see #VowelResumable
  * @last_event_id: (nullable): the last event that it has of that one
+ * @output_lead_ms: how far ahead of the caller's ear speech is sent, see
+ *   #VowelServerConfig
  * @handshake: what the face must know; its strings belong to the request
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -39,6 +41,7 @@ typedef struct {
   gboolean resumable;
   gchar *resume;
   gchar *last_event_id;
+  guint output_lead_ms;
   VowelOpenaiHandshake handshake;
 } VowelSessionRequest;
 

@@ -15,6 +15,7 @@ struct _VowelTalkClient {
   GObject parent_instance;
 
   gchar *uri;
+  gboolean unpaced;
   gchar *key;
   gchar *model;
   gchar *voice;
@@ -95,6 +96,12 @@ vowel_talk_client_set_session (VowelTalkClient *self, const gchar *model,
   self->model = g_strdup (model);
   self->voice = g_strdup (voice);
   self->instructions = g_strdup (instructions);
+}
+
+void
+vowel_talk_client_set_unpaced (VowelTalkClient *self)
+{
+  self->unpaced = TRUE;
 }
 
 static void
@@ -354,6 +361,23 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_signal_connect (socket, "closed", G_CALLBACK (on_closed), self);
 }
 
+/* An extension of vowel-gst; other servers pay no heed to it. */
+static void
+ask_for_all_speech_at_once (SoupMessage *message)
+{
+  GUri *uri = soup_message_get_uri (message);
+  const gchar *query = g_uri_get_query (uri);
+  g_autofree gchar *extended = NULL;
+  g_autoptr (GUri) changed = NULL;
+
+  if (query != NULL && strstr (query, "output_lead_ms=") != NULL)
+    return;
+  extended = g_strconcat (query != NULL ? query : "",
+      query != NULL && *query != '\0' ? "&" : "", "output_lead_ms=0", NULL);
+  changed = soup_uri_copy (uri, SOUP_URI_QUERY, extended, SOUP_URI_NONE);
+  soup_message_set_uri (message, changed);
+}
+
 void
 vowel_talk_client_connect (VowelTalkClient *self)
 {
@@ -368,6 +392,8 @@ vowel_talk_client_connect (VowelTalkClient *self)
     report_closed (self, error);
     return;
   }
+  if (self->unpaced)
+    ask_for_all_speech_at_once (message);
   if (self->key != NULL) {
     g_autofree gchar *bearer = g_strconcat ("Bearer ", self->key, NULL);
 

@@ -51,6 +51,8 @@ VowelTalkClient *vowel_talk_client_new (const gchar *uri, const gchar *key,
 /* (nullable): overrides of the server's defaults */
 void vowel_talk_client_set_session (VowelTalkClient *client, const gchar *model,
     const gchar *voice, const gchar *instructions);
+/* Speech need not come in step with its playing. */
+void vowel_talk_client_set_unpaced (VowelTalkClient *client);
 void vowel_talk_client_connect (VowelTalkClient *client);
 void vowel_talk_client_send_text (VowelTalkClient *client, const gchar *text);
 void vowel_talk_client_send_audio (VowelTalkClient *client, GBytes *audio);

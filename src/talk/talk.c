@@ -458,6 +458,9 @@ vowel_talk_main (gint argc, gchar **argv)
       talk.key != NULL ? talk.key : g_getenv ("API_KEY"), &callbacks, &talk);
   vowel_talk_client_set_session (
       talk.client, talk.model, talk.voice, talk.instructions);
+  /* Nobody listens while it speaks. */
+  if (!talk.microphone)
+    vowel_talk_client_set_unpaced (talk.client);
   interrupt = g_unix_signal_add (SIGINT, on_interrupt, &talk);
   vowel_talk_client_connect (talk.client);
   if (talk.status == EX_OK)

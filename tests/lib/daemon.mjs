@@ -1,4 +1,5 @@
 // Starts the built daemon for a test or benchmark and stops it again.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -67,4 +68,16 @@ export async function startDaemon({ env = {}, args = [] } = {}) {
     exited.then((code) => { throw new Error(`the daemon ended with ${code} before it listened:\n${daemon.log}`); }),
   ]);
   return daemon;
+}
+
+export async function metric(daemon, name) {
+  return (await (await fetch(`${daemon.origin}/health`)).json())[name];
+}
+
+export async function untilMetric(daemon, name, value) {
+  for (let i = 0; i < 2000; i++) {
+    if (await metric(daemon, name) === value) return;
+    await new Promise((resolve) => { setTimeout(resolve, 10); });
+  }
+  assert.fail(`${name} does not become ${value}`);
 }

@@ -1,4 +1,5 @@
 // A raw OpenAI Realtime connection that keeps everything it receives.
+import { once } from 'node:events';
 import WebSocket from 'ws';
 import { patience } from './patience.mjs';
 
@@ -96,3 +97,13 @@ export const userText = (text) => ({
   type: 'conversation.item.create',
   item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] },
 });
+
+/** How the server refuses to upgrade. */
+export async function refusedUpgrade(url, { protocols = [], ...options } = {}) {
+  const socket = new WebSocket(url, protocols, options);
+  socket.on('error', () => {});
+  const [, response] = await once(socket, 'unexpected-response');
+  let body = '';
+  for await (const part of response) body += part;
+  return { status: response.statusCode, headers: response.headers, body: JSON.parse(body) };
+}

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
-import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
-import { RealtimeConnection, userText } from '../lib/realtime.mjs';
+import { fakeEngines, startDaemon, untilMetric } from '../lib/daemon.mjs';
+import { RealtimeConnection, refusedUpgrade, userText } from '../lib/realtime.mjs';
 import { assertValid } from './valid.mjs';
 
 const env = { ...fakeEngines, LLM_PROVIDER: 'scripted' };
@@ -36,23 +36,6 @@ async function refusal(token, lastEventId, on = daemon) {
   socket.on('message', (data) => events.push(JSON.parse(data)));
   const [code, reason] = await once(socket, 'close');
   return { code, reason: String(reason), events };
-}
-
-async function refusedUpgrade(url) {
-  const socket = new WebSocket(url);
-  socket.on('error', () => {});
-  const [, response] = await once(socket, 'unexpected-response');
-  let body = '';
-  for await (const part of response) body += part;
-  return { status: response.statusCode, error: JSON.parse(body).error };
-}
-
-async function untilSessions(on, count) {
-  for (let i = 0; i < 2000; i++) {
-    if ((await (await fetch(`${on.origin}/health`)).json()).sessions === count) return;
-    await new Promise((resolve) => { setTimeout(resolve, 10); });
-  }
-  assert.fail(`there are not ${count} sessions`);
 }
 
 for (const dialect of ['ga', 'beta']) {
@@ -112,8 +95,8 @@ test('without the last event everything is told again', async () => {
 test('a client that says goodbye is not waited for', async () => {
   const { connection, token } = await open();
   await connection.close();
-  await untilSessions(daemon, 0);
-  const { status, error } = await refusedUpgrade(address(daemon, token));
+  await untilMetric(daemon, 'sessions', 0);
+  const { status, body: { error } } = await refusedUpgrade(address(daemon, token));
   assert.equal(status, 404);
   assert.deepEqual([error.code, error.param], ['session_not_found', 'resume']);
 });
@@ -125,7 +108,7 @@ test('whoever does not ask for it sees nothing of it', async () => {
     await connection.next('input_audio_buffer.cleared');
     assert.deepEqual(connection.events.map(({ type }) => type), ['session.created', 'conversation.created', 'input_audio_buffer.cleared']);
     connection.socket.terminate();
-    await untilSessions(daemon, 0);
+    await untilMetric(daemon, 'sessions', 0);
   }
 });
 
@@ -162,7 +145,7 @@ test('nobody is waited for longer than the window', async (t) => {
   const { connection, token, window } = await open(hasty);
   assert.equal(window, 20);
   connection.socket.terminate();
-  await untilSessions(hasty, 0);
+  await untilMetric(hasty, 'sessions', 0);
   assert.equal((await refusedUpgrade(address(hasty, token))).status, 404);
 });
 

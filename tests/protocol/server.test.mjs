@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
-import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
+import { fakeEngines, metric, startDaemon, untilMetric } from '../lib/daemon.mjs';
 import { RawConnection, frame, handshake } from '../lib/raw.mjs';
-import { RealtimeConnection } from '../lib/realtime.mjs';
+import { RealtimeConnection, refusedUpgrade } from '../lib/realtime.mjs';
 import { schemaProblems, skipReason } from './schema.mjs';
 
 const KEY = 'the key of the house';
@@ -26,33 +26,12 @@ async function daemonFor(t, options) {
   return daemon;
 }
 
-async function refusedUpgrade(url, { protocols = [], ...options } = {}) {
-  const socket = new WebSocket(url, protocols, options);
-  socket.on('error', () => {});
-  const [, response] = await once(socket, 'unexpected-response');
-  let body = '';
-  for await (const part of response) body += part;
-  return { status: response.statusCode, headers: response.headers, body: JSON.parse(body) };
-}
-
 async function mint(daemon, body, headers = bearer(KEY)) {
   const response = await fetch(`${daemon.origin}/v1/realtime/sessions`, {
     method: 'POST', headers: { 'Content-Type': 'application/json', ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   return { status: response.status, body: await response.json() };
-}
-
-async function metric(daemon, name) {
-  return (await (await fetch(`${daemon.origin}/health`)).json())[name];
-}
-
-async function untilMetric(daemon, name, value) {
-  for (let i = 0; i < 2000; i++) {
-    if (await metric(daemon, name) === value) return;
-    await new Promise((resolve) => { setTimeout(resolve, 10); });
-  }
-  assert.fail(`${name} does not become ${value}`);
 }
 
 // Without an API key.

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
-import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
-import { RealtimeConnection, userText } from '../lib/realtime.mjs';
+import { fakeEngines, startDaemon, untilMetric } from '../lib/daemon.mjs';
+import { RealtimeConnection, refusedUpgrade, userText } from '../lib/realtime.mjs';
 
 const KEY = 'the key of the house';
 const bearer = (key) => ({ Authorization: `Bearer ${key}` });
@@ -28,21 +28,8 @@ function open(credential, query = '', dialect = 'ga') {
 const idOf = (connection) => connection.events[0].session.id;
 
 async function refused(credential, query) {
-  const socket = new WebSocket(`${daemon.url}${query}`, { headers: bearer(credential) });
-  socket.on('error', () => {});
-  const [, response] = await once(socket, 'unexpected-response');
-  let text = '';
-  for await (const part of response) text += part;
-  const body = JSON.parse(text);
-  return [response.statusCode, body.error.code];
-}
-
-async function untilSessions(n) {
-  for (let i = 0; i < 2000; i++) {
-    if ((await (await fetch(`${daemon.origin}/health`)).json()).sessions === n) return;
-    await new Promise((resolve) => { setTimeout(resolve, 10); });
-  }
-  assert.fail(`there are not ${n} sessions`);
+  const { status, body: { error } } = await refusedUpgrade(`${daemon.url}${query}`, { headers: bearer(credential) });
+  return [status, error.code];
 }
 
 test('a backend joins a running session by its id', async () => {
@@ -58,7 +45,7 @@ test('a backend joins a running session by its id', async () => {
   await client.close();
   const { code } = await backend.closed;
   assert.equal(code, 1000);
-  await untilSessions(0);
+  await untilMetric(daemon, 'sessions', 0);
 });
 
 test('the id is told in the handshake', async () => {
@@ -81,7 +68,7 @@ test('tokens with one key open one session', async () => {
   assert.equal(idOf(c), idOf(a));
   const d = await open(second.value, `?call_id=${idOf(a)}`);
   assert.equal(idOf(d), idOf(a));
-  await untilSessions(1);
+  await untilMetric(daemon, 'sessions', 1);
   // All may go and come back.
   await Promise.all([a.close(), b.close(), c.close(), d.close()]);
   const back = await open(first.value);
