@@ -32,6 +32,7 @@ vowel_session_config_from_server (const VowelServerConfig *config)
   session->turn_detection.threshold = config->vad_threshold;
   session->turn_detection.silence_duration_ms = config->vad_min_silence_ms;
   session->turn_detection.prefix_padding_ms = config->vad_prefix_padding_ms;
+  session->detector = session->turn_detection;
   return session;
 }
 

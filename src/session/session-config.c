@@ -63,6 +63,7 @@ vowel_session_config_new (void)
   config->input_format = (VowelAudioFormat){VOWEL_ENCODING_PCM16, 24000};
   config->output_format = config->input_format;
   vowel_turn_detection_init (&config->turn_detection, VOWEL_TURN_SERVER_VAD);
+  config->detector = config->turn_detection;
   config->tool_choice = g_strdup ("auto");
   config->parallel_tool_calls = TRUE;
   config->temperature = -1.0;
@@ -109,6 +110,18 @@ vowel_session_config_free (VowelSessionConfig *config)
   g_free (config->prompt);
   g_free (config->reasoning);
   g_free (config);
+}
+
+void
+vowel_session_config_set_detection (
+    VowelSessionConfig *config, VowelTurnDetectionType type)
+{
+  VowelTurnDetection *detection = &config->turn_detection;
+
+  vowel_turn_detection_init (detection, type);
+  detection->threshold = config->detector.threshold;
+  detection->prefix_padding_ms = config->detector.prefix_padding_ms;
+  detection->silence_duration_ms = config->detector.silence_duration_ms;
 }
 
 static gboolean

@@ -121,6 +121,8 @@ typedef struct {
   VowelAudioFormat input_format;
   VowelAudioFormat output_format;
   VowelTurnDetection turn_detection;
+  VowelTurnDetection detector;   /* what a type of detection begins with:
+                                    threshold, padding, silence */
   gboolean transcription;        /* whether the client asked for transcripts */
   gchar *transcription_model;    /* (nullable) as the client named it */
   gchar *transcription_language; /* (nullable) */
@@ -146,9 +148,12 @@ VowelSessionConfig *vowel_session_config_new (void);
 VowelSessionConfig *vowel_session_config_copy (
     const VowelSessionConfig *config);
 void vowel_session_config_free (VowelSessionConfig *config);
-/* The defaults of one kind of turn detection. */
+/* The built-in defaults of one kind of turn detection. */
 void vowel_turn_detection_init (
     VowelTurnDetection *detection, VowelTurnDetectionType type);
+/* Another kind, with the defaults that @config has for it. */
+void vowel_session_config_set_detection (
+    VowelSessionConfig *config, VowelTurnDetectionType type);
 /* Ranges and combinations; the error names the field as a dotted path of the
  * fields above ("turn_detection.threshold", "speed"): faces translate it. */
 gboolean vowel_session_config_validate (

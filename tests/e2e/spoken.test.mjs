@@ -107,3 +107,27 @@ test('speaking into an answer stops it', async () => {
     'audio of the interrupted answer came after the caller had begun to speak');
   await connection.close();
 });
+
+test('semantic detection answers what sounds finished', async () => {
+  const connection = await open();
+  connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: { type: 'semantic_vad', eagerness: 'high' } } } } });
+  await connection.next('session.updated');
+  const { heard, said } = await ask(connection, 'What is seven times eight?');
+  assert.equal(heard.toLowerCase(), 'what is seven times eight');
+  assert.match(said, /fifty[ -]six|56/i);
+  await connection.close();
+});
+
+test('a voice speaks as fast as it is told', async () => {
+  const seconds = async (speed) => {
+    const connection = await open();
+    connection.send({ type: 'session.update', session: { type: 'realtime', audio: { output: { speed } } } });
+    assert.equal((await connection.next('session.updated')).session.audio.output.speed, speed);
+    const { said, audio } = await ask(connection, 'What is seven times eight?');
+    await connection.close();
+    return { said, seconds: audio.length / 48000 };
+  };
+  const [slow, fast] = [await seconds(0.75), await seconds(1.5)];
+  assert.equal(slow.said, fast.said);
+  assert.ok(Math.abs(slow.seconds / fast.seconds - 2) < 0.3, `${slow.seconds} s and ${fast.seconds} s`);
+});

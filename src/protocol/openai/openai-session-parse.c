@@ -51,7 +51,7 @@ refuse_keys (JsonObject *session, const gchar *path, const gchar *const *keys,
  * defaults when it changes. */
 static gboolean
 read_turn_detection (JsonObject *object, const gchar *path,
-    VowelTurnDetection *detection, GError **error)
+    VowelSessionConfig *config, GError **error)
 {
   /* "none" is how some clients write null. Who says "disabled" detects speech
    * itself, sends it when it is over, and expects to be answered. */
@@ -59,14 +59,14 @@ read_turn_detection (JsonObject *object, const gchar *path,
       "none", "server_vad", "semantic_vad", "disabled", NULL};
   static const gchar *const levels[] = {"auto", "low", "medium", "high", NULL};
   g_autofree gchar *inner = vowel_openai_path (path, "turn_detection");
-  VowelTurnDetection result = *detection;
+  VowelTurnDetection *detection = &config->turn_detection;
   JsonObject *value = NULL;
   guint type = detection->type;
   guint eagerness;
   gboolean by_client;
 
   if (vowel_openai_is_null (object, "turn_detection")) {
-    vowel_turn_detection_init (detection, VOWEL_TURN_NONE);
+    vowel_session_config_set_detection (config, VOWEL_TURN_NONE);
     return TRUE;
   }
 
@@ -83,37 +83,35 @@ read_turn_detection (JsonObject *object, const gchar *path,
   if (by_client)
     type = VOWEL_TURN_NONE;
   if (type != detection->type || type == VOWEL_TURN_NONE)
-    vowel_turn_detection_init (&result, (VowelTurnDetectionType) type);
+    vowel_session_config_set_detection (config, (VowelTurnDetectionType) type);
   if (by_client)
-    result.create_response = result.interrupt_response = TRUE;
+    detection->create_response = detection->interrupt_response = TRUE;
 
   if (!vowel_openai_read_boolean (
-          value, inner, "create_response", &result.create_response, error)
+          value, inner, "create_response", &detection->create_response, error)
       || !vowel_openai_read_boolean (value, inner, "interrupt_response",
-          &result.interrupt_response, error))
+          &detection->interrupt_response, error))
     return FALSE;
 
   if (type == VOWEL_TURN_SERVER_VAD) {
     if (!vowel_openai_read_double (
-            value, inner, "threshold", 0, 1, &result.threshold, error)
+            value, inner, "threshold", 0, 1, &detection->threshold, error)
         || !vowel_openai_read_uint (value, inner, "prefix_padding_ms", 0, 5000,
-            &result.prefix_padding_ms, error)
+            &detection->prefix_padding_ms, error)
         || !vowel_openai_read_uint (value, inner, "silence_duration_ms", 0,
-            10000, &result.silence_duration_ms, error)
+            10000, &detection->silence_duration_ms, error)
         || !vowel_openai_read_uint (value, inner, "idle_timeout_ms", 5000,
-            30000, &result.idle_timeout_ms, error))
+            30000, &detection->idle_timeout_ms, error))
       return FALSE;
     if (vowel_openai_is_null (value, "idle_timeout_ms"))
-      result.idle_timeout_ms = 0;
+      detection->idle_timeout_ms = 0;
   } else if (type == VOWEL_TURN_SEMANTIC_VAD) {
-    eagerness = result.eagerness;
+    eagerness = detection->eagerness;
     if (!vowel_openai_read_choice (
             value, inner, "eagerness", levels, &eagerness, error))
       return FALSE;
-    result.eagerness = (VowelEagerness) eagerness;
+    detection->eagerness = (VowelEagerness) eagerness;
   }
-
-  *detection = result;
   return TRUE;
 }
 
@@ -295,8 +293,7 @@ patch_nested (JsonObject *session, const gchar *path,
               input, input_path, "transcription", config, error)
           || !read_noise_reduction (
               input, input_path, "noise_reduction", config, error)
-          || !read_turn_detection (
-              input, input_path, &config->turn_detection, error)))
+          || !read_turn_detection (input, input_path, config, error)))
     return FALSE;
 
   return output == NULL
@@ -324,7 +321,7 @@ patch_flat (JsonObject *session, const gchar *path, VowelSessionConfig *config,
              session, path, "input_audio_transcription", config, error)
          && read_noise_reduction (
              session, path, "input_audio_noise_reduction", config, error)
-         && read_turn_detection (session, path, &config->turn_detection, error)
+         && read_turn_detection (session, path, config, error)
          && patch_voice (session, path, config, error);
 }
 

@@ -224,6 +224,24 @@ test_merge (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (detection->type, ==, VOWEL_TURN_NONE);
 }
 
+/* The server's own settings are what a type begins with. */
+static void
+test_detector (Fixture *fixture, gconstpointer data)
+{
+  VowelTurnDetection *detection = &fixture->config->turn_detection;
+
+  fixture->config->detector.silence_duration_ms = 800;
+  fixture->config->detector.threshold = 0.25;
+  patch (fixture, VOWEL_OPENAI_BETA, "{\"turn_detection\":null}");
+  patch (fixture, VOWEL_OPENAI_BETA,
+      "{\"turn_detection\":{\"type\":\"server_vad\",\"threshold\":0.75}}");
+  g_assert_cmpuint (detection->silence_duration_ms, ==, 800);
+  g_assert_cmpfloat (detection->threshold, ==, 0.75);
+  patch (fixture, VOWEL_OPENAI_BETA,
+      "{\"turn_detection\":{\"type\":\"semantic_vad\"}}");
+  g_assert_cmpfloat (detection->threshold, ==, 0.25);
+}
+
 static void
 test_disabled (Fixture *fixture, gconstpointer data)
 {
@@ -548,6 +566,7 @@ main (int argc, char **argv)
   ADD ("superset", test_superset);
   ADD ("round-trip", test_round_trip);
   ADD ("merge", test_merge);
+  ADD ("detector", test_detector);
   ADD ("disabled", test_disabled);
   ADD ("transcription", test_transcription);
   ADD ("tools", test_tools);
