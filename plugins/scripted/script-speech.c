@@ -74,7 +74,6 @@ speak_object (JsonObject *object)
 static gchar *
 speak_value (JsonNode *node)
 {
-  g_autofree gchar *digits = NULL;
   gchar *words;
 
   switch (JSON_NODE_TYPE (node)) {
@@ -105,7 +104,6 @@ make_sentence (const gchar *text)
 {
   g_autofree gchar *trimmed = g_strstrip (g_strdup (text));
   gunichar first = g_utf8_get_char (trimmed);
-  g_autofree gchar *head = NULL;
   gsize length = strlen (trimmed);
   gchar buffer[7] = {0};
 

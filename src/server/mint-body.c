@@ -67,7 +67,6 @@ read_lifetime (JsonObject *parent, const gchar *path, guint max, guint *ttl,
 {
   static const gchar *const anchors[] = {"created_at", NULL};
   g_autofree gchar *inner = vowel_openai_path (path, "expires_after");
-  g_autofree gchar *param = vowel_openai_path (inner, "seconds");
   JsonObject *after = NULL;
   guint seconds = *ttl;
   guint anchor = 0;

@@ -115,7 +115,7 @@ test_commit_while_speaking (void)
 {
   g_autoptr (GArray) audio = NULL;
   g_autoptr (Fixture) fixture = NULL;
-  g_autofree gchar *messages = NULL, *stop = NULL, *again = NULL;
+  g_autofree gchar *messages = NULL, *stop = NULL;
   g_autofree gchar *events = NULL;
   gboolean speaking;
   guint cut;

@@ -179,7 +179,6 @@ static void
 test_tampered (void)
 {
   g_autofree gchar *text = mint ();
-  g_autofree gchar *other_secret = NULL;
   g_autoptr (GError) error = NULL;
   gchar *dot = strrchr (text, '.');
   gsize length = strlen (text);

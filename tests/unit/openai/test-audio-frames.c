@@ -21,8 +21,8 @@ test_scan_takes (void)
   static const gchar *const texts[] = {
       "{\"type\":\"input_audio_buffer.append\",\"audio\":\"AAAA\"}",
       "{\"audio\":\"AAAA\",\"type\":\"input_audio_buffer.append\"}",
-      " {\n\t\"audio\" : \"AAAA\" ,\r\"event_id\": \"e1\","
-      "\"type\":\"input_audio_buffer.append\" } ",
+      (" {\n\t\"audio\" : \"AAAA\" ,\r\"event_id\": \"e1\","
+       "\"type\":\"input_audio_buffer.append\" } "),
       "{\"type\":\"input_audio_buffer.append\",\"audio\":\"\"}",
   };
 
@@ -163,8 +163,8 @@ test_base64_refuses (void)
   static const gchar *const texts[] = {"A", "AA", "AAA", "AAAAA",
       "====", "A===", "AA=A", "=AAA", "AAA-", "AAA_", "AA A", "AA\nA",
       "AAAA\\/AA", "AAAAAA=A", "AA==AAAA",
-      "\xc3\xa4"
-      "AA",
+      ("\xc3\xa4"
+       "AA"),
       "AAAAA==="};
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
