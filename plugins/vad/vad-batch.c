@@ -82,7 +82,7 @@ vad_batch_leave (VadBatch *batch)
 static guint
 evaluate (VadBatch *batch, guint max, VadDue **done)
 {
-  VadSileroJob jobs[VAD_SILERO_BATCH];
+  VadSileroJob jobs[VAD_SILERO_BATCH] = {0};
   guint n, i;
 
   g_mutex_lock (&batch->lock);

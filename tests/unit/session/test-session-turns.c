@@ -302,8 +302,7 @@ test_cancel (Fixture *f, gconstpointer data)
   g_assert_true (vowel_session_cancel (
       f->session, f->client, event_recorder_id (f->recorder, "r1"), NULL));
   event_recorder_expect (f->recorder, "> cancel 1", "interrupted r1 i2 600",
-      "audio-done i2",
-      "text-done i2 'Hello there, friend.'",
+      "audio-done i2", "text-done i2 'Hello there, friend.'",
       "part-done i2 'Hello there, friend.'",
       "item-done i2 message incomplete after i1",
       "output-done r1[0] i2 incomplete",
