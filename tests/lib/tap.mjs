@@ -4,11 +4,23 @@
 // with --import, this looks into every WebSocket of the package ws; what does
 // not use that package hands its events to a Tap itself.
 import { createRequire } from 'node:module';
+import { isDeepStrictEqual } from 'node:util';
 import { LifecycleChecker } from '../protocol/lifecycle-checker.mjs';
 import { schemaProblems, skipReason } from '../protocol/schema.mjs';
 
 const PATH = /\/realtime(\?|$)/;
 const taps = [];
+
+/** What the schema does not know: the members of events that come to who asked for `resume`. */
+const EXTENSIONS = {
+  'session.resumable': { session_id: 'string', resume_token: 'string', window_ms: 'number' },
+  'session.reconnected': { replayed: 'number' },
+};
+
+function extensionProblems({ type, event_id: id, ...members }) {
+  const found = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, typeof value]));
+  return typeof id === 'string' && isDeepStrictEqual(found, EXTENSIONS[type]) ? [] : [`${type}: ${JSON.stringify(found)}`];
+}
 
 const isGa = (event) => ('audio' in event.session && !('modalities' in event.session))
   || (event.session.type === 'transcription' && !('input_audio_format' in event.session));
@@ -20,6 +32,7 @@ export class Tap {
   #checker;
   #dialect;
   #joined;
+  #resumes;
   #spoken = new Set(); // ids of items
   #asked; // event_ids of the client
   #problems = [];
@@ -29,13 +42,15 @@ export class Tap {
    * @param name for messages
    * @param dialect when it is known; else the events show it
    * @param joined the connection came to a session that others had begun
+   * @param resumes the connection asked for the extension `resume`
    * @param sends whether sent() is told what the client sends
    */
-  constructor({ name, dialect, joined = false, sends = false }) {
+  constructor({ name, dialect, joined = false, resumes = false, sends = false }) {
     if (sends) this.#asked = new Set();
     this.#name = name;
     this.#dialect = dialect;
     this.#joined = joined;
+    this.#resumes = resumes;
     taps.push(this);
   }
 
@@ -86,7 +101,9 @@ export class Tap {
     this.#checker.push(event);
     const about = event.type === 'error' ? event.error?.event_id : null;
     if (about != null && this.#asked && !this.#asked.has(about)) this.#problems.push(`an error about ${about}, which was never sent`);
-    if (!skipReason && !(provisional && event.session))
+    if (this.#resumes && event.type in EXTENSIONS)
+      this.#problems.push(...extensionProblems(event));
+    else if (!skipReason && !(provisional && event.session))
       this.#problems.push(...schemaProblems(event, this.#dialect));
   }
 
@@ -126,7 +143,10 @@ const tapOf = new WeakMap(); // WebSocket -> Tap
 
 function tapFor(socket) {
   if (socket._isServer || !PATH.test(socket.url)) return undefined;
-  if (!tapOf.has(socket)) tapOf.set(socket, new Tap({ name: socket.url, joined: /[?&](call_id|sessionKey|resume)=/.test(socket.url), sends: true }));
+  if (!tapOf.has(socket)) {
+    const asks = (names) => new RegExp(`[?&](${names})=`).test(socket.url);
+    tapOf.set(socket, new Tap({ name: socket.url, joined: asks('call_id|sessionKey|resume'), resumes: asks('resume'), sends: true }));
+  }
   return tapOf.get(socket);
 }
 
