@@ -326,9 +326,9 @@ push_piece (VowelPipeline *self, GBytes *audio)
   return ret == GST_FLOW_OK;
 }
 
-/* A detector decides about a buffer before it lets it pass: a whole utterance
- * in one buffer would be over before the recogniser has heard any of it. So
- * what a client sends at once comes in pieces as a microphone would make. */
+/* What a client sends at once, a whole recording perhaps, goes on in pieces as
+ * a microphone would make them: converters need memory for one piece only, and
+ * what a decision in one changes holds for the next. */
 static void
 vowel_pipeline_push_audio (VowelEngine *engine, GBytes *audio)
 {
