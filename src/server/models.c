@@ -6,18 +6,13 @@
 
 #include "models.h"
 
-static const gchar *
-get_id (const VowelServerConfig *config)
-{
-  return config->llm_model ? config->llm_model : config->llm_provider;
-}
-
 static JsonObject *
 describe (const VowelServerConfig *config, gint64 created)
 {
   JsonObject *model = json_object_new ();
 
-  json_object_set_string_member (model, "id", get_id (config));
+  json_object_set_string_member (
+      model, "id", vowel_server_config_get_model (config));
   json_object_set_string_member (model, "object", "model");
   json_object_set_int_member (model, "created", created);
   json_object_set_string_member (model, "owned_by", config->llm_provider);
@@ -40,5 +35,7 @@ JsonObject *
 vowel_models_find (
     const VowelServerConfig *config, gint64 created, const gchar *id)
 {
-  return g_str_equal (id, get_id (config)) ? describe (config, created) : NULL;
+  return g_str_equal (id, vowel_server_config_get_model (config))
+             ? describe (config, created)
+             : NULL;
 }

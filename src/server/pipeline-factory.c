@@ -60,31 +60,19 @@ check_providers (const VowelServerConfig *config, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_provider (GstVowelProviderKind kind, const gchar *name, const gchar *wanted)
-{
-  g_auto (GStrv) installed = NULL;
-
-  if (!g_str_equal (name, "auto"))
-    return g_str_equal (name, wanted);
-  installed = gst_vowel_provider_list (kind);
-  return g_strcmp0 (installed[0], wanted) == 0;
-}
-
 /* (nullable): the grammar that pocketsphinx is given. */
 static gchar *
 find_grammar (const VowelServerConfig *config)
 {
   const gchar *data_dir = g_getenv ("VOWEL_DATA_DIR");
 
-  if (!is_provider (
-          GST_VOWEL_PROVIDER_STT, config->stt_provider, "pocketsphinx")
+  if (!g_str_equal (config->stt_provider, "pocketsphinx")
       || g_str_equal (config->stt_grammar, "none"))
     return NULL;
   if (!g_str_equal (config->stt_grammar, "auto"))
     return g_strdup (config->stt_grammar);
   /* Any other model wants to hear everything, however badly. */
-  if (!is_provider (GST_VOWEL_PROVIDER_LLM, config->llm_provider, "scripted"))
+  if (!g_str_equal (config->llm_provider, "scripted"))
     return NULL;
   return g_build_filename (
       data_dir ? data_dir : VOWEL_PKGDATADIR, "grammar", DEFAULT_GRAMMAR, NULL);

@@ -174,6 +174,10 @@ choose_one (
       return TRUE;
     }
   }
+  if (installed[0] != NULL) {
+    g_free (*name);
+    *name = g_strdup (installed[0]);
+  }
   return TRUE;
 }
 

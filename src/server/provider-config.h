@@ -43,7 +43,8 @@ const gchar *vowel_provider_get_variable (GstVowelProviderKind kind);
 const gchar *vowel_provider_get_name (
     const VowelServerConfig *config, GstVowelProviderKind kind);
 
-/* Replaces "auto" by a service whose key is there. */
+/* Replaces "auto" by a service whose key is there, else by the best provider
+ * installed. It stays where there is none. */
 gboolean vowel_provider_config_choose (
     VowelServerConfig *config, GError **error);
 /* Whether the chosen service of a stage has the key that it needs. */

@@ -47,16 +47,6 @@ print_provider (const VowelServerConfig *config, GstVowelProviderKind kind,
   printf ("%c %-18s %s\n", chosen ? '*' : ' ', name, what);
 }
 
-/* The chosen one; with "auto", the best installed. */
-static gboolean
-is_chosen (const VowelServerConfig *config, GstVowelProviderKind kind,
-    gchar **names, guint i)
-{
-  const gchar *wanted = vowel_provider_get_name (config, kind);
-
-  return g_str_equal (wanted, "auto") ? i == 0 : g_str_equal (wanted, names[i]);
-}
-
 gint
 vowel_providers_main (gint argc, gchar **argv)
 {
@@ -89,8 +79,9 @@ vowel_providers_main (gint argc, gchar **argv)
     printf ("%s%s (%s)\n", kind > 0 ? "\n" : "", titles[kind],
         vowel_provider_get_variable (kind));
     for (guint i = 0; names[i] != NULL; i++)
-      print_provider (
-          config, kind, names[i], is_chosen (config, kind, names, i), !offline);
+      print_provider (config, kind, names[i],
+          g_str_equal (names[i], vowel_provider_get_name (config, kind)),
+          !offline);
   }
   return EX_OK;
 }

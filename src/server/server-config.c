@@ -311,6 +311,12 @@ vowel_server_config_get_option_group (VowelServerConfig *config)
   return group;
 }
 
+const gchar *
+vowel_server_config_get_model (const VowelServerConfig *config)
+{
+  return config->llm_model ? config->llm_model : config->llm_provider;
+}
+
 VowelServerConfig *
 vowel_server_config_read_command (gint argc, gchar **argv, const gchar *summary,
     const GOptionEntry *more, GError **error)

@@ -155,6 +155,8 @@ gboolean vowel_server_config_complete (
     VowelServerConfig *config, GError **error);
 /* Whether @config listens to this machine only. */
 gboolean vowel_server_config_is_loopback (const VowelServerConfig *config);
+/* The name of the model that clients see who name none. */
+const gchar *vowel_server_config_get_model (const VowelServerConfig *config);
 /* The settings of a command: from the environment and from its options, which
  * are those of `serve` and, if there are any, @more.  Complete. */
 VowelServerConfig *vowel_server_config_read_command (gint argc, gchar **argv,

@@ -28,7 +28,7 @@ vowel_session_config_from_server (const VowelServerConfig *config)
   }
   /* Until a client names another: what it talks to. */
   g_free (session->model);
-  session->model = g_strdup (config->llm_provider);
+  session->model = g_strdup (vowel_server_config_get_model (config));
   session->turn_detection.threshold = config->vad_threshold;
   session->turn_detection.silence_duration_ms = config->vad_min_silence_ms;
   session->turn_detection.prefix_padding_ms = config->vad_prefix_padding_ms;

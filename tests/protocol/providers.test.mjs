@@ -167,6 +167,18 @@ test('a spoken turn through Deepgram and Groq', async (t) => {
   assert.ok(fakes.log.filter((entry) => entry.path === '/deepgram/v1/speak').length > 0);
 });
 
+test('without a key the local ones serve, under their names', async (t) => {
+  const daemon = await daemonWith(t, { STT_PROVIDER: 'auto', LLM_PROVIDER: 'auto', TTS_PROVIDER: 'auto' });
+  const [, stt, model, tts] = /Speech to text: (\w+); model: (\w+); text to speech: (\w+)/.exec(daemon.output);
+  assert.deepEqual([stt, model], ['pocketsphinx', 'scripted']);
+  assert.match(tts, /^(flite|espeak)$/);
+  const { data } = await (await fetch(`${daemon.origin}/v1/models`)).json();
+  assert.deepEqual(data.map(({ id, owned_by: owner }) => [id, owner]), [['scripted', 'scripted']]);
+  const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+  assert.equal(connection.events[0].session.model, 'scripted');
+  await connection.close();
+});
+
 test('STT_MODEL for a recogniser that has none is refused at the start', () => {
   assert.match(refuse({ STT_MODEL: 'whisper-1' }), /STT_MODEL, LLM_MODEL or TTS_MODEL does not go with its provider/);
 });
