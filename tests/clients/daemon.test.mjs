@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { packets, sendSpeech, speak } from '../lib/speech.mjs';
 import { assertValid } from '../protocol/valid.mjs';
-import { connectAgent, skip, tool } from './agents-client.mjs';
+import { connectAgent, NEWEST, sdks, skip, tool } from './agents-client.mjs';
 import { Client } from './openai-client.mjs';
 import { until } from './until.mjs';
 
@@ -156,16 +156,19 @@ function say(session, audio) {
 }
 
 function agent(title, options, func) {
-  test(`agents: ${title}`, { skip }, async () => {
-    const client = await connectAgent(daemon.port, options);
-    try {
-      await func(client);
-      assertValid(client.events, 'ga', { revisions: true });
-      assert.deepEqual(client.errors, []);
-    } finally {
-      client.session.close();
-    }
-  });
+  for (const version of Object.keys(sdks)) {
+    test(`agents: ${title} (${version})`, { skip }, async () => {
+      const client = await connectAgent(daemon.port, { version, ...options });
+      try {
+        await func(client);
+        // The older release shows events without what it does not know of them.
+        if (version === NEWEST) assertValid(client.events, 'ga', { revisions: true });
+        assert.deepEqual(client.errors, []);
+      } finally {
+        client.session.close();
+      }
+    });
+  }
 }
 
 agent('text and audio turns', {}, async (client) => {
