@@ -2,9 +2,13 @@
 // The fake services answer the vendors' own clients as the services do, so that
 // what our elements do with them counts.
 import assert from 'node:assert/strict';
+import { File } from 'node:buffer';
 import { after, before, test } from 'node:test';
 import OpenAI from 'openai';
 import { KEY, startFakes } from '../fakes/remote/server.mjs';
+
+// The client looks for it there; Node.js 18 has it, but not as a global.
+globalThis.File ??= File;
 
 let fakes;
 before(async () => { fakes = await startFakes(); });

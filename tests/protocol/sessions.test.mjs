@@ -2,6 +2,7 @@
 // Several connections to one session of the daemon: who may join, as what, and
 // how long the session lives. What each is shown is tested without sockets.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
@@ -10,7 +11,7 @@ import { RealtimeConnection, refusedUpgrade, userText } from '../lib/realtime.mj
 
 const KEY = 'the key of the house';
 const bearer = (key) => ({ Authorization: `Bearer ${key}` });
-const newKey = () => `sesskey_${[...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+const newKey = () => `sesskey_${randomBytes(16).toString('hex')}`;
 let daemon;
 before(async () => { daemon = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, JWT_SECRET: '0123456789abcdef0123456789abcdef' } }); });
 after(async () => assert.equal(await daemon.stop(), 0));
