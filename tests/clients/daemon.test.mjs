@@ -160,7 +160,7 @@ function agent(title, options, func) {
     test(`agents: ${title} (${version})`, { skip }, async () => {
       const client = await connectAgent(daemon.port, { version, ...options });
       try {
-        await func(client);
+        await func(client, version);
         // The older release shows events without what it does not know of them.
         if (version === NEWEST) assertValid(client.events, 'ga', { revisions: true });
         assert.deepEqual(client.errors, []);
@@ -171,13 +171,15 @@ function agent(title, options, func) {
   }
 }
 
-agent('text and audio turns', {}, async (client) => {
+agent('text and audio turns', {}, async (client, version) => {
   client.session.sendMessage('Hello');
   await until(() => client.count('response.done') === 1);
   assert.ok(client.audio > 24000);
   say(client.session, question);
   await until(() => client.count('response.done') === 2);
-  await until(() => client.texts().length === 4 && client.texts().every(Boolean), () => client.texts().join(' | '));
+  // The question cuts off what is left of the first answer; the older release then forgets all of its words.
+  const told = () => client.texts().slice(version === NEWEST ? 0 : 2);
+  await until(() => client.texts().length === 4 && told().every(Boolean), () => client.texts().join(' | '));
   assert.match(client.texts().at(-2), /seven times/i);
 });
 
