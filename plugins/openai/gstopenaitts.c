@@ -129,31 +129,16 @@ static void
 gst_openai_tts_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstOpenaiTts *self = GST_OPENAI_TTS (object);
-  gboolean done;
-
-  GST_OBJECT_LOCK (self);
-  done = openai_endpoint_set_property (&self->endpoint, id, value);
-  GST_OBJECT_UNLOCK (self);
-  if (!done)
-    gst_vowel_field_set_property (object, id, value, pspec);
-  if (id == OPENAI_PROP_PROFILE)
-    openai_endpoint_adapt_timeout (
-        &self->endpoint, object, "first-audio-timeout");
+  openai_endpoint_set_property (
+      &GST_OPENAI_TTS (object)->endpoint, object, id, value, pspec);
 }
 
 static void
 gst_openai_tts_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstOpenaiTts *self = GST_OPENAI_TTS (object);
-  gboolean done;
-
-  GST_OBJECT_LOCK (self);
-  done = openai_endpoint_get_property (&self->endpoint, id, value);
-  GST_OBJECT_UNLOCK (self);
-  if (!done)
-    gst_vowel_field_get_property (object, id, value, pspec);
+  openai_endpoint_get_property (
+      &GST_OPENAI_TTS (object)->endpoint, object, id, value, pspec);
 }
 
 static void

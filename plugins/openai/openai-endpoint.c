@@ -58,9 +58,9 @@ openai_endpoint_install_properties (GObjectClass *object_class, OpenaiKind kind)
               | GST_PARAM_MUTABLE_PLAYING));
 }
 
-gboolean
-openai_endpoint_set_property (
-    OpenaiEndpoint *endpoint, guint id, const GValue *value)
+/* FALSE: not one of these.  Under the object lock. */
+static gboolean
+set_own (OpenaiEndpoint *endpoint, guint id, const GValue *value)
 {
   gchar **field;
 
@@ -84,8 +84,8 @@ openai_endpoint_set_property (
   return TRUE;
 }
 
-gboolean
-openai_endpoint_get_property (OpenaiEndpoint *endpoint, guint id, GValue *value)
+static gboolean
+get_own (OpenaiEndpoint *endpoint, guint id, GValue *value)
 {
   const OpenaiProfile *profile;
 
@@ -104,10 +104,16 @@ openai_endpoint_get_property (OpenaiEndpoint *endpoint, guint id, GValue *value)
   }
 }
 
-void
-openai_endpoint_adapt_timeout (
-    OpenaiEndpoint *endpoint, GObject *element, const gchar *property)
+/* The wait for the first sign of an answer, in each kind of element. */
+static void
+adapt_timeout (OpenaiEndpoint *endpoint, GObject *element)
 {
+  static const gchar *const properties[] = {
+      [OPENAI_CHAT] = "first-token-timeout",
+      [OPENAI_STT] = "result-timeout",
+      [OPENAI_TTS] = "first-audio-timeout",
+  };
+  const gchar *property = properties[endpoint->kind];
   const OpenaiProfile *profile;
   GParamSpecUInt64 *pspec;
   guint64 timeout;
@@ -122,6 +128,34 @@ openai_endpoint_adapt_timeout (
   g_object_get (element, property, &timeout, NULL);
   if (timeout == pspec->default_value)
     g_object_set (element, property, (guint64) SLOW_TIMEOUT, NULL);
+}
+
+void
+openai_endpoint_set_property (OpenaiEndpoint *endpoint, GObject *object,
+    guint id, const GValue *value, GParamSpec *pspec)
+{
+  gboolean done;
+
+  GST_OBJECT_LOCK (object);
+  done = set_own (endpoint, id, value);
+  GST_OBJECT_UNLOCK (object);
+  if (!done)
+    gst_vowel_field_set_property (object, id, value, pspec);
+  if (id == OPENAI_PROP_PROFILE)
+    adapt_timeout (endpoint, object);
+}
+
+void
+openai_endpoint_get_property (OpenaiEndpoint *endpoint, GObject *object,
+    guint id, GValue *value, GParamSpec *pspec)
+{
+  gboolean done;
+
+  GST_OBJECT_LOCK (object);
+  done = get_own (endpoint, id, value);
+  GST_OBJECT_UNLOCK (object);
+  if (!done)
+    gst_vowel_field_get_property (object, id, value, pspec);
 }
 
 static gboolean

@@ -47,16 +47,14 @@ void openai_endpoint_init (OpenaiEndpoint *endpoint, OpenaiKind kind);
 void openai_endpoint_clear (OpenaiEndpoint *endpoint);
 void openai_endpoint_install_properties (
     GObjectClass *object_class, OpenaiKind kind);
-/* FALSE: not one of these.  Under the object lock. */
-gboolean openai_endpoint_set_property (
-    OpenaiEndpoint *endpoint, guint id, const GValue *value);
-gboolean openai_endpoint_get_property (
-    OpenaiEndpoint *endpoint, guint id, GValue *value);
-
-/* After the profile was set: a server that may have to load its model first is
- * given more time, unless @property was set already. */
-void openai_endpoint_adapt_timeout (
-    OpenaiEndpoint *endpoint, GObject *element, const gchar *property);
+/* Of an element that has these properties and others that are fields of it (see
+ * gst_vowel_field_install()).  A server that may have to load its model first
+ * is given more time, unless the element's timeout was set already.  They take
+ * @object's lock. */
+void openai_endpoint_set_property (OpenaiEndpoint *endpoint, GObject *object,
+    guint id, const GValue *value, GParamSpec *pspec);
+void openai_endpoint_get_property (OpenaiEndpoint *endpoint, GObject *object,
+    guint id, GValue *value, GParamSpec *pspec);
 
 /* Takes @element's object lock. */
 gboolean openai_endpoint_resolve (OpenaiEndpoint *endpoint, GstElement *element,

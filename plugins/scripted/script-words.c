@@ -295,12 +295,6 @@ gst_vowel_words_from_identifier (const gchar *identifier)
 }
 
 gboolean
-gst_vowel_words_is_one_of (const gchar *word, const gchar *const *list)
-{
-  return g_strv_contains (list, word);
-}
-
-gboolean
 gst_vowel_words_is_stop_word (const gchar *word)
 {
   return g_strv_contains (stop_words, word);

@@ -59,8 +59,6 @@ GStrv gst_vowel_words_split_identifier (const gchar *identifier);
 gchar *gst_vowel_words_from_identifier (const gchar *identifier);
 /* Words that say nothing about what a sentence is about. */
 gboolean gst_vowel_words_is_stop_word (const gchar *word);
-gboolean gst_vowel_words_is_one_of (
-    const gchar *word, const gchar *const *list);
 /* "anna lee" -> "Anna Lee" */
 gchar *gst_vowel_words_capitalise (const gchar *text);
 /* { "a", "b", "c" } -> "a, b and c" */

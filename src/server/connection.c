@@ -663,12 +663,6 @@ vowel_connection_disown (
   g_clear_object (&self->face);
 }
 
-gsize
-vowel_connection_get_queued (VowelConnection *self)
-{
-  return get_queued (self);
-}
-
 void
 vowel_connection_set_name (VowelConnection *self, const gchar *name)
 {

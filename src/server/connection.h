@@ -68,7 +68,5 @@ void vowel_connection_set_name (VowelConnection *connection, const gchar *name);
  * comes. */
 void vowel_connection_disown (
     VowelConnection *connection, guint16 code, const gchar *reason);
-/* Bytes that the peer has not taken yet. */
-gsize vowel_connection_get_queued (VowelConnection *connection);
 
 G_END_DECLS

@@ -333,22 +333,10 @@ vowel_server_dup_url (VowelServer *self)
   return vowel_listener_dup_url (self->listener);
 }
 
-guint
-vowel_server_get_port (VowelServer *self)
-{
-  return vowel_listener_get_port (self->listener);
-}
-
 const VowelServerConfig *
 vowel_server_get_config (VowelServer *self)
 {
   return self->config;
-}
-
-const VowelMetrics *
-vowel_server_get_metrics (VowelServer *self)
-{
-  return &self->metrics;
 }
 
 static void

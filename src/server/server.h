@@ -24,9 +24,7 @@ VowelServer *vowel_server_new (VowelServerConfig *config,
 gboolean vowel_server_start (VowelServer *server, GError **error);
 /* "http://127.0.0.1:8787" (transfer full) */
 gchar *vowel_server_dup_url (VowelServer *server);
-guint vowel_server_get_port (VowelServer *server);
 const VowelServerConfig *vowel_server_get_config (VowelServer *server);
-const VowelMetrics *vowel_server_get_metrics (VowelServer *server);
 /* Accepts nobody any more, lets running responses end (for the configured time
  * at most), closes every session; then @done.  To be called before the server
  * is freed. */

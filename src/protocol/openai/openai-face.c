@@ -468,12 +468,6 @@ vowel_openai_face_new (VowelSession *session, VowelTransport *transport,
   return face;
 }
 
-VowelOpenaiDialect
-vowel_openai_face_get_dialect (VowelOpenaiFace *face)
-{
-  return face->is_vowel ? VOWEL_OPENAI_VOWEL : face->commands.dialect;
-}
-
 void
 vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error)
 {

@@ -64,7 +64,6 @@ G_DECLARE_FINAL_TYPE (
 
 VowelOpenaiFace *vowel_openai_face_new (VowelSession *session,
     VowelTransport *transport, const VowelOpenaiHandshake *handshake);
-VowelOpenaiDialect vowel_openai_face_get_dialect (VowelOpenaiFace *face);
 /* The tools that the client's token brings (element-type VowelTool). */
 gboolean vowel_openai_face_set_tools (
     VowelOpenaiFace *face, GPtrArray *tools, GError **error);
