@@ -21,6 +21,7 @@
 
 #include <string.h>
 
+#include "deepgram-service.h"
 #include "gstdeepgramstt.h"
 #include "listen-session.h"
 
@@ -34,7 +35,7 @@ GST_DEBUG_CATEGORY (gst_deepgram_stt_debug);
 #define DEFAULT_KEEPALIVE (4 * GST_SECOND)
 
 enum {
-  PROP_MODEL = DEEPGRAM_N_PROPS,
+  PROP_MODEL = REMOTE_N_PROPS,
   PROP_LANGUAGE,
   PROP_KEYTERMS,
   PROP_FINALIZE_TIMEOUT,
@@ -45,7 +46,7 @@ struct _GstDeepgramStt {
   GstVowelStt parent;
 
   /* Protected by the object lock. */
-  DeepgramSettings settings;
+  RemoteSettings settings;
   gchar *model;
   gchar *language;
   gchar *keyterms;
@@ -117,8 +118,9 @@ make_query (GstDeepgramStt *self)
   g_auto (GStrv) keyterms = NULL;
 
   GST_OBJECT_LOCK (self);
-  append (query, "model", self->model);
-  append (query, "language", self->language);
+  append (query, "model", self->model != NULL ? self->model : DEFAULT_MODEL);
+  append (query, "language",
+      self->language != NULL ? self->language : DEFAULT_LANGUAGE);
   keyterms = g_strsplit (self->keyterms != NULL ? self->keyterms : "", ",", -1);
   GST_OBJECT_UNLOCK (self);
   append (query, "encoding", "linear16");
@@ -139,13 +141,13 @@ make_query (GstDeepgramStt *self)
 static gboolean
 connect_session (GstDeepgramStt *self, GError **error)
 {
-  g_auto (DeepgramTarget) target = {0};
+  g_auto (RemoteTarget) target = {0};
   g_autofree gchar *query = NULL;
   ListenOptions options;
 
   if (self->session != NULL)
     return TRUE;
-  if (!deepgram_settings_resolve (
+  if (!remote_settings_resolve (
           &self->settings, GST_ELEMENT_CAST (self), &target, error))
     return FALSE;
   query = make_query (self);
@@ -233,61 +235,20 @@ gst_deepgram_stt_cancel_utterance (
   g_ptr_array_remove (self->pending, utterance);
 }
 
-static gchar **
-find_text (GstDeepgramStt *self, guint id)
-{
-  switch (id) {
-    case PROP_MODEL:
-      return &self->model;
-    case PROP_LANGUAGE:
-      return &self->language;
-    case PROP_KEYTERMS:
-      return &self->keyterms;
-    default:
-      return NULL;
-  }
-}
-
 static void
 gst_deepgram_stt_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstDeepgramStt *self = GST_DEEPGRAM_STT (object);
-  gchar **text = find_text (self, id);
-
-  GST_OBJECT_LOCK (self);
-  if (text != NULL) {
-    g_free (*text);
-    *text = g_value_dup_string (value);
-    if (*text == NULL)
-      *text = g_strdup (G_PARAM_SPEC_STRING (pspec)->default_value);
-  } else if (id == PROP_FINALIZE_TIMEOUT) {
-    self->options.finalize_timeout = g_value_get_uint64 (value);
-  } else if (id == PROP_KEEPALIVE) {
-    self->options.keepalive = g_value_get_uint64 (value);
-  } else if (!deepgram_settings_set_property (&self->settings, id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  }
-  GST_OBJECT_UNLOCK (self);
+  remote_settings_set_property (
+      &GST_DEEPGRAM_STT (object)->settings, object, id, value, pspec);
 }
 
 static void
 gst_deepgram_stt_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstDeepgramStt *self = GST_DEEPGRAM_STT (object);
-  gchar **text = find_text (self, id);
-
-  GST_OBJECT_LOCK (self);
-  if (text != NULL)
-    g_value_set_string (value, *text);
-  else if (id == PROP_FINALIZE_TIMEOUT)
-    g_value_set_uint64 (value, self->options.finalize_timeout);
-  else if (id == PROP_KEEPALIVE)
-    g_value_set_uint64 (value, self->options.keepalive);
-  else if (!deepgram_settings_get_property (&self->settings, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  GST_OBJECT_UNLOCK (self);
+  remote_settings_get_property (
+      &GST_DEEPGRAM_STT (object)->settings, object, id, value, pspec);
 }
 
 static void
@@ -296,7 +257,7 @@ gst_deepgram_stt_finalize (GObject *object)
   GstDeepgramStt *self = GST_DEEPGRAM_STT (object);
 
   g_ptr_array_unref (self->pending);
-  deepgram_settings_clear (&self->settings);
+  remote_settings_clear (&self->settings);
   g_free (self->model);
   g_free (self->language);
   g_free (self->keyterms);
@@ -309,54 +270,59 @@ install_properties (GObjectClass *object_class)
   const GParamFlags flags =
       G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 
-  deepgram_settings_install_properties (object_class);
+  remote_settings_install_properties (object_class, &deepgram_service);
   /**
    * GstDeepgramStt:model:
    *
    * Deepgram's name of the model.
    */
-  g_object_class_install_property (object_class, PROP_MODEL,
+  gst_vowel_field_install (object_class, PROP_MODEL,
       g_param_spec_string ("model", "Model", "Deepgram's name of the model",
-          DEFAULT_MODEL, flags));
+          DEFAULT_MODEL, flags),
+      G_STRUCT_OFFSET (GstDeepgramStt, model));
   /**
    * GstDeepgramStt:language:
    *
    * What is spoken; `multi` for several languages in turn.
    */
-  g_object_class_install_property (object_class, PROP_LANGUAGE,
+  gst_vowel_field_install (object_class, PROP_LANGUAGE,
       g_param_spec_string ("language", "Language",
           "What is spoken, as in en-US or de; multi = several languages in "
           "turn",
-          DEFAULT_LANGUAGE, flags));
+          DEFAULT_LANGUAGE, flags),
+      G_STRUCT_OFFSET (GstDeepgramStt, language));
   /**
    * GstDeepgramStt:keyterms:
    *
    * Words and names that are likely to come, separated by commas.
    */
-  g_object_class_install_property (object_class, PROP_KEYTERMS,
+  gst_vowel_field_install (object_class, PROP_KEYTERMS,
       g_param_spec_string ("keyterms", "Key terms",
           "Words and names that are likely to come, separated by commas", NULL,
-          flags));
+          flags),
+      G_STRUCT_OFFSET (GstDeepgramStt, keyterms));
   /**
    * GstDeepgramStt:finalize-timeout:
    *
    * How long to wait for the last words after an utterance, in ns.
    */
-  g_object_class_install_property (object_class, PROP_FINALIZE_TIMEOUT,
+  gst_vowel_field_install (object_class, PROP_FINALIZE_TIMEOUT,
       g_param_spec_uint64 ("finalize-timeout", "Finalize timeout",
           "How long to wait for the last words after an utterance, in ns", 0,
-          G_MAXINT64, DEFAULT_FINALIZE_TIMEOUT, flags));
+          G_MAXINT64, DEFAULT_FINALIZE_TIMEOUT, flags),
+      G_STRUCT_OFFSET (GstDeepgramStt, options.finalize_timeout));
   /**
    * GstDeepgramStt:keepalive:
    *
    * How long the connection may be silent before a sign of life is sent, in ns.
    * Deepgram closes it after 10 s.
    */
-  g_object_class_install_property (object_class, PROP_KEEPALIVE,
+  gst_vowel_field_install (object_class, PROP_KEEPALIVE,
       g_param_spec_uint64 ("keepalive", "Keep alive",
           "How long the connection may be silent before a sign of life is "
           "sent, in ns; Deepgram closes it after 10 s",
-          GST_MSECOND, G_MAXINT64, DEFAULT_KEEPALIVE, flags));
+          GST_MSECOND, G_MAXINT64, DEFAULT_KEEPALIVE, flags),
+      G_STRUCT_OFFSET (GstDeepgramStt, options.keepalive));
 }
 
 static void
@@ -391,7 +357,7 @@ gst_deepgram_stt_class_init (GstDeepgramSttClass *klass)
 static void
 gst_deepgram_stt_init (GstDeepgramStt *self)
 {
-  deepgram_settings_init (&self->settings);
+  remote_settings_init (&self->settings, &deepgram_service);
   self->model = g_strdup (DEFAULT_MODEL);
   self->language = g_strdup (DEFAULT_LANGUAGE);
   self->options.finalize_timeout = DEFAULT_FINALIZE_TIMEOUT;

@@ -20,7 +20,7 @@
 
 #include <string.h>
 
-#include "deepgram-settings.h"
+#include "deepgram-service.h"
 #include "gstdeepgramtts.h"
 #include "speech-request.h"
 
@@ -33,14 +33,14 @@ GST_DEBUG_CATEGORY_STATIC (gst_deepgram_tts_debug);
 #define STALL_MS 5000
 
 enum {
-  PROP_SAMPLE_RATE = DEEPGRAM_N_PROPS,
+  PROP_SAMPLE_RATE = REMOTE_N_PROPS,
 };
 
 struct _GstDeepgramTts {
   GstVowelTts parent;
 
   /* Protected by the object lock. */
-  DeepgramSettings settings;
+  RemoteSettings settings;
   gint sample_rate;
 };
 
@@ -66,7 +66,7 @@ make_model (const gchar *voice)
 }
 
 static gchar *
-make_uri (const DeepgramTarget *target, GstVowelTtsJob *job, gint rate)
+make_path (GstVowelTtsJob *job, gint rate)
 {
   g_autofree gchar *model = make_model (gst_vowel_tts_job_get_voice (job));
   g_autofree gchar *escaped = g_uri_escape_string (model, NULL, FALSE);
@@ -76,10 +76,8 @@ make_uri (const DeepgramTarget *target, GstVowelTtsJob *job, gint rate)
   g_ascii_formatd (number, sizeof (number), "%.2f", CLAMP (speed, 0.7, 1.5));
   /* Without a container it would be a WAV file. */
   return g_strdup_printf (
-      "%s/v1/"
-      "speak?model=%s&encoding=linear16&sample_rate=%d&container=none%s%s",
-      target->base_url, escaped, rate, speed != 1.0 ? "&speed=" : "",
-      speed != 1.0 ? number : "");
+      "/v1/speak?model=%s&encoding=linear16&sample_rate=%d&container=none%s%s",
+      escaped, rate, speed != 1.0 ? "&speed=" : "", speed != 1.0 ? number : "");
 }
 
 static GBytes *
@@ -103,24 +101,22 @@ gst_deepgram_tts_synthesize (
     GstVowelTts *tts, GstVowelTtsJob *job, GError **error)
 {
   GstDeepgramTts *self = GST_DEEPGRAM_TTS (tts);
-  g_auto (DeepgramTarget) target = {0};
-  g_autofree gchar *uri = NULL;
+  g_auto (RemoteTarget) target = {0};
+  g_autofree gchar *path = NULL;
   g_autoptr (GBytes) body = NULL;
   GstVowelHttpRequest *http;
   gint rate;
 
-  if (!deepgram_settings_resolve (
+  if (!remote_settings_resolve (
           &self->settings, GST_ELEMENT_CAST (self), &target, error))
     return FALSE;
   GST_OBJECT_LOCK (self);
   rate = self->sample_rate;
   GST_OBJECT_UNLOCK (self);
-  uri = make_uri (&target, job, rate);
+  path = make_path (job, rate);
   body = make_body (job);
-  http = gst_vowel_http_request_new (
-      gst_vowel_tts_get_worker (tts), "deepgram", "POST", uri);
-  gst_vowel_http_request_set_header (
-      http, "Authorization", target.authorization);
+  http = remote_target_request (
+      &target, gst_vowel_tts_get_worker (tts), "POST", path);
   gst_vowel_http_request_set_deadlines (http, CONNECT_MS, 0, STALL_MS);
   gst_vowel_http_request_set_body (http, "application/json", body);
   speech_request_start (tts, job, http, "deepgram", target.api_key, rate);
@@ -131,34 +127,22 @@ static void
 gst_deepgram_tts_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstDeepgramTts *self = GST_DEEPGRAM_TTS (object);
-
-  GST_OBJECT_LOCK (self);
-  if (id == PROP_SAMPLE_RATE)
-    self->sample_rate = g_value_get_int (value);
-  else if (!deepgram_settings_set_property (&self->settings, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  GST_OBJECT_UNLOCK (self);
+  remote_settings_set_property (
+      &GST_DEEPGRAM_TTS (object)->settings, object, id, value, pspec);
 }
 
 static void
 gst_deepgram_tts_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstDeepgramTts *self = GST_DEEPGRAM_TTS (object);
-
-  GST_OBJECT_LOCK (self);
-  if (id == PROP_SAMPLE_RATE)
-    g_value_set_int (value, self->sample_rate);
-  else if (!deepgram_settings_get_property (&self->settings, id, value))
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-  GST_OBJECT_UNLOCK (self);
+  remote_settings_get_property (
+      &GST_DEEPGRAM_TTS (object)->settings, object, id, value, pspec);
 }
 
 static void
 gst_deepgram_tts_finalize (GObject *object)
 {
-  deepgram_settings_clear (&GST_DEEPGRAM_TTS (object)->settings);
+  remote_settings_clear (&GST_DEEPGRAM_TTS (object)->settings);
   G_OBJECT_CLASS (gst_deepgram_tts_parent_class)->finalize (object);
 }
 
@@ -175,18 +159,19 @@ gst_deepgram_tts_class_init (GstDeepgramTtsClass *klass)
   tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_deepgram_tts_synthesize);
   tts_class->cancel = GST_DEBUG_FUNCPTR (speech_request_cancel);
 
-  deepgram_settings_install_properties (object_class);
+  remote_settings_install_properties (object_class, &deepgram_service);
   /**
    * GstDeepgramTts:sample-rate:
    *
    * What to ask for, in Hz: 8000, 16000, 24000, 32000 or 48000.
    */
-  g_object_class_install_property (object_class, PROP_SAMPLE_RATE,
+  gst_vowel_field_install (object_class, PROP_SAMPLE_RATE,
       g_param_spec_int ("sample-rate", "Sample rate",
           "What to ask for, in Hz: 8000, 16000, 24000, 32000 or 48000", 8000,
           48000, DEFAULT_SAMPLE_RATE,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING));
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_STRUCT_OFFSET (GstDeepgramTts, sample_rate));
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
@@ -201,6 +186,6 @@ gst_deepgram_tts_class_init (GstDeepgramTtsClass *klass)
 static void
 gst_deepgram_tts_init (GstDeepgramTts *self)
 {
-  deepgram_settings_init (&self->settings);
+  remote_settings_init (&self->settings, &deepgram_service);
   self->sample_rate = DEFAULT_SAMPLE_RATE;
 }

@@ -363,7 +363,7 @@ on_keepalive (gpointer user_data)
 }
 
 ListenSession *
-listen_session_new (GstVowelWorker *worker, const DeepgramTarget *target,
+listen_session_new (GstVowelWorker *worker, const RemoteTarget *target,
     const gchar *query, const ListenOptions *options,
     const ListenCallbacks *callbacks, gpointer user_data)
 {
@@ -380,7 +380,7 @@ listen_session_new (GstVowelWorker *worker, const DeepgramTarget *target,
   self->last_sent = gst_vowel_worker_get_time (worker);
   self->keepalive = gst_vowel_worker_add_timer (
       worker, self->last_sent + options->keepalive, on_keepalive, self);
-  self->client = ws_client_new (worker, "deepgram", uri, "Authorization",
-      target->authorization, &client_callbacks, self);
+  self->client = ws_client_new (worker, target->service->name, uri,
+      target->service->header, target->authorization, &client_callbacks, self);
   return self;
 }

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "deepgram-settings.h"
+#include "remote-settings.h"
 
 G_BEGIN_DECLS
 
@@ -37,7 +37,7 @@ typedef struct {
 
 /* @query: of the address. Begins to connect. */
 ListenSession *listen_session_new (GstVowelWorker *worker,
-    const DeepgramTarget *target, const gchar *query,
+    const RemoteTarget *target, const gchar *query,
     const ListenOptions *options, const ListenCallbacks *callbacks,
     gpointer user_data);
 /* At once, and silently. */

@@ -4,6 +4,8 @@
 
 #include "openai-endpoint.h"
 
+#include "remote-settings.h"
+
 #define DEFAULT_PROFILE "openai"
 #define SLOW_TIMEOUT (60 * GST_SECOND)
 
@@ -171,13 +173,7 @@ resolve_base_url (OpenaiTarget *target, GError **error)
         "http://localhost:8000/v1");
     return FALSE;
   }
-  if (!g_str_has_prefix (target->base_url, "http://")
-      && !g_str_has_prefix (target->base_url, "https://")) {
-    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST,
-        "base-url must begin with http:// or https://");
-    return FALSE;
-  }
-  return TRUE;
+  return remote_check_base_url (target->base_url, error);
 }
 
 static gboolean
@@ -188,14 +184,8 @@ resolve_key (OpenaiTarget *target, GError **error)
   g_autofree gchar *variable = NULL;
 
   if (target->api_key != NULL) {
-    g_strstrip (target->api_key);
-    for (const gchar *p = target->api_key; *p != '\0'; p++) {
-      if (!g_ascii_isgraph (*p)) {
-        g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_AUTH,
-            "api-key has characters that no key has");
-        return FALSE;
-      }
-    }
+    if (!remote_check_key (target->api_key, error))
+      return FALSE;
   } else if (secret != NULL) {
     target->api_key = gst_vowel_secret_lookup (secret, &lookup_error);
   }

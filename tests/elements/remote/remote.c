@@ -16,17 +16,18 @@ static guint n_aborts;
 void
 remote_start (void)
 {
-  static const gchar *const keys[] = {"OPENAI_API_KEY", "GROQ_API_KEY",
-      "OPENROUTER_API_KEY", "DEEPGRAM_API_KEY", "CREDENTIALS_DIRECTORY"};
   g_autofree gchar *script = g_build_filename (g_getenv ("VOWEL_SRCDIR"),
       "tests", "fakes", "remote", "server.mjs", NULL);
   g_autoptr (GDataInputStream) lines = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree gchar *line = NULL;
+  g_auto (GStrv) variables = g_listenv ();
 
   /* Nobody's own keys: an element would ask the real service. */
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    g_unsetenv (keys[i]);
+  for (guint i = 0; variables[i] != NULL; i++)
+    if (g_str_has_suffix (variables[i], "_API_KEY"))
+      g_unsetenv (variables[i]);
+  g_unsetenv ("CREDENTIALS_DIRECTORY");
   /* It ends with our end of its stdin. */
   process = g_subprocess_new (
       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
@@ -51,35 +52,6 @@ remote_stop (void)
   g_clear_pointer (&origin, g_free);
 }
 
-static const gchar *
-find_path (const gchar *vendor)
-{
-  if (g_str_equal (vendor, "openai"))
-    return "/openai/v1";
-  if (g_str_equal (vendor, "groq"))
-    return "/groq/openai/v1";
-  if (g_str_equal (vendor, "deepgram"))
-    return "/deepgram";
-  if (g_str_equal (vendor, "openrouter"))
-    return "/openrouter/api/v1";
-  return NULL;
-}
-
-void
-remote_set_target (
-    GstElement *element, const gchar *vendor, const gchar *faults)
-{
-  const gchar *path = find_path (vendor);
-  g_autofree gchar *plain =
-      path != NULL ? g_strdup (path) : g_strdup_printf ("/%s/v1", vendor);
-  g_autofree gchar *base =
-      g_strdup_printf ("%s/%s,%%23%u%s", origin, faults, n_targets++, plain);
-
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "profile"))
-    g_object_set (element, "profile", vendor, NULL);
-  g_object_set (element, "base-url", base, NULL);
-}
-
 gchar *
 remote_get (const gchar *path)
 {
@@ -92,6 +64,20 @@ remote_get (const gchar *path)
   g_assert_no_error (error);
   g_assert_cmpuint (soup_message_get_status (message), ==, 200);
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+void
+remote_set_target (
+    GstElement *element, const gchar *vendor, const gchar *faults)
+{
+  g_autofree gchar *question = g_strconcat ("/__base/", vendor, NULL);
+  g_autofree gchar *path = remote_get (question);
+  g_autofree gchar *base =
+      g_strdup_printf ("%s/%s,%%23%u%s", origin, faults, n_targets++, path);
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), "profile"))
+    g_object_set (element, "profile", vendor, NULL);
+  g_object_set (element, "base-url", base, NULL);
 }
 
 void

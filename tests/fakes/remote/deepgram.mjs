@@ -37,7 +37,7 @@ export async function speak({ request, url, body: raw, response, faults }) {
   return faults.send(response, pieces);
 }
 
-export function projects(request, response) {
+export function projects({ request, response }) {
   if (keyOf(request) !== KEY) return refuse(response, 401, 'INVALID_AUTH', `Invalid credentials: ${keyOf(request)}`);
   response.writeHead(200, { 'content-type': 'application/json' });
   return response.end(JSON.stringify({ projects: [{ project_id: 'p1', name: 'fake' }] }));

@@ -7,7 +7,12 @@
 // "ok"; anything of the form #… only makes the address a new one), then the
 // vendor's base path. /__log answers what was asked so far, /__aborts/N once N
 // requests were broken off by the client, /__keepalives/N once N signs of life
-// have come over WebSockets.
+// have come over WebSockets, /__base/VENDOR a vendor's base path.
+//
+// A vendor is a row of `vendors`: `base` path; `keys` whether the common routes
+// want a Bearer key; `routes` of its own for POST, `pages` for GET, each called with
+// {vendor, request, url, body, response, faults}; `sockets` for WebSockets, called
+// with {request, url, socket, head, faults, onClose, onKeepAlive, onAbort}.
 import http from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
@@ -26,7 +31,7 @@ const vendors = {
   'llama.cpp': { base: '/llama.cpp/v1' },
   vllm: { base: '/vllm/v1' },
   'openai-compatible': { base: '/openai-compatible/v1' },
-  deepgram: { base: '/deepgram', routes: { '/v1/speak': speak } },
+  deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen } },
 };
 
 const routes = {
@@ -34,6 +39,13 @@ const routes = {
   '/audio/transcriptions': transcriptions,
   '/chat/completions': chat,
 };
+
+// The route of a path; a part of it may be anything, as in /v1/voices/*/stream.
+function find(table, path) {
+  const parts = path.split('/');
+  const fits = (pattern) => pattern.split('/').length === parts.length && pattern.split('/').every((part, i) => part === '*' || part === parts[i]);
+  return Object.entries(table).find(([pattern]) => fits(pattern))?.[1];
+}
 
 function list(response, names) {
   response.writeHead(200, { 'content-type': 'application/json' });
@@ -86,8 +98,11 @@ export async function startFakes() {
 
   async function control(path, response) {
     const wanted = /^\/__(aborts|keepalives)\/(\d+)$/.exec(path);
+    const base = vendors[/^\/__base\/(.+)$/.exec(path)?.[1]]?.base;
     if (path === '/__log') {
       response.end(JSON.stringify(log));
+    } else if (base) {
+      response.end(base);
     } else if (wanted) {
       await new Promise((resolve) => {
         const check = () => counted[wanted[1]] >= Number(wanted[2]) && resolve();
@@ -121,11 +136,11 @@ export async function startFakes() {
       if (!vendor || !rest.startsWith(vendor.base)) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
       if (await faults.refuse(request, response)) return;
       if (!vendor.routes) checkKey(request, vendor);
-      if (request.method === 'GET' && rest === `${vendor.base}/models`) return void list(response, ['m', 'openai/gpt-oss-20b']);
-      if (request.method === 'GET' && rest === '/deepgram/v1/projects') return void projects(request, response);
-      const route = (vendor.routes ?? routes)[rest.slice(vendor.base.length)];
+      if (request.method === 'GET' && !vendor.pages && rest === `${vendor.base}/models`) return void list(response, ['m', 'openai/gpt-oss-20b']);
+      const page = request.method === 'GET' && vendor.pages?.[rest.slice(vendor.base.length)];
+      const route = page || find(vendor.routes ?? routes, rest.slice(vendor.base.length));
       if (!route) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
-      if (request.method !== 'POST') throw new Refusal(405, { message: 'Only POST is allowed here' });
+      if (!page && request.method !== 'POST') throw new Refusal(405, { message: 'Only POST is allowed here' });
       await route({ vendor: name, request, url, body, response, faults });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -141,13 +156,19 @@ export async function startFakes() {
   });
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url, 'http://localhost');
-    const [, names] = url.pathname.split('/');
+    const [, names, name] = url.pathname.split('/');
+    const vendor = vendors[name];
     const entry = { method: request.method, path: url.pathname.slice(names.length + 1), headers: request.headers, body: url.search, aborted: false };
     log.push(entry);
     socket.on('error', () => {});
-    if (entry.path !== '/deepgram/v1/listen') return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+    const route = vendor && find(vendor.sockets ?? {}, entry.path.slice(vendor.base.length));
+    if (!route) return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
     const onClose = () => { entry.closed = true; };
-    return void listen({ request, url, socket, head, faults: faultsOf(names), onClose, onKeepAlive: () => countOne('keepalives') });
+    const onAbort = () => {
+      entry.aborted = true;
+      countOne('aborts');
+    };
+    return void route({ request, url, socket, head, faults: faultsOf(names), onClose, onKeepAlive: () => countOne('keepalives'), onAbort });
   });
   server.keepAliveTimeout = 60000;
   server.listen(0, '127.0.0.1');
