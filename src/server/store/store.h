@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VowelStoreError:
+ * @VOWEL_STORE_ERROR_NOT_FOUND: there is no such row
+ * @VOWEL_STORE_ERROR_CONFLICT: there is one already, or it is needed by others
+ * @VOWEL_STORE_ERROR_UNUSABLE: the file is not ours, too new, or broken
+ * @VOWEL_STORE_ERROR_FAILED: the disk, or the database, said no
+ */
+typedef enum {
+  VOWEL_STORE_ERROR_NOT_FOUND,
+  VOWEL_STORE_ERROR_CONFLICT,
+  VOWEL_STORE_ERROR_UNUSABLE,
+  VOWEL_STORE_ERROR_FAILED,
+} VowelStoreError;
+
+#define VOWEL_STORE_ERROR (vowel_store_error_quark ())
+GQuark vowel_store_error_quark (void);
+
+/**
+ * VowelApp:
+ * @id: chosen by the server (a UUID), or by the operator for the first one
+ * @name: what people call it
+ * @description: (nullable)
+ * @default_provider: (nullable)
+ * @runtime_config: (nullable): settings of its voice, a JSON object as text
+ * @created_at: milliseconds since 1970
+ * @updated_at: milliseconds since 1970
+ *
+ * What keys belong to.
+ */
+typedef struct {
+  gchar *id;
+  gchar *name;
+  gchar *description;
+  gchar *default_provider;
+  gchar *runtime_config;
+  gint64 created_at;
+  gint64 updated_at;
+} VowelApp;
+
+/**
+ * VowelApiKey:
+ * @id: a UUID
+ * @app_id: whose it is
+ * @hash: SHA-256 of the key, hexadecimal: how it is found
+ * @sealed: (nullable): the key, see #VowelVault; %NULL when it can never be
+ *   shown again
+ * @scopes: what it may do
+ * @label: (nullable)
+ * @allowed_providers: what tokens made with it may use
+ * @revoked_at: milliseconds since 1970; 0 while it is good
+ * @created_at: milliseconds since 1970
+ * @last_used_at: milliseconds since 1970; 0 for never
+ * @uses: how often it was used
+ *
+ * A key (`vkey_…`) of an app.
+ */
+typedef struct {
+  gchar *id;
+  gchar *app_id;
+  gchar *hash;
+  GBytes *sealed;
+  gchar **scopes;
+  gchar *label;
+  gchar **allowed_providers;
+  gint64 revoked_at;
+  gint64 created_at;
+  gint64 last_used_at;
+  gint64 uses;
+} VowelApiKey;
+
+/**
+ * VowelProviderKey:
+ * @id: a UUID
+ * @app_id: whose it is
+ * @provider: whom it opens
+ * @label: (nullable)
+ * @sealed: the key, see #VowelVault
+ * @created_at: milliseconds since 1970
+ *
+ * A provider's key that the operator has put into the store.
+ */
+typedef struct {
+  gchar *id;
+  gchar *app_id;
+  gchar *provider;
+  gchar *label;
+  GBytes *sealed;
+  gint64 created_at;
+} VowelProviderKey;
+
+VowelApp *vowel_app_copy (const VowelApp *app);
+void vowel_app_free (VowelApp *app);
+VowelApiKey *vowel_api_key_copy (const VowelApiKey *key);
+void vowel_api_key_free (VowelApiKey *key);
+VowelProviderKey *vowel_provider_key_copy (const VowelProviderKey *key);
+void vowel_provider_key_free (VowelProviderKey *key);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelApp, vowel_app_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelApiKey, vowel_api_key_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelProviderKey, vowel_provider_key_free)
+
+/**
+ * VowelStore:
+ *
+ * What outlives the process. Used by one thread, the one that answers HTTP;
+ * never by a worker. Reads answer at once, from memory or the page cache;
+ * writes happen on a thread of the store's own, in their order, each whole or
+ * not at all, and are seen by reads once they have finished. What was to be
+ * written when the last reference goes is still written. A callback gets no
+ * source object: its store may be gone.
+ */
+#define VOWEL_TYPE_STORE (vowel_store_get_type ())
+G_DECLARE_INTERFACE (VowelStore, vowel_store, VOWEL, STORE, GObject)
+
+/**
+ * VowelStoreInterface:
+ *
+ * The functions of the same names below. Those that write end in a #GTask that
+ * returns a boolean.
+ */
+struct _VowelStoreInterface {
+  GTypeInterface parent;
+
+  GPtrArray *(*list_apps) (VowelStore *store, GError **error);
+  VowelApp *(*get_app) (VowelStore *store, const gchar *id, GError **error);
+  void (*put_app) (VowelStore *store, const VowelApp *app,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*delete_app) (VowelStore *store, const gchar *id,
+      GAsyncReadyCallback callback, gpointer user_data);
+
+  GPtrArray *(*list_api_keys) (
+      VowelStore *store, const gchar *app_id, GError **error);
+  VowelApiKey *(*get_api_key) (
+      VowelStore *store, const gchar *id, GError **error);
+  VowelApiKey *(*find_api_key) (
+      VowelStore *store, const gchar *hash, GError **error);
+  void (*put_api_key) (VowelStore *store, const VowelApiKey *key,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*revoke_api_key) (VowelStore *store, const gchar *id, gint64 at,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*delete_api_key) (VowelStore *store, const gchar *id,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*note_api_key_used) (VowelStore *store, const gchar *id, gint64 at);
+
+  GPtrArray *(*list_provider_keys) (
+      VowelStore *store, const gchar *app_id, GError **error);
+  void (*put_provider_key) (VowelStore *store, const VowelProviderKey *key,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*delete_provider_key) (VowelStore *store, const gchar *app_id,
+      const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
+};
+
+/* (transfer full) (element-type VowelApp): the newest first */
+GPtrArray *vowel_store_list_apps (VowelStore *store, GError **error);
+VowelApp *vowel_store_get_app (
+    VowelStore *store, const gchar *id, GError **error);
+/* Adds it, or takes the place of the one with its id. */
+void vowel_store_put_app (VowelStore *store, const VowelApp *app,
+    GAsyncReadyCallback callback, gpointer user_data);
+/* And its keys. */
+void vowel_store_delete_app (VowelStore *store, const gchar *id,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/* (transfer full) (element-type VowelApiKey): the newest first. @app_id:
+ * (nullable): NULL for those of all apps */
+GPtrArray *vowel_store_list_api_keys (
+    VowelStore *store, const gchar *app_id, GError **error);
+VowelApiKey *vowel_store_get_api_key (
+    VowelStore *store, const gchar *id, GError **error);
+/* Revoked ones, too. */
+VowelApiKey *vowel_store_find_api_key (
+    VowelStore *store, const gchar *hash, GError **error);
+/* Adds it, or changes scopes, label and providers of the one with its id. */
+void vowel_store_put_api_key (VowelStore *store, const VowelApiKey *key,
+    GAsyncReadyCallback callback, gpointer user_data);
+/* NOT_FOUND when it does not exist, or was revoked before. */
+void vowel_store_revoke_api_key (VowelStore *store, const gchar *id, gint64 at,
+    GAsyncReadyCallback callback, gpointer user_data);
+void vowel_store_delete_api_key (VowelStore *store, const gchar *id,
+    GAsyncReadyCallback callback, gpointer user_data);
+/* Nobody waits for it. */
+void vowel_store_note_api_key_used (
+    VowelStore *store, const gchar *id, gint64 at);
+
+/* (transfer full) (element-type VowelProviderKey): the oldest first. @app_id:
+ * (nullable): NULL for those of all apps */
+GPtrArray *vowel_store_list_provider_keys (
+    VowelStore *store, const gchar *app_id, GError **error);
+void vowel_store_put_provider_key (VowelStore *store,
+    const VowelProviderKey *key, GAsyncReadyCallback callback,
+    gpointer user_data);
+void vowel_store_delete_provider_key (VowelStore *store, const gchar *app_id,
+    const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
+
+/* Of any of the functions that take a callback. */
+gboolean vowel_store_write_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What outlives the process: apps, keys, and how keys are kept. */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "server/store/key-text.h"
+#include "server/store/sqlite-store.h"
+#include "server/store/vault.h"
+
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#define SECRET "0123456789abcdef0123456789abcdef"
+/* "vkey_foreign" under it, by another implementation: nonce, text, tag. */
+#define FOREIGN "AAECAwQFBgcICQoLN4U+OONDyIYzmHkOA/Hh+ORlIP+kNv934jh4+w=="
+
+typedef struct {
+  gchar *folder;
+  gchar *path;
+  VowelStore *store;
+  gboolean done;
+  GError *error; /* of the last write */
+} Fixture;
+
+static void
+open_store (Fixture *f)
+{
+  g_autoptr (GError) error = NULL;
+
+  f->store = VOWEL_STORE (vowel_sqlite_store_open (f->path, &error));
+  g_assert_no_error (error);
+}
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  f->folder = g_dir_make_tmp ("vowel-store-XXXXXX", NULL);
+  f->path = g_build_filename (f->folder, "data", "vowel.db", NULL);
+  open_store (f);
+}
+
+static void
+remove_file (const gchar *path, const gchar *suffix)
+{
+  g_autofree gchar *file = g_strconcat (path, suffix, NULL);
+
+  g_unlink (file);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  g_autofree gchar *data_folder = g_path_get_dirname (f->path);
+
+  g_clear_object (&f->store);
+  g_clear_error (&f->error);
+  remove_file (f->path, "");
+  remove_file (f->path, "-wal");
+  remove_file (f->path, "-shm");
+  g_rmdir (data_folder);
+  g_rmdir (f->folder);
+  g_free (f->path);
+  g_free (f->folder);
+}
+
+static void
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  g_assert_null (source);
+  g_clear_error (&f->error);
+  vowel_store_write_finish (result, &f->error);
+  f->done = TRUE;
+}
+
+static void
+wait (Fixture *f)
+{
+  while (!f->done)
+    g_main_context_iteration (NULL, TRUE);
+  f->done = FALSE;
+}
+
+static void
+put_app (Fixture *f, const gchar *id, const gchar *name, gint64 at)
+{
+  const VowelApp app = {(gchar *) id, (gchar *) name, NULL, NULL,
+      (gchar *) "{\"voiceConfig\":{}}", at, at};
+
+  vowel_store_put_app (f->store, &app, on_written, f);
+  wait (f);
+}
+
+static void
+put_key (Fixture *f, const gchar *id, const gchar *app_id, const gchar *hash,
+    gint64 at)
+{
+  const gchar *scopes[] = {VOWEL_SCOPE_MINT, VOWEL_SCOPE_CONNECT, NULL};
+  const gchar *providers[] = {"engine", NULL};
+  g_autoptr (GBytes) sealed = g_bytes_new_static ("\0sealed", 7);
+  const VowelApiKey key = {(gchar *) id, (gchar *) app_id, (gchar *) hash,
+      sealed, (gchar **) scopes, (gchar *) "web \"quoted\"",
+      (gchar **) providers, 0, at, 0, 0};
+
+  vowel_store_put_api_key (f->store, &key, on_written, f);
+  wait (f);
+}
+
+static void
+expect_missing (GError *error)
+{
+  g_assert_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND);
+  g_error_free (error);
+}
+
+static void
+test_apps (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) apps = NULL;
+  g_autoptr (VowelApp) app = NULL;
+  const VowelApp *first;
+
+  put_app (f, "a", "Shop", 1000);
+  put_app (f, "b", "Bank", 2000);
+  g_assert_no_error (f->error);
+  put_app (f, "a", "Big shop", 3000);
+  apps = vowel_store_list_apps (f->store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (apps->len, ==, 2);
+  first = g_ptr_array_index (apps, 0);
+  g_assert_cmpstr (first->id, ==, "b");
+  app = vowel_store_get_app (f->store, "a", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (app->name, ==, "Big shop");
+  g_assert_cmpstr (app->runtime_config, ==, "{\"voiceConfig\":{}}");
+  g_assert_null (app->description);
+  g_assert_cmpint (app->created_at, ==, 1000);
+  g_assert_cmpint (app->updated_at, ==, 3000);
+
+  vowel_store_delete_app (f->store, "a", on_written, f);
+  wait (f);
+  g_assert_no_error (f->error);
+  g_assert_null (vowel_store_get_app (f->store, "a", &error));
+  expect_missing (g_steal_pointer (&error));
+  vowel_store_delete_app (f->store, "a", on_written, f);
+  wait (f);
+  expect_missing (g_steal_pointer (&f->error));
+}
+
+static void
+test_keys (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelApiKey) found = NULL;
+  g_autoptr (VowelApiKey) revoked = NULL;
+  g_autoptr (GPtrArray) keys = NULL;
+
+  put_app (f, "a", "Shop", 1);
+  put_key (f, "k1", "a", "hash1", 1);
+  put_key (f, "k2", "a", "hash2", 2);
+  g_assert_no_error (f->error);
+  put_key (f, "k3", "a", "hash1", 3);
+  g_assert_error (f->error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_CONFLICT);
+  put_key (f, "k3", "nobody", "hash3", 3);
+  g_assert_error (f->error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_CONFLICT);
+
+  found = vowel_store_find_api_key (f->store, "hash1", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (found->id, ==, "k1");
+  g_assert_cmpstr (found->label, ==, "web \"quoted\"");
+  g_assert_cmpuint (g_strv_length (found->scopes), ==, 2);
+  g_assert_cmpstr (found->allowed_providers[0], ==, "engine");
+  g_assert_cmpuint (g_bytes_get_size (found->sealed), ==, 7);
+  g_assert_cmpint (found->revoked_at, ==, 0);
+
+  vowel_store_note_api_key_used (f->store, "k1", 50);
+  vowel_store_note_api_key_used (f->store, "k1", 40);
+  vowel_store_revoke_api_key (f->store, "k1", 60, on_written, f);
+  wait (f);
+  g_assert_no_error (f->error);
+  revoked = vowel_store_get_api_key (f->store, "k1", &error);
+  g_assert_cmpint (revoked->revoked_at, ==, 60);
+  g_assert_cmpint (revoked->last_used_at, ==, 50);
+  g_assert_cmpint (revoked->uses, ==, 2);
+  vowel_store_revoke_api_key (f->store, "k1", 70, on_written, f);
+  wait (f);
+  expect_missing (g_steal_pointer (&f->error));
+  /* A change of what it may do does not bring it back. */
+  put_key (f, "k1", "a", "other", 9);
+  g_clear_pointer (&revoked, vowel_api_key_free);
+  revoked = vowel_store_get_api_key (f->store, "k1", &error);
+  g_assert_cmpint (revoked->revoked_at, ==, 60);
+  g_assert_cmpstr (revoked->hash, ==, "hash1");
+
+  keys = vowel_store_list_api_keys (f->store, "a", &error);
+  g_assert_cmpuint (keys->len, ==, 2);
+  g_assert_cmpstr (((VowelApiKey *) keys->pdata[0])->id, ==, "k2");
+  vowel_store_delete_app (f->store, "a", on_written, f);
+  wait (f);
+  g_ptr_array_unref (keys);
+  keys = vowel_store_list_api_keys (f->store, NULL, &error);
+  g_assert_cmpuint (keys->len, ==, 0);
+}
+
+static void
+test_provider_keys (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GBytes) sealed = g_bytes_new_static ("x", 1);
+  const VowelProviderKey key = {
+      (gchar *) "p1", (gchar *) "a", (gchar *) "openai", NULL, sealed, 5};
+  g_autoptr (GPtrArray) keys = NULL;
+
+  put_app (f, "a", "Shop", 1);
+  vowel_store_put_provider_key (f->store, &key, on_written, f);
+  wait (f);
+  g_assert_no_error (f->error);
+  keys = vowel_store_list_provider_keys (f->store, "a", NULL);
+  g_assert_cmpuint (keys->len, ==, 1);
+  vowel_store_delete_provider_key (f->store, "b", "p1", on_written, f);
+  wait (f);
+  expect_missing (g_steal_pointer (&f->error));
+  vowel_store_delete_provider_key (f->store, "a", "p1", on_written, f);
+  wait (f);
+  g_assert_no_error (f->error);
+}
+
+/* What was asked for is written, even if nobody waits for it. */
+static void
+test_reopen (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) apps = NULL;
+  g_autoptr (VowelStore) other = NULL;
+  GStatBuf status;
+
+  put_app (f, "a", "Shop", 1);
+  for (guint i = 0; i < 100; i++) {
+    g_autofree gchar *id = g_strdup_printf ("app%u", i);
+    const VowelApp app = {id, id, NULL, NULL, NULL, i, i};
+
+    vowel_store_put_app (f->store, &app, NULL, NULL);
+  }
+  g_clear_object (&f->store);
+  g_assert_cmpint (g_stat (f->path, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+  open_store (f);
+  apps = vowel_store_list_apps (f->store, NULL);
+  g_assert_cmpuint (apps->len, ==, 101);
+
+  /* What another process does shows at once. */
+  other = VOWEL_STORE (vowel_sqlite_store_open (f->path, NULL));
+  vowel_store_delete_app (other, "a", on_written, f);
+  wait (f);
+  g_assert_null (vowel_store_get_app (f->store, "a", NULL));
+}
+
+static void
+execute (const gchar *path, const gchar *sql)
+{
+  sqlite3 *database;
+
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (database, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (database);
+}
+
+static void
+expect_unusable (Fixture *f, const gchar *why)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (vowel_sqlite_store_open (f->path, &error));
+  g_assert_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_UNUSABLE);
+  g_assert_nonnull (strstr (error->message, f->path));
+  g_assert_nonnull (strstr (error->message, why));
+}
+
+static void
+test_unusable (Fixture *f, gconstpointer data)
+{
+  g_clear_object (&f->store);
+  execute (f->path, "PRAGMA user_version = 1000");
+  expect_unusable (f, "1000");
+  execute (f->path, "PRAGMA user_version = 1; PRAGMA application_id = 7");
+  expect_unusable (f, "another program");
+  g_assert_true (g_file_set_contents (f->path,
+      "This is no database at all, but it is long enough to be one. "
+      "It goes on for more than the hundred bytes of a header, so there.",
+      -1, NULL));
+  remove_file (f->path, "-wal");
+  remove_file (f->path, "-shm");
+  expect_unusable (f, "not a database");
+}
+
+static void
+test_vault (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelVault) vault = vowel_vault_new (SECRET, &error);
+  g_autoptr (VowelVault) other = vowel_vault_new (SECRET "x", &error);
+  g_autoptr (GBytes) sealed = vowel_vault_seal (vault, "vkey_secret");
+  g_autoptr (GBytes) again = vowel_vault_seal (vault, "vkey_secret");
+  g_autoptr (GBytes) half = NULL;
+  g_autofree gchar *text = vowel_vault_open (vault, sealed, &error);
+  g_autofree guchar *known = NULL;
+  g_autoptr (GBytes) foreign = NULL;
+  g_autofree gchar *opened = NULL;
+  gsize size;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (text, ==, "vkey_secret");
+  g_assert_false (g_bytes_equal (sealed, again));
+  g_assert_null (vowel_vault_open (other, sealed, &error));
+  g_assert_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_UNUSABLE);
+  g_clear_error (&error);
+  half = g_bytes_new_from_bytes (sealed, 0, 20);
+  g_assert_null (vowel_vault_open (vault, half, NULL));
+  known = g_base64_decode (FOREIGN, &size);
+  foreign = g_bytes_new (known, size);
+  opened = vowel_vault_open (vault, foreign, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (opened, ==, "vkey_foreign");
+
+  g_assert_null (vowel_vault_new ("short", &error));
+  g_assert_nonnull (strstr (error->message, "ENCRYPTION_KEY"));
+}
+
+static void
+test_key_text (void)
+{
+  g_autofree gchar *key = vowel_key_make ();
+  g_autofree gchar *other = vowel_key_make ();
+  g_autofree gchar *hash = vowel_key_hash ("vkey_abc");
+  g_autofree gchar *mask = vowel_key_mask ("vkey_ab12c34567899f3e");
+  g_autofree gchar *nothing = vowel_key_mask (NULL);
+  const gchar *scopes[] = {"direct_ws", "root", "direct_ws", NULL};
+  const gchar *providers[] = {"vowel-prime", "aws", "engine", "grok", NULL};
+  const gchar *none[] = {"aws", NULL};
+  g_auto (GStrv) kept = vowel_key_filter_scopes (scopes);
+  g_auto (GStrv) allowed = vowel_key_filter_providers (providers);
+  g_auto (GStrv) fallback = vowel_key_filter_providers (none);
+
+  g_assert_cmpuint (strlen (key), ==, strlen ("vkey_") + 64);
+  g_assert_true (vowel_key_has_prefix (key));
+  g_assert_cmpstr (key, !=, other);
+  g_assert_cmpuint (strlen (hash), ==, 64);
+  g_assert_cmpstr (mask, ==, "vkey_ab12c...9f3e");
+  g_assert_true (g_str_has_prefix (nothing, "vkey_"));
+  g_assert_cmpuint (g_strv_length (kept), ==, 1);
+  g_assert_cmpuint (g_strv_length (allowed), ==, 2);
+  g_assert_cmpstr (allowed[0], ==, "engine");
+  g_assert_cmpstr (fallback[0], ==, "engine");
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func)                                                        \
+  g_test_add ("/store/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("apps", test_apps);
+  ADD ("keys", test_keys);
+  ADD ("provider-keys", test_provider_keys);
+  ADD ("reopen", test_reopen);
+  ADD ("unusable", test_unusable);
+  g_test_add_func ("/store/vault", test_vault);
+  g_test_add_func ("/store/key-text", test_key_text);
+  return g_test_run ();
+}
