@@ -26,6 +26,10 @@ static const Command commands[] = {
         vowel_providers_main},
     {"check", "Tell what is wrong with a configuration", vowel_check_main},
     {"token", "Mint an ephemeral token for a client", vowel_token_main},
+    {"app", "Make, list and delete apps", vowel_app_main},
+    {"key", "Make, list, show and revoke keys of apps", vowel_key_main},
+    {"import-core", "Take over the database of a Vowel Core",
+        vowel_import_core_main},
 };
 
 static void
@@ -35,7 +39,7 @@ print_help (FILE *out)
       "Usage: vowel-gst COMMAND [OPTION…]\n\n"
       "A self-hosted real-time voice server on GStreamer.\n\nCommands:\n");
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    fprintf (out, "  %-9s %s\n", commands[i].name, commands[i].summary);
+    fprintf (out, "  %-11s %s\n", commands[i].name, commands[i].summary);
   fprintf (out, "\n  vowel-gst COMMAND --help   explains one\n"
                 "  vowel-gst --version        prints the version\n");
 }

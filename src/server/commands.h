@@ -12,5 +12,8 @@ gint vowel_serve_main (gint argc, gchar **argv);
 gint vowel_providers_main (gint argc, gchar **argv);
 gint vowel_check_main (gint argc, gchar **argv);
 gint vowel_token_main (gint argc, gchar **argv);
+gint vowel_app_main (gint argc, gchar **argv);
+gint vowel_key_main (gint argc, gchar **argv);
+gint vowel_import_core_main (gint argc, gchar **argv);
 
 G_END_DECLS

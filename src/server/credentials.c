@@ -6,6 +6,8 @@
 
 #include "credentials.h"
 
+#include "store/key-text.h"
+
 #include <gnutls/gnutls.h>
 #include <string.h>
 
@@ -97,6 +99,7 @@ vowel_grant_clear (VowelGrant *grant)
 {
   grant->rights = VOWEL_RIGHT_NONE;
   g_clear_pointer (&grant->token, vowel_token_free);
+  g_clear_pointer (&grant->key, vowel_api_key_free);
 }
 
 /* Digests are compared, so that neither content nor length shows in the time
@@ -125,15 +128,66 @@ looks_like_token (const gchar *credential)
          || (dot && strchr (dot + 1, '.'));
 }
 
+#define ALL_RIGHTS                                                             \
+  (VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED                \
+      | VOWEL_RIGHT_ADMIN)
+
+static VowelRights
+rights_of_key (const VowelApiKey *key)
+{
+  static const struct {
+    const gchar *scope;
+    VowelRights right;
+  } table[] = {
+      {VOWEL_SCOPE_MINT, VOWEL_RIGHT_MINT},
+      {VOWEL_SCOPE_CONNECT, VOWEL_RIGHT_CONNECT},
+      {VOWEL_SCOPE_TRUSTED, VOWEL_RIGHT_TRUSTED},
+  };
+  VowelRights rights = VOWEL_RIGHT_NONE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (vowel_api_key_has_scope (key, table[i].scope))
+      rights |= table[i].right;
+  return rights;
+}
+
+/* FALSE: it is none of the server's own keys. */
+static gboolean
+check_own_keys (const VowelServerConfig *config, const gchar *credential,
+    VowelGrant *ret_grant)
+{
+  const gchar *admin = config->admin_key ? config->admin_key : config->api_key;
+
+  if (is_same_key (credential, admin))
+    ret_grant->rights = ALL_RIGHTS;
+  else if (is_same_key (credential, config->api_key))
+    ret_grant->rights = ALL_RIGHTS & ~VOWEL_RIGHT_ADMIN;
+  return ret_grant->rights != VOWEL_RIGHT_NONE;
+}
+
+static gboolean
+check_app_key (VowelKeyring *keyring, const gchar *credential,
+    VowelGrant *ret_grant, GError **error)
+{
+  ret_grant->key = vowel_keyring_check (keyring, credential, error);
+  if (ret_grant->key == NULL)
+    return FALSE;
+  ret_grant->rights = rights_of_key (ret_grant->key);
+  return TRUE;
+}
+
 gboolean
-vowel_credential_check (const VowelServerConfig *config,
+vowel_credential_check (const VowelServerConfig *config, VowelKeyring *keyring,
     const gchar *credential, gint64 now, VowelGrant *ret_grant, GError **error)
 {
   gboolean token_like = credential && looks_like_token (credential);
 
   memset (ret_grant, 0, sizeof (*ret_grant));
+  if (keyring && credential && vowel_key_has_prefix (credential)
+      && (config->api_key || vowel_keyring_knows (keyring, credential)))
+    return check_app_key (keyring, credential, ret_grant, error);
   if (config->api_key == NULL) {
-    ret_grant->rights = VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT;
+    ret_grant->rights = ALL_RIGHTS;
     if (token_like)
       ret_grant->token =
           vowel_token_verify (credential, config->jwt_secret, now, NULL);
@@ -145,10 +199,8 @@ vowel_credential_check (const VowelServerConfig *config,
         "or as WebSocket subprotocol openai-insecure-api-key.KEY");
     return FALSE;
   }
-  if (is_same_key (credential, config->api_key)) {
-    ret_grant->rights = VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT;
+  if (check_own_keys (config, credential, ret_grant))
     return TRUE;
-  }
   if (!token_like) {
     g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_SIGNATURE,
         "The API key is wrong");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server-config.h"
+#include "store/keyring.h"
 #include "token.h"
 
 G_BEGIN_DECLS
@@ -53,16 +54,20 @@ typedef enum {
   VOWEL_RIGHT_NONE = 0,
   VOWEL_RIGHT_CONNECT = 1 << 0, /* open a session */
   VOWEL_RIGHT_MINT = 1 << 1,    /* make tokens */
+  VOWEL_RIGHT_TRUSTED = 1 << 2, /* make tokens of backends */
+  VOWEL_RIGHT_ADMIN = 1 << 3,   /* apps, keys, settings */
 } VowelRights;
 
 /**
  * VowelGrant:
  * @rights: what the caller may do
  * @token: (nullable): when the credential was an ephemeral token
+ * @key: (nullable): when it was a key of an app
  */
 typedef struct {
   VowelRights rights;
   VowelToken *token;
+  VowelApiKey *key;
 } VowelGrant;
 
 void vowel_grant_clear (VowelGrant *grant);
@@ -70,9 +75,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VowelGrant, vowel_grant_clear)
 
 /* What @credential (nullable) is worth at @now (seconds since 1970). Without an
  * API key in @config everybody may do everything (only this machine can
- * connect then), and a token's session counts if the token is good. */
+ * connect then), and a token's session counts if the token is good. @keyring:
+ * (nullable): knows the keys of apps; one that it had and that is revoked is
+ * refused in any case. */
 gboolean vowel_credential_check (const VowelServerConfig *config,
-    const gchar *credential, gint64 now, VowelGrant *ret_grant, GError **error);
+    VowelKeyring *keyring, const gchar *credential, gint64 now,
+    VowelGrant *ret_grant, GError **error);
 
 /* Whether a web page of @origin (nullable: no browser) may use the server: with
  * an API key every page may, it needs the key; without one only pages of this

@@ -6,17 +6,14 @@
 
 #include "http.h"
 
+#include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
-void
-vowel_http_reply_json (
-    SoupServerMessage *message, guint status, JsonObject *object)
+static void
+reply_node (SoupServerMessage *message, guint status, JsonNode *node)
 {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  gchar *text;
+  gchar *text = json_to_string (node, FALSE);
 
-  json_node_take_object (node, object);
-  text = json_to_string (node, FALSE);
   soup_server_message_set_status (
       message, status, status == 426 ? "Upgrade Required" : NULL);
   soup_message_headers_replace (
@@ -24,6 +21,25 @@ vowel_http_reply_json (
       "no-store");
   soup_server_message_set_response (
       message, "application/json", SOUP_MEMORY_TAKE, text, strlen (text));
+}
+
+void
+vowel_http_reply_json (
+    SoupServerMessage *message, guint status, JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (node, object);
+  reply_node (message, status, node);
+}
+
+void
+vowel_http_reply_array (SoupServerMessage *message, JsonArray *array)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+
+  json_node_take_array (node, array);
+  reply_node (message, SOUP_STATUS_OK, node);
 }
 
 static const gchar *
@@ -49,23 +65,43 @@ set_string_or_null (JsonObject *object, const gchar *name, const gchar *value)
     json_object_set_null_member (object, name);
 }
 
+static gboolean
+is_vowel_route (SoupServerMessage *message)
+{
+  const gchar *path = g_uri_get_path (soup_server_message_get_uri (message));
+
+  return g_str_has_prefix (path, "/api/") || g_str_has_prefix (path, "/vowel/");
+}
+
+static JsonObject *
+make_error (
+    guint status, const gchar *param, const gchar *code, const gchar *text)
+{
+  JsonObject *error = json_object_new ();
+
+  json_object_set_string_member (error, "message", text);
+  json_object_set_string_member (error, "type", error_type (status));
+  set_string_or_null (error, "param", param);
+  set_string_or_null (error, "code", code);
+  return error;
+}
+
 void
 vowel_http_reply_error (SoupServerMessage *message, guint status,
     const gchar *param, const gchar *code, const gchar *format, ...)
 {
   JsonObject *body = json_object_new ();
-  JsonObject *error = json_object_new ();
   g_autofree gchar *text = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  json_object_set_string_member (error, "message", text);
-  json_object_set_string_member (error, "type", error_type (status));
-  set_string_or_null (error, "param", param);
-  set_string_or_null (error, "code", code);
-  json_object_set_object_member (body, "error", error);
+  if (is_vowel_route (message))
+    json_object_set_string_member (body, "error", text);
+  else
+    json_object_set_object_member (
+        body, "error", make_error (status, param, code, text));
   json_object_set_string_member (body, "message", text);
   if (status == SOUP_STATUS_UNAUTHORIZED)
     soup_message_headers_replace (
@@ -87,7 +123,7 @@ vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin)
   soup_message_headers_replace (
       headers, "Access-Control-Allow-Origin", origin ? origin : "*");
   soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
-      "GET, POST, PUT, DELETE, OPTIONS");
+      "GET, POST, PUT, PATCH, DELETE, OPTIONS");
   /* Libraries add headers of their own, and new ones with new versions. */
   soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
       wanted ? wanted
@@ -97,6 +133,30 @@ vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin)
   soup_message_headers_replace (headers, "Access-Control-Max-Age", "600");
   soup_message_headers_replace (
       headers, "Access-Control-Expose-Headers", "Location");
+}
+
+JsonObject *
+vowel_http_get_object (SoupServerMessage *message, GError **error)
+{
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (
+      soup_server_message_get_request_body (message));
+  gsize size;
+  const gchar *text = g_bytes_get_data (bytes, &size);
+  g_autoptr (JsonNode) node = NULL;
+
+  if (size == 0)
+    return json_object_new ();
+  /* How large it may be was decided before it came. */
+  node = gst_vowel_json_parse (text, size, size, error);
+  if (node == NULL) {
+    g_prefix_error (error, "The body is not valid: ");
+    return NULL;
+  }
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_dup_object (node);
+  g_set_error_literal (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
+      "The body must be a JSON object");
+  return NULL;
 }
 
 const gchar *

@@ -12,13 +12,19 @@ G_BEGIN_DECLS
 /* Takes over @object. */
 void vowel_http_reply_json (
     SoupServerMessage *message, guint status, JsonObject *object);
+/* Takes over @array. */
+void vowel_http_reply_array (SoupServerMessage *message, JsonArray *array);
 /* OpenAI's error object, with the text once more as `message` for the clients
- * that read that. @param, @code: (nullable). */
+ * that read that; below /api and /vowel the text alone, as `message` and
+ * `error`, as Vowel's clients read it. @param, @code: (nullable). */
 void vowel_http_reply_error (SoupServerMessage *message, guint status,
     const gchar *param, const gchar *code, const gchar *format, ...)
     G_GNUC_PRINTF (5, 6);
 /* The headers that let a web page of @origin (nullable) read the answer. */
 void vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin);
+/* The JSON object in the request's body; an empty one for no body at all. The
+ * error says what is wrong with it. (transfer full) */
+JsonObject *vowel_http_get_object (SoupServerMessage *message, GError **error);
 /* The value of a request header. (nullable) */
 const gchar *vowel_http_get_header (
     SoupServerMessage *message, const gchar *name);

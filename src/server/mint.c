@@ -20,6 +20,7 @@ static const struct {
     [VOWEL_MINT_SESSION] = {"sessions", VOWEL_OPENAI_BETA},
     [VOWEL_MINT_CLIENT_SECRET] = {"client_secrets", VOWEL_OPENAI_GA},
     [VOWEL_MINT_TRANSCRIPTION] = {"transcription_sessions", VOWEL_OPENAI_BETA},
+    [VOWEL_MINT_APP] = {"generateToken", VOWEL_OPENAI_BETA},
 };
 
 static JsonObject *

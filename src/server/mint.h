@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  *   `dialect`
  * @VOWEL_MINT_CLIENT_SECRET: POST /v1/realtime/client_secrets: `session` (GA)
  *   and `expires_after`
+ * @VOWEL_MINT_APP: POST /vowel/api/generateToken: a flat session that the
+ *   server has put together, see vowel_generate_token()
  * @VOWEL_MINT_TRANSCRIPTION: POST /v1/realtime/transcription_sessions: a flat
  *   transcription session
  *
@@ -25,6 +27,7 @@ typedef enum {
   VOWEL_MINT_SESSION,
   VOWEL_MINT_CLIENT_SECRET,
   VOWEL_MINT_TRANSCRIPTION,
+  VOWEL_MINT_APP,
 } VowelMintRoute;
 
 /* An ephemeral token for one session's settings. @body: the request's, or

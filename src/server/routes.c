@@ -7,11 +7,10 @@
 #include "routes.h"
 
 #include "http.h"
+#include "store/key-text.h"
 
 #include <gst/gst.h>
 #include <string.h>
-
-#define VOWEL_KEY_PREFIX "vkey_"
 
 GST_DEBUG_CATEGORY_STATIC (vowel_routes_debug);
 #define GST_CAT_DEFAULT vowel_routes_debug
@@ -23,9 +22,14 @@ struct _VowelRoutes {
   SoupServer *soup;
   const VowelServerConfig *config;
   VowelMetrics *metrics;
-  const VowelRoute *table;
+  VowelKeyring *keyring; /* (nullable) */
+  struct {
+    const VowelRoute *routes;
+    gpointer user_data;
+  } tables[VOWEL_ROUTES_MAX_TABLES];
+  guint n_tables;
   VowelRouteFallback fallback;
-  gpointer user_data;
+  gpointer fallback_data;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelRoutes, vowel_routes, G_TYPE_OBJECT,
@@ -48,18 +52,45 @@ find_credential (SoupServerMessage *message, GHashTable *query,
   return vowel_credential_find (&request, ret_source);
 }
 
+static const gchar *
+find_scope (VowelRights needed)
+{
+  if (needed & VOWEL_RIGHT_MINT)
+    return VOWEL_SCOPE_MINT;
+  return needed & VOWEL_RIGHT_CONNECT ? VOWEL_SCOPE_CONNECT : NULL;
+}
+
+static void
+reply_forbidden (const VowelRequest *request, VowelRights needed)
+{
+  const gchar *scope = find_scope (needed);
+
+  if (needed & VOWEL_RIGHT_ADMIN)
+    vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL,
+        "insufficient_rights",
+        "This needs the admin key (VOWEL_ADMIN_KEY, else API_KEY)");
+  else if (request->grant.key && scope)
+    vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL,
+        "insufficient_rights", "The key lacks the scope %s", scope);
+  else
+    vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL,
+        "insufficient_rights",
+        "A token cannot do this: use the API key itself");
+}
+
 static gboolean
 check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *credential =
-      find_credential (request->message, request->query, &request->source);
+  const gchar *credential;
 
-  request->vowel_key =
-      credential && g_str_has_prefix (credential, VOWEL_KEY_PREFIX);
+  request->credential =
+      find_credential (request->message, request->query, &request->source);
+  credential = request->credential;
+  request->vowel_key = credential && vowel_key_has_prefix (credential);
   if (needed == VOWEL_RIGHT_NONE)
     return TRUE;
-  if (!vowel_credential_check (self->config, credential,
+  if (!vowel_credential_check (self->config, self->keyring, credential,
           g_get_real_time () / G_USEC_PER_SEC, &request->grant, &error)) {
     g_atomic_int_inc (&self->metrics->unauthorized);
     GST_INFO ("%s: refused: %s", request->path, error->message);
@@ -67,13 +98,31 @@ check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
         "invalid_api_key", "%s", error->message);
     return FALSE;
   }
-  if ((request->grant.rights & needed) != needed) {
+  if ((request->grant.rights & needed) == 0) {
     g_atomic_int_inc (&self->metrics->unauthorized);
-    vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL,
-        "insufficient_rights",
-        "A token cannot do this: use the API key itself");
+    reply_forbidden (request, needed);
     return FALSE;
   }
+  return TRUE;
+}
+
+/* Fills in @params (nullable), whose old content is forgotten. */
+static gboolean
+serves_parts (const VowelRoute *route, const gchar *path, gchar **params)
+{
+  g_auto (GStrv) wanted = g_strsplit (route->path, "/", -1);
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  guint n = 0;
+
+  if (g_strv_length (wanted) != g_strv_length (parts))
+    return FALSE;
+  for (guint i = 0; wanted[i]; i++)
+    if (wanted[i][0] == ':' ? parts[i][0] == '\0'
+                            : !g_str_equal (wanted[i], parts[i]))
+      return FALSE;
+  for (guint i = 0; params && wanted[i]; i++)
+    if (wanted[i][0] == ':')
+      params[n++] = g_strdup (parts[i]);
   return TRUE;
 }
 
@@ -82,6 +131,8 @@ serves_path (const VowelRoute *route, const gchar *path)
 {
   gsize length = strlen (route->path);
 
+  if (strchr (route->path, ':'))
+    return serves_parts (route, path, NULL);
   if (!g_str_has_suffix (route->path, "/*"))
     return g_str_equal (route->path, path);
   return strncmp (route->path, path, length - 1) == 0
@@ -100,15 +151,19 @@ serves_method (const VowelRoute *route, const gchar *method)
  * route. */
 static const VowelRoute *
 find_route (VowelRoutes *self, const gchar *path, const gchar *method,
-    GString *ret_allowed)
+    gpointer *ret_user_data, GString *ret_allowed)
 {
-  for (const VowelRoute *route = self->table; route->path; route++) {
-    if (!serves_path (route, path))
-      continue;
-    if (serves_method (route, method))
-      return route;
-    g_string_append_printf (
-        ret_allowed, "%s%s", ret_allowed->len ? ", " : "", route->method);
+  for (guint i = 0; i < self->n_tables; i++) {
+    *ret_user_data = self->tables[i].user_data;
+    for (const VowelRoute *route = self->tables[i].routes; route->path;
+         route++) {
+      if (!serves_path (route, path))
+        continue;
+      if (serves_method (route, method))
+        return route;
+      g_string_append_printf (
+          ret_allowed, "%s%s", ret_allowed->len ? ", " : "", route->method);
+    }
   }
   return NULL;
 }
@@ -129,7 +184,7 @@ reply_no_route (VowelRoutes *self, SoupServerMessage *message,
     return;
   }
   if ((g_str_equal (method, "GET") || g_str_equal (method, "HEAD"))
-      && self->fallback (message, path, self->user_data))
+      && self->fallback (message, path, self->fallback_data))
     return;
   vowel_http_reply_error (message, SOUP_STATUS_NOT_FOUND, NULL, "not_found",
       "There is nothing at %s", path);
@@ -155,7 +210,8 @@ answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
   const gchar *origin = vowel_http_get_header (message, "Origin");
   g_autoptr (GString) allowed = g_string_new (NULL);
   const VowelRoute *route;
-  VowelRequest request = {message, path, query};
+  gpointer user_data;
+  VowelRequest request = {.message = message, .path = path, .query = query};
 
   GST_DEBUG ("%s %s", method, path);
   if (!vowel_origin_is_allowed (self->config, origin)) {
@@ -171,11 +227,16 @@ answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
     return;
   }
-  route = find_route (self, path, method, allowed);
-  if (route == NULL)
+  route = find_route (self, path, method, &user_data, allowed);
+  if (route == NULL) {
     reply_no_route (self, message, path, allowed);
-  else if (check_rights (self, &request, route->rights))
-    route->func (&request, self->user_data);
+  } else if (check_rights (self, &request, route->rights)) {
+    serves_parts (route, path, request.params);
+    route->func (&request, user_data);
+  }
+  for (guint i = 0; i < VOWEL_ROUTE_MAX_PARAMS; i++)
+    g_free (request.params[i]);
+  g_free (request.credential);
   vowel_grant_clear (&request.grant);
 }
 
@@ -252,6 +313,23 @@ vowel_routes_init (VowelRoutes *self)
 {
 }
 
+void
+vowel_routes_add (
+    VowelRoutes *self, const VowelRoute *table, gpointer user_data)
+{
+  g_return_if_fail (self->n_tables < VOWEL_ROUTES_MAX_TABLES);
+
+  self->tables[self->n_tables].routes = table;
+  self->tables[self->n_tables].user_data = user_data;
+  self->n_tables++;
+}
+
+void
+vowel_routes_set_keyring (VowelRoutes *self, VowelKeyring *keyring)
+{
+  self->keyring = keyring;
+}
+
 VowelRoutes *
 vowel_routes_new (SoupServer *soup, const VowelServerConfig *config,
     VowelMetrics *metrics, const VowelRoute *table, VowelRouteFallback fallback,
@@ -262,9 +340,9 @@ vowel_routes_new (SoupServer *soup, const VowelServerConfig *config,
   self->soup = g_object_ref (soup);
   self->config = config;
   self->metrics = metrics;
-  self->table = table;
   self->fallback = fallback;
-  self->user_data = user_data;
+  self->fallback_data = user_data;
+  vowel_routes_add (self, table, user_data);
   soup_server_add_early_handler (soup, NULL, on_headers, self, NULL);
   soup_server_add_handler (soup, NULL, on_request, self, NULL);
   return self;

@@ -9,11 +9,15 @@
 
 G_BEGIN_DECLS
 
+#define VOWEL_ROUTE_MAX_PARAMS 2
+
 /**
  * VowelRequest:
- * @message: to be answered before the handler returns
+ * @message: to be answered before the handler returns, or after it was paused
  * @path: decoded
+ * @params: the parts of @path that a route leaves open, in their order
  * @query: (nullable): decoded
+ * @credential: (nullable): what it brought
  * @source: where the credential came from
  * @vowel_key: it is one of Vowel's keys, by its look
  * @grant: what it is worth
@@ -23,7 +27,9 @@ G_BEGIN_DECLS
 typedef struct {
   SoupServerMessage *message;
   const gchar *path;
+  gchar *params[VOWEL_ROUTE_MAX_PARAMS];
   GHashTable *query;
+  gchar *credential;
   VowelCredentialSource source;
   gboolean vowel_key;
   VowelGrant grant;
@@ -35,8 +41,9 @@ typedef void (*VowelRouteFunc) (VowelRequest *request, gpointer user_data);
 /**
  * VowelRoute:
  * @method: GET also answers HEAD
- * @path: exact; one that ends with a slash and a star stands for anything below
- * @rights: what the caller's credential must be worth
+ * @path: exact; one that ends with a slash and a star stands for anything
+ * below; a part that begins with a colon may be anything
+ * @rights: of which the caller's credential must be worth at least one
  * @func: answers
  */
 typedef struct {
@@ -62,5 +69,12 @@ typedef gboolean (*VowelRouteFallback) (
 VowelRoutes *vowel_routes_new (SoupServer *soup,
     const VowelServerConfig *config, VowelMetrics *metrics,
     const VowelRoute *table, VowelRouteFallback fallback, gpointer user_data);
+/* More of the same, with their own data. At most VOWEL_ROUTES_MAX_TABLES in
+ * all; where two serve a path the earlier one does. */
+#define VOWEL_ROUTES_MAX_TABLES 4
+void vowel_routes_add (
+    VowelRoutes *routes, const VowelRoute *table, gpointer user_data);
+/* Who knows the keys of apps. (nullable) */
+void vowel_routes_set_keyring (VowelRoutes *routes, VowelKeyring *keyring);
 
 G_END_DECLS

@@ -30,6 +30,11 @@ GQuark vowel_config_error_quark (void);
  * @port: TCP port, 0 for any free one
  * @api_key: (nullable): the key that clients need; without it everybody on
  *   this machine is let in and nobody else
+ * @admin_key: (nullable): the key for apps, keys and settings; without it the
+ *   API key is
+ * @db_path: (nullable): the store of apps and keys
+ * @encryption_key: (nullable): under which the store keeps keys
+ * @ws_url: (nullable): where clients reach the server's WebSocket
  * @jwt_secret: signs ephemeral tokens; made up by
  *   vowel_server_config_complete() when nothing sets it
  * @jwt_secret_made_up: whether it was, and ends with the process
@@ -89,6 +94,10 @@ typedef struct {
   gchar *host;
   guint port;
   gchar *api_key;
+  gchar *admin_key;
+  gchar *db_path;
+  gchar *encryption_key;
+  gchar *ws_url;
   gchar *jwt_secret;
   gboolean jwt_secret_made_up;
   guint token_ttl;

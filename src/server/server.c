@@ -6,6 +6,7 @@
 
 #include "server.h"
 
+#include "control/control.h"
 #include "http.h"
 #include "listener.h"
 #include "mint.h"
@@ -13,6 +14,7 @@
 #include "routes.h"
 #include "session-manager.h"
 #include "static-files.h"
+#include "store/key-text.h"
 #include "websocket.h"
 
 #include "protocol/openai/openai-errors.h"
@@ -34,6 +36,7 @@ struct _VowelServer {
   SoupServer *soup;
   VowelListener *listener;
   VowelRoutes *routes;
+  VowelControl *control;
   VowelSessionManager *manager;
   VowelServerFunc stopped;
   gpointer stopped_data;
@@ -83,6 +86,21 @@ get_time (void)
   return g_get_real_time () / G_USEC_PER_SEC;
 }
 
+/* Tokens of backends and of clients need rights of their own. */
+static gboolean
+may_mint (const VowelRequest *request, const VowelToken *token)
+{
+  VowelRights needed =
+      token->trusted_server ? VOWEL_RIGHT_TRUSTED : VOWEL_RIGHT_MINT;
+
+  if (request->grant.rights & needed)
+    return TRUE;
+  vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL,
+      "insufficient_scope", "The key lacks the scope %s",
+      token->trusted_server ? VOWEL_SCOPE_TRUSTED : VOWEL_SCOPE_MINT);
+  return FALSE;
+}
+
 static void
 mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
 {
@@ -99,6 +117,10 @@ mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
 
   if (answer == NULL) {
     reply_refused (request->message, SOUP_STATUS_BAD_REQUEST, error);
+    return;
+  }
+  if (!may_mint (request, token)) {
+    json_object_unref (answer);
     return;
   }
   if (token->session_key)
@@ -296,7 +318,8 @@ static const VowelRoute routes[] = {
     {"POST", "/v1/realtime", VOWEL_RIGHT_CONNECT, on_webrtc},
     {"POST", "/v1/realtime/calls", VOWEL_RIGHT_CONNECT, on_webrtc},
     {"POST", "/v1/realtime/calls/*", VOWEL_RIGHT_CONNECT, on_webrtc},
-    {"POST", "/v1/realtime/sessions", VOWEL_RIGHT_MINT, on_mint_session},
+    {"POST", "/v1/realtime/sessions", VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED,
+        on_mint_session},
     {"POST", "/v1/realtime/client_secrets", VOWEL_RIGHT_MINT,
         on_mint_client_secret},
     {"POST", "/v1/realtime/transcription_sessions", VOWEL_RIGHT_MINT,
@@ -318,6 +341,12 @@ vowel_server_start (VowelServer *self, GError **error)
       vowel_listener_new (self->soup, self->config, &self->metrics);
   self->routes = vowel_routes_new (
       self->soup, self->config, &self->metrics, routes, on_other_path, self);
+  self->control = vowel_control_new (self->config, error);
+  if (self->control == NULL)
+    return FALSE;
+  vowel_routes_set_keyring (
+      self->routes, vowel_control_get_keyring (self->control));
+  vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   if (!vowel_listener_open (self->listener, error))
     return FALSE;
   self->manager = vowel_session_manager_new (
@@ -370,6 +399,7 @@ vowel_server_finalize (GObject *object)
   VowelServer *self = VOWEL_SERVER (object);
 
   g_clear_object (&self->routes);
+  g_clear_pointer (&self->control, vowel_control_free);
   g_clear_object (&self->listener);
   g_clear_object (&self->soup);
   g_clear_object (&self->manager);

@@ -2,11 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 const build = process.env.VOWEL_BUILDDIR;
 const source = process.env.VOWEL_SRCDIR;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'vowel-daemons-'));
+let stores = 0;
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 /** Environment of a daemon that uses the build tree's plugins and data only. */
 export function environment(extra = {}) {
@@ -21,6 +27,7 @@ export function environment(extra = {}) {
     VOWEL_ESPEAK_HELPER: path.join(build, 'plugins/espeak/vowel-espeak-helper'),
     HOST: '127.0.0.1',
     PORT: '0',
+    DB_PATH: path.join(folder, `${stores++}.db`),
     ...extra,
   };
 }

@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define SECRET "0123456789abcdef0123456789abcdef"
+#define ALL_RIGHTS                                                             \
+  (VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED                \
+      | VOWEL_RIGHT_ADMIN)
 #define NOW G_GINT64_CONSTANT (1700000000)
 
 static void
@@ -92,22 +95,39 @@ test_with_key (void)
       NULL, "", "the key ", "the ke", "the keys", "ek_", "ek_a.b.c"};
   g_auto (VowelGrant) grant = {0};
 
-  g_assert_true (vowel_credential_check (config, "the key", NOW, &grant, NULL));
-  g_assert_cmpint (grant.rights, ==, VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT);
-  g_assert_true (vowel_credential_check (config, token, NOW, &grant, NULL));
+  g_assert_true (
+      vowel_credential_check (config, NULL, "the key", NOW, &grant, NULL));
+  g_assert_cmpint (grant.rights, ==, ALL_RIGHTS);
+  g_assert_true (
+      vowel_credential_check (config, NULL, token, NOW, &grant, NULL));
   g_assert_cmpint (grant.rights, ==, VOWEL_RIGHT_CONNECT);
   g_assert_cmpstr (grant.token->subject, ==, "sess_1");
   vowel_grant_clear (&grant);
   g_assert_false (
-      vowel_credential_check (config, token, NOW + 300, &grant, NULL));
+      vowel_credential_check (config, NULL, token, NOW + 300, &grant, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
 
     g_assert_false (
-        vowel_credential_check (config, bad[i], NOW, &grant, &error));
+        vowel_credential_check (config, NULL, bad[i], NOW, &grant, &error));
     g_assert_nonnull (error);
     g_assert_cmpint (grant.rights, ==, VOWEL_RIGHT_NONE);
   }
+}
+
+static void
+test_admin_key (void)
+{
+  g_autoptr (VowelServerConfig) config = make_config ("the key");
+  g_auto (VowelGrant) grant = {0};
+
+  config->admin_key = g_strdup ("the admin's");
+  g_assert_true (
+      vowel_credential_check (config, NULL, "the key", NOW, &grant, NULL));
+  g_assert_cmpint (grant.rights, ==, ALL_RIGHTS & ~VOWEL_RIGHT_ADMIN);
+  g_assert_true (
+      vowel_credential_check (config, NULL, "the admin's", NOW, &grant, NULL));
+  g_assert_cmpint (grant.rights, ==, ALL_RIGHTS);
 }
 
 static void
@@ -117,12 +137,14 @@ test_without_key (void)
   g_autofree gchar *token = mint ();
   g_auto (VowelGrant) grant = {0};
 
-  g_assert_true (vowel_credential_check (config, NULL, NOW, &grant, NULL));
-  g_assert_cmpint (grant.rights, ==, VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT);
   g_assert_true (
-      vowel_credential_check (config, "ek_a.b.c", NOW, &grant, NULL));
+      vowel_credential_check (config, NULL, NULL, NOW, &grant, NULL));
+  g_assert_cmpint (grant.rights, ==, ALL_RIGHTS);
+  g_assert_true (
+      vowel_credential_check (config, NULL, "ek_a.b.c", NOW, &grant, NULL));
   g_assert_null (grant.token);
-  g_assert_true (vowel_credential_check (config, token, NOW, &grant, NULL));
+  g_assert_true (
+      vowel_credential_check (config, NULL, token, NOW, &grant, NULL));
   g_assert_nonnull (grant.token);
 }
 
@@ -156,6 +178,7 @@ main (int argc, char **argv)
   g_test_add_func ("/credentials/subprotocol", test_subprotocol);
   g_test_add_func ("/credentials/precedence", test_precedence);
   g_test_add_func ("/credentials/with-key", test_with_key);
+  g_test_add_func ("/credentials/admin-key", test_admin_key);
   g_test_add_func ("/credentials/without-key", test_without_key);
   g_test_add_func ("/credentials/origin", test_origin);
   return g_test_run ();

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "control.h"
+
+#include "server/http.h"
+
+G_BEGIN_DECLS
+
+struct _VowelControl {
+  const VowelServerConfig *config;
+  VowelKeyring *keyring;
+};
+
+static inline VowelStore *
+vowel_control_get_store (VowelControl *control)
+{
+  return vowel_keyring_get_store (control->keyring);
+}
+
+/* What the store refused, as the answer. */
+void vowel_control_reply_error (
+    SoupServerMessage *message, const GError *error);
+/* A message that is answered with @answer (transfer full) once something is
+ * written, or with why it is not: the user data of
+ * vowel_control_on_written(). */
+gpointer vowel_control_answer_later (
+    SoupServerMessage *message, JsonObject *answer);
+void vowel_control_on_written (
+    GObject *source, GAsyncResult *result, gpointer user_data);
+/* {"ok": true} */
+JsonObject *vowel_control_make_ok (void);
+
+/* Members of a body.  Absent and null leave @ret_value alone; a wrong type is
+ * an error that names the member. */
+gboolean vowel_control_read_string (JsonObject *body, const gchar *name,
+    const gchar **ret_value, GError **error);
+/* (transfer full) */
+gboolean vowel_control_read_strings (
+    JsonObject *body, const gchar *name, GStrv *ret_value, GError **error);
+
+/* (transfer full) */
+JsonObject *vowel_control_app_to_json (const VowelApp *app);
+/* @text: (nullable): the key itself, for its mask */
+JsonObject *vowel_control_key_to_json (
+    const VowelApiKey *key, const gchar *text);
+JsonObject *vowel_control_provider_key_to_json (
+    const VowelProviderKey *key, const gchar *masked);
+
+/* Handlers of the routes. */
+void vowel_control_on_generate_token (VowelRequest *request, gpointer control);
+void vowel_control_on_list_apps (VowelRequest *request, gpointer control);
+void vowel_control_on_create_app (VowelRequest *request, gpointer control);
+void vowel_control_on_get_app (VowelRequest *request, gpointer control);
+void vowel_control_on_update_app (VowelRequest *request, gpointer control);
+void vowel_control_on_delete_app (VowelRequest *request, gpointer control);
+void vowel_control_on_list_keys (VowelRequest *request, gpointer control);
+void vowel_control_on_create_key (VowelRequest *request, gpointer control);
+void vowel_control_on_reveal_key (VowelRequest *request, gpointer control);
+void vowel_control_on_update_key (VowelRequest *request, gpointer control);
+void vowel_control_on_revoke_key (VowelRequest *request, gpointer control);
+void vowel_control_on_delete_key (VowelRequest *request, gpointer control);
+void vowel_control_on_list_provider_keys (
+    VowelRequest *request, gpointer control);
+void vowel_control_on_create_provider_key (
+    VowelRequest *request, gpointer control);
+void vowel_control_on_delete_provider_key (
+    VowelRequest *request, gpointer control);
+
+G_END_DECLS

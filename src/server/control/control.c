@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "control-private.h"
+
+#include "server/store/sqlite-store.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define SECRET_MAX_SIZE 4096
+/* What is beside a store whose operator set no ENCRYPTION_KEY. */
+#define SECRET_SUFFIX ".key"
+
+static gchar *
+get_path (const VowelServerConfig *config)
+{
+  const gchar *state = g_getenv ("STATE_DIRECTORY");
+
+  if (config->db_path != NULL)
+    return g_strdup (config->db_path);
+  if (state != NULL && *state != '\0')
+    return g_build_filename (state, "vowel.db", NULL);
+  return g_build_filename (
+      g_get_user_data_dir (), "vowel-gst", "vowel.db", NULL);
+}
+
+static gboolean
+write_secret (const gchar *path, const gchar *secret, GError **error)
+{
+  return g_file_set_contents_full (path, secret, -1,
+      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
+      error);
+}
+
+/* (transfer full) */
+static gchar *
+find_secret (
+    const VowelServerConfig *config, const gchar *store_path, GError **error)
+{
+  g_autofree gchar *path = g_strconcat (store_path, SECRET_SUFFIX, NULL);
+  g_autofree gchar *secret = NULL;
+  g_autoptr (GError) read_error = NULL;
+
+  if (config->encryption_key != NULL)
+    return g_strdup (config->encryption_key);
+  if (g_file_get_contents (path, &secret, NULL, &read_error))
+    return g_strdup (g_strstrip (secret));
+  if (!g_error_matches (read_error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+    g_propagate_error (error, g_steal_pointer (&read_error));
+    return NULL;
+  }
+  secret = vowel_token_make_secret ();
+  return write_secret (path, secret, error) ? g_steal_pointer (&secret) : NULL;
+}
+
+VowelKeyring *
+vowel_control_open_keyring (const VowelServerConfig *config, GError **error)
+{
+  g_autofree gchar *path = get_path (config);
+  g_autoptr (VowelSqliteStore) store = vowel_sqlite_store_open (path, error);
+  g_autofree gchar *secret = NULL;
+
+  if (store == NULL)
+    return NULL;
+  secret = find_secret (config, path, error);
+  return secret != NULL ? vowel_keyring_new (VOWEL_STORE (store), secret, error)
+                        : NULL;
+}
+
+VowelControl *
+vowel_control_new (const VowelServerConfig *config, GError **error)
+{
+  g_autoptr (VowelKeyring) keyring = vowel_control_open_keyring (config, error);
+  VowelControl *self;
+
+  if (keyring == NULL)
+    return NULL;
+  self = g_new0 (VowelControl, 1);
+  self->config = config;
+  self->keyring = g_steal_pointer (&keyring);
+  return self;
+}
+
+void
+vowel_control_free (VowelControl *self)
+{
+  vowel_keyring_free (self->keyring);
+  g_free (self);
+}
+
+VowelKeyring *
+vowel_control_get_keyring (VowelControl *self)
+{
+  return self->keyring;
+}
+
+/* --- answers --- */
+
+void
+vowel_control_reply_error (SoupServerMessage *message, const GError *error)
+{
+  guint status = SOUP_STATUS_INTERNAL_SERVER_ERROR;
+
+  if (error->domain != VOWEL_STORE_ERROR)
+    status = SOUP_STATUS_BAD_REQUEST;
+  else if (error->code == VOWEL_STORE_ERROR_NOT_FOUND)
+    status = SOUP_STATUS_NOT_FOUND;
+  else if (error->code == VOWEL_STORE_ERROR_CONFLICT)
+    status = SOUP_STATUS_BAD_REQUEST;
+  vowel_http_reply_error (message, status, NULL, NULL, "%s", error->message);
+}
+
+typedef struct {
+  SoupServerMessage *message;
+  JsonObject *answer;
+} Later;
+
+gpointer
+vowel_control_answer_later (SoupServerMessage *message, JsonObject *answer)
+{
+  Later *later = g_new0 (Later, 1);
+
+  later->message = g_object_ref (message);
+  later->answer = answer;
+  soup_server_message_pause (message);
+  return later;
+}
+
+void
+vowel_control_on_written (
+    GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Later *later = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (vowel_store_write_finish (result, &error)) {
+    vowel_http_reply_json (later->message, SOUP_STATUS_OK, later->answer);
+  } else {
+    vowel_control_reply_error (later->message, error);
+    json_object_unref (later->answer);
+  }
+  soup_server_message_unpause (later->message);
+  g_object_unref (later->message);
+  g_free (later);
+}
+
+JsonObject *
+vowel_control_make_ok (void)
+{
+  JsonObject *ok = json_object_new ();
+
+  json_object_set_boolean_member (ok, "ok", TRUE);
+  return ok;
+}
+
+/* --- routes --- */
+
+static const VowelRoute routes[] = {
+    {"POST", "/vowel/api/generateToken", VOWEL_RIGHT_NONE,
+        vowel_control_on_generate_token},
+    {"GET", "/api/apps", VOWEL_RIGHT_ADMIN, vowel_control_on_list_apps},
+    {"POST", "/api/apps", VOWEL_RIGHT_ADMIN, vowel_control_on_create_app},
+    {"GET", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_get_app},
+    {"PATCH", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_update_app},
+    {"DELETE", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_delete_app},
+    {"GET", "/api/apps/:id/api-keys", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_list_keys},
+    {"POST", "/api/apps/:id/api-keys", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_create_key},
+    {"GET", "/api/apps/:id/api-keys/:kid/reveal", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_reveal_key},
+    {"PATCH", "/api/apps/:id/api-keys/:kid", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_update_key},
+    {"POST", "/api/apps/:id/api-keys/:kid/revoke", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_revoke_key},
+    {"DELETE", "/api/apps/:id/api-keys/:kid", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_delete_key},
+    {"GET", "/api/apps/:id/provider-keys", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_list_provider_keys},
+    {"POST", "/api/apps/:id/provider-keys", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_create_provider_key},
+    {"GET", "/api/api-keys", VOWEL_RIGHT_ADMIN, vowel_control_on_list_keys},
+    {"POST", "/api/api-keys", VOWEL_RIGHT_ADMIN, vowel_control_on_create_key},
+    {"POST", "/api/action/apiKeys/create", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_create_key},
+    {"PATCH", "/api/api-keys/:kid", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_update_key},
+    {"POST", "/api/api-keys/:kid/revoke", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_revoke_key},
+    {"DELETE", "/api/api-keys/:kid", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_delete_key},
+    {"GET", "/api/provider-keys", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_list_provider_keys},
+    {"POST", "/api/provider-keys", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_create_provider_key},
+    {"DELETE", "/api/provider-keys/:id", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_delete_provider_key},
+    {NULL},
+};
+
+const VowelRoute *
+vowel_control_get_routes (void)
+{
+  return routes;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "server/routes.h"
+#include "server/store/keyring.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VowelControl:
+ *
+ * What an operator manages over HTTP: apps, their keys, keys of providers; and
+ * the tokens of apps. The accepting thread.
+ */
+typedef struct _VowelControl VowelControl;
+
+/* Opens the store that @config, which must outlive it, names; without a name,
+ * one in the user's data folder (or the state folder that systemd gives). */
+VowelControl *vowel_control_new (
+    const VowelServerConfig *config, GError **error);
+void vowel_control_free (VowelControl *control);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelControl, vowel_control_free)
+
+VowelKeyring *vowel_control_get_keyring (VowelControl *control);
+/* Its routes, all below /api and /vowel; their user data is the control. */
+const VowelRoute *vowel_control_get_routes (void);
+
+/* The store and its keys alone, for commands. */
+VowelKeyring *vowel_control_open_keyring (
+    const VowelServerConfig *config, GError **error);
+
+G_END_DECLS
