@@ -10,6 +10,8 @@
 #include <gst/vowel/gstvowelerror.h>
 
 #define HANDSHAKE_TIMEOUT (5 * GST_SECOND)
+/* How long the other side may take to agree that it is over. */
+#define CLOSE_TIMEOUT GST_SECOND
 #define MAX_MESSAGE (16 * 1024 * 1024)
 /* Half a minute of speech: a service that takes none for so long is gone. */
 #define MAX_WAITING (1024 * 1024)
@@ -29,7 +31,10 @@ struct _WsClient {
 
   gboolean over;     /* there is no connection any more */
   gboolean silenced; /* nothing may be called any more */
+  gboolean held;     /* what is sent waits */
+  gboolean closing;  /* holds itself until the other side has closed, too */
   guint status;
+  guint close_code;
   SoupSession *session;
   GCancellable *cancellable;
   SoupMessage *handshake;
@@ -107,11 +112,24 @@ ws_client_abort (WsClient *self)
 }
 
 static void
+finish_closing (gpointer user_data)
+{
+  WsClient *self = user_data;
+
+  self->deadline = NULL;
+  self->closing = FALSE;
+  tear_down (self);
+  ws_client_unref (self);
+}
+
+static void
 tell_closed (gpointer user_data)
 {
   WsClient *self = user_data;
 
-  if (!self->silenced)
+  if (self->closing)
+    finish_closing (self);
+  else if (!self->silenced)
     self->callbacks.closed (self, self->status, self->error, self->user_data);
 }
 
@@ -164,7 +182,7 @@ send (WsClient *self, gboolean text, GBytes *data)
     g_bytes_unref (data);
     return;
   }
-  if (self->connection != NULL) {
+  if (self->connection != NULL && !self->held) {
     transmit (self, text, data);
     g_bytes_unref (data);
     return;
@@ -191,6 +209,57 @@ ws_client_send_binary (WsClient *self, const guint8 *data, gsize size)
     send (self, FALSE, g_bytes_new (data, size));
 }
 
+static void
+send_waiting (WsClient *self)
+{
+  Waiting *waiting;
+
+  while ((waiting = g_queue_pop_head (&self->waiting)) != NULL) {
+    transmit (self, waiting->text, waiting->data);
+    waiting_free (waiting);
+  }
+  self->waiting_size = 0;
+}
+
+void
+ws_client_hold (WsClient *self)
+{
+  self->held = TRUE;
+}
+
+void
+ws_client_release (WsClient *self, const gchar *first)
+{
+  g_autoptr (GBytes) data =
+      first != NULL ? g_bytes_new (first, strlen (first)) : NULL;
+
+  self->held = FALSE;
+  if (data != NULL)
+    transmit (self, TRUE, data);
+  send_waiting (self);
+}
+
+void
+ws_client_close (WsClient *self, const gchar *last)
+{
+  self->silenced = TRUE;
+  if (self->over || self->connection == NULL
+      || soup_websocket_connection_get_state (self->connection)
+             != SOUP_WEBSOCKET_STATE_OPEN) {
+    tear_down (self);
+    return;
+  }
+  self->closing = TRUE;
+  ws_client_ref (self);
+  ws_client_send_text (self, last);
+  soup_websocket_connection_close (
+      self->connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  cancel_deadline (self);
+  self->deadline = gst_vowel_worker_add_timer (self->worker,
+      gst_vowel_worker_get_time (self->worker) + CLOSE_TIMEOUT, finish_closing,
+      self);
+}
+
 /* --- receiving --- */
 
 static void
@@ -202,7 +271,7 @@ on_message (SoupWebsocketConnection *connection, gint type, GBytes *data,
   const gchar *text = g_bytes_get_data (data, &size);
   g_autofree gchar *terminated = NULL;
 
-  if (self->over || type != SOUP_WEBSOCKET_DATA_TEXT)
+  if (self->over || self->silenced || type != SOUP_WEBSOCKET_DATA_TEXT)
     return;
   terminated = g_strndup (text != NULL ? text : "", size);
   self->callbacks.message (self, terminated, size, self->user_data);
@@ -227,6 +296,7 @@ on_closed (SoupWebsocketConnection *connection, gpointer user_data)
   const gchar *reason = soup_websocket_connection_get_close_data (connection);
   g_autoptr (GError) error = g_steal_pointer (&self->error);
 
+  self->close_code = code;
   if (error == NULL) {
     /* 1008: what we sent is not what was agreed on. */
     g_autofree gchar *valid =
@@ -240,6 +310,12 @@ on_closed (SoupWebsocketConnection *connection, gpointer user_data)
         *valid != '\0' ? ": " : "", valid);
   }
   end (self, 0, error);
+}
+
+guint
+ws_client_get_close_code (WsClient *self)
+{
+  return self->close_code;
 }
 
 /* --- connecting --- */
@@ -266,19 +342,16 @@ explain (WsClient *self, guint status, const GError *cause)
 static void
 adopt (WsClient *self, SoupWebsocketConnection *connection)
 {
-  Waiting *waiting;
-
   self->connection = connection;
   soup_websocket_connection_set_max_incoming_payload_size (
       connection, MAX_MESSAGE);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (connection, "error", G_CALLBACK (on_error), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  while ((waiting = g_queue_pop_head (&self->waiting)) != NULL) {
-    transmit (self, waiting->text, waiting->data);
-    waiting_free (waiting);
-  }
-  self->waiting_size = 0;
+  if (!self->held)
+    send_waiting (self);
+  if (self->callbacks.opened != NULL)
+    self->callbacks.opened (self, self->user_data);
 }
 
 static void

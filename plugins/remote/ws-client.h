@@ -14,6 +14,7 @@ typedef struct _WsClient WsClient;
 
 /**
  * WsClientCallbacks:
+ * @opened: (nullable): the connection is up
  * @message: a text message
  * @closed: the connection could not be made, or is gone; nothing is called
  *   after it. @status: the HTTP status of a refused handshake, else 0
@@ -21,6 +22,7 @@ typedef struct _WsClient WsClient;
  * None runs after ws_client_abort().
  */
 typedef struct {
+  void (*opened) (WsClient *client, gpointer user_data);
   void (*message) (
       WsClient *client, const gchar *text, gsize size, gpointer user_data);
   void (*closed) (
@@ -37,6 +39,14 @@ void ws_client_unref (WsClient *client);
 void ws_client_send_text (WsClient *client, const gchar *text);
 /* Never an empty message. */
 void ws_client_send_binary (WsClient *client, const guint8 *data, gsize size);
+/* From now on what is sent waits, until it is released; @first (nullable) goes
+ * ahead of it. For services that say when they are ready. */
+void ws_client_hold (WsClient *client);
+void ws_client_release (WsClient *client, const gchar *first);
+/* Of a connection that the other side has closed; 0 for none. */
+guint ws_client_get_close_code (WsClient *client);
+/* Says @last and closes as agreed, silently. The client may be unreferenced. */
+void ws_client_close (WsClient *client, const gchar *last);
 /* At once, and silently. */
 void ws_client_abort (WsClient *client);
 

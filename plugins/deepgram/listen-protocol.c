@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "listen-protocol.h"
+
+#include <gst/vowel/gstvoweljson.h>
+
+/* (nullable): the best of them */
+static JsonObject *
+get_alternative (JsonObject *results)
+{
+  JsonObject *channel = gst_vowel_json_get_object (results, "channel");
+  JsonArray *array = gst_vowel_json_get_array (channel, "alternatives");
+  JsonNode *node;
+
+  if (array == NULL || json_array_get_length (array) == 0)
+    return NULL;
+  node = json_array_get_element (array, 0);
+  return JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+static void
+read_results (LiveSession *session, JsonObject *results)
+{
+  gdouble start = live_json_get_number (results, "start");
+  gdouble duration = live_json_get_number (results, "duration");
+  JsonObject *alternative = get_alternative (results);
+  const LiveResult result = {
+      .text = gst_vowel_json_get_string (alternative, "transcript"),
+      .confidence = live_json_get_confidence (alternative, "confidence"),
+      .end = start >= 0 && duration >= 0 ? start + duration : LIVE_UNKNOWN,
+      .fixed = live_json_get_boolean (results, "is_final"),
+      .last = live_json_get_boolean (results, "from_finalize"),
+  };
+
+  live_session_result (session, &result);
+}
+
+gboolean
+listen_protocol_read (LiveSession *session, JsonObject *message, GError **error)
+{
+  const gchar *type = gst_vowel_json_get_string (message, "type");
+  const gchar *reason;
+
+  if (g_strcmp0 (type, "Results") == 0) {
+    read_results (session, message);
+  } else if (g_strcmp0 (type, "Error") == 0) {
+    reason = gst_vowel_json_get_string (message, "description");
+    if (reason == NULL)
+      reason = gst_vowel_json_get_string (message, "message");
+    return live_session_refuse (
+        session, GST_VOWEL_ERROR_UPSTREAM, reason, error);
+  }
+  return TRUE;
+}
