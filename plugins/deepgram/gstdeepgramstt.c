@@ -61,7 +61,7 @@ make_path (LiveStt *live)
 
 static const LiveProtocol protocol = {
     .read = listen_protocol_read,
-    .end = "{\"type\":\"Finalize\"}",
+    .end = {"{\"type\":\"Finalize\"}"},
     .keepalive = "{\"type\":\"KeepAlive\"}",
     .separator = " ",
     .timed = TRUE,

@@ -135,15 +135,22 @@ fail (LiveSession *self, guint status, const GError *cause)
 /* --- utterances --- */
 
 static void
-on_lost (gpointer user_data)
+fail_lost (LiveSession *self)
 {
-  LiveSession *self = user_data;
   g_autoptr (GError) error =
       g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
           "%s: an utterance was not answered in time", self->service->name);
 
-  self->idle = NULL;
   fail (self, 0, error);
+}
+
+static void
+on_lost (gpointer user_data)
+{
+  LiveSession *self = user_data;
+
+  self->idle = NULL;
+  fail_lost (self);
 }
 
 /* The first one has got all that it gets. */
@@ -152,8 +159,8 @@ finish_first (LiveSession *self)
 {
   Utterance *utterance = g_queue_pop_head (&self->utterances);
   gpointer tag = utterance->tag;
-  g_autofree gchar *text = g_strdup (
-      utterance->shown != NULL ? utterance->shown : utterance->fixed->str);
+  g_autofree gchar *text =
+      g_strdup (utterance->shown != NULL ? utterance->shown : "");
   gdouble confidence = utterance->confidence;
 
   utterance_free (utterance);
@@ -165,19 +172,24 @@ finish_first (LiveSession *self)
   watch_finalize (self);
   /* Last: we may be freed by it. */
   if (tag != NULL)
-    self->callbacks.result (self, tag, text, TRUE, confidence, self->user_data);
+    self->callbacks.result (
+        self, tag, g_strstrip (text), TRUE, confidence, self->user_data);
 }
 
 static void
 on_finalize_timeout (gpointer user_data)
 {
   LiveSession *self = user_data;
+  Utterance *first = g_queue_peek_head (&self->utterances);
 
   self->finalize = NULL;
   GST_DEBUG ("%s: no answer to the end of an utterance: taking what there is",
       self->service->name);
   self->lost = !self->protocol->timed;
-  finish_first (self);
+  if (self->lost && first->shown == NULL)
+    fail_lost (self);
+  else
+    finish_first (self);
 }
 
 /* What waits for the connection has not been asked yet. */
@@ -289,8 +301,8 @@ end_utterance (LiveSession *self, Utterance *utterance)
   send_rest (self, utterance);
   utterance->ended = TRUE;
   utterance->to = (gdouble) self->sent / LIVE_RATE;
-  if (self->protocol->end != NULL)
-    ws_client_send_text (self->client, self->protocol->end);
+  for (guint i = 0; self->protocol->end[i] != NULL; i++)
+    ws_client_send_text (self->client, self->protocol->end[i]);
   watch_finalize (self);
 }
 
@@ -372,8 +384,9 @@ take_text (LiveSession *self, Utterance *utterance, const LiveResult *result)
     utterance->turn = result->turn;
     utterance->turn_at = utterance->fixed->len;
   }
-  if (result->whole)
-    g_string_truncate (utterance->fixed, utterance->turn_at);
+  if (result->extent != LIVE_PIECE)
+    g_string_truncate (
+        utterance->fixed, result->extent == LIVE_TURN ? utterance->turn_at : 0);
   all = join (self, utterance->fixed->str, text);
   if (result->fixed) {
     g_string_assign (utterance->fixed, all);
@@ -387,7 +400,7 @@ take_text (LiveSession *self, Utterance *utterance, const LiveResult *result)
 void
 live_session_result (LiveSession *self, const LiveResult *result)
 {
-  Utterance *first = find_heard (self, result->end);
+  Utterance *first = self->lost ? NULL : find_heard (self, result->end);
   g_autofree gchar *shown = NULL;
 
   if (first == NULL)
@@ -398,8 +411,8 @@ live_session_result (LiveSession *self, const LiveResult *result)
   } else if (result->text != NULL && *result->text != '\0'
              && first->tag != NULL) {
     shown = g_strdup (first->shown);
-    self->callbacks.result (
-        self, first->tag, shown, FALSE, result->confidence, self->user_data);
+    self->callbacks.result (self, first->tag, g_strstrip (shown), FALSE,
+        result->confidence, self->user_data);
   }
 }
 
@@ -500,7 +513,7 @@ on_closed (
   g_autoptr (GError) error = g_error_copy (cause);
   GstVowelError meaning = GST_VOWEL_ERROR_UPSTREAM;
 
-  if (code >= 3000 && self->protocol->explain_close != NULL)
+  if (code != 0 && self->protocol->explain_close != NULL)
     meaning = self->protocol->explain_close (code);
   if (meaning != GST_VOWEL_ERROR_UPSTREAM)
     error->code = meaning;

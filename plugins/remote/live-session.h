@@ -19,6 +19,20 @@ typedef struct _LiveSession LiveSession;
 #define LIVE_UNKNOWN (-1.0)
 
 /**
+ * LiveExtent:
+ * @LIVE_PIECE: what follows what is fixed
+ * @LIVE_TURN: all of the turn, in place of what was fixed of it
+ * @LIVE_UTTERANCE: all of the utterance
+ *
+ * What a result covers.
+ */
+typedef enum {
+  LIVE_PIECE,
+  LIVE_TURN,
+  LIVE_UTTERANCE,
+} LiveExtent;
+
+/**
  * LiveResult:
  * @text: what was said
  * @confidence: 0 to 1; %LIVE_UNKNOWN
@@ -28,7 +42,7 @@ typedef struct _LiveSession LiveSession;
  *   turn goes behind what it said of the one before
  * @fixed: it stays, and the next result goes behind it; else that one takes its
  *   place
- * @whole: all of the turn, in place of what was fixed of it
+ * @extent: what it covers
  * @last: nothing more comes for an utterance that has ended
  *
  * What a service has understood.
@@ -39,7 +53,7 @@ typedef struct {
   gdouble end;
   gint64 turn;
   gboolean fixed;
-  gboolean whole;
+  LiveExtent extent;
   gboolean last;
 } LiveResult;
 
@@ -50,16 +64,18 @@ typedef struct {
  *   connection has failed with @error
  * @wrap_audio: (nullable): audio as a message; %NULL: it goes as it is.
  * (transfer full)
- * @end: (nullable): the message that ends an utterance
+ * @end: the messages that end an utterance; a %NULL ends them
  * @keepalive: (nullable): a sign of life
  * @goodbye: (nullable): said before the connection is given up
- * @explain_close: (nullable): what a WebSocket's close code of the service's
- *   own means; %GST_VOWEL_ERROR_UPSTREAM for one that it does not know
+ * @explain_close: (nullable): what the code means by which the service has
+ *   closed; %GST_VOWEL_ERROR_UPSTREAM for one that it does not know
  * @separator: stands between what is fixed and what follows
  * @says_ready: takes no audio before it has said that it is ready: @read calls
  *   live_session_set_ready() then
- * @timed: results say up to where they go. Without it the order is lost when an
- *   utterance gets no last result in time, and the connection with it
+ * @timed: results say up to where they go, and the end of an utterance may stay
+ *   without an answer. Without it a late answer would be taken for the next
+ *   one's: the connection is given up, and the utterance has failed when
+ *   nothing at all was heard of it
  * @single_use: a connection is for one utterance
  * @chunk_ms: the size of audio messages, but for the end of an utterance; 0: as
  *   it comes
@@ -73,7 +89,7 @@ typedef struct {
 typedef struct {
   gboolean (*read) (LiveSession *session, JsonObject *message, GError **error);
   gchar *(*wrap_audio) (const guint8 *data, gsize size);
-  const gchar *end;
+  const gchar *end[3];
   const gchar *keepalive;
   const gchar *goodbye;
   GstVowelError (*explain_close) (guint code);
