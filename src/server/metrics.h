@@ -19,10 +19,13 @@ typedef struct {
   gint unauthorized;
   gint sessions; /* gauge */
   gint sessions_started;
-  gint sessions_refused; /* over the limit, or did not start */
-  gint cut_off_slow;     /* did not read what was sent */
-  gint cut_off_dead;     /* did not answer a ping */
-  gint protocol_errors;  /* broke the WebSocket protocol or a limit */
+  gint sessions_refused;          /* over the limit, or did not start */
+  gint speculations;              /* answers prepared before a turn was over */
+  gint speculations_used;         /* those that were given */
+  gint speculation_tokens_wasted; /* tokens of the others */
+  gint cut_off_slow;              /* did not read what was sent */
+  gint cut_off_dead;              /* did not answer a ping */
+  gint protocol_errors;           /* broke the WebSocket protocol or a limit */
 } VowelMetrics;
 
 G_END_DECLS

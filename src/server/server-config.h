@@ -81,6 +81,8 @@ GQuark vowel_config_error_quark (void);
  * @vad_threshold: probability that counts as speech
  * @vad_min_silence_ms: silence that ends a turn
  * @vad_prefix_padding_ms: audio kept from before the start of speech
+ * @speculation: whether answers are prepared before the caller has surely
+ *   finished: "auto" (when the recogniser foresees it), "off", "on"
  * @recipe: (nullable): the pipeline recipe of a session
  * @voice: (nullable): default voice
  * @instructions: (nullable): default system prompt
@@ -136,6 +138,7 @@ typedef struct {
   gdouble vad_threshold;
   guint vad_min_silence_ms;
   guint vad_prefix_padding_ms;
+  gchar *speculation;
   gchar *recipe;
   gchar *voice;
   gchar *instructions;

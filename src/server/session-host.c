@@ -80,6 +80,25 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
+static void
+count_speculations (VowelSessionHost *self)
+{
+  VowelSpeculations speculations;
+  guint64 wasted;
+
+  vowel_session_get_speculations (self->session, &speculations);
+  if (speculations.begun == 0)
+    return;
+  wasted = speculations.wasted_input_tokens + speculations.wasted_output_tokens;
+  GST_INFO ("%s: %u answers prepared early, %u used; the others took "
+            "%" G_GUINT64_FORMAT " tokens",
+      vowel_session_get_id (self->session), speculations.begun,
+      speculations.used, wasted);
+  g_atomic_int_add (&self->metrics->speculations, speculations.begun);
+  g_atomic_int_add (&self->metrics->speculations_used, speculations.used);
+  g_atomic_int_add (&self->metrics->speculation_tokens_wasted, wasted);
+}
+
 /* The end: nobody is connected, and nobody is waited for. */
 static void
 finish_when_over (gpointer user_data)
@@ -93,6 +112,7 @@ finish_when_over (gpointer user_data)
   self->over = TRUE;
   if (self->session) {
     vowel_session_end (self->session, VOWEL_END_CLIENT_LEFT);
+    count_speculations (self);
     GST_INFO ("%s: over", vowel_session_get_id (self->session));
   }
   if (self->drain_timer)

@@ -61,6 +61,13 @@ typedef struct {
   void (*speech_started) (gpointer user_data, guint64 utterance,
       gint64 start_us, gboolean emulated);
   void (*speech_stopped) (gpointer user_data, guint64 utterance, gint64 end_us);
+  /* (nullable) all three: a recogniser that decides about turns reports the
+   * end of one instead of speech_stopped, and may foresee it: the turn may end
+   * now, having said @text; then follows turn_resumed or turn_ended. */
+  void (*turn_ending) (
+      gpointer user_data, guint64 utterance, const gchar *text);
+  void (*turn_resumed) (gpointer user_data, guint64 utterance);
+  void (*turn_ended) (gpointer user_data, guint64 utterance, gint64 end_us);
   void (*transcript) (
       gpointer user_data, guint64 utterance, const gchar *text, gboolean final);
   /* (nullable): how sure the recogniser is of the final transcript that

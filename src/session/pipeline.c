@@ -13,8 +13,6 @@ GST_DEBUG_CATEGORY (vowel_pipeline_debug);
 
 /* What a recogniser keeps of the past, for a commit without detected speech. */
 #define LOOK_BACK_US (1 * (gint64) G_USEC_PER_SEC)
-/* Semantic detection looks at pauses itself, so the detector reports each. */
-#define SEMANTIC_SILENCE_MS 250
 /* Audio is pushed in pieces of at most this. */
 #define INPUT_PIECE_MS 40
 
@@ -90,11 +88,11 @@ vowel_pipeline_new (
 }
 
 static void
-configure_vad (VowelPipeline *self, const VowelTurnDetection *detection)
+configure_vad (VowelPipeline *self, const VowelSessionConfig *config)
 {
-  guint silence_ms = detection->type == VOWEL_TURN_SEMANTIC_VAD
-                         ? SEMANTIC_SILENCE_MS
-                         : detection->silence_duration_ms;
+  const VowelTurnDetection *detection = &config->turn_detection;
+  guint silence_ms = vowel_turn_detection_get_pause_ms (
+      detection, vowel_session_config_has_foresight (config));
 
   if (self->vad == NULL)
     return;
@@ -117,7 +115,7 @@ apply_config (
       || !vowel_pipeline_set_noise_reduction (
           self, config->noise_reduction, error))
     return FALSE;
-  configure_vad (self, &config->turn_detection);
+  configure_vad (self, config);
   vowel_pipeline_configure_recogniser (self, config);
   return TRUE;
 }

@@ -15,11 +15,17 @@ move_on (VowelRateLimits *limits, gint64 now_us)
 }
 
 gboolean
-vowel_rate_limits_begin (VowelRateLimits *limits, gint64 now_us)
+vowel_rate_limits_allow (VowelRateLimits *limits, gint64 now_us)
 {
   move_on (limits, now_us);
-  if ((limits->max_requests > 0 && limits->requests >= limits->max_requests)
-      || (limits->max_tokens > 0 && limits->tokens >= limits->max_tokens))
+  return (limits->max_requests == 0 || limits->requests < limits->max_requests)
+         && (limits->max_tokens == 0 || limits->tokens < limits->max_tokens);
+}
+
+gboolean
+vowel_rate_limits_begin (VowelRateLimits *limits, gint64 now_us)
+{
+  if (!vowel_rate_limits_allow (limits, now_us))
     return FALSE;
   limits->requests++;
   return TRUE;

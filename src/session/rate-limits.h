@@ -38,6 +38,8 @@ typedef struct {
 
 /* Counts a response that is about to begin. FALSE: there may be none now. */
 gboolean vowel_rate_limits_begin (VowelRateLimits *limits, gint64 now_us);
+/* Whether there may be one now. */
+gboolean vowel_rate_limits_allow (VowelRateLimits *limits, gint64 now_us);
 /* Counts what a response has used. */
 void vowel_rate_limits_use (
     VowelRateLimits *limits, gint64 now_us, guint tokens);

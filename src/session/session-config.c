@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+/* Semantic detection looks at pauses itself, so the detector reports each. */
+#define SEMANTIC_PAUSE_MS 250
 #define MAX_INSTRUCTIONS (256 * 1024)
 
 VowelTool *
@@ -48,6 +50,17 @@ vowel_turn_detection_init (
       .create_response = type != VOWEL_TURN_NONE,
       .interrupt_response = type != VOWEL_TURN_NONE,
   };
+}
+
+guint
+vowel_turn_detection_get_pause_ms (
+    const VowelTurnDetection *detection, gboolean foresight)
+{
+  if (detection->type == VOWEL_TURN_SEMANTIC_VAD)
+    return SEMANTIC_PAUSE_MS;
+  if (detection->type == VOWEL_TURN_SERVER_VAD && foresight)
+    return detection->silence_duration_ms / 2;
+  return detection->silence_duration_ms;
 }
 
 VowelSessionConfig *
@@ -122,6 +135,14 @@ vowel_session_config_set_detection (
   detection->threshold = config->detector.threshold;
   detection->prefix_padding_ms = config->detector.prefix_padding_ms;
   detection->silence_duration_ms = config->detector.silence_duration_ms;
+}
+
+gboolean
+vowel_session_config_has_foresight (const VowelSessionConfig *config)
+{
+  return config->speculation == VOWEL_SPECULATION_ON
+         && config->kind == VOWEL_SESSION_REALTIME
+         && config->turn_detection.create_response;
 }
 
 static gboolean

@@ -45,6 +45,21 @@ typedef struct {
   gboolean interrupt_response;
 } VowelTurnDetection;
 
+/**
+ * VowelSpeculation:
+ * @VOWEL_SPECULATION_AUTO: when the recogniser foresees the end of a turn
+ * @VOWEL_SPECULATION_OFF: never
+ * @VOWEL_SPECULATION_ON: also when a pause has lasted a part of the silence
+ *   that ends a turn, and what was said looks complete
+ *
+ * When an answer is prepared before it is certain that the caller has finished.
+ */
+typedef enum {
+  VOWEL_SPECULATION_AUTO,
+  VOWEL_SPECULATION_OFF,
+  VOWEL_SPECULATION_ON,
+} VowelSpeculation;
+
 typedef enum {
   VOWEL_MODALITY_TEXT,
   VOWEL_MODALITY_AUDIO, /* speech with its transcript */
@@ -121,6 +136,7 @@ typedef struct {
   VowelAudioFormat input_format;
   VowelAudioFormat output_format;
   VowelTurnDetection turn_detection;
+  VowelSpeculation speculation;
   VowelTurnDetection detector;   /* what a type of detection begins with:
                                     threshold, padding, silence */
   gboolean transcription;        /* whether the client asked for transcripts */
@@ -151,9 +167,16 @@ void vowel_session_config_free (VowelSessionConfig *config);
 /* The built-in defaults of one kind of turn detection. */
 void vowel_turn_detection_init (
     VowelTurnDetection *detection, VowelTurnDetectionType type);
+/* How long a pause has lasted when the detector reports it. @foresight: the end
+ * of a turn is to be foreseen. */
+guint vowel_turn_detection_get_pause_ms (
+    const VowelTurnDetection *detection, gboolean foresight);
 /* Another kind, with the defaults that @config has for it. */
 void vowel_session_config_set_detection (
     VowelSessionConfig *config, VowelTurnDetectionType type);
+/* Whether pauses are judged before they end a turn, so that an answer can be
+ * prepared. */
+gboolean vowel_session_config_has_foresight (const VowelSessionConfig *config);
 /* Ranges and combinations; the error names the field as a dotted path of the
  * fields above ("turn_detection.threshold", "speed"): faces translate it. */
 gboolean vowel_session_config_validate (

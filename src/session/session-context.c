@@ -61,6 +61,49 @@ forget_past (VowelSession *session)
   }
 }
 
+static void
+add_summary (VowelSession *session, GPtrArray *items)
+{
+  g_autofree gchar *note = NULL;
+
+  if (session->summary == NULL)
+    return;
+  note =
+      g_strconcat ("What was said before, in short:\n", session->summary, NULL);
+  add_note (items, 0, note);
+}
+
+/* What is left beside a summary. */
+static guint
+get_room (VowelSession *session, guint fixed_tokens)
+{
+  guint limit = vowel_session_get_context_limit (session, fixed_tokens);
+
+  if (session->summary != NULL && limit > 0)
+    limit -= MIN (limit / 2, vowel_tokens_of_text (session->summary));
+  return limit;
+}
+
+GPtrArray *
+vowel_session_foresee_context (
+    VowelSession *session, VowelItem *next, guint fixed_tokens, GError **error)
+{
+  GPtrArray *said = vowel_conversation_get_items (session->conversation);
+  guint start = vowel_conversation_get_start (session->conversation);
+  g_autoptr (GPtrArray) all = slice (said, 0);
+  g_autoptr (GPtrArray) part = NULL;
+  GPtrArray *items;
+
+  g_ptr_array_add (all, next);
+  if (!vowel_context_window_fit (all, &start, get_room (session, fixed_tokens),
+          &session->config->truncation, error))
+    return NULL;
+  part = slice (all, start);
+  items = vowel_conversation_make_context (part);
+  add_summary (session, items);
+  return items;
+}
+
 GPtrArray *
 vowel_session_make_context (VowelSession *session, GPtrArray *input,
     const gchar *hint, guint fixed_tokens, GError **error)
@@ -70,13 +113,12 @@ vowel_session_make_context (VowelSession *session, GPtrArray *input,
                        : vowel_conversation_get_items (session->conversation);
   guint start =
       input != NULL ? 0 : vowel_conversation_get_start (session->conversation);
-  guint limit = vowel_session_get_context_limit (
-      session, fixed_tokens + vowel_tokens_of_text (hint));
+  guint fixed = fixed_tokens + vowel_tokens_of_text (hint);
+  guint limit = input != NULL ? vowel_session_get_context_limit (session, fixed)
+                              : get_room (session, fixed);
   g_autoptr (GPtrArray) part = NULL;
   GPtrArray *items;
 
-  if (input == NULL && session->summary != NULL && limit > 0)
-    limit -= MIN (limit / 2, vowel_tokens_of_text (session->summary));
   if (!vowel_context_window_fit (
           all, &start, limit, &session->config->truncation, error))
     return NULL;
@@ -85,12 +127,8 @@ vowel_session_make_context (VowelSession *session, GPtrArray *input,
 
   part = slice (all, start);
   items = vowel_conversation_make_context (part);
-  if (input == NULL && session->summary != NULL) {
-    g_autofree gchar *note = g_strconcat (
-        "What was said before, in short:\n", session->summary, NULL);
-
-    add_note (items, 0, note);
-  }
+  if (input == NULL)
+    add_summary (session, items);
   if (hint != NULL)
     add_note (items, -1, hint);
   if (input == NULL)

@@ -38,6 +38,33 @@ on_engine_transcript (
 }
 
 static void
+on_engine_turn_ending (gpointer user_data, guint64 utterance, const gchar *text)
+{
+  VowelSession *session = user_data;
+
+  if (!session->ended)
+    vowel_turn_controller_turn_ending (session->turns, utterance, text);
+}
+
+static void
+on_engine_turn_resumed (gpointer user_data, guint64 utterance)
+{
+  VowelSession *session = user_data;
+
+  if (!session->ended)
+    vowel_turn_controller_turn_resumed (session->turns, utterance);
+}
+
+static void
+on_engine_turn_ended (gpointer user_data, guint64 utterance, gint64 end_us)
+{
+  VowelSession *session = user_data;
+
+  if (!session->ended)
+    vowel_turn_controller_turn_ended (session->turns, utterance, end_us);
+}
+
+static void
 on_engine_confidence (gpointer user_data, guint64 utterance, gdouble confidence)
 {
   VowelSession *session = user_data;
@@ -62,14 +89,22 @@ on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
       vowel_session_recording_failed (session, id, code, error);
     return;
   }
-  if (session->ended || !vowel_session_summary_failed (session, id))
+  if (vowel_session_find_prepared (session, id) != NULL)
+    /* Nobody has asked yet; whoever does asks anew. */
+    vowel_session_drop_prepared (session, NULL);
+  else if (session->ended || !vowel_session_summary_failed (session, id))
     vowel_session_output_failed (session, id, code, error);
 }
 
 static void
 on_engine_text (gpointer user_data, guint64 generation, const gchar *delta)
 {
-  if (!vowel_session_summary_text (user_data, generation, delta))
+  VowelPreparedAnswer *prepared =
+      vowel_session_find_prepared (user_data, generation);
+
+  if (prepared != NULL)
+    vowel_prepared_answer_text (prepared, delta);
+  else if (!vowel_session_summary_text (user_data, generation, delta))
     vowel_session_output_text (user_data, generation, delta);
 }
 
@@ -77,7 +112,12 @@ static void
 on_engine_generated (gpointer user_data, guint64 generation, VowelFinish finish,
     const VowelUsage *usage)
 {
-  if (!vowel_session_summary_generated (user_data, generation, usage))
+  VowelPreparedAnswer *prepared =
+      vowel_session_find_prepared (user_data, generation);
+
+  if (prepared != NULL)
+    vowel_prepared_answer_generated (prepared, finish, usage);
+  else if (!vowel_session_summary_generated (user_data, generation, usage))
     vowel_session_output_generated (user_data, generation, finish, usage);
 }
 
@@ -85,9 +125,13 @@ static void
 on_engine_tool_arguments (gpointer user_data, guint64 generation,
     const gchar *call_id, const gchar *name, const gchar *delta)
 {
+  VowelPreparedAnswer *prepared =
+      vowel_session_find_prepared (user_data, generation);
   g_autoptr (VowelResponseWriter) writer =
       vowel_session_ref_writer (user_data, generation);
 
+  if (prepared != NULL)
+    vowel_prepared_answer_tool_arguments (prepared, call_id, name, delta);
   vowel_session_reported (user_data, generation, 0);
   if (writer != NULL)
     vowel_response_writer_tool_arguments (writer, call_id, name, delta);
@@ -100,9 +144,13 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
   VowelSession *session = user_data;
   g_autoptr (VowelResponseWriter) writer =
       vowel_session_ref_writer (session, generation);
+  VowelPreparedAnswer *prepared =
+      vowel_session_find_prepared (session, generation);
   VowelActiveResponse *active;
   guint n_refused;
 
+  if (prepared != NULL)
+    vowel_prepared_answer_tool_call (prepared, call_id, name, arguments);
   if (writer == NULL)
     return;
   vowel_session_reported (session, generation, 0);
@@ -121,6 +169,34 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
     output->is_routed = TRUE;
     vowel_session_append_item (session, output);
   }
+}
+
+static void
+on_engine_audio (gpointer user_data, guint64 generation, GBytes *audio,
+    guint text_start, guint text_end)
+{
+  VowelPreparedAnswer *prepared =
+      vowel_session_find_prepared (user_data, generation);
+
+  if (prepared != NULL) {
+    vowel_prepared_answer_audio (prepared, audio, text_start, text_end);
+    vowel_session_prepared_audio (user_data);
+  } else {
+    vowel_session_output_audio (
+        user_data, generation, audio, text_start, text_end);
+  }
+}
+
+static void
+on_engine_audio_ended (gpointer user_data, guint64 generation)
+{
+  VowelPreparedAnswer *prepared =
+      vowel_session_find_prepared (user_data, generation);
+
+  if (prepared != NULL)
+    vowel_prepared_answer_audio_ended (prepared);
+  else
+    vowel_session_output_audio_ended (user_data, generation);
 }
 
 static void
@@ -145,6 +221,9 @@ on_engine_fatal (gpointer user_data, const GError *error)
 const VowelEngineListener vowel_session_listener = {
     .speech_started = on_engine_speech_started,
     .speech_stopped = on_engine_speech_stopped,
+    .turn_ending = on_engine_turn_ending,
+    .turn_resumed = on_engine_turn_resumed,
+    .turn_ended = on_engine_turn_ended,
     .transcript = on_engine_transcript,
     .confidence = on_engine_confidence,
     .failed = on_engine_failed,
@@ -152,8 +231,8 @@ const VowelEngineListener vowel_session_listener = {
     .tool_arguments = on_engine_tool_arguments,
     .tool_call = on_engine_tool_call,
     .generated = on_engine_generated,
-    .audio = vowel_session_output_audio,
-    .audio_ended = vowel_session_output_audio_ended,
+    .audio = on_engine_audio,
+    .audio_ended = on_engine_audio_ended,
     .transcribed = on_engine_transcribed,
     .fatal = on_engine_fatal,
 };

@@ -300,6 +300,18 @@ on_respond (gpointer user_data, const gchar *item_id)
   vowel_session_respond_by_itself (user_data, NULL);
 }
 
+static void
+on_ending (gpointer user_data, const gchar *item_id, const gchar *text)
+{
+  vowel_session_prepare_answer (user_data, item_id, text);
+}
+
+static void
+on_not_ending (gpointer user_data, const gchar *item_id)
+{
+  vowel_session_drop_prepared (user_data, item_id);
+}
+
 /* The silence becomes an item, so that clients see what is answered. */
 static void
 on_idle (gpointer user_data)
@@ -338,6 +350,8 @@ static const VowelTurnActions turn_actions = {
     .transcript = on_transcript,
     .transcript_failed = on_transcript_failed,
     .respond = on_respond,
+    .ending = on_ending,
+    .not_ending = on_not_ending,
     .idle = on_idle,
 };
 
@@ -351,6 +365,8 @@ vowel_session_apply_turn_detection (VowelSession *session)
     detection.interrupt_response = FALSE;
     detection.idle_timeout_ms = 0;
   }
+  vowel_turn_controller_set_foresight (
+      session->turns, vowel_session_config_has_foresight (session->config));
   return vowel_turn_controller_configure (session->turns, &detection);
 }
 

@@ -50,6 +50,7 @@ vowel_session_cancel_all (VowelSession *session, VowelResponseReason reason)
 {
   session->respond_queued = FALSE;
   vowel_response_queue_clear (session->queue);
+  vowel_session_drop_prepared (session, NULL);
   while (session->active->len > 0)
     cancel_response (session, g_ptr_array_index (session->active, 0), reason);
 }

@@ -7,6 +7,7 @@
 #include "output-pacer.h"
 #include "participant.h"
 #include "playout-clock.h"
+#include "prepared-answer.h"
 #include "response-queue.h"
 #include "response-writer.h"
 #include "session.h"
@@ -114,6 +115,10 @@ struct _VowelSession {
   guint64 generation;
   GPtrArray *active; /* (element-type VowelActiveResponse) */
   VowelRateLimits rate_limits;
+  VowelPreparedAnswer *prepared; /* (nullable): for a turn that may end */
+  VowelPreparedAnswer *due;      /* (nullable): asked for, to be told now */
+  gboolean prepared_holds;       /* the voice: enough is prepared */
+  VowelSpeculations speculations;
   gboolean respond_queued; /* as soon as the running one is done */
   VowelResponseQueue *queue;
   gchar *answering; /* (nullable): response of which some calls are answered */
@@ -165,6 +170,10 @@ guint vowel_session_get_context_limit (
  * does not fit, or fails where that is not allowed. */
 GPtrArray *vowel_session_make_context (VowelSession *session, GPtrArray *input,
     const gchar *hint, guint fixed_tokens, GError **error);
+/* (transfer full) (element-type VowelItem): of the conversation as it will be
+ * when @next has been said. Nothing changes. */
+GPtrArray *vowel_session_foresee_context (
+    VowelSession *session, VowelItem *next, guint fixed_tokens, GError **error);
 
 /* session-summary.c */
 /* A response is done: is it time for a summary? */
@@ -225,6 +234,20 @@ VowelActiveResponse *vowel_session_get_current (VowelSession *session);
 VowelResponse *vowel_active_response_get (VowelActiveResponse *active);
 gboolean vowel_active_response_is_spoken (VowelActiveResponse *active);
 void vowel_session_init_responses (VowelSession *session);
+gboolean vowel_session_may_respond_by_itself (VowelSession *session);
+/* With the session's settings and the request's; not part of the session yet.
+ * @requester, @request, @hint: (nullable) */
+VowelActiveResponse *vowel_active_response_new (VowelSession *session,
+    VowelParticipant *requester, const VowelResponseRequest *request,
+    const gchar *hint);
+void vowel_active_response_free (VowelActiveResponse *active);
+/* What the engine is asked for a response. @next: (nullable): as if that had
+ * been said, too; then nothing changes in the session. @ret_question: items and
+ * tools are the caller's, all else the response's. FALSE: the context does not
+ * fit. */
+gboolean vowel_session_make_question (VowelSession *session,
+    VowelActiveResponse *active, VowelItem *next, VowelGeneration *ret_question,
+    GError **error);
 void vowel_session_respond_by_itself (VowelSession *session, const gchar *hint);
 /* Starts what was waiting for a transcript or for the voice. */
 void vowel_session_start_waiting (VowelSession *session);
@@ -232,6 +255,24 @@ void vowel_session_start_waiting (VowelSession *session);
 /* What the queue begins: @requester, @request: (nullable) */
 void vowel_session_begin_queued (VowelSession *session,
     VowelParticipant *requester, const VowelResponseRequest *request);
+
+/* session-speculation.c */
+/* The turn with the item may end, having said @text. */
+void vowel_session_prepare_answer (
+    VowelSession *session, const gchar *item_id, const gchar *text);
+/* @item_id: (nullable): only what was prepared for it */
+void vowel_session_drop_prepared (VowelSession *session, const gchar *item_id);
+/* A response is about to be generated. TRUE: that was done, and is to be told
+ * by vowel_session_tell_prepared(). What was prepared in vain is dropped. */
+gboolean vowel_session_use_prepared (VowelSession *session,
+    VowelActiveResponse *active, const VowelGeneration *question);
+/* FALSE: nothing is to be told. */
+gboolean vowel_session_tell_prepared (VowelSession *session);
+/* (nullable): the engine's reports for it are held back there */
+VowelPreparedAnswer *vowel_session_find_prepared (
+    VowelSession *session, guint64 generation);
+/* Audio was added to it. */
+void vowel_session_prepared_audio (VowelSession *session);
 
 /* session-queue.c */
 void vowel_session_init_queue (VowelSession *session);

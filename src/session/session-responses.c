@@ -11,8 +11,8 @@
 #define MAX_CHAIN 4
 #define MAX_PARALLEL 16
 
-static void
-active_free (VowelActiveResponse *active)
+void
+vowel_active_response_free (VowelActiveResponse *active)
 {
   vowel_clock_clear_timer (active->session->clock, &active->watchdog);
   vowel_response_writer_unref (active->writer);
@@ -69,17 +69,31 @@ vowel_session_get_current (VowelSession *session)
 
 /* The engine's part. */
 
-/* FALSE: it has failed, and what was waiting behind it has begun. */
-static gboolean
-generate (VowelSession *session, VowelActiveResponse *active)
+gboolean
+vowel_session_make_question (VowelSession *session, VowelActiveResponse *active,
+    VowelItem *next, VowelGeneration *ret_question, GError **error)
 {
   VowelResponse *response = vowel_active_response_get (active);
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GPtrArray) tools = NULL;
-  g_autoptr (GError) error = NULL;
-  VowelGeneration generation = {
+
+  tools = active->tools != NULL ? g_ptr_array_ref (active->tools)
+                                : vowel_tool_router_dup_all (session->router);
+  active->fixed_tokens = vowel_tokens_of_text (active->instructions)
+                         + vowel_tokens_of_tools (tools);
+  items = next != NULL ? vowel_session_foresee_context (
+              session, next, active->fixed_tokens, error)
+                       : vowel_session_make_context (session, active->input,
+                           active->hint, active->fixed_tokens, error);
+  if (items == NULL)
+    return FALSE;
+  active->input_tokens = active->fixed_tokens + vowel_tokens_of_items (items);
+  *ret_question = (VowelGeneration){
+      .generation = response->generation,
       .response_id = response->id,
+      .items = g_steal_pointer (&items),
       .instructions = active->instructions,
+      .tools = g_steal_pointer (&tools),
       .tool_choice = active->tool_choice,
       .parallel_tool_calls = active->parallel_tool_calls,
       .max_output_tokens = response->max_output_tokens,
@@ -89,34 +103,38 @@ generate (VowelSession *session, VowelActiveResponse *active)
       .speed = session->config->speed,
       .output_format = response->output_format,
   };
+  return TRUE;
+}
+
+/* FALSE: it has failed, and what was waiting behind it has begun. */
+static gboolean
+generate (VowelSession *session, VowelActiveResponse *active)
+{
+  VowelResponse *response = vowel_active_response_get (active);
+  g_autoptr (GPtrArray) items = NULL;
+  g_autoptr (GPtrArray) tools = NULL;
+  g_autoptr (GError) error = NULL;
+  VowelGeneration question;
 
   /* It may have waited while others were begun: engines take a lower number
    * than the last for one that is over. */
   if (response->generation != session->generation)
     response->generation = ++session->generation;
-  generation.generation = response->generation;
-
-  tools = active->tools != NULL ? g_ptr_array_ref (active->tools)
-                                : vowel_tool_router_dup_all (session->router);
-  active->fixed_tokens = vowel_tokens_of_text (active->instructions)
-                         + vowel_tokens_of_tools (tools);
-  items = vowel_session_make_context (
-      session, active->input, active->hint, active->fixed_tokens, &error);
-  if (items == NULL) {
+  if (!vowel_session_make_question (session, active, NULL, &question, &error)) {
     g_autoptr (VowelResponseWriter) writer =
         vowel_response_writer_ref (active->writer);
 
     vowel_response_writer_fail (writer, "context-length", error->message);
     return FALSE;
   }
-  generation.items = items;
-  generation.tools = tools;
-  active->input_tokens = active->fixed_tokens + vowel_tokens_of_items (items);
+  items = question.items;
+  tools = question.tools;
   active->generating = TRUE;
-  vowel_session_watch (active, generation.spoken
+  vowel_session_watch (active, question.spoken
                                    ? VOWEL_AWAITED_TEXT | VOWEL_AWAITED_VOICE
                                    : VOWEL_AWAITED_TEXT);
-  vowel_engine_generate (session->engine, &generation);
+  if (!vowel_session_use_prepared (session, active, &question))
+    vowel_engine_generate (session->engine, &question);
   return TRUE;
 }
 
@@ -144,6 +162,11 @@ vowel_session_start_waiting (VowelSession *session)
     speaking |= vowel_active_response_is_spoken (active);
     if (!generate (session, active))
       return;
+    /* What it tells may change what is waiting. */
+    if (vowel_session_tell_prepared (session)) {
+      vowel_session_start_waiting (session);
+      return;
+    }
   }
 }
 
@@ -172,8 +195,8 @@ writer_add_item (gpointer user_data, VowelItem *item)
 static void begin_response (VowelSession *session, VowelParticipant *requester,
     const VowelResponseRequest *request, const gchar *hint, guint chain);
 
-static gboolean
-may_respond_by_itself (VowelSession *session)
+gboolean
+vowel_session_may_respond_by_itself (VowelSession *session)
 {
   return session->started && !session->ended && !session->ending
          && !session->draining
@@ -226,7 +249,7 @@ writer_done (gpointer user_data, VowelResponse *response)
     vowel_turn_controller_response_ended (
         session->turns, vowel_playout_clock_get_end (session->playout));
   if (vowel_session_get_current (session) == NULL
-      && may_respond_by_itself (session)
+      && vowel_session_may_respond_by_itself (session)
       && (goes_on || session->respond_queued)) {
     session->respond_queued = FALSE;
     begin_response (session, NULL, NULL, NULL, goes_on ? chain + 1 : 0);
@@ -300,17 +323,14 @@ copy_metadata (GHashTable *metadata)
   return copy;
 }
 
-static void
-begin_response (VowelSession *session, VowelParticipant *requester,
-    const VowelResponseRequest *request, const gchar *hint, guint chain)
+VowelActiveResponse *
+vowel_active_response_new (VowelSession *session, VowelParticipant *requester,
+    const VowelResponseRequest *request, const gchar *hint)
 {
   const VowelSessionConfig *config = session->config;
   g_autoptr (VowelResponseRequest) defaults = vowel_response_request_new ();
   g_autoptr (VowelResponse) response = vowel_response_new ();
-  g_autoptr (VowelResponseWriter) writer = NULL;
   VowelActiveResponse *active = g_new0 (VowelActiveResponse, 1);
-  gboolean allowed;
-  guint i;
 
   if (request == NULL)
     request = defaults;
@@ -346,7 +366,6 @@ begin_response (VowelSession *session, VowelParticipant *requester,
                                     ? request->parallel_tool_calls
                                     : config->parallel_tool_calls;
   active->hint = g_strdup (hint);
-  active->chain = chain;
   active->repeatable =
       !vowel_response_request_has_wishes (request) && hint == NULL;
   if (request->tools != NULL) {
@@ -359,6 +378,21 @@ begin_response (VowelSession *session, VowelParticipant *requester,
     g_ptr_array_set_free_func (
         active->input, (GDestroyNotify) vowel_item_unref);
   }
+  return active;
+}
+
+static void
+begin_response (VowelSession *session, VowelParticipant *requester,
+    const VowelResponseRequest *request, const gchar *hint, guint chain)
+{
+  VowelActiveResponse *active =
+      vowel_active_response_new (session, requester, request, hint);
+  VowelResponse *response = vowel_active_response_get (active);
+  g_autoptr (VowelResponseWriter) writer = NULL;
+  gboolean allowed;
+  guint i;
+
+  active->chain = chain;
   for (i = 0; active->input != NULL && i < active->input->len; i++)
     vowel_session_transcribe_item (
         session, g_ptr_array_index (active->input, i));
@@ -380,7 +414,7 @@ begin_response (VowelSession *session, VowelParticipant *requester,
 void
 vowel_session_respond_by_itself (VowelSession *session, const gchar *hint)
 {
-  if (!may_respond_by_itself (session))
+  if (!vowel_session_may_respond_by_itself (session))
     return;
   if (vowel_session_get_current (session) != NULL) {
     session->respond_queued = TRUE;
@@ -394,7 +428,7 @@ void
 vowel_session_begin_queued (VowelSession *session, VowelParticipant *requester,
     const VowelResponseRequest *request)
 {
-  if (!may_respond_by_itself (session))
+  if (!vowel_session_may_respond_by_itself (session))
     return;
   begin_response (session, requester, request, NULL, 0);
   vowel_session_start_waiting (session);
@@ -480,6 +514,6 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
 void
 vowel_session_init_responses (VowelSession *session)
 {
-  session->active =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) active_free);
+  session->active = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) vowel_active_response_free);
 }

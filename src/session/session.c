@@ -40,6 +40,7 @@ vowel_session_dispose (GObject *object)
   g_clear_pointer (&session->recordings, g_hash_table_unref);
   if (session->clock != NULL)
     vowel_session_clear_summary (session);
+  g_clear_pointer (&session->prepared, vowel_prepared_answer_free);
   g_clear_pointer (&session->queue, vowel_response_queue_free);
   g_clear_pointer (&session->floor, vowel_floor_free);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);

@@ -151,6 +151,26 @@ const gchar *vowel_session_get_shown_id (
 /* (transfer full) (element-type VowelItem): the conversation so far */
 GPtrArray *vowel_session_dup_items (VowelSession *session);
 
+/**
+ * VowelSpeculations:
+ * @begun: answers that were prepared before a turn was over
+ * @used: those that were given
+ * @wasted_input_tokens: what the others took
+ * @wasted_output_tokens: what they made, as far as the model came
+ *
+ * What answering early has cost so far.
+ */
+typedef struct {
+  guint begun;
+  guint used;
+  guint64 wasted_input_tokens;
+  guint64 wasted_output_tokens;
+} VowelSpeculations;
+
+/* Also after the end. */
+void vowel_session_get_speculations (
+    VowelSession *session, VowelSpeculations *ret_speculations);
+
 /* responses.  @request NULL: all defaults. */
 gboolean vowel_session_respond (VowelSession *session,
     VowelParticipant *participant, const VowelResponseRequest *request,

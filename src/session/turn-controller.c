@@ -4,64 +4,22 @@
 
 #include "endpointing.h"
 #include "error.h"
-#include "item.h"
-
-typedef struct {
-  guint64 number;
-  gboolean stopped;
-  gboolean done;      /* the final transcript is there, or will never be */
-  GError *error;      /* (nullable) why it will never be */
-  gchar *code;        /* (nullable) of the error */
-  gchar *text;        /* (nullable) the best known so far */
-  gdouble confidence; /* of the text; negative: unknown */
-} Utterance;
-
-typedef struct {
-  VowelTurnController *turns;
-  gchar *item_id;
-  GPtrArray *utterances; /* (element-type Utterance) */
-  gboolean expecting;    /* the engine has yet to name the utterance */
-  gboolean detected;     /* by the engine, and announced */
-  gboolean open;
-  gboolean cleared; /* only waits for the engine to name its utterance */
-  gboolean respond; /* answer it once its words are known */
-  gint64 start_us;
-  gint64 end_us;
-  gint64 stopped_at; /* clock time of the last end of speech */
-  guint timer;       /* open: end of turn; else the recogniser's deadline */
-} Turn;
+#include "turn.h"
 
 struct _VowelTurnController {
   VowelClock *clock;
   VowelTurnActions actions;
   gpointer user_data;
   VowelTurnDetection detection;
+  gboolean foresight; /* pauses are judged before they end a turn */
 
-  GQueue turns;  /* Turn, oldest first: at most the last one is open */
+  GQueue turns;  /* VowelTurn, oldest first: at most the last one is open */
   gboolean owed; /* an answer is due */
   gchar *owed_item;
   gboolean quiet;    /* not a word since the last answer */
   gint64 quiet_from; /* clock time since when nothing was heard either */
   guint idle_timer;
 };
-
-static void
-utterance_free (Utterance *utterance)
-{
-  g_clear_error (&utterance->error);
-  g_free (utterance->code);
-  g_free (utterance->text);
-  g_free (utterance);
-}
-
-static void
-turn_free (Turn *turn)
-{
-  vowel_clock_clear_timer (turn->turns->clock, &turn->timer);
-  g_ptr_array_unref (turn->utterances);
-  g_free (turn->item_id);
-  g_free (turn);
-}
 
 VowelTurnController *
 vowel_turn_controller_new (
@@ -80,16 +38,16 @@ void
 vowel_turn_controller_free (VowelTurnController *turns)
 {
   vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
-  g_queue_clear_full (&turns->turns, (GDestroyNotify) turn_free);
+  g_queue_clear_full (&turns->turns, (GDestroyNotify) vowel_turn_free);
   g_object_unref (turns->clock);
   g_free (turns->owed_item);
   g_free (turns);
 }
 
-static Turn *
+static VowelTurn *
 get_open (VowelTurnController *turns)
 {
-  Turn *last = turns->turns.tail != NULL ? turns->turns.tail->data : NULL;
+  VowelTurn *last = turns->turns.tail != NULL ? turns->turns.tail->data : NULL;
 
   return last != NULL && last->open ? last : NULL;
 }
@@ -128,123 +86,74 @@ watch_silence_from_now (VowelTurnController *turns)
   watch_silence (turns);
 }
 
-static Turn *
+/* What was foretold did not come. */
+static void
+take_back (VowelTurnController *turns, VowelTurn *turn)
+{
+  if (turn->foreseen == NULL)
+    return;
+  g_clear_pointer (&turn->foreseen, g_free);
+  if (turns->actions.not_ending != NULL)
+    turns->actions.not_ending (turns->user_data, turn->item_id);
+}
+
+/* The turn may end with these words, and nothing else is to be answered. */
+static void
+foretell (VowelTurnController *turns, VowelTurn *turn, const gchar *text)
+{
+  if (g_strcmp0 (turn->foreseen, text) == 0)
+    return;
+  take_back (turns, turn);
+  if (*text == '\0' || !turns->detection.create_response
+      || turns->detection.type == VOWEL_TURN_NONE
+      || turns->turns.head->data != turn || turns->actions.ending == NULL)
+    return;
+  turn->foreseen = g_strdup (text);
+  turns->actions.ending (turns->user_data, turn->item_id, text);
+}
+
+static VowelTurn *
 add_turn (VowelTurnController *turns, gint64 start_us)
 {
-  Turn *turn = g_new0 (Turn, 1);
+  VowelTurn *turn = vowel_turn_new (turns->clock, turns, start_us);
+  GList *l;
 
-  turn->turns = turns;
-  turn->item_id = vowel_make_id ("item");
-  turn->utterances =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) utterance_free);
-  turn->open = TRUE;
-  turn->start_us = start_us;
-  turn->end_us = start_us;
+  for (l = turns->turns.head; l != NULL; l = l->next)
+    take_back (turns, l->data);
   g_queue_push_tail (&turns->turns, turn);
   vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
   return turn;
 }
 
 static void
-drop_turn (VowelTurnController *turns, Turn *turn)
+drop_turn (VowelTurnController *turns, VowelTurn *turn)
 {
+  take_back (turns, turn);
   if (turn->expecting) {
     turn->open = FALSE;
     turn->cleared = TRUE;
   } else {
     g_queue_remove (&turns->turns, turn);
-    turn_free (turn);
+    vowel_turn_free (turn);
   }
   watch_silence_from_now (turns);
 }
 
-static Utterance *
-find_utterance (VowelTurnController *turns, guint64 number, Turn **ret_turn)
+static VowelTurnUtterance *
+find_utterance (
+    VowelTurnController *turns, guint64 number, VowelTurn **ret_turn)
 {
   GList *l;
-  guint i;
 
   for (l = turns->turns.head; l != NULL; l = l->next) {
-    Turn *turn = l->data;
+    VowelTurnUtterance *utterance = vowel_turn_find (l->data, number);
 
-    for (i = 0; i < turn->utterances->len; i++) {
-      Utterance *utterance = g_ptr_array_index (turn->utterances, i);
-
-      if (utterance->number == number) {
-        *ret_turn = turn;
-        return utterance;
-      }
+    if (utterance != NULL) {
+      *ret_turn = l->data;
+      return utterance;
     }
   }
   return NULL;
-}
-
-static void
-add_utterance (Turn *turn, guint64 number)
-{
-  Utterance *utterance = g_new0 (Utterance, 1);
-
-  utterance->number = number;
-  utterance->confidence = -1.0;
-  g_ptr_array_add (turn->utterances, utterance);
-}
-
-static gboolean
-all_stopped (Turn *turn)
-{
-  guint i;
-
-  for (i = 0; i < turn->utterances->len; i++) {
-    if (!((Utterance *) g_ptr_array_index (turn->utterances, i))->stopped)
-      return FALSE;
-  }
-  return !turn->expecting;
-}
-
-static gboolean
-all_done (Turn *turn)
-{
-  guint i;
-
-  for (i = 0; i < turn->utterances->len; i++) {
-    if (!((Utterance *) g_ptr_array_index (turn->utterances, i))->done)
-      return FALSE;
-  }
-  return !turn->expecting;
-}
-
-static gchar *
-turn_dup_text (Turn *turn)
-{
-  GString *text = g_string_new (NULL);
-  guint i;
-
-  for (i = 0; i < turn->utterances->len; i++) {
-    Utterance *utterance = g_ptr_array_index (turn->utterances, i);
-
-    if (utterance->text == NULL || *utterance->text == '\0')
-      continue;
-    if (text->len > 0)
-      g_string_append_c (text, ' ');
-    g_string_append (text, utterance->text);
-  }
-  return g_string_free (text, FALSE);
-}
-
-/* As sure as of the least sure part; negative when a part is unknown. */
-static gdouble
-get_confidence (Turn *turn)
-{
-  gdouble confidence = 1.0;
-  guint i;
-
-  for (i = 0; i < turn->utterances->len; i++) {
-    Utterance *utterance = g_ptr_array_index (turn->utterances, i);
-
-    if (utterance->text != NULL && *utterance->text != '\0')
-      confidence = MIN (confidence, utterance->confidence);
-  }
-  return confidence;
 }
 
 static void
@@ -266,7 +175,7 @@ respond_if_owed (VowelTurnController *turns)
   if (!turns->owed)
     return;
   for (l = turns->turns.head; l != NULL; l = l->next) {
-    Turn *turn = l->data;
+    VowelTurn *turn = l->data;
 
     if (turn->open || turn->respond)
       return;
@@ -277,29 +186,25 @@ respond_if_owed (VowelTurnController *turns)
 
 /* The words of an ended turn are known, or never will be. */
 static void
-settle (VowelTurnController *turns, Turn *turn)
+settle (VowelTurnController *turns, VowelTurn *turn)
 {
   g_autofree gchar *text = NULL;
   g_autofree gchar *item_id = NULL;
-  Utterance *failed = NULL;
-  guint i;
+  VowelTurnUtterance *failed;
+  gboolean foreseen = turn->foreseen != NULL;
 
-  if (turn->open || !all_done (turn))
+  if (turn->open || !vowel_turn_all_done (turn))
     return;
 
-  text = turn_dup_text (turn);
+  text = vowel_turn_dup_text (turn);
   item_id = g_strdup (turn->item_id);
-  for (i = 0; i < turn->utterances->len && *text == '\0'; i++) {
-    Utterance *utterance = g_ptr_array_index (turn->utterances, i);
-
-    if (utterance->error != NULL)
-      failed = utterance;
-  }
+  failed = vowel_turn_get_failed (turn);
   if (turn->respond && *text != '\0')
     owe (turns, item_id);
   if (turns->actions.confidence != NULL && *text != '\0'
-      && get_confidence (turn) >= 0)
-    turns->actions.confidence (turns->user_data, get_confidence (turn));
+      && vowel_turn_get_confidence (turn) >= 0)
+    turns->actions.confidence (
+        turns->user_data, vowel_turn_get_confidence (turn));
   if (*text != '\0')
     turns->quiet = FALSE;
   g_queue_remove (&turns->turns, turn);
@@ -308,24 +213,27 @@ settle (VowelTurnController *turns, Turn *turn)
         turns->user_data, item_id, failed->code, failed->error);
   else
     turns->actions.transcript (turns->user_data, item_id, text, TRUE);
-  turn_free (turn);
+  vowel_turn_free (turn);
   watch_silence_from_now (turns);
   respond_if_owed (turns);
+  /* Whatever was not used by now has nobody to use it. */
+  if (foreseen)
+    turns->actions.not_ending (turns->user_data, item_id);
 }
 
 static void
 on_recogniser_late (gpointer user_data)
 {
-  Turn *turn = user_data;
+  VowelTurn *turn = user_data;
   guint i;
 
   turn->timer = 0;
   if (turn->utterances->len == 0)
-    add_utterance (turn, 0);
+    vowel_turn_add (turn, 0);
   /* A name that never came does not count for the next utterance. */
   turn->expecting = FALSE;
   for (i = 0; i < turn->utterances->len; i++) {
-    Utterance *utterance = g_ptr_array_index (turn->utterances, i);
+    VowelTurnUtterance *utterance = g_ptr_array_index (turn->utterances, i);
 
     if (utterance->done)
       continue;
@@ -335,11 +243,11 @@ on_recogniser_late (gpointer user_data)
         "no transcript came within %d s",
         VOWEL_TURN_TRANSCRIPT_TIMEOUT_MS / 1000);
   }
-  settle (turn->turns, turn);
+  settle (turn->owner, turn);
 }
 
 static void
-end_turn (VowelTurnController *turns, Turn *turn, gboolean by_client)
+end_turn (VowelTurnController *turns, VowelTurn *turn, gboolean by_client)
 {
   g_autofree gchar *item_id = g_strdup (turn->item_id);
   gint64 start_us = turn->start_us;
@@ -363,58 +271,103 @@ end_turn (VowelTurnController *turns, Turn *turn, gboolean by_client)
 static void
 on_end_of_turn (gpointer user_data)
 {
-  Turn *turn = user_data;
+  VowelTurn *turn = user_data;
 
   turn->timer = 0;
-  end_turn (turn->turns, turn, FALSE);
+  end_turn (turn->owner, turn, FALSE);
 }
 
-/* Semantic detection: how long a pause after what was said so far lasts. */
-static gint64
-get_wait_us (VowelTurnController *turns, Turn *turn)
+/* Whether a pause is looked at before it ends the turn. */
+static gboolean
+judges_pauses (VowelTurnController *turns)
 {
-  VowelEagerness eagerness = turns->detection.eagerness;
+  return turns->detection.type == VOWEL_TURN_SEMANTIC_VAD
+         || (turns->detection.type == VOWEL_TURN_SERVER_VAD
+             && turns->foresight);
+}
+
+/* How long a pause after what was said so far lasts, beyond what it had lasted
+ * when it was reported. */
+static gint64
+get_wait_us (VowelTurnController *turns, VowelTurn *turn)
+{
+  const VowelTurnDetection *detection = &turns->detection;
+  VowelEagerness eagerness = detection->eagerness;
   g_autofree gchar *text = NULL;
 
-  if (!all_done (turn))
+  if (detection->type == VOWEL_TURN_SERVER_VAD)
+    return (detection->silence_duration_ms
+               - vowel_turn_detection_get_pause_ms (
+                   detection, turns->foresight))
+           * (gint64) 1000;
+  if (!vowel_turn_all_done (turn))
     return vowel_endpoint_max_wait_ms (eagerness) * (gint64) 1000;
-  text = turn_dup_text (turn);
+  text = vowel_turn_dup_text (turn);
   if (*text == '\0')
     return 0;
   return vowel_endpoint_wait_ms (vowel_endpoint_classify (text), eagerness)
          * (gint64) 1000;
 }
 
-/* Semantic detection: speech has stopped; has the turn ended? */
+/* A pause is lasting: do these words look like the last ones? */
 static void
-consider_end (VowelTurnController *turns, Turn *turn)
+foresee_end (VowelTurnController *turns, VowelTurn *turn)
+{
+  g_autofree gchar *text = vowel_turn_dup_text (turn);
+
+  if (!turns->foresight)
+    return;
+  switch (vowel_endpoint_classify (text)) {
+    case VOWEL_ENDPOINT_COMPLETE:
+    case VOWEL_ENDPOINT_OPEN:
+      foretell (turns, turn, text);
+      break;
+    case VOWEL_ENDPOINT_NUMBER:
+    case VOWEL_ENDPOINT_INCOMPLETE:
+      take_back (turns, turn);
+      break;
+  }
+}
+
+/* Speech has stopped; has the turn ended? */
+static void
+consider_end (VowelTurnController *turns, VowelTurn *turn)
 {
   gint64 deadline = turn->stopped_at + get_wait_us (turns, turn);
 
   vowel_clock_clear_timer (turns->clock, &turn->timer);
-  if (!all_stopped (turn))
+  if (!vowel_turn_all_stopped (turn))
     return;
-  if (deadline <= vowel_clock_now (turns->clock))
+  if (deadline <= vowel_clock_now (turns->clock)) {
     end_turn (turns, turn, FALSE);
-  else
-    turn->timer =
-        vowel_clock_add_timer (turns->clock, deadline, on_end_of_turn, turn);
+    return;
+  }
+  turn->timer =
+      vowel_clock_add_timer (turns->clock, deadline, on_end_of_turn, turn);
+  foresee_end (turns, turn);
 }
 
 /* A pause that is lasting is judged by the new settings; not from inside the
  * command that makes them. */
 static void
-reconsider_end (VowelTurnController *turns, Turn *turn)
+reconsider_end (VowelTurnController *turns, VowelTurn *turn)
 {
   gint64 deadline = vowel_clock_now (turns->clock);
 
   if (turn->timer == 0)
     return;
   vowel_clock_clear_timer (turns->clock, &turn->timer);
-  if (turns->detection.type == VOWEL_TURN_SEMANTIC_VAD)
+  if (judges_pauses (turns))
     deadline = MAX (deadline, turn->stopped_at + get_wait_us (turns, turn));
   turn->timer =
       vowel_clock_add_timer (turns->clock, deadline, on_end_of_turn, turn);
+}
+
+void
+vowel_turn_controller_set_foresight (
+    VowelTurnController *turns, gboolean foresight)
+{
+  turns->foresight = foresight;
 }
 
 gboolean
@@ -423,7 +376,7 @@ vowel_turn_controller_configure (
 {
   VowelTurnDetectionType before = turns->detection.type;
   gboolean watched = turns->detection.idle_timeout_ms != 0;
-  Turn *open = get_open (turns);
+  VowelTurn *open = get_open (turns);
 
   turns->detection = *detection;
   if (watched)
@@ -444,13 +397,13 @@ vowel_turn_controller_configure (
 }
 
 /* The turn whose utterance the engine begins now because it was told to. */
-static Turn *
+static VowelTurn *
 find_expecting (VowelTurnController *turns, gboolean emulated)
 {
   GList *l;
 
   for (l = turns->turns.head; l != NULL; l = l->next) {
-    Turn *turn = l->data;
+    VowelTurn *turn = l->data;
 
     /* Speech that was detected just before a commit belongs to the commit. */
     if (turn->expecting && (emulated || (!turn->open && !turn->cleared)))
@@ -462,9 +415,9 @@ find_expecting (VowelTurnController *turns, gboolean emulated)
 /* Audio may come faster than it was spoken: then the pause in it decides, not
  * the time that has passed here. */
 static gboolean
-is_over (VowelTurnController *turns, Turn *turn, gint64 start_us)
+is_over (VowelTurnController *turns, VowelTurn *turn, gint64 start_us)
 {
-  return turns->detection.type == VOWEL_TURN_SEMANTIC_VAD && turn->timer != 0
+  return judges_pauses (turns) && turn->timer != 0
          && start_us - turn->end_us >= get_wait_us (turns, turn);
 }
 
@@ -472,12 +425,12 @@ void
 vowel_turn_controller_speech_started (VowelTurnController *turns,
     guint64 number, gint64 start_us, gboolean emulated)
 {
-  Turn *turn = NULL;
+  VowelTurn *turn = NULL;
 
   turn = find_expecting (turns, emulated);
   if (turn != NULL) {
     turn->expecting = FALSE;
-    add_utterance (turn, number);
+    vowel_turn_add (turn, number);
     if (turn->cleared)
       drop_turn (turns, turn);
     return;
@@ -492,7 +445,8 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
   }
   if (turn != NULL) {
     vowel_clock_clear_timer (turns->clock, &turn->timer);
-    add_utterance (turn, number);
+    take_back (turns, turn);
+    vowel_turn_add (turn, number);
     return;
   }
   if (turns->detection.type == VOWEL_TURN_NONE)
@@ -500,7 +454,7 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
 
   turn = add_turn (turns, start_us);
   turn->detected = TRUE;
-  add_utterance (turn, number);
+  vowel_turn_add (turn, number);
   turns->actions.speech_started (turns->user_data, turn->item_id, start_us);
   /* Who decides about responses decides about those that noise cut off. */
   if (turns->detection.interrupt_response
@@ -509,12 +463,13 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
     owe (turns, NULL);
 }
 
-void
-vowel_turn_controller_speech_stopped (
-    VowelTurnController *turns, guint64 number, gint64 end_us)
+/* @over: whoever heard it has decided that the turn has ended, too. */
+static void
+stop_utterance (
+    VowelTurnController *turns, guint64 number, gint64 end_us, gboolean over)
 {
-  Turn *turn = NULL;
-  Utterance *utterance = find_utterance (turns, number, &turn);
+  VowelTurn *turn = NULL;
+  VowelTurnUtterance *utterance = find_utterance (turns, number, &turn);
 
   if (utterance == NULL)
     return;
@@ -524,18 +479,59 @@ vowel_turn_controller_speech_stopped (
 
   turn->end_us = end_us;
   turn->stopped_at = vowel_clock_now (turns->clock);
-  if (turns->detection.type == VOWEL_TURN_SERVER_VAD)
+  if (turns->detection.type == VOWEL_TURN_NONE)
+    return;
+  if (over || !judges_pauses (turns))
     end_turn (turns, turn, FALSE);
-  else if (turns->detection.type == VOWEL_TURN_SEMANTIC_VAD)
+  else
     consider_end (turns, turn);
+}
+
+void
+vowel_turn_controller_speech_stopped (
+    VowelTurnController *turns, guint64 number, gint64 end_us)
+{
+  stop_utterance (turns, number, end_us, FALSE);
+}
+
+void
+vowel_turn_controller_turn_ended (
+    VowelTurnController *turns, guint64 number, gint64 end_us)
+{
+  stop_utterance (turns, number, end_us, TRUE);
+}
+
+void
+vowel_turn_controller_turn_ending (
+    VowelTurnController *turns, guint64 number, const gchar *text)
+{
+  VowelTurn *turn = NULL;
+  VowelTurnUtterance *utterance = find_utterance (turns, number, &turn);
+  g_autofree gchar *all = NULL;
+
+  if (utterance == NULL || utterance->done || !turn->open || !turn->detected)
+    return;
+  g_free (utterance->text);
+  utterance->text = g_strstrip (g_strdup (text));
+  all = vowel_turn_dup_text (turn);
+  foretell (turns, turn, all);
+}
+
+void
+vowel_turn_controller_turn_resumed (VowelTurnController *turns, guint64 number)
+{
+  VowelTurn *turn = NULL;
+
+  if (find_utterance (turns, number, &turn) != NULL)
+    take_back (turns, turn);
 }
 
 void
 vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
     const gchar *text, gboolean final)
 {
-  Turn *turn = NULL;
-  Utterance *utterance = find_utterance (turns, number, &turn);
+  VowelTurn *turn = NULL;
+  VowelTurnUtterance *utterance = find_utterance (turns, number, &turn);
 
   if (utterance == NULL || utterance->done)
     return;
@@ -545,11 +541,14 @@ vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
   utterance->done = final;
   if (final && !turn->open) {
     settle (turns, turn);
-  } else if (final && turn->detected && utterance->stopped
-             && turns->detection.type == VOWEL_TURN_SEMANTIC_VAD) {
-    consider_end (turns, turn);
+  } else if (turn->open && turn->detected && utterance->stopped
+             && judges_pauses (turns)) {
+    if (final)
+      consider_end (turns, turn);
+    else
+      foresee_end (turns, turn);
   } else if (!final && !turn->open) {
-    g_autofree gchar *all = turn_dup_text (turn);
+    g_autofree gchar *all = vowel_turn_dup_text (turn);
 
     turns->actions.transcript (turns->user_data, turn->item_id, all, FALSE);
   }
@@ -559,8 +558,8 @@ void
 vowel_turn_controller_confidence (
     VowelTurnController *turns, guint64 number, gdouble confidence)
 {
-  Turn *turn = NULL;
-  Utterance *utterance = find_utterance (turns, number, &turn);
+  VowelTurn *turn = NULL;
+  VowelTurnUtterance *utterance = find_utterance (turns, number, &turn);
 
   if (utterance != NULL && !utterance->done)
     utterance->confidence = confidence;
@@ -570,8 +569,8 @@ void
 vowel_turn_controller_failed (VowelTurnController *turns, guint64 number,
     const gchar *code, const GError *error)
 {
-  Turn *turn = NULL;
-  Utterance *utterance = find_utterance (turns, number, &turn);
+  VowelTurn *turn = NULL;
+  VowelTurnUtterance *utterance = find_utterance (turns, number, &turn);
 
   if (utterance == NULL || utterance->done)
     return;
@@ -583,15 +582,14 @@ vowel_turn_controller_failed (VowelTurnController *turns, guint64 number,
   g_clear_pointer (&utterance->text, g_free);
   if (!turn->open)
     settle (turns, turn);
-  else if (turn->detected && utterance->stopped
-           && turns->detection.type == VOWEL_TURN_SEMANTIC_VAD)
+  else if (turn->detected && utterance->stopped && judges_pauses (turns))
     consider_end (turns, turn);
 }
 
 void
 vowel_turn_controller_begin (VowelTurnController *turns, gint64 start_us)
 {
-  Turn *turn;
+  VowelTurn *turn;
 
   g_return_if_fail (get_open (turns) == NULL);
 
@@ -603,14 +601,14 @@ gboolean
 vowel_turn_controller_commit (
     VowelTurnController *turns, gint64 start_us, gint64 end_us)
 {
-  Turn *turn = get_open (turns);
+  VowelTurn *turn = get_open (turns);
   gboolean must_end = TRUE;
 
   if (turn == NULL) {
     turn = add_turn (turns, start_us);
     turn->expecting = TRUE;
   } else {
-    must_end = !all_stopped (turn);
+    must_end = !vowel_turn_all_stopped (turn);
     vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
   }
   if (must_end)
@@ -624,7 +622,7 @@ vowel_turn_controller_commit (
 void
 vowel_turn_controller_clear (VowelTurnController *turns)
 {
-  Turn *turn = get_open (turns);
+  VowelTurn *turn = get_open (turns);
 
   if (turn == NULL)
     return;
@@ -639,7 +637,7 @@ vowel_turn_controller_response_requested (VowelTurnController *turns)
 
   turns->owed = FALSE;
   for (l = turns->turns.head; l != NULL; l = l->next) {
-    Turn *turn = l->data;
+    VowelTurn *turn = l->data;
 
     turn->respond = FALSE;
   }
@@ -664,7 +662,7 @@ vowel_turn_controller_response_ended (
 gboolean
 vowel_turn_controller_is_open (VowelTurnController *turns, gint64 *ret_start_us)
 {
-  Turn *turn = get_open (turns);
+  VowelTurn *turn = get_open (turns);
 
   if (turn != NULL && ret_start_us != NULL)
     *ret_start_us = turn->start_us;
@@ -677,7 +675,7 @@ vowel_turn_controller_awaits_transcript (VowelTurnController *turns)
   GList *l;
 
   for (l = turns->turns.head; l != NULL; l = l->next) {
-    Turn *turn = l->data;
+    VowelTurn *turn = l->data;
 
     if (!turn->open && !turn->cleared)
       return TRUE;

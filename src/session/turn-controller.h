@@ -24,6 +24,11 @@ G_BEGIN_DECLS
  * had been heard yet, that answer is started again. While the caller speaks
  * no answer begins: one that is due waits for the end of the next turn.
  *
+ * Instead of a detector a recogniser may decide: then its word about the end of
+ * a turn counts, whatever the type of detection. It may also foresee the end.
+ * So does the controller with foresight, when a pause has lasted a while and
+ * what was said looks complete.
+ *
  * Owner thread only.
  */
 typedef struct _VowelTurnController VowelTurnController;
@@ -40,6 +45,10 @@ typedef struct _VowelTurnController VowelTurnController;
  * @transcript: what the turn's item says so far, or in all
  * @transcript_failed: it never will be known
  * @respond: an answer is due; @item_id is the last one that was said
+ * @ending: (nullable): the turn may end now, having said @text, and would be
+ *   answered
+ * @not_ending: (nullable): what was done because of @ending is of no use: the
+ *   caller goes on, or the turn has ended and been dealt with
  * @idle: nobody has spoken for the idle timeout
  *
  * What a controller decides. None may free the controller.
@@ -58,6 +67,8 @@ typedef struct {
   void (*transcript_failed) (gpointer user_data, const gchar *item_id,
       const gchar *code, const GError *error);
   void (*respond) (gpointer user_data, const gchar *item_id);
+  void (*ending) (gpointer user_data, const gchar *item_id, const gchar *text);
+  void (*not_ending) (gpointer user_data, const gchar *item_id);
   void (*idle) (gpointer user_data);
 } VowelTurnActions;
 
@@ -67,6 +78,10 @@ typedef struct {
 VowelTurnController *vowel_turn_controller_new (
     VowelClock *clock, const VowelTurnActions *actions, gpointer user_data);
 void vowel_turn_controller_free (VowelTurnController *turns);
+/* Judge pauses before they end a turn: the detector reports them after
+ * vowel_turn_detection_get_pause_ms(). For configure(), which follows. */
+void vowel_turn_controller_set_foresight (
+    VowelTurnController *turns, gboolean foresight);
 /* A turn that has begun goes on when the detector is switched off, and is
  * forgotten when it is switched on. FALSE: the engine must forget it too. A
  * pause that is lasting is judged anew. */
@@ -77,6 +92,13 @@ gboolean vowel_turn_controller_configure (
 void vowel_turn_controller_speech_started (VowelTurnController *turns,
     guint64 utterance, gint64 start_us, gboolean emulated);
 void vowel_turn_controller_speech_stopped (
+    VowelTurnController *turns, guint64 utterance, gint64 end_us);
+/* A recogniser that decides about turns. */
+void vowel_turn_controller_turn_ending (
+    VowelTurnController *turns, guint64 utterance, const gchar *text);
+void vowel_turn_controller_turn_resumed (
+    VowelTurnController *turns, guint64 utterance);
+void vowel_turn_controller_turn_ended (
     VowelTurnController *turns, guint64 utterance, gint64 end_us);
 void vowel_turn_controller_transcript (VowelTurnController *turns,
     guint64 utterance, const gchar *text, gboolean final);

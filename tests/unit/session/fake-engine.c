@@ -294,6 +294,26 @@ fake_engine_speech_stopped (FakeEngine *engine, guint64 utterance, guint end_ms)
 }
 
 void
+fake_engine_turn_ending (
+    FakeEngine *engine, guint64 utterance, const gchar *text)
+{
+  engine->listener->turn_ending (engine->user_data, utterance, text);
+}
+
+void
+fake_engine_turn_resumed (FakeEngine *engine, guint64 utterance)
+{
+  engine->listener->turn_resumed (engine->user_data, utterance);
+}
+
+void
+fake_engine_turn_ended (FakeEngine *engine, guint64 utterance, guint end_ms)
+{
+  engine->listener->turn_ended (
+      engine->user_data, utterance, end_ms * (gint64) 1000);
+}
+
+void
 fake_engine_interim (FakeEngine *engine, guint64 utterance, const gchar *text)
 {
   engine->listener->transcript (engine->user_data, utterance, text, FALSE);

@@ -32,6 +32,12 @@ void fake_engine_speech_started (
 void fake_engine_begun (FakeEngine *engine, guint64 utterance, guint start_ms);
 void fake_engine_speech_stopped (
     FakeEngine *engine, guint64 utterance, guint end_ms);
+/* A recogniser that decides about turns. */
+void fake_engine_turn_ending (
+    FakeEngine *engine, guint64 utterance, const gchar *text);
+void fake_engine_turn_resumed (FakeEngine *engine, guint64 utterance);
+void fake_engine_turn_ended (
+    FakeEngine *engine, guint64 utterance, guint end_ms);
 void fake_engine_interim (
     FakeEngine *engine, guint64 utterance, const gchar *text);
 void fake_engine_final (

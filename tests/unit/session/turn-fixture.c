@@ -74,6 +74,22 @@ on_respond (gpointer user_data, const gchar *item_id)
 }
 
 static void
+on_ending (gpointer user_data, const gchar *item_id, const gchar *text)
+{
+  Fixture *f = user_data;
+
+  event_recorder_note (f->log, "ending %s '%s'", name (f, item_id), text);
+}
+
+static void
+on_not_ending (gpointer user_data, const gchar *item_id)
+{
+  Fixture *f = user_data;
+
+  event_recorder_note (f->log, "not ending %s", name (f, item_id));
+}
+
+static void
 on_idle (gpointer user_data)
 {
   Fixture *f = user_data;
@@ -89,6 +105,8 @@ static const VowelTurnActions actions = {
     .transcript = on_transcript,
     .transcript_failed = on_transcript_failed,
     .respond = on_respond,
+    .ending = on_ending,
+    .not_ending = on_not_ending,
     .idle = on_idle,
 };
 
@@ -143,6 +161,18 @@ void
 fixture_final (Fixture *f, guint64 utterance, const gchar *text)
 {
   vowel_turn_controller_transcript (f->turns, utterance, text, TRUE);
+}
+
+void
+fixture_ending (Fixture *f, guint64 utterance, const gchar *text)
+{
+  vowel_turn_controller_turn_ending (f->turns, utterance, text);
+}
+
+void
+fixture_ended (Fixture *f, guint64 utterance, guint ms)
+{
+  vowel_turn_controller_turn_ended (f->turns, utterance, ms * (gint64) 1000);
 }
 
 void

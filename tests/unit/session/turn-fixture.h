@@ -27,6 +27,8 @@ void fixture_begun (Fixture *f, guint64 utterance, guint ms);
 void fixture_stopped (Fixture *f, guint64 utterance, guint ms);
 void fixture_interim (Fixture *f, guint64 utterance, const gchar *text);
 void fixture_final (Fixture *f, guint64 utterance, const gchar *text);
+void fixture_ending (Fixture *f, guint64 utterance, const gchar *text);
+void fixture_ended (Fixture *f, guint64 utterance, guint ms);
 void fixture_failed (Fixture *f, guint64 utterance);
 gboolean fixture_commit (Fixture *f, guint start_ms, guint end_ms);
 void fixture_advance (Fixture *f, guint ms);
