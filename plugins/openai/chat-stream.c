@@ -4,7 +4,7 @@
 
 #include "chat-stream.h"
 
-#include "chat-error.h"
+#include "remote-error.h"
 #include "think-filter.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ typedef struct {
 
 struct _ChatStream {
   gchar *server;
-  ChatStreamCallbacks callbacks;
+  LlmStreamCallbacks callbacks;
   gpointer user_data;
 
   ThinkFilter *think;
@@ -55,7 +55,7 @@ slot_free (Slot *slot)
 }
 
 ChatStream *
-chat_stream_new (const gchar *server, const ChatStreamCallbacks *callbacks,
+chat_stream_new (const gchar *server, const LlmStreamCallbacks *callbacks,
     gpointer user_data)
 {
   ChatStream *self = g_new0 (ChatStream, 1);
@@ -397,7 +397,7 @@ chat_stream_feed (ChatStream *self, const gchar *event, const gchar *data,
     return TRUE;
   }
   root = gst_vowel_json_parse (data, size, MAX_CHUNK_SIZE, &parse_error);
-  reported = chat_error_find (self->server, event, 200, root, data);
+  reported = remote_error_find (self->server, event, 200, root, data);
   if (reported != NULL) {
     g_propagate_error (error, reported);
     return FALSE;
@@ -482,3 +482,56 @@ chat_stream_get_usage (ChatStream *self)
 {
   return self->has_usage ? &self->usage : NULL;
 }
+
+static gboolean
+feed (gpointer stream, const gchar *event, const gchar *data, gsize size,
+    GError **error)
+{
+  return chat_stream_feed (stream, event, data, size, error);
+}
+
+static gboolean
+end (gpointer stream, GError **error)
+{
+  return chat_stream_end (stream, error);
+}
+
+static gboolean
+is_complete (gpointer stream)
+{
+  return chat_stream_is_complete (stream);
+}
+
+static gboolean
+is_finishing (gpointer stream)
+{
+  return chat_stream_is_finishing (stream);
+}
+
+static GstVowelFinishReason
+get_reason (gpointer stream)
+{
+  return chat_stream_get_reason (stream);
+}
+
+static const GstVowelUsage *
+get_usage (gpointer stream)
+{
+  return chat_stream_get_usage (stream);
+}
+
+static void
+free_stream (gpointer stream)
+{
+  chat_stream_free (stream);
+}
+
+const LlmStreamClass chat_stream_class = {
+    .feed = feed,
+    .end = end,
+    .is_complete = is_complete,
+    .is_finishing = is_finishing,
+    .get_reason = get_reason,
+    .get_usage = get_usage,
+    .free = free_stream,
+};

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <gst/vowel/gstvowelchat.h>
+#include "llm-stream.h"
 
 G_BEGIN_DECLS
 
@@ -12,27 +12,9 @@ G_BEGIN_DECLS
  */
 typedef struct _ChatStream ChatStream;
 
-/**
- * ChatStreamCallbacks:
- * @text: more to say
- * @call_begin: call number @slot begins; @id: (nullable)
- * @call_arguments: more of its arguments
- * @call_end: its arguments are complete
- *
- * Each returns %FALSE when nobody wants the rest; then none is called any more.
- */
-typedef struct {
-  gboolean (*text) (const gchar *delta, gpointer user_data);
-  gboolean (*call_begin) (
-      guint slot, const gchar *id, const gchar *name, gpointer user_data);
-  gboolean (*call_arguments) (
-      guint slot, const gchar *delta, gpointer user_data);
-  gboolean (*call_end) (guint slot, gpointer user_data);
-} ChatStreamCallbacks;
-
 /* @server names who answers, in errors. */
 ChatStream *chat_stream_new (const gchar *server,
-    const ChatStreamCallbacks *callbacks, gpointer user_data);
+    const LlmStreamCallbacks *callbacks, gpointer user_data);
 void chat_stream_free (ChatStream *stream);
 /* Should nothing but reasoning come, say that: some servers put the answer
  * there although reasoning was switched off. */
@@ -50,6 +32,9 @@ gboolean chat_stream_is_finishing (ChatStream *stream);
 GstVowelFinishReason chat_stream_get_reason (ChatStream *stream);
 /* (nullable) */
 const GstVowelUsage *chat_stream_get_usage (ChatStream *stream);
+
+/* The same for an LlmAnswer. */
+extern const LlmStreamClass chat_stream_class;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ChatStream, chat_stream_free)
 

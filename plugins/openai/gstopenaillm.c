@@ -26,22 +26,15 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "chat-body.h"
-#include "chat-error.h"
+#include "remote-error.h"
 #include "chat-stream.h"
 #include "gstopenaillm.h"
+#include "llm-answer.h"
 #include "openai-endpoint.h"
-#include "sse-parser.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_openai_llm_debug);
 #define GST_CAT_DEFAULT gst_openai_llm_debug
-
-#define MAX_WHOLE_ANSWER (1024 * 1024)
-/* For the token counts after the last word, and for the end of the connection
- * after those. */
-#define LINGER (500 * GST_MSECOND)
 
 enum {
   PROP_REASONING_EFFORT = OPENAI_N_PROPS,
@@ -59,324 +52,14 @@ struct _GstOpenaiLlm {
   gchar *app_name;
 
   /* Worker thread. */
-  GPtrArray *answers; /* of Answer */
+  LlmAnswers *answers;
 };
-
-/* One request to the server. */
-typedef struct {
-  grefcount ref_count;
-  GstOpenaiLlm *self;           /* NULL once nothing may be called any more */
-  GstVowelChatRequest *request; /* NULL once its end was reported */
-  GstVowelHttpRequest *http;
-  OpenaiTarget target;
-
-  SseParser *parser;
-  ChatStream *stream;
-  GString *whole;      /* of a server that does not stream */
-  GPtrArray *call_ids; /* by slot; owned by the request */
-  GstVowelTimer *linger;
-} Answer;
 
 G_DEFINE_FINAL_TYPE (GstOpenaiLlm, gst_openai_llm, GST_TYPE_VOWEL_LLM)
 GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (openaillm, "openaillm", GST_RANK_NONE,
     GST_TYPE_OPENAI_LLM,
     GST_DEBUG_CATEGORY_INIT (gst_openai_llm_debug, "openaillm", 0,
         "language models behind OpenAI's Chat Completions"));
-
-/* --- the life of an answer; all on the worker --- */
-
-static Answer *
-answer_ref (Answer *answer)
-{
-  g_ref_count_inc (&answer->ref_count);
-  return answer;
-}
-
-static void
-answer_unref (Answer *answer)
-{
-  if (!g_ref_count_dec (&answer->ref_count))
-    return;
-  g_clear_pointer (&answer->request, gst_vowel_chat_request_unref);
-  g_clear_object (&answer->http);
-  g_clear_pointer (&answer->parser, sse_parser_free);
-  g_clear_pointer (&answer->stream, chat_stream_free);
-  if (answer->whole != NULL)
-    g_string_free (answer->whole, TRUE);
-  g_ptr_array_unref (answer->call_ids);
-  openai_target_clear (&answer->target);
-  g_free (answer);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_unref)
-
-static GstVowelWorker *
-get_worker (Answer *answer)
-{
-  return gst_vowel_llm_get_worker (GST_VOWEL_LLM (answer->self));
-}
-
-static void
-stop_linger (Answer *answer)
-{
-  if (answer->linger != NULL)
-    gst_vowel_worker_cancel_timer (
-        get_worker (answer), g_steal_pointer (&answer->linger));
-}
-
-/* Breaks the connection off, if it is still there, and forgets the answer. */
-static void
-drop (Answer *answer)
-{
-  g_autoptr (Answer) keep = answer_ref (answer);
-  GstOpenaiLlm *self = answer->self;
-
-  if (self == NULL)
-    return;
-  stop_linger (answer);
-  answer->self = NULL;
-  gst_vowel_http_request_cancel (answer->http);
-  g_ptr_array_remove_fast (self->answers, answer);
-}
-
-static void
-on_linger (gpointer user_data)
-{
-  Answer *answer = user_data;
-
-  answer->linger = NULL;
-  drop (answer);
-}
-
-static void
-fail (Answer *answer, guint status, gint retry_after_ms, const GError *cause)
-{
-  g_autoptr (Answer) keep = answer_ref (answer);
-  g_autoptr (GstVowelChatRequest) request = g_steal_pointer (&answer->request);
-  g_autoptr (GError) error = g_error_copy (cause);
-  GstOpenaiLlm *self = answer->self;
-
-  if (self == NULL)
-    return; /* cancelled by what it has brought */
-  gst_vowel_secret_redact_error (error, answer->target.api_key);
-  drop (answer);
-  if (request != NULL)
-    gst_vowel_llm_fail (
-        GST_VOWEL_LLM (self), request, status, retry_after_ms, error);
-}
-
-/* The answer is whole. The connection is left to end by itself, so that it can
- * be used again; only not for ever. */
-static void
-complete (Answer *answer)
-{
-  g_autoptr (Answer) keep = answer_ref (answer);
-  g_autoptr (GstVowelChatRequest) request = NULL;
-  g_autoptr (GError) error = NULL;
-  GstVowelLlm *llm = GST_VOWEL_LLM (answer->self);
-
-  if (!chat_stream_end (answer->stream, &error)) {
-    fail (answer, 0, -1, error);
-    return;
-  }
-  if (answer->self == NULL)
-    return; /* cancelled by what its end has brought */
-  request = g_steal_pointer (&answer->request);
-  stop_linger (answer);
-  answer->linger = gst_vowel_worker_add_timer (get_worker (answer),
-      gst_vowel_worker_get_time (get_worker (answer)) + LINGER, on_linger,
-      answer);
-  gst_vowel_llm_finish (llm, request, chat_stream_get_reason (answer->stream),
-      chat_stream_get_usage (answer->stream));
-}
-
-static void
-on_no_usage (gpointer user_data)
-{
-  Answer *answer = user_data;
-
-  answer->linger = NULL;
-  complete (answer);
-}
-
-/* --- what the server says --- */
-
-static gboolean
-on_text (const gchar *delta, gpointer user_data)
-{
-  Answer *answer = user_data;
-
-  return answer->self != NULL
-         && gst_vowel_llm_push_text (
-             GST_VOWEL_LLM (answer->self), answer->request, delta);
-}
-
-static gboolean
-on_call_begin (
-    guint slot, const gchar *id, const gchar *name, gpointer user_data)
-{
-  Answer *answer = user_data;
-  const gchar *call_id;
-
-  if (answer->self == NULL)
-    return FALSE;
-  call_id = gst_vowel_llm_begin_tool_call (
-      GST_VOWEL_LLM (answer->self), answer->request, id, name);
-  if (call_id == NULL)
-    return FALSE;
-  if (answer->call_ids->len <= slot)
-    g_ptr_array_set_size (answer->call_ids, slot + 1);
-  answer->call_ids->pdata[slot] = (gpointer) call_id;
-  return TRUE;
-}
-
-static gboolean
-on_call_arguments (guint slot, const gchar *delta, gpointer user_data)
-{
-  Answer *answer = user_data;
-
-  return answer->self != NULL
-         && gst_vowel_llm_push_tool_arguments (GST_VOWEL_LLM (answer->self),
-             answer->request, g_ptr_array_index (answer->call_ids, slot),
-             delta);
-}
-
-static gboolean
-on_call_end (guint slot, gpointer user_data)
-{
-  Answer *answer = user_data;
-
-  return answer->self != NULL
-         && gst_vowel_llm_end_tool_call (GST_VOWEL_LLM (answer->self),
-             answer->request, g_ptr_array_index (answer->call_ids, slot));
-}
-
-static const ChatStreamCallbacks stream_callbacks = {
-    .text = on_text,
-    .call_begin = on_call_begin,
-    .call_arguments = on_call_arguments,
-    .call_end = on_call_end,
-};
-
-static gboolean
-on_event (const gchar *event, const gchar *data, gsize size, gpointer user_data)
-{
-  Answer *answer = user_data;
-  g_autoptr (GError) error = NULL;
-
-  GST_LOG ("%s: %s", answer->target.profile->name, data);
-  if (!chat_stream_feed (answer->stream, event, data, size, &error)) {
-    fail (answer, 0, -1, error);
-    return FALSE;
-  }
-  if (answer->self == NULL || answer->request == NULL)
-    return FALSE;
-  if (chat_stream_is_complete (answer->stream)) {
-    complete (answer);
-    return FALSE;
-  }
-  if (chat_stream_is_finishing (answer->stream) && answer->linger == NULL)
-    answer->linger = gst_vowel_worker_add_timer (get_worker (answer),
-        gst_vowel_worker_get_time (get_worker (answer)) + LINGER, on_no_usage,
-        answer);
-  return TRUE;
-}
-
-/* A server that does not stream, or that has an error to report. */
-static gboolean
-is_whole_answer (GstVowelHttpRequest *http)
-{
-  const gchar *type =
-      gst_vowel_http_request_get_response_header (http, "content-type");
-
-  return type != NULL
-         && g_ascii_strncasecmp (type, "application/json", 16) == 0;
-}
-
-static void
-on_headers (GstVowelHttpRequest *http, guint status, gpointer user_data)
-{
-  Answer *answer = user_data;
-
-  if (status < 300 && is_whole_answer (http))
-    answer->whole = g_string_new (NULL);
-}
-
-static void
-on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
-    gpointer user_data)
-{
-  g_autoptr (Answer) answer = answer_ref (user_data);
-  g_autoptr (GError) error = NULL;
-
-  if (answer->request == NULL)
-    return;
-  if (answer->whole == NULL) {
-    if (!sse_parser_feed (answer->parser, data, size, &error)) {
-      g_prefix_error (&error, "%s: ", answer->target.profile->name);
-      fail (answer, 0, -1, error);
-    }
-    return;
-  }
-  if (answer->whole->len + size <= MAX_WHOLE_ANSWER) {
-    g_string_append_len (answer->whole, (const gchar *) data, size);
-    return;
-  }
-  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT,
-      "%s: the answer has more than %d bytes", answer->target.profile->name,
-      MAX_WHOLE_ANSWER);
-  fail (answer, 0, -1, error);
-}
-
-/* The body may know better than the status. */
-static GError *
-refine_error (
-    GstVowelHttpRequest *http, const gchar *server, const GError *error)
-{
-  guint status = gst_vowel_http_request_get_status (http);
-  const gchar *body = gst_vowel_http_request_get_error_body (http);
-  g_autoptr (JsonNode) root = NULL;
-
-  if (status >= 400 && *body != '\0')
-    root = gst_vowel_json_parse (body, strlen (body), 64 * 1024, NULL);
-  return root != NULL ? chat_error_find (server, NULL, status, root, body)
-                      : g_error_copy (error);
-}
-
-static void
-on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
-{
-  g_autoptr (Answer) answer = answer_ref (user_data);
-
-  if (answer->self == NULL)
-    return;
-  if (answer->request == NULL) {
-    drop (answer);
-    return;
-  }
-  if (error != NULL) {
-    g_autoptr (GError) refined =
-        refine_error (http, answer->target.profile->name, error);
-
-    fail (answer, gst_vowel_http_request_get_status (http),
-        gst_vowel_http_request_get_retry_after_ms (http), refined);
-    return;
-  }
-  if (answer->whole != NULL)
-    on_event (NULL, answer->whole->str, answer->whole->len, answer);
-  else
-    sse_parser_end (answer->parser);
-  if (answer->self != NULL && answer->request != NULL)
-    complete (answer);
-  if (answer->self != NULL)
-    drop (answer);
-}
-
-static const GstVowelHttpCallbacks http_callbacks = {
-    .headers = on_headers,
-    .data = on_data,
-    .done = on_done,
-};
 
 /* --- requests --- */
 
@@ -398,46 +81,38 @@ choose_model (GstOpenaiLlm *self, const OpenaiProfile *profile, GError **error)
 
 /* OpenRouter shows them in its rankings. */
 static void
-add_attribution (Answer *answer)
+add_attribution (GstOpenaiLlm *self, GstVowelHttpRequest *http)
 {
   g_autofree gchar *site = NULL;
   g_autofree gchar *app = NULL;
 
-  if (!g_str_equal (answer->target.profile->name, "openrouter"))
-    return;
-  GST_OBJECT_LOCK (answer->self);
-  site = g_strdup (answer->self->site_url);
-  app = g_strdup (answer->self->app_name);
-  GST_OBJECT_UNLOCK (answer->self);
+  GST_OBJECT_LOCK (self);
+  site = g_strdup (self->site_url);
+  app = g_strdup (self->app_name);
+  GST_OBJECT_UNLOCK (self);
   if (site != NULL)
     gst_vowel_http_request_set_header (
-        answer->http, "HTTP-Referer", g_strdelimit (site, "\r\n", ' '));
+        http, "HTTP-Referer", g_strdelimit (site, "\r\n", ' '));
   if (app != NULL)
     gst_vowel_http_request_set_header (
-        answer->http, "X-Title", g_strdelimit (app, "\r\n", ' '));
+        http, "X-Title", g_strdelimit (app, "\r\n", ' '));
 }
 
-/* (transfer full) */
-static Answer *
-answer_new (GstOpenaiLlm *self, GstVowelChatRequest *request,
-    OpenaiTarget *target, const gchar *effort)
+static void
+ask (GstOpenaiLlm *self, GstVowelChatRequest *request,
+    const OpenaiTarget *target, const gchar *effort, GBytes *body)
 {
-  Answer *answer = g_new0 (Answer, 1);
-
-  g_ref_count_init (&answer->ref_count);
-  answer->self = self;
-  answer->request = gst_vowel_chat_request_ref (request);
-  answer->target = *target;
-  *target = (OpenaiTarget){0};
-  answer->parser = sse_parser_new (on_event, answer);
-  answer->stream =
-      chat_stream_new (answer->target.profile->name, &stream_callbacks, answer);
-  chat_stream_set_speak_reasoning (
-      answer->stream, g_strcmp0 (effort, "none") == 0);
-  answer->call_ids = g_ptr_array_new ();
-  answer->http = openai_target_post (&answer->target,
+  const gchar *server = target->profile->name;
+  GstVowelHttpRequest *http = openai_target_post (target,
       gst_vowel_llm_get_worker (GST_VOWEL_LLM (self)), "/chat/completions");
-  return answer;
+  LlmAnswer *answer =
+      llm_answer_new (self->answers, request, server, target->api_key, http);
+  ChatStream *stream = chat_stream_new (server, &llm_answer_callbacks, answer);
+
+  if (g_str_equal (server, "openrouter"))
+    add_attribution (self, http);
+  chat_stream_set_speak_reasoning (stream, g_strcmp0 (effort, "none") == 0);
+  llm_answer_start (answer, &chat_stream_class, stream, body);
 }
 
 static gboolean
@@ -449,7 +124,6 @@ gst_openai_llm_generate (
   g_autofree gchar *model = NULL;
   g_autofree gchar *effort = NULL;
   g_autoptr (GBytes) body = NULL;
-  Answer *answer;
 
   if (!openai_endpoint_resolve (
           &self->endpoint, GST_ELEMENT_CAST (self), &target, error))
@@ -463,42 +137,23 @@ gst_openai_llm_generate (
   body = chat_body_new (request, &(ChatBodyOptions){.profile = target.profile,
                                      .model = model,
                                      .reasoning_effort = effort});
-
-  answer = answer_new (self, request, &target, effort);
-  add_attribution (answer);
-  gst_vowel_http_request_set_header (
-      answer->http, "Accept", "text/event-stream");
-  gst_vowel_http_request_set_body (answer->http, "application/json", body);
-  g_ptr_array_add (self->answers, answer);
   GST_DEBUG_OBJECT (self, "%s: asking %s, model %s",
-      gst_vowel_chat_request_get_response_id (request),
-      answer->target.profile->name, model);
-  gst_vowel_http_request_start (answer->http, &http_callbacks, answer);
+      gst_vowel_chat_request_get_response_id (request), target.profile->name,
+      model);
+  ask (self, request, &target, effort, body);
   return TRUE;
 }
 
 static void
 gst_openai_llm_cancel (GstVowelLlm *llm, GstVowelChatRequest *request)
 {
-  GstOpenaiLlm *self = GST_OPENAI_LLM (llm);
-
-  for (guint i = 0; i < self->answers->len; i++) {
-    Answer *answer = g_ptr_array_index (self->answers, i);
-
-    if (answer->request == request) {
-      drop (answer);
-      return;
-    }
-  }
+  llm_answers_cancel (GST_OPENAI_LLM (llm)->answers, request);
 }
 
 static void
 gst_openai_llm_stop (GstVowelLlm *llm)
 {
-  GstOpenaiLlm *self = GST_OPENAI_LLM (llm);
-
-  while (self->answers->len > 0)
-    drop (g_ptr_array_index (self->answers, 0));
+  llm_answers_stop (GST_OPENAI_LLM (llm)->answers);
 }
 
 /* --- element --- */
@@ -524,7 +179,7 @@ gst_openai_llm_finalize (GObject *object)
 {
   GstOpenaiLlm *self = GST_OPENAI_LLM (object);
 
-  g_ptr_array_unref (self->answers);
+  llm_answers_free (self->answers);
   openai_endpoint_clear (&self->endpoint);
   g_free (self->reasoning_effort);
   g_free (self->site_url);
@@ -605,6 +260,5 @@ static void
 gst_openai_llm_init (GstOpenaiLlm *self)
 {
   openai_endpoint_init (&self->endpoint, OPENAI_CHAT);
-  self->answers =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) answer_unref);
+  self->answers = llm_answers_new (GST_VOWEL_LLM (self));
 }

@@ -4,7 +4,7 @@
 
 #include "transcription.h"
 
-#include "chat-error.h"
+#include "remote-error.h"
 #include "sse-parser.h"
 
 #include <string.h>
@@ -41,7 +41,7 @@ parse (Transcription *self, const gchar *event, const gchar *data, gsize size,
   g_autoptr (GError) parse_error = NULL;
   g_autoptr (JsonNode) root =
       gst_vowel_json_parse (data, size, MAX_ANSWER, &parse_error);
-  GError *reported = chat_error_find (self->server, event, 200, root, data);
+  GError *reported = remote_error_find (self->server, event, 200, root, data);
 
   if (reported != NULL) {
     g_propagate_error (error, reported);

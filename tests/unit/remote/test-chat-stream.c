@@ -59,7 +59,7 @@ on_call_end (guint slot, gpointer user_data)
   return note (sink);
 }
 
-static const ChatStreamCallbacks callbacks = {
+static const LlmStreamCallbacks callbacks = {
     on_text, on_call_begin, on_call_arguments, on_call_end};
 
 /* @chunks: one per line; "event: error " in front names an event. */

@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "chat-error.h"
+#include "remote-error.h"
 
 #include <string.h>
 
@@ -111,7 +111,7 @@ find_status (JsonObject *report, guint status)
 }
 
 GError *
-chat_error_find (const gchar *server, const gchar *event, guint status,
+remote_error_find (const gchar *server, const gchar *event, guint status,
     JsonNode *root, const gchar *text)
 {
   gboolean is_error = status >= 400 || g_strcmp0 (event, "error") == 0;

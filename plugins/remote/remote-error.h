@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * reports none.  @event: (nullable): the name of the server-sent event;
  * @status: that of HTTP, 200 within a stream; @root: (nullable): @text, when it
  * is JSON.  (transfer full) */
-GError *chat_error_find (const gchar *server, const gchar *event, guint status,
-    JsonNode *root, const gchar *text);
+GError *remote_error_find (const gchar *server, const gchar *event,
+    guint status, JsonNode *root, const gchar *text);
 
 G_END_DECLS
