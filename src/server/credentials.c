@@ -94,6 +94,14 @@ vowel_credential_find (
   return found;
 }
 
+const gchar *
+vowel_grant_get_app (const VowelGrant *grant)
+{
+  if (grant->key)
+    return grant->key->app_id;
+  return grant->token ? grant->token->app_id : NULL;
+}
+
 void
 vowel_grant_clear (VowelGrant *grant)
 {
@@ -176,6 +184,23 @@ check_app_key (VowelKeyring *keyring, const gchar *credential,
   return TRUE;
 }
 
+/* A token of the secret before is good until it expires. */
+static VowelToken *
+verify (const VowelServerConfig *config, const gchar *credential, gint64 now,
+    GError **error)
+{
+  g_autoptr (GError) first_error = NULL;
+  VowelToken *token =
+      vowel_token_verify (credential, config->jwt_secret, now, &first_error);
+
+  if (token == NULL && config->jwt_secret_previous)
+    token =
+        vowel_token_verify (credential, config->jwt_secret_previous, now, NULL);
+  if (token == NULL)
+    g_propagate_error (error, g_steal_pointer (&first_error));
+  return token;
+}
+
 gboolean
 vowel_credential_check (const VowelServerConfig *config, VowelKeyring *keyring,
     const gchar *credential, gint64 now, VowelGrant *ret_grant, GError **error)
@@ -189,8 +214,7 @@ vowel_credential_check (const VowelServerConfig *config, VowelKeyring *keyring,
   if (config->api_key == NULL) {
     ret_grant->rights = ALL_RIGHTS;
     if (token_like)
-      ret_grant->token =
-          vowel_token_verify (credential, config->jwt_secret, now, NULL);
+      ret_grant->token = verify (config, credential, now, NULL);
     return TRUE;
   }
   if (credential == NULL) {
@@ -206,8 +230,7 @@ vowel_credential_check (const VowelServerConfig *config, VowelKeyring *keyring,
         "The API key is wrong");
     return FALSE;
   }
-  ret_grant->token =
-      vowel_token_verify (credential, config->jwt_secret, now, error);
+  ret_grant->token = verify (config, credential, now, error);
   if (ret_grant->token == NULL)
     return FALSE;
   ret_grant->rights = VOWEL_RIGHT_CONNECT;

@@ -70,6 +70,8 @@ typedef struct {
   VowelApiKey *key;
 } VowelGrant;
 
+/* (nullable): whose key it is, or has made it; NULL for the server's own */
+const gchar *vowel_grant_get_app (const VowelGrant *grant);
 void vowel_grant_clear (VowelGrant *grant);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VowelGrant, vowel_grant_clear)
 

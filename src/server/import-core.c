@@ -148,30 +148,18 @@ read_all (Import *self, const gchar *path, GError **error)
 
 /* --- writing --- */
 
-static void
-on_written (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **ret_result = user_data;
-
-  *ret_result = g_object_ref (result);
-}
-
 /* FALSE without an error: it is there already. */
 static gboolean
-wait (GAsyncResult *const *result, GError **error)
+wait (GAsyncResult **result, GError **error)
 {
   g_autoptr (GError) write_error = NULL;
-  gboolean written;
 
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  written = vowel_store_write_finish (*result, &write_error);
-  g_object_unref (*result);
-  if (!written
-      && !g_error_matches (
+  if (vowel_store_wait (result, &write_error))
+    return TRUE;
+  if (!g_error_matches (
           write_error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_CONFLICT))
     g_propagate_error (error, g_steal_pointer (&write_error));
-  return written;
+  return FALSE;
 }
 
 static gboolean
@@ -187,7 +175,7 @@ write_all (Import *self, VowelImportCount *count, GError **error)
 
     if (there != NULL)
       continue;
-    vowel_store_put_app (store, app, on_written, &result);
+    vowel_store_put_app (store, app, vowel_store_note_result, &result);
     count->apps += wait (&result, &write_error);
   }
   for (guint i = 0; i < self->api_keys->len && !write_error; i++) {
@@ -198,14 +186,15 @@ write_all (Import *self, VowelImportCount *count, GError **error)
 
     if (there != NULL)
       continue;
-    vowel_store_put_api_key (store, key, on_written, &result);
+    vowel_store_put_api_key (store, key, vowel_store_note_result, &result);
     count->api_keys += wait (&result, &write_error);
   }
   for (guint i = 0; i < self->provider_keys->len && !write_error; i++) {
     GAsyncResult *result = NULL;
 
-    vowel_store_put_provider_key (
-        store, g_ptr_array_index (self->provider_keys, i), on_written, &result);
+    vowel_store_put_provider_key (store,
+        g_ptr_array_index (self->provider_keys, i), vowel_store_note_result,
+        &result);
     count->provider_keys += wait (&result, &write_error);
   }
   if (write_error == NULL)

@@ -171,6 +171,7 @@ take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
           || strlen (service) > SERVICE_ID_MAX_LENGTH))
     return invalid (error, "config.serviceId",
         "a trusted server names itself, in 1 to 128 characters");
+  token->service_id = g_strdup (service);
   move_member (config, "serverTools", body);
   move_member (voice, "model", body);
   move_member (voice, "voice", body);

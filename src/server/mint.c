@@ -90,8 +90,8 @@ make_answer (VowelMintRoute route, JsonObject *session, const VowelToken *token,
 
 JsonObject *
 vowel_mint (const VowelServerConfig *config, VowelMintRoute route,
-    const gchar *body, gsize length, gint64 now, VowelToken **ret_token,
-    GError **error)
+    const VowelMinter *minter, const gchar *body, gsize length, gint64 now,
+    VowelToken **ret_token, GError **error)
 {
   g_autoptr (VowelToken) token = g_new0 (VowelToken, 1);
   g_autoptr (VowelSessionRequest) request =
@@ -103,6 +103,10 @@ vowel_mint (const VowelServerConfig *config, VowelMintRoute route,
 
   token->subject = vowel_make_id ("sess");
   token->endpoint = g_strdup (routes[route].endpoint);
+  if (minter) {
+    token->app_id = g_strdup (minter->app_id);
+    token->key_id = g_strdup (minter->key_id);
+  }
   if (!vowel_mint_body_parse (
           &parsed, token, config, route, body, length, error))
     return NULL;

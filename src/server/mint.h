@@ -30,12 +30,22 @@ typedef enum {
   VOWEL_MINT_APP,
 } VowelMintRoute;
 
-/* An ephemeral token for one session's settings. @body: the request's, or
- * nothing at all for the defaults. @now: seconds since 1970. @ret_token:
- * (nullable): what the token says. The answer is what the route answers.
- * (transfer full) */
+/**
+ * VowelMinter:
+ * @app_id: (nullable): whose key mints; NULL for the server's own
+ * @key_id: (nullable): which key
+ */
+typedef struct {
+  const gchar *app_id;
+  const gchar *key_id;
+} VowelMinter;
+
+/* An ephemeral token for one session's settings. @minter: (nullable). @body:
+ * the request's, or nothing at all for the defaults. @now: seconds since 1970.
+ * @ret_token: (nullable): what the token says. The answer is what the route
+ * answers. (transfer full) */
 JsonObject *vowel_mint (const VowelServerConfig *config, VowelMintRoute route,
-    const gchar *body, gsize length, gint64 now, VowelToken **ret_token,
-    GError **error);
+    const VowelMinter *minter, const gchar *body, gsize length, gint64 now,
+    VowelToken **ret_token, GError **error);
 
 G_END_DECLS

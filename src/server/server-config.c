@@ -46,6 +46,8 @@ static const Setting settings[] = {
   {"encryption-key", "ENCRYPTION_KEY", SETTING_STRING, AT (encryption_key), NULL, 0, 0, NULL, "SECRET", "Under which keys are kept in the store; none: one of its own, kept beside it (better: set ENCRYPTION_KEY)"},
   {"ws-url", "WS_URL", SETTING_STRING, AT (ws_url), NULL, 0, 0, NULL, "URL", "Where clients reach the server, in answers to them; none: the address that they asked"},
   {"jwt-secret", "JWT_SECRET", SETTING_STRING, AT (jwt_secret), NULL, 0, 0, NULL, "SECRET", "Signs ephemeral tokens, none: a random one (better: set JWT_SECRET)"},
+  {"jwt-secret-previous", "JWT_SECRET_PREVIOUS", SETTING_STRING, AT (jwt_secret_previous), NULL, 0, 0, NULL, "SECRET", "Tokens that it has signed are still taken, while it is being replaced"},
+  {"mint-rate-limit", "VOWEL_MINT_RATE_LIMIT", SETTING_UINT, AT (mint_rate_limit), "0", 0, 1000000, NULL, "N", "Tokens that a key makes in a minute, 0 for no limit"},
   {"token-ttl", "VOWEL_TOKEN_TTL", SETTING_UINT, AT (token_ttl), "300", 10, 3600, NULL, "SECONDS", "How long a token opens connections"},
   {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all"},
   {"default-dialect", "VOWEL_DEFAULT_DIALECT", SETTING_CHOICE, AT (default_dialect), "auto", 0, 0, "auto|ga|beta|vowel", "NAME", "What clients speak that do not say: auto (as their first event looks), ga, beta, vowel"},

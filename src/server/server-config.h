@@ -38,6 +38,8 @@ GQuark vowel_config_error_quark (void);
  * @jwt_secret: signs ephemeral tokens; made up by
  *   vowel_server_config_complete() when nothing sets it
  * @jwt_secret_made_up: whether it was, and ends with the process
+ * @jwt_secret_previous: (nullable): tokens that it has signed are still taken
+ * @mint_rate_limit: tokens that a key makes in a minute, 0 for no limit
  * @token_ttl: seconds that a token opens connections
  * @allow_origins: (nullable): comma-separated browser origins let in without an
  *   API key besides those of this machine; "*" for all
@@ -102,6 +104,8 @@ typedef struct {
   gchar *ws_url;
   gchar *jwt_secret;
   gboolean jwt_secret_made_up;
+  gchar *jwt_secret_previous;
+  guint mint_rate_limit;
   guint token_ttl;
   gchar *allow_origins;
   gchar *default_dialect;

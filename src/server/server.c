@@ -112,8 +112,15 @@ mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
   gsize length;
   const gchar *text = g_bytes_get_data (bytes, &length);
   gint64 now = get_time ();
-  JsonObject *answer =
-      vowel_mint (self->config, route, text, length, now, &token, &error);
+  const VowelApiKey *key = request->grant.key;
+  const VowelMinter minter = {key ? key->app_id : NULL, key ? key->id : NULL};
+  JsonObject *answer;
+
+  if (!vowel_control_may_mint (
+          self->control, request->message, &request->grant))
+    return;
+  answer = vowel_mint (
+      self->config, route, &minter, text, length, now, &token, &error);
 
   if (answer == NULL) {
     reply_refused (request->message, SOUP_STATUS_BAD_REQUEST, error);
@@ -124,8 +131,8 @@ mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
     return;
   }
   if (token->session_key)
-    vowel_session_manager_expect (
-        self->manager, token->session_key, token->expires_at, now);
+    vowel_session_manager_expect (self->manager, token->app_id,
+        token->session_key, token->expires_at, now);
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, answer);
 }
 
@@ -224,7 +231,9 @@ place (VowelServer *self, const VowelRequest *request,
       .call_id = get_query (request, "call_id"),
       .session_key = get_query (request, "sessionKey"),
       .token = request->grant.token,
-      .has_key = (request->grant.rights & VOWEL_RIGHT_MINT) != 0,
+      .has_key = request->grant.token == NULL
+                 || (request->grant.rights & VOWEL_RIGHT_MINT) != 0,
+      .app_id = vowel_grant_get_app (&request->grant),
   };
 
   /* The sideband of a backend. */

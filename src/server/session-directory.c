@@ -10,11 +10,33 @@
 
 G_DEFINE_QUARK (vowel_directory_error_quark, vowel_directory_error)
 
+typedef struct {
+  gchar *id;
+  gchar *app_id; /* (nullable) */
+} Entry;
+
 struct _VowelSessionDirectory {
-  GHashTable *names;   /* id or key to session */
-  GHashTable *ids;     /* session to its id */
-  GHashTable *pending; /* key to when its last token expires (gint64) */
+  GHashTable *names;   /* id, or app and key, to session */
+  GHashTable *entries; /* session to its Entry */
+  GHashTable *pending; /* app and key to when its last token expires (gint64) */
 };
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_free (entry->id);
+  g_free (entry->app_id);
+  g_free (entry);
+}
+
+/* Neither an id nor a key has a line break. */
+static gchar *
+make_name (const gchar *app_id, const gchar *key)
+{
+  return g_strconcat (app_id ? app_id : "", "\n", key, NULL);
+}
 
 VowelSessionDirectory *
 vowel_session_directory_new (void)
@@ -23,7 +45,7 @@ vowel_session_directory_new (void)
 
   directory->names =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  directory->ids = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  directory->entries = g_hash_table_new_full (NULL, NULL, NULL, entry_free);
   directory->pending =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return directory;
@@ -33,7 +55,7 @@ void
 vowel_session_directory_free (VowelSessionDirectory *directory)
 {
   g_hash_table_unref (directory->names);
-  g_hash_table_unref (directory->ids);
+  g_hash_table_unref (directory->entries);
   g_hash_table_unref (directory->pending);
   g_free (directory);
 }
@@ -46,25 +68,30 @@ has_expired (gpointer key, gpointer value, gpointer now)
 
 void
 vowel_session_directory_expect (VowelSessionDirectory *directory,
-    const gchar *key, gint64 expires_at, gint64 now)
+    const gchar *app_id, const gchar *key, gint64 expires_at, gint64 now)
 {
-  gint64 *known = g_hash_table_lookup (directory->pending, key);
+  g_autofree gchar *name = make_name (app_id, key);
+  gint64 *known = g_hash_table_lookup (directory->pending, name);
 
   if (known)
     expires_at = MAX (expires_at, *known);
-  g_hash_table_replace (directory->pending, g_strdup (key),
+  g_hash_table_replace (directory->pending, g_steal_pointer (&name),
       g_memdup2 (&expires_at, sizeof (expires_at)));
   g_hash_table_foreach_remove (directory->pending, has_expired, &now);
 }
 
 void
 vowel_session_directory_add (VowelSessionDirectory *directory, gpointer session,
-    const gchar *id, const gchar *key)
+    const gchar *id, const gchar *app_id, const gchar *key)
 {
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->id = g_strdup (id);
+  entry->app_id = g_strdup (app_id);
   g_hash_table_replace (directory->names, g_strdup (id), session);
   if (key)
-    g_hash_table_replace (directory->names, g_strdup (key), session);
-  g_hash_table_replace (directory->ids, session, g_strdup (id));
+    g_hash_table_replace (directory->names, make_name (app_id, key), session);
+  g_hash_table_replace (directory->entries, session, entry);
 }
 
 static gboolean
@@ -78,13 +105,21 @@ vowel_session_directory_remove (
     VowelSessionDirectory *directory, gpointer session)
 {
   g_hash_table_foreach_remove (directory->names, is_session, session);
-  g_hash_table_remove (directory->ids, session);
+  g_hash_table_remove (directory->entries, session);
 }
 
 gpointer
-vowel_session_directory_find (
-    VowelSessionDirectory *directory, const gchar *name)
+vowel_session_directory_find (VowelSessionDirectory *directory, const gchar *id)
 {
+  return g_hash_table_lookup (directory->names, id);
+}
+
+gpointer
+vowel_session_directory_find_key (
+    VowelSessionDirectory *directory, const gchar *app_id, const gchar *key)
+{
+  g_autofree gchar *name = make_name (app_id, key);
+
   return g_hash_table_lookup (directory->names, name);
 }
 
@@ -92,13 +127,17 @@ const gchar *
 vowel_session_directory_get_id (
     VowelSessionDirectory *directory, gpointer session)
 {
-  return g_hash_table_lookup (directory->ids, session);
+  Entry *entry = g_hash_table_lookup (directory->entries, session);
+
+  return entry ? entry->id : NULL;
 }
 
 static gboolean
-is_pending (VowelSessionDirectory *directory, const gchar *key, gint64 now)
+is_pending (VowelSessionDirectory *directory, const gchar *app_id,
+    const gchar *key, gint64 now)
 {
-  gint64 *expires_at = g_hash_table_lookup (directory->pending, key);
+  g_autofree gchar *name = make_name (app_id, key);
+  gint64 *expires_at = g_hash_table_lookup (directory->pending, name);
 
   return expires_at && *expires_at > now;
 }
@@ -107,9 +146,29 @@ is_pending (VowelSessionDirectory *directory, const gchar *key, gint64 now)
 static gpointer
 find_own (VowelSessionDirectory *directory, const VowelToken *token)
 {
-  const gchar *name = token->session_key ? token->session_key : token->subject;
+  if (token->session_key)
+    return vowel_session_directory_find_key (
+        directory, token->app_id, token->session_key);
+  return token->subject
+             ? vowel_session_directory_find (directory, token->subject)
+             : NULL;
+}
 
-  return name ? vowel_session_directory_find (directory, name) : NULL;
+/* By id or key, if it is one that the caller may know of. (nullable) */
+static gpointer
+find_visible (VowelSessionDirectory *directory, const VowelSessionWish *wish,
+    const gchar *name)
+{
+  gpointer session =
+      vowel_session_directory_find_key (directory, wish->app_id, name);
+  Entry *entry;
+
+  if (session == NULL)
+    session = vowel_session_directory_find (directory, name);
+  entry = session ? g_hash_table_lookup (directory->entries, session) : NULL;
+  if (entry && wish->app_id && g_strcmp0 (entry->app_id, wish->app_id) != 0)
+    return NULL;
+  return session;
 }
 
 static gboolean
@@ -142,7 +201,7 @@ check_wish (VowelSessionDirectory *directory, const VowelSessionWish *wish,
   if (token && token->session_key && g_strcmp0 (token->session_key, name) != 0
       && (find_own (directory, token) == NULL
           || find_own (directory, token)
-                 != vowel_session_directory_find (directory, name))) {
+                 != find_visible (directory, wish, name))) {
     g_set_error_literal (error, VOWEL_DIRECTORY_ERROR,
         VOWEL_DIRECTORY_ERROR_FORBIDDEN, "The token is for another session");
     return FALSE;
@@ -167,7 +226,7 @@ vowel_session_directory_resolve (VowelSessionDirectory *directory,
     return TRUE;
   if (!check_wish (directory, wish, name, error))
     return FALSE;
-  session = vowel_session_directory_find (directory, name);
+  session = find_visible (directory, wish, name);
   if (session) {
     if (!wish->has_key
         && (token == NULL || find_own (directory, token) != session))
@@ -178,7 +237,8 @@ vowel_session_directory_resolve (VowelSessionDirectory *directory,
   /* A token proves that its session is expected; the API key could mint one. */
   if (g_strcmp0 (own_key, name) != 0
       && !(wish->has_key
-           && (wish->call_id == NULL || is_pending (directory, name, now))))
+           && (wish->call_id == NULL
+               || is_pending (directory, wish->app_id, name, now))))
     return not_found (name, error);
   ret_place->key = name;
   return TRUE;

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  *
  * By which names sessions are found: their ids, and the keys that several
  * connections share. A key is known from the time that a token is minted for it
- * until that expires, and while its session lives. The accepting thread only.
+ * until that expires, and while its session lives; each app has keys of its
+ * own. The accepting thread only.
  */
 typedef struct _VowelSessionDirectory VowelSessionDirectory;
 
@@ -20,7 +21,9 @@ typedef struct _VowelSessionDirectory VowelSessionDirectory;
  * @call_id: (nullable): of the query: an id, or a key
  * @session_key: (nullable): of the query
  * @token: (nullable): the credential, when it is one
- * @has_key: the credential is the API key, or none is needed
+ * @has_key: the credential is the API key or one of an app, or none is needed
+ * @app_id: (nullable): whose sessions it may see; NULL: the API key's, and any
+ *   by its id
  *
  * Which session a connection asks for.
  */
@@ -29,6 +32,7 @@ typedef struct {
   const gchar *session_key;
   const VowelToken *token;
   gboolean has_key;
+  const gchar *app_id;
 } VowelSessionWish;
 
 /**
@@ -55,17 +59,21 @@ GQuark vowel_directory_error_quark (void);
 VowelSessionDirectory *vowel_session_directory_new (void);
 void vowel_session_directory_free (VowelSessionDirectory *directory);
 
-/* A token was minted for @key. Times are seconds since 1970. */
+/* A token was minted for @key of @app_id (nullable). Times are seconds since
+ * 1970. */
 void vowel_session_directory_expect (VowelSessionDirectory *directory,
-    const gchar *key, gint64 expires_at, gint64 now);
-/* @session begins. @key: (nullable) */
+    const gchar *app_id, const gchar *key, gint64 expires_at, gint64 now);
+/* @session begins. @app_id, @key: (nullable) */
 void vowel_session_directory_add (VowelSessionDirectory *directory,
-    gpointer session, const gchar *id, const gchar *key);
+    gpointer session, const gchar *id, const gchar *app_id, const gchar *key);
 void vowel_session_directory_remove (
     VowelSessionDirectory *directory, gpointer session);
-/* (nullable): by id or key */
+/* (nullable): by id */
 gpointer vowel_session_directory_find (
-    VowelSessionDirectory *directory, const gchar *name);
+    VowelSessionDirectory *directory, const gchar *id);
+/* (nullable): by key */
+gpointer vowel_session_directory_find_key (
+    VowelSessionDirectory *directory, const gchar *app_id, const gchar *key);
 /* The id of a session that was added. */
 const gchar *vowel_session_directory_get_id (
     VowelSessionDirectory *directory, gpointer session);

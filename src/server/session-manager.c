@@ -118,10 +118,11 @@ find_idlest (VowelSessionManager *self)
 }
 
 void
-vowel_session_manager_expect (
-    VowelSessionManager *self, const gchar *key, gint64 expires_at, gint64 now)
+vowel_session_manager_expect (VowelSessionManager *self, const gchar *app_id,
+    const gchar *key, gint64 expires_at, gint64 now)
 {
-  vowel_session_directory_expect (self->directory, key, expires_at, now);
+  vowel_session_directory_expect (
+      self->directory, app_id, key, expires_at, now);
 }
 
 /* A token to come back begins with the session's id; whether the rest is right
@@ -169,6 +170,7 @@ vowel_session_manager_place (VowelSessionManager *self,
   if (!has_room (self, error))
     return FALSE;
   request->key = g_strdup (place.key);
+  request->app_id = g_strdup (wish->app_id);
   /* A token opens any number of sessions, but names only one. */
   if (request->id
       && vowel_session_directory_find (self->directory, request->id))
@@ -178,13 +180,23 @@ vowel_session_manager_place (VowelSessionManager *self,
   return TRUE;
 }
 
+/* The session that it joins, or that another one with its key has begun since
+ * it was placed. (nullable) */
+static VowelSessionHost *
+find_host (VowelSessionManager *self, const VowelSessionRequest *request)
+{
+  if (request->join)
+    return vowel_session_directory_find (self->directory, request->join);
+  return request->key ? vowel_session_directory_find_key (
+             self->directory, request->app_id, request->key)
+                      : NULL;
+}
+
 void
 vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request)
 {
-  const gchar *name = request->join ? request->join : request->key;
-  VowelSessionHost *host =
-      name ? vowel_session_directory_find (self->directory, name) : NULL;
+  VowelSessionHost *host = find_host (self, request);
   g_autoptr (GError) error = NULL;
   guint index;
 
@@ -202,7 +214,7 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
   host = vowel_session_host_new (g_ptr_array_index (self->workers, index),
       self->config, self->metrics, on_host_gone, self);
   vowel_session_directory_add (
-      self->directory, host, request->id, request->key);
+      self->directory, host, request->id, request->app_id, request->key);
   g_array_index (self->load, guint, index)++;
   g_hash_table_insert (self->hosts, host, GUINT_TO_POINTER (index));
   vowel_session_host_open (

@@ -21,9 +21,10 @@ typedef void (*VowelSessionManagerFunc) (gpointer user_data);
 /* Starts the workers. @config, @metrics: must outlive the manager. */
 VowelSessionManager *vowel_session_manager_new (const VowelServerConfig *config,
     VowelMetrics *metrics, VowelEngineFactory factory, gpointer factory_data);
-/* A token was minted for a session that several connections share. */
+/* A token was minted for a session that several connections share. @app_id:
+ * (nullable): whose */
 void vowel_session_manager_expect (VowelSessionManager *manager,
-    const gchar *key, gint64 expires_at, gint64 now);
+    const gchar *app_id, const gchar *key, gint64 expires_at, gint64 now);
 /* Which session the connection gets, written into @request. Fails with
  * #VOWEL_DIRECTORY_ERROR, or with %G_IO_ERROR_BUSY when none more can begin:
  * when full, or during a drain. */

@@ -200,6 +200,7 @@ vowel_session_request_free (VowelSessionRequest *request)
   g_free (request->id);
   g_free (request->resume);
   g_free (request->last_event_id);
+  g_free (request->app_id);
   g_free (request->key);
   g_free (request->join);
   vowel_session_config_free (request->config);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 /**
  * VowelSessionRequest:
  * @id: (nullable): the session's id, when the token names one
+ * @app_id: (nullable): whose session it is
  * @key: (nullable): by which others may join the session that begins
  * @join: (nullable): id or key of the session that is joined instead
  * @config: what the session begins with
@@ -33,6 +34,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   gchar *id;
+  gchar *app_id;
   gchar *key;
   gchar *join;
   VowelSessionConfig *config;

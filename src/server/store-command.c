@@ -43,28 +43,6 @@ typedef struct {
   gboolean (*run) (Command *command, GError **error);
 } Action;
 
-/* --- waiting for what is written --- */
-
-static void
-on_written (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GAsyncResult **ret_result = user_data;
-
-  *ret_result = g_object_ref (result);
-}
-
-static gboolean
-wait (GAsyncResult **result, GError **error)
-{
-  gboolean written;
-
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  written = vowel_store_write_finish (*result, error);
-  g_clear_object (result);
-  return written;
-}
-
 /* --- apps --- */
 
 static gboolean
@@ -80,9 +58,9 @@ create_app (Command *command, GError **error)
   };
   GAsyncResult *result = NULL;
 
-  vowel_store_put_app (
-      vowel_keyring_get_store (command->keyring), &app, on_written, &result);
-  if (!wait (&result, error))
+  vowel_store_put_app (vowel_keyring_get_store (command->keyring), &app,
+      vowel_store_note_result, &result);
+  if (!vowel_store_wait (&result, error))
     return FALSE;
   printf ("%s\n", id);
   return TRUE;
@@ -110,8 +88,8 @@ delete_app (Command *command, GError **error)
   GAsyncResult *result = NULL;
 
   vowel_store_delete_app (vowel_keyring_get_store (command->keyring),
-      command->argument, on_written, &result);
-  return wait (&result, error);
+      command->argument, vowel_store_note_result, &result);
+  return vowel_store_wait (&result, error);
 }
 
 /* --- keys --- */
@@ -164,9 +142,9 @@ create_key (Command *command, GError **error)
       error);
   if (key == NULL)
     return FALSE;
-  vowel_store_put_api_key (
-      vowel_keyring_get_store (command->keyring), key, on_written, &result);
-  if (!wait (&result, error))
+  vowel_store_put_api_key (vowel_keyring_get_store (command->keyring), key,
+      vowel_store_note_result, &result);
+  if (!vowel_store_wait (&result, error))
     return FALSE;
   printf ("%s\n", text);
   return TRUE;
@@ -215,8 +193,9 @@ revoke_key (Command *command, GError **error)
   GAsyncResult *result = NULL;
 
   vowel_store_revoke_api_key (vowel_keyring_get_store (command->keyring),
-      command->argument, g_get_real_time () / 1000, on_written, &result);
-  return wait (&result, error);
+      command->argument, g_get_real_time () / 1000, vowel_store_note_result,
+      &result);
+  return vowel_store_wait (&result, error);
 }
 
 static gboolean

@@ -67,8 +67,8 @@ mint (const Options *options, GError **error)
   }
   if (!vowel_server_config_complete (config, error))
     return FALSE;
-  answer = vowel_mint (config, VOWEL_MINT_SESSION, session, strlen (session),
-      g_get_real_time () / G_USEC_PER_SEC, NULL, error);
+  answer = vowel_mint (config, VOWEL_MINT_SESSION, NULL, session,
+      strlen (session), g_get_real_time () / G_USEC_PER_SEC, NULL, error);
   if (answer == NULL)
     return FALSE;
   if (!options->json) {

@@ -25,6 +25,9 @@ vowel_token_free (VowelToken *token)
   g_free (token->subject);
   g_free (token->endpoint);
   g_free (token->dialect);
+  g_free (token->app_id);
+  g_free (token->key_id);
+  g_free (token->service_id);
   g_free (token->session_key);
   g_clear_pointer (&token->server_tools, json_array_unref);
   g_clear_pointer (&token->session, json_object_unref);
@@ -45,6 +48,20 @@ vowel_token_make_secret (void)
   return g_string_free (text, FALSE);
 }
 
+/* Claims that are a text. */
+static const struct {
+  const gchar *claim;
+  gsize offset;
+} texts[] = {
+    {"sub", G_STRUCT_OFFSET (VowelToken, subject)},
+    {"endpoint", G_STRUCT_OFFSET (VowelToken, endpoint)},
+    {"dialect", G_STRUCT_OFFSET (VowelToken, dialect)},
+    {"app_id", G_STRUCT_OFFSET (VowelToken, app_id)},
+    {"key_id", G_STRUCT_OFFSET (VowelToken, key_id)},
+    {"service_id", G_STRUCT_OFFSET (VowelToken, service_id)},
+    {"session_key", G_STRUCT_OFFSET (VowelToken, session_key)},
+};
+
 static gchar *
 claims_to_json (const VowelToken *token)
 {
@@ -57,14 +74,12 @@ claims_to_json (const VowelToken *token)
   json_object_set_string_member (claims, "jti", id);
   json_object_set_int_member (claims, "iat", token->issued_at);
   json_object_set_int_member (claims, "exp", token->expires_at);
-  if (token->subject)
-    json_object_set_string_member (claims, "sub", token->subject);
-  if (token->endpoint)
-    json_object_set_string_member (claims, "endpoint", token->endpoint);
-  if (token->dialect)
-    json_object_set_string_member (claims, "dialect", token->dialect);
-  if (token->session_key)
-    json_object_set_string_member (claims, "session_key", token->session_key);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    const gchar *text = G_STRUCT_MEMBER (gchar *, token, texts[i].offset);
+
+    if (text)
+      json_object_set_string_member (claims, texts[i].claim, text);
+  }
   if (token->trusted_server)
     json_object_set_string_member (
         claims, "connection_type", CONNECTION_TRUSTED_SERVER);
@@ -235,11 +250,9 @@ token_from_claims (JsonObject *claims, gint64 expires_at)
   JsonNode *tools = json_object_get_member (claims, "server_tools");
   gdouble issued = 0;
 
-  token->subject = g_strdup (gst_vowel_json_get_string (claims, "sub"));
-  token->endpoint = g_strdup (gst_vowel_json_get_string (claims, "endpoint"));
-  token->dialect = g_strdup (gst_vowel_json_get_string (claims, "dialect"));
-  token->session_key =
-      g_strdup (gst_vowel_json_get_string (claims, "session_key"));
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    G_STRUCT_MEMBER (gchar *, token, texts[i].offset) =
+        g_strdup (gst_vowel_json_get_string (claims, texts[i].claim));
   token->trusted_server =
       g_strcmp0 (gst_vowel_json_get_string (claims, "connection_type"),
           CONNECTION_TRUSTED_SERVER)

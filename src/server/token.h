@@ -35,6 +35,9 @@ GQuark vowel_token_error_quark (void);
  * @subject: (nullable): the session's id
  * @endpoint: (nullable): the route that minted it, "sessions"
  * @dialect: (nullable): which one its connections speak: "ga", "beta", "vowel"
+ * @app_id: (nullable): whose key made it; its sessions are that app's
+ * @key_id: (nullable): which key that was
+ * @service_id: (nullable): which backend its connections are
  * @session_key: (nullable): all tokens with the same one open one session
  * @trusted_server: its connections are backends
  * @server_tools: (nullable): what backends of the session offer
@@ -48,6 +51,9 @@ typedef struct {
   gchar *subject;
   gchar *endpoint;
   gchar *dialect;
+  gchar *app_id;
+  gchar *key_id;
+  gchar *service_id;
   gchar *session_key;
   gboolean trusted_server;
   JsonArray *server_tools;

@@ -262,6 +262,78 @@ test('keys open sessions and mint by their scopes', async () => {
   }
 });
 
+test('an app names the pages that may have its tokens', async () => {
+  const app = await makeApp({ runtimeConfig: { allowedOrigins: ['https://shop.example', 'https://*.shop.example'] } });
+  const { plaintext: key } = await makeKey(app);
+  const status = async (body, headers = {}) => (await generate(body, { ...bearer(key), ...headers })).status;
+  for (const origin of ['https://shop.example', 'https://www.shop.example', 'https://a.b.shop.example'])
+    assert.equal(await status({}, { Origin: origin }), 200, origin);
+  assert.equal(await status({ origin: 'https://shop.example' }), 200);
+  for (const origin of ['http://shop.example', 'https://shop.example.evil.example', 'https://evilshop.example', 'https://.shop.example'])
+    assert.equal(await status({}, { Origin: origin }), 403, origin);
+  await refused(403, /Domain not authorized/, 'POST', '/vowel/api/generateToken', {}, bearer(key));
+});
+
+test('apps do not see each other\'s sessions', async () => {
+  const [one, two] = [await makeApp(), await makeApp()];
+  const { plaintext: ours } = await makeKey(one, { scopes: ['direct_ws', 'mint_ephemeral'] });
+  const { plaintext: theirs } = await makeKey(two, { scopes: ['direct_ws'] });
+  const sessionKey = 'sesskey_0123456789abcdef';
+  const { body } = await call('POST', '/v1/realtime/sessions', { sessionKey }, bearer(ours));
+  const connection = await RealtimeConnection.open(daemon.url, { headers: bearer(body.value) });
+  const { id } = connection.events[0].session;
+  const backend = await RealtimeConnection.open(`${daemon.url}?call_id=${sessionKey}`, { headers: bearer(ours) });
+  assert.equal(backend.events[0].session.id, id);
+  for (const name of [sessionKey, id])
+    await assert.rejects(RealtimeConnection.open(`${daemon.url}?call_id=${name}`, { headers: bearer(theirs) }), /404/);
+  backend.close();
+  connection.close();
+});
+
+test('secrets are replaced without losing tokens; keys make only so many', async () => {
+  const secrets = ['1'.repeat(32), '2'.repeat(32), '3'.repeat(32)];
+  const start = (env) => startDaemon({ env: { ...fakeEngines, API_KEY: KEY, ...env } });
+  const first = await start({ JWT_SECRET: secrets[0], VOWEL_MINT_RATE_LIMIT: '2' });
+  const mint = () => fetch(`${first.origin}/v1/realtime/client_secrets`, { method: 'POST', headers: bearer(KEY), body: '{}' });
+  const { value } = await (await mint()).json();
+  await mint();
+  const limited = await mint();
+  assert.equal(limited.status, 429);
+  assert.ok(Number(limited.headers.get('retry-after')) >= 1);
+  assert.equal((await limited.json()).error.code, 'rate_limit_exceeded');
+  assert.equal(await first.stop(), 0);
+
+  const second = await start({ JWT_SECRET: secrets[1], JWT_SECRET_PREVIOUS: secrets[0] });
+  const connection = await RealtimeConnection.open(second.url, { headers: bearer(value) });
+  connection.close();
+  assert.equal(await second.stop(), 0);
+  const third = await start({ JWT_SECRET: secrets[2], JWT_SECRET_PREVIOUS: secrets[1] });
+  await assert.rejects(RealtimeConnection.open(third.url, { headers: bearer(value) }), /401/);
+  assert.equal(await third.stop(), 0);
+});
+
+test('a first key comes from the environment', async () => {
+  const key = `vkey_${'b'.repeat(64)}`;
+  const env = { ...fakeEngines, API_KEY: KEY, DB_PATH: `${folder}/bootstrap.db`, CORE_BOOTSTRAP_PUBLISHABLE_KEY: key, CORE_BOOTSTRAP_SCOPES: 'mint_ephemeral, mint_trusted_session', CORE_BOOTSTRAP_APP_NAME: 'Local' };
+  const first = await startDaemon({ env });
+  assert.match(first.log, /\[core\] bootstrap publishable key created for app=default/);
+  const api = async (server, method, path) => (await fetch(server.origin + path, { method, headers: bearer(KEY) })).json();
+  assert.equal((await api(first, 'GET', '/api/apps/default')).name, 'Local');
+  const [made] = await api(first, 'GET', '/api/apps/default/api-keys');
+  assert.deepEqual(made.scopes, ['mint_ephemeral', 'mint_trusted_session']);
+  const token = (server) => fetch(`${server.origin}/vowel/api/generateToken`, { method: 'POST', body: JSON.stringify({ apiKey: key }) });
+  assert.equal((await token(first)).status, 200);
+  await api(first, 'POST', `/api/apps/default/api-keys/${made.id}/revoke`);
+  assert.equal(await first.stop(), 0);
+  const second = await startDaemon({ env });
+  assert.match(second.log, /already exists for app=default|bootstrap publishable key already exists/);
+  assert.equal((await token(second)).status, 401);
+  assert.equal(await second.stop(), 0);
+  const wrong = spawnSync(program, ['serve'], { env: environment({ ...env, CORE_BOOTSTRAP_PUBLISHABLE_KEY: 'secret' }), encoding: 'utf8' });
+  assert.notEqual(wrong.status, 0);
+  assert.match(wrong.stderr, /vkey_/);
+});
+
 test('a preflight gets what it asks for', async () => {
   const response = await fetch(`${daemon.origin}/vowel/api/generateToken`, {
     method: 'OPTIONS',

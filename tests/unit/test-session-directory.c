@@ -59,6 +59,39 @@ test_new (void)
       d, (VowelSessionWish){.has_key = TRUE, .session_key = KEY}, KEY));
 }
 
+/* Apps do not see each other's sessions, though their keys be the same. */
+static void
+test_apps (void)
+{
+  g_autoptr (VowelSessionDirectory) d = vowel_session_directory_new ();
+  VowelToken of_a = token_of ("sess_9", KEY);
+
+  of_a.app_id = (gchar *) "a";
+  vowel_session_directory_add (d, &host, "sess_1", "a", KEY);
+  g_assert_true (
+      expect_found (d, (VowelSessionWish){.token = &of_a, .app_id = "a"}, NULL)
+      == &host);
+  g_assert_true (expect_found (d,
+                     (VowelSessionWish){
+                         .has_key = TRUE, .app_id = "a", .call_id = "sess_1"},
+                     NULL)
+                 == &host);
+  /* The server's own key sees every session, by its id. */
+  g_assert_true (
+      expect_found (
+          d, (VowelSessionWish){.has_key = TRUE, .call_id = "sess_1"}, NULL)
+      == &host);
+  expect_refused (d,
+      (VowelSessionWish){.has_key = TRUE, .app_id = "b", .call_id = "sess_1"},
+      VOWEL_DIRECTORY_ERROR_NOT_FOUND);
+  expect_refused (d,
+      (VowelSessionWish){.has_key = TRUE, .app_id = "b", .call_id = KEY},
+      VOWEL_DIRECTORY_ERROR_NOT_FOUND);
+  g_assert_null (expect_found (d,
+      (VowelSessionWish){.has_key = TRUE, .app_id = "b", .session_key = KEY},
+      KEY));
+}
+
 static void
 test_pending (void)
 {
@@ -66,12 +99,12 @@ test_pending (void)
   VowelSessionWish wish = {.has_key = TRUE, .call_id = KEY};
 
   expect_refused (d, wish, VOWEL_DIRECTORY_ERROR_NOT_FOUND);
-  vowel_session_directory_expect (d, KEY, NOW + 1, NOW);
+  vowel_session_directory_expect (d, NULL, KEY, NOW + 1, NOW);
   g_assert_null (expect_found (d, wish, KEY));
   /* A shorter one does not end the longer one. */
-  vowel_session_directory_expect (d, KEY, NOW, NOW - 100);
+  vowel_session_directory_expect (d, NULL, KEY, NOW, NOW - 100);
   g_assert_null (expect_found (d, wish, KEY));
-  vowel_session_directory_expect (d, "another1", NOW + 9, NOW + 1);
+  vowel_session_directory_expect (d, NULL, "another1", NOW + 9, NOW + 1);
   expect_refused (d, wish, VOWEL_DIRECTORY_ERROR_NOT_FOUND);
 }
 
@@ -80,7 +113,7 @@ test_pending_ends (void)
 {
   g_autoptr (VowelSessionDirectory) d = vowel_session_directory_new ();
 
-  vowel_session_directory_expect (d, KEY, NOW, NOW - 300);
+  vowel_session_directory_expect (d, NULL, KEY, NOW, NOW - 300);
   expect_refused (d, (VowelSessionWish){.has_key = TRUE, .call_id = KEY},
       VOWEL_DIRECTORY_ERROR_NOT_FOUND);
 }
@@ -94,8 +127,8 @@ test_live (void)
   VowelToken stranger = token_of ("sess_3", NULL);
   VowelToken enemy = token_of ("sess_4", "sesskey_another1");
 
-  vowel_session_directory_add (d, &host, "sess_1", KEY);
-  vowel_session_directory_add (d, &other, "sess_5", NULL);
+  vowel_session_directory_add (d, &host, "sess_1", NULL, KEY);
+  vowel_session_directory_add (d, &other, "sess_5", NULL, NULL);
   g_assert_cmpstr (vowel_session_directory_get_id (d, &host), ==, "sess_1");
   g_assert_true (
       expect_found (d, (VowelSessionWish){.token = &first}, NULL) == &host);
@@ -124,7 +157,7 @@ test_live (void)
       VOWEL_DIRECTORY_ERROR_INVALID);
 
   vowel_session_directory_remove (d, &host);
-  g_assert_null (vowel_session_directory_find (d, KEY));
+  g_assert_null (vowel_session_directory_find_key (d, NULL, KEY));
   g_assert_null (vowel_session_directory_find (d, "sess_1"));
   g_assert_true (vowel_session_directory_find (d, "sess_5") == &other);
   /* A token still opens it anew. */
@@ -138,7 +171,7 @@ test_subject (void)
   g_autoptr (VowelSessionDirectory) d = vowel_session_directory_new ();
   VowelToken token = token_of ("sess_1", NULL);
 
-  vowel_session_directory_add (d, &host, "sess_1", NULL);
+  vowel_session_directory_add (d, &host, "sess_1", NULL, NULL);
   g_assert_null (expect_found (d, (VowelSessionWish){.token = &token}, NULL));
   g_assert_true (
       expect_found (
@@ -168,6 +201,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/session-directory/new", test_new);
+  g_test_add_func ("/session-directory/apps", test_apps);
   g_test_add_func ("/session-directory/pending", test_pending);
   g_test_add_func ("/session-directory/pending-ends", test_pending_ends);
   g_test_add_func ("/session-directory/live", test_live);

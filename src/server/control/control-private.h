@@ -4,6 +4,8 @@
 
 #include "control.h"
 
+#include "mint-limiter.h"
+
 #include "server/http.h"
 
 G_BEGIN_DECLS
@@ -11,6 +13,7 @@ G_BEGIN_DECLS
 struct _VowelControl {
   const VowelServerConfig *config;
   VowelKeyring *keyring;
+  VowelMintLimiter *limiter;
 };
 
 static inline VowelStore *

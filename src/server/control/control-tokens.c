@@ -58,14 +58,22 @@ vowel_control_on_generate_token (VowelRequest *request, gpointer control)
   const VowelGenerateRequest generate = {
       .credential = request->credential,
       .body = body,
+      .origin = vowel_http_get_header (request->message, "Origin"),
       .url = url,
       .now = g_get_real_time () / G_USEC_PER_SEC,
   };
-  g_autoptr (VowelToken) token = NULL;
-  JsonObject *answer = body != NULL ? vowel_generate_token (self->config,
-                           self->keyring, &generate, &token, &error)
-                                    : NULL;
+  g_auto (VowelGrant) grant = {0};
+  JsonObject *answer = NULL;
 
+  if (body != NULL)
+    grant.key =
+        vowel_generate_token_find_key (self->keyring, &generate, &error);
+  if (grant.key != NULL
+      && !vowel_control_may_mint (self, request->message, &grant))
+    return;
+  if (grant.key != NULL)
+    answer = vowel_generate_token (
+        self->config, self->keyring, grant.key, &generate, &error);
   if (answer != NULL)
     vowel_http_reply_json (request->message, SOUP_STATUS_OK, answer);
   else

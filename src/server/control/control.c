@@ -6,6 +6,8 @@
 
 #include "control-private.h"
 
+#include "bootstrap.h"
+
 #include "server/store/sqlite-store.h"
 
 #include <errno.h>
@@ -78,11 +80,12 @@ vowel_control_new (const VowelServerConfig *config, GError **error)
   g_autoptr (VowelKeyring) keyring = vowel_control_open_keyring (config, error);
   VowelControl *self;
 
-  if (keyring == NULL)
+  if (keyring == NULL || !vowel_control_bootstrap (keyring, NULL, error))
     return NULL;
   self = g_new0 (VowelControl, 1);
   self->config = config;
   self->keyring = g_steal_pointer (&keyring);
+  self->limiter = vowel_mint_limiter_new (config->mint_rate_limit);
   return self;
 }
 
@@ -90,6 +93,7 @@ void
 vowel_control_free (VowelControl *self)
 {
   vowel_keyring_free (self->keyring);
+  vowel_mint_limiter_free (self->limiter);
   g_free (self);
 }
 
@@ -97,6 +101,26 @@ VowelKeyring *
 vowel_control_get_keyring (VowelControl *self)
 {
   return self->keyring;
+}
+
+gboolean
+vowel_control_may_mint (
+    VowelControl *self, SoupServerMessage *message, const VowelGrant *grant)
+{
+  guint retry_s;
+  gchar seconds[16];
+
+  if (vowel_mint_limiter_take (self->limiter, grant->key ? grant->key->id : "",
+          g_get_monotonic_time (), &retry_s))
+    return TRUE;
+  g_snprintf (seconds, sizeof (seconds), "%u", retry_s);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "Retry-After",
+      seconds);
+  vowel_http_reply_error (message, 429, NULL, "rate_limit_exceeded",
+      "The key makes too many tokens: at most %u in a minute",
+      self->config->mint_rate_limit);
+  return FALSE;
 }
 
 /* --- answers --- */

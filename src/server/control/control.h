@@ -23,6 +23,10 @@ void vowel_control_free (VowelControl *control);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelControl, vowel_control_free)
 
 VowelKeyring *vowel_control_get_keyring (VowelControl *control);
+/* Whether the key of @grant may make one more token now; else the answer has
+ * been given. */
+gboolean vowel_control_may_mint (
+    VowelControl *control, SoupServerMessage *message, const VowelGrant *grant);
 /* Its routes, all below /api and /vowel; their user data is the control. */
 const VowelRoute *vowel_control_get_routes (void);
 

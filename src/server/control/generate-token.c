@@ -22,7 +22,7 @@ G_DEFINE_QUARK (vowel - generate - error - quark, vowel_generate_error)
 
 /* What the request is about, as far as it is known. */
 typedef struct {
-  VowelApiKey *key;
+  const VowelApiKey *key;
   VowelApp *app;
   JsonObject *wishes;   /* of the client */
   JsonObject *settings; /* of the app */
@@ -31,7 +31,6 @@ typedef struct {
 static void
 context_clear (Context *context)
 {
-  g_clear_pointer (&context->key, vowel_api_key_free);
   g_clear_pointer (&context->app, vowel_app_free);
   g_clear_pointer (&context->wishes, json_object_unref);
   g_clear_pointer (&context->settings, json_object_unref);
@@ -65,30 +64,31 @@ find_key_text (const VowelGenerateRequest *request)
   return NULL;
 }
 
-static gboolean
-find_key (VowelKeyring *keyring, const VowelGenerateRequest *request,
-    Context *context, GError **error)
+VowelApiKey *
+vowel_generate_token_find_key (
+    VowelKeyring *keyring, const VowelGenerateRequest *request, GError **error)
 {
   const gchar *text = find_key_text (request);
+  g_autoptr (VowelApiKey) key = NULL;
 
   if (text == NULL) {
     g_set_error_literal (error, VOWEL_GENERATE_ERROR,
         VOWEL_GENERATE_ERROR_UNKNOWN_KEY,
         "An API key is needed: send it as Authorization: Bearer vkey_…");
-    return FALSE;
+    return NULL;
   }
-  context->key = vowel_keyring_check (keyring, text, NULL);
-  if (context->key == NULL) {
+  key = vowel_keyring_check (keyring, text, NULL);
+  if (key == NULL) {
     g_set_error_literal (error, VOWEL_GENERATE_ERROR,
         VOWEL_GENERATE_ERROR_UNKNOWN_KEY, "Invalid API key");
-    return FALSE;
+    return NULL;
   }
-  if (vowel_api_key_has_scope (context->key, VOWEL_SCOPE_MINT))
-    return TRUE;
+  if (vowel_api_key_has_scope (key, VOWEL_SCOPE_MINT))
+    return g_steal_pointer (&key);
   g_set_error_literal (error, VOWEL_GENERATE_ERROR,
       VOWEL_GENERATE_ERROR_FORBIDDEN,
       "The API key lacks the scope " VOWEL_SCOPE_MINT);
-  return FALSE;
+  return NULL;
 }
 
 static gboolean
@@ -135,6 +135,50 @@ read_settings (Context *context)
   context->settings = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
                           ? json_node_dup_object (node)
                           : json_object_new ();
+}
+
+/* @pattern: an origin, or one of all hosts below a domain:
+ * https://(*).shop.example without the brackets */
+static gboolean
+matches_origin (const gchar *pattern, const gchar *origin)
+{
+  const gchar *star = strstr (pattern, "://*.");
+  gsize scheme;
+
+  if (star == NULL)
+    return g_ascii_strcasecmp (pattern, origin) == 0;
+  scheme = star + strlen ("://") - pattern;
+  return g_ascii_strncasecmp (pattern, origin, scheme) == 0
+         && g_str_has_suffix (origin, star + strlen ("://*"))
+         && strlen (origin) > scheme + strlen (star + strlen ("://*"));
+}
+
+/* An app that names its pages lets no others have its tokens. */
+static gboolean
+check_origin (
+    const Context *context, const VowelGenerateRequest *request, GError **error)
+{
+  JsonArray *allowed =
+      gst_vowel_json_get_array (context->settings, "allowedOrigins");
+  const gchar *origin = request->origin != NULL
+                            ? request->origin
+                            : get_string (request->body, "origin");
+
+  for (guint i = 0;
+       allowed != NULL && origin != NULL && i < json_array_get_length (allowed);
+       i++) {
+    JsonNode *node = json_array_get_element (allowed, i);
+
+    if (json_node_get_value_type (node) == G_TYPE_STRING
+        && matches_origin (json_node_get_string (node), origin))
+      return TRUE;
+  }
+  if (allowed == NULL)
+    return TRUE;
+  g_set_error (error, VOWEL_GENERATE_ERROR, VOWEL_GENERATE_ERROR_FORBIDDEN,
+      "Domain not authorized: %s is not among the app's allowedOrigins",
+      origin != NULL ? origin : "a request without an origin");
+  return FALSE;
 }
 
 static gboolean
@@ -279,31 +323,31 @@ make_answer (const Context *context, const VowelGenerateRequest *request,
 
 JsonObject *
 vowel_generate_token (const VowelServerConfig *config, VowelKeyring *keyring,
-    const VowelGenerateRequest *request, VowelToken **ret_token, GError **error)
+    const VowelApiKey *key, const VowelGenerateRequest *request, GError **error)
 {
-  g_auto (Context) context = {0};
+  g_auto (Context) context = {.key = key};
   g_autofree gchar *session = NULL;
+  VowelMinter minter;
   g_autoptr (JsonObject) minted = NULL;
   g_autoptr (VowelToken) token = NULL;
-  JsonObject *answer;
 
-  if (!find_key (keyring, request, &context, error)
-      || !find_app (keyring, request, &context, error))
+  if (!find_app (keyring, request, &context, error))
     return NULL;
   read_wishes (request, &context);
   read_settings (&context);
-  if (!check_provider (&context, error))
+  if (!check_origin (&context, request, error)
+      || !check_provider (&context, error))
     return NULL;
   session = make_session (&context);
-  minted = vowel_mint (config, VOWEL_MINT_APP, session, strlen (session),
-      request->now, &token, error);
+  minter.app_id = context.app->id;
+  minter.key_id = context.key->id;
+  minted = vowel_mint (config, VOWEL_MINT_APP, &minter, session,
+      strlen (session), request->now, &token, error);
   if (minted == NULL) {
     g_prefix_error (error, "The settings of the app do not fit: ");
     return NULL;
   }
   vowel_store_note_api_key_used (
       vowel_keyring_get_store (keyring), context.key->id, request->now * 1000);
-  answer = make_answer (&context, request, minted, token);
-  *ret_token = g_steal_pointer (&token);
-  return answer;
+  return make_answer (&context, request, minted, token);
 }

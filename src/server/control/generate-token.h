@@ -29,6 +29,7 @@ GQuark vowel_generate_error_quark (void);
  * VowelGenerateRequest:
  * @credential: (nullable): from a header; a key in the body serves as well
  * @body: what the client sent
+ * @origin: (nullable): of the web page that asks
  * @url: of the WebSocket, for the answer
  * @now: seconds since 1970
  *
@@ -37,14 +38,18 @@ GQuark vowel_generate_error_quark (void);
 typedef struct {
   const gchar *credential;
   JsonObject *body;
+  const gchar *origin;
   const gchar *url;
   gint64 now;
 } VowelGenerateRequest;
 
+/* The key that asks; what is wrong with it. (transfer full) */
+VowelApiKey *vowel_generate_token_find_key (
+    VowelKeyring *keyring, const VowelGenerateRequest *request, GError **error);
 /* The answer of POST /vowel/api/generateToken. What the app says wins over what
- * the client wishes. @ret_token: what the token says. (transfer full) */
+ * the client wishes. @key: who asks. (transfer full) */
 JsonObject *vowel_generate_token (const VowelServerConfig *config,
-    VowelKeyring *keyring, const VowelGenerateRequest *request,
-    VowelToken **ret_token, GError **error);
+    VowelKeyring *keyring, const VowelApiKey *key,
+    const VowelGenerateRequest *request, GError **error);
 
 G_END_DECLS

@@ -51,9 +51,9 @@ vowel_keyring_get_store (VowelKeyring *self)
 }
 
 VowelApiKey *
-vowel_keyring_make (VowelKeyring *self, const gchar *app_id, const gchar *label,
-    const gchar *const *scopes, const gchar *const *providers, gchar **ret_text,
-    GError **error)
+vowel_keyring_adopt (VowelKeyring *self, const gchar *app_id, const gchar *text,
+    const gchar *label, const gchar *const *scopes,
+    const gchar *const *providers, GError **error)
 {
   static const gchar *const default_scopes[] = {VOWEL_SCOPE_MINT, NULL};
   g_auto (GStrv) kept =
@@ -65,16 +65,29 @@ vowel_keyring_make (VowelKeyring *self, const gchar *app_id, const gchar *label,
         "scopes must have at least one of: %s", vowel_key_list_scopes ());
     return NULL;
   }
-  *ret_text = vowel_key_make ();
   key = g_new0 (VowelApiKey, 1);
   key->id = g_uuid_string_random ();
   key->app_id = g_strdup (app_id);
-  key->hash = vowel_key_hash (*ret_text);
-  key->sealed = vowel_vault_seal (self->vault, *ret_text);
+  key->hash = vowel_key_hash (text);
+  key->sealed = vowel_vault_seal (self->vault, text);
   key->scopes = g_steal_pointer (&kept);
   key->label = g_strdup (label);
   key->allowed_providers = vowel_key_filter_providers (providers);
   key->created_at = get_now_ms ();
+  return key;
+}
+
+VowelApiKey *
+vowel_keyring_make (VowelKeyring *self, const gchar *app_id, const gchar *label,
+    const gchar *const *scopes, const gchar *const *providers, gchar **ret_text,
+    GError **error)
+{
+  g_autofree gchar *text = vowel_key_make ();
+  VowelApiKey *key =
+      vowel_keyring_adopt (self, app_id, text, label, scopes, providers, error);
+
+  if (key != NULL)
+    *ret_text = g_steal_pointer (&text);
   return key;
 }
 

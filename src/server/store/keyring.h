@@ -28,6 +28,10 @@ VowelStore *vowel_keyring_get_store (VowelKeyring *keyring);
 VowelApiKey *vowel_keyring_make (VowelKeyring *keyring, const gchar *app_id,
     const gchar *label, const gchar *const *scopes,
     const gchar *const *providers, gchar **ret_text, GError **error);
+/* The same for a key that is there already. */
+VowelApiKey *vowel_keyring_adopt (VowelKeyring *keyring, const gchar *app_id,
+    const gchar *text, const gchar *label, const gchar *const *scopes,
+    const gchar *const *providers, GError **error);
 /* The row of @text. Fails when there is none, or it is revoked. (transfer full)
  */
 VowelApiKey *vowel_keyring_check (

@@ -203,3 +203,22 @@ vowel_store_write_finish (GAsyncResult *result, GError **error)
 
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+void
+vowel_store_note_result (
+    GObject *source, GAsyncResult *result, gpointer ret_result)
+{
+  *(GAsyncResult **) ret_result = g_object_ref (result);
+}
+
+gboolean
+vowel_store_wait (GAsyncResult **result, GError **error)
+{
+  gboolean written;
+
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  written = vowel_store_write_finish (*result, error);
+  g_clear_object (result);
+  return written;
+}

@@ -202,4 +202,11 @@ void vowel_store_delete_provider_key (VowelStore *store, const gchar *app_id,
 /* Of any of the functions that take a callback. */
 gboolean vowel_store_write_finish (GAsyncResult *result, GError **error);
 
+/* For commands, which have nothing else to do: the callback whose user data is
+ * a GAsyncResult pointer that is NULL, and what runs the main context until it
+ * is set, and finishes. */
+void vowel_store_note_result (
+    GObject *source, GAsyncResult *result, gpointer ret_result);
+gboolean vowel_store_wait (GAsyncResult **result, GError **error);
+
 G_END_DECLS
