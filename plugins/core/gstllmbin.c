@@ -45,8 +45,8 @@ enum {
 static guint signals[N_SIGNALS];
 
 static const gchar *const forwarded[] = {"model", "instructions", "temperature",
-    "max-tokens", "first-token-timeout", "stall-timeout", "retries", "history",
-    NULL};
+    "max-tokens", "first-token-timeout", "stall-timeout", "retries",
+    "failure-limit", "cool-down", "history", NULL};
 
 typedef struct {
   gchar *name;

@@ -32,8 +32,8 @@ enum {
   PROP_FORWARDED,
 };
 
-static const gchar *const forwarded[] = {
-    "pre-roll", "result-timeout", "flush-on-speech", NULL};
+static const gchar *const forwarded[] = {"pre-roll", "result-timeout",
+    "flush-on-speech", "retries", "failure-limit", "cool-down", NULL};
 
 struct _GstSttSink {
   GstVowelProviderBin parent;

@@ -44,7 +44,8 @@ enum {
 static guint signals[N_SIGNALS];
 
 static const gchar *const forwarded[] = {"voice", "speed", "in-flight",
-    "first-audio-timeout", "retries", "text", NULL};
+    "first-audio-timeout", "retries", "failure-limit", "cool-down", "text",
+    NULL};
 
 struct _GstTtsSrc {
   GstVowelProviderBin parent;

@@ -123,6 +123,14 @@ gst_deepgram_tts_synthesize (
   return TRUE;
 }
 
+static gboolean
+gst_deepgram_tts_identify_service (
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  return remote_settings_identify (
+      &GST_DEEPGRAM_TTS (element)->settings, element, ret_base_url, ret_secret);
+}
+
 static void
 gst_deepgram_tts_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -156,6 +164,8 @@ gst_deepgram_tts_class_init (GstDeepgramTtsClass *klass)
   object_class->finalize = gst_deepgram_tts_finalize;
   object_class->set_property = gst_deepgram_tts_set_property;
   object_class->get_property = gst_deepgram_tts_get_property;
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
+      GST_DEBUG_FUNCPTR (gst_deepgram_tts_identify_service);
   tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_deepgram_tts_synthesize);
   tts_class->cancel = GST_DEBUG_FUNCPTR (speech_request_cancel);
 

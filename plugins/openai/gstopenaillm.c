@@ -158,6 +158,14 @@ gst_openai_llm_stop (GstVowelLlm *llm)
 
 /* --- element --- */
 
+static gboolean
+gst_openai_llm_identify_service (
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  return openai_endpoint_identify (
+      &GST_OPENAI_LLM (element)->endpoint, element, ret_base_url, ret_secret);
+}
+
 static void
 gst_openai_llm_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -240,6 +248,8 @@ gst_openai_llm_class_init (GstOpenaiLlmClass *klass)
   object_class->finalize = gst_openai_llm_finalize;
   object_class->set_property = gst_openai_llm_set_property;
   object_class->get_property = gst_openai_llm_get_property;
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
+      GST_DEBUG_FUNCPTR (gst_openai_llm_identify_service);
   llm_class->stop = GST_DEBUG_FUNCPTR (gst_openai_llm_stop);
   llm_class->generate = GST_DEBUG_FUNCPTR (gst_openai_llm_generate);
   llm_class->cancel = GST_DEBUG_FUNCPTR (gst_openai_llm_cancel);

@@ -302,6 +302,14 @@ gst_openai_stt_cancel_utterance (GstVowelStt *stt, GstVowelUtterance *utterance)
     end (hearing);
 }
 
+static gboolean
+gst_openai_stt_identify_service (
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  return openai_endpoint_identify (
+      &GST_OPENAI_STT (element)->endpoint, element, ret_base_url, ret_secret);
+}
+
 static void
 gst_openai_stt_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -388,6 +396,8 @@ gst_openai_stt_class_init (GstOpenaiSttClass *klass)
   object_class->finalize = gst_openai_stt_finalize;
   object_class->set_property = gst_openai_stt_set_property;
   object_class->get_property = gst_openai_stt_get_property;
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
+      GST_DEBUG_FUNCPTR (gst_openai_stt_identify_service);
   stt_class->begin_utterance =
       GST_DEBUG_FUNCPTR (gst_openai_stt_begin_utterance);
   stt_class->feed = GST_DEBUG_FUNCPTR (gst_openai_stt_feed);

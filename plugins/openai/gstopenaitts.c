@@ -125,6 +125,14 @@ gst_openai_tts_synthesize (
   return TRUE;
 }
 
+static gboolean
+gst_openai_tts_identify_service (
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  return openai_endpoint_identify (
+      &GST_OPENAI_TTS (element)->endpoint, element, ret_base_url, ret_secret);
+}
+
 static void
 gst_openai_tts_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -213,6 +221,8 @@ gst_openai_tts_class_init (GstOpenaiTtsClass *klass)
   object_class->finalize = gst_openai_tts_finalize;
   object_class->set_property = gst_openai_tts_set_property;
   object_class->get_property = gst_openai_tts_get_property;
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
+      GST_DEBUG_FUNCPTR (gst_openai_tts_identify_service);
   tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_openai_tts_synthesize);
   tts_class->cancel = GST_DEBUG_FUNCPTR (speech_request_cancel);
   install_properties (object_class);

@@ -233,6 +233,20 @@ openai_endpoint_resolve (OpenaiEndpoint *endpoint, GstElement *element,
   return TRUE;
 }
 
+gboolean
+openai_endpoint_identify (OpenaiEndpoint *endpoint,
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  g_auto (OpenaiTarget) target = {0};
+
+  if (!openai_endpoint_resolve (
+          endpoint, GST_ELEMENT_CAST (element), &target, NULL))
+    return FALSE;
+  *ret_base_url = g_steal_pointer (&target.base_url);
+  *ret_secret = g_steal_pointer (&target.api_key);
+  return TRUE;
+}
+
 void
 openai_target_clear (OpenaiTarget *target)
 {

@@ -59,6 +59,9 @@ void openai_endpoint_get_property (OpenaiEndpoint *endpoint, GObject *object,
 /* Takes @element's object lock. */
 gboolean openai_endpoint_resolve (OpenaiEndpoint *endpoint, GstElement *element,
     OpenaiTarget *ret_target, GError **error);
+/* For GstVowelProviderElementClass.identify_service. */
+gboolean openai_endpoint_identify (OpenaiEndpoint *endpoint,
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret);
 void openai_target_clear (OpenaiTarget *target);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OpenaiTarget, openai_target_clear)
 /* A POST with the key, without deadlines: the base classes have theirs.

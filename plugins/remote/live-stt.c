@@ -228,6 +228,14 @@ live_stt_cancel_utterance (GstVowelStt *stt, GstVowelUtterance *utterance)
   forget (live, utterance);
 }
 
+static gboolean
+live_stt_identify_service (
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  return remote_settings_identify (
+      &get_live (element)->settings, element, ret_base_url, ret_secret);
+}
+
 /* --- properties --- */
 
 static void
@@ -309,6 +317,8 @@ live_stt_class_init (
       G_OBJECT_CLASS_TYPE (klass), offset_quark (), GSIZE_TO_POINTER (offset));
   object_class->set_property = live_stt_set_property;
   object_class->get_property = live_stt_get_property;
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
+      GST_DEBUG_FUNCPTR (live_stt_identify_service);
   klass->start = GST_DEBUG_FUNCPTR (live_stt_start);
   klass->stop = GST_DEBUG_FUNCPTR (live_stt_stop);
   klass->begin_utterance = GST_DEBUG_FUNCPTR (live_stt_begin_utterance);

@@ -167,6 +167,20 @@ remote_settings_resolve (RemoteSettings *settings, GstElement *element,
   return TRUE;
 }
 
+gboolean
+remote_settings_identify (RemoteSettings *settings,
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  g_auto (RemoteTarget) target = {0};
+
+  if (!remote_settings_resolve (
+          settings, GST_ELEMENT_CAST (element), &target, NULL))
+    return FALSE;
+  *ret_base_url = g_steal_pointer (&target.base_url);
+  *ret_secret = g_steal_pointer (&target.api_key);
+  return TRUE;
+}
+
 void
 remote_target_clear (RemoteTarget *target)
 {

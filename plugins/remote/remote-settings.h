@@ -70,6 +70,9 @@ void remote_settings_get_property (RemoteSettings *settings, GObject *object,
 /* Takes @element's object lock. */
 gboolean remote_settings_resolve (RemoteSettings *settings, GstElement *element,
     RemoteTarget *ret_target, GError **error);
+/* For GstVowelProviderElementClass.identify_service. */
+gboolean remote_settings_identify (RemoteSettings *settings,
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret);
 void remote_target_clear (RemoteTarget *target);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RemoteTarget, remote_target_clear)
 /* A request with the key, without deadlines. @path: behind the base URL, with

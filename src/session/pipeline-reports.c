@@ -224,6 +224,8 @@ deliver_element_message (VowelPipeline *self, GstMessage *message)
     case GST_VOWEL_MESSAGE_FAILURE:
       deliver_failure (self, message);
       break;
+    case GST_VOWEL_MESSAGE_TAKE_OVER:
+    case GST_VOWEL_MESSAGE_USAGE:
     case GST_VOWEL_MESSAGE_NONE:
       break;
   }

@@ -6,22 +6,46 @@
 
 #define PATIENCE (20 * GST_SECOND)
 
+/* Those of sttsink and ttssrc have names of their own. */
+static const gchar *
+sink_pad_of (GstElement *bin)
+{
+  return gst_element_class_get_pad_template (
+             GST_ELEMENT_GET_CLASS (bin), "sink")
+                 != NULL
+             ? "sink"
+             : "text";
+}
+
+static const gchar *
+src_pad_of (GstElement *bin)
+{
+  return gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (bin), "src")
+                 != NULL
+             ? "src"
+             : "transcript";
+}
+
 /* @clock: (transfer full) (nullable) */
 static void
 init (Fixture *f, const gchar *factory, const gchar *caps, GstTestClock *clock)
 {
   g_autoptr (GstContext) context = NULL;
+  g_autoptr (GError) error = NULL;
 
   f->clock = clock;
   f->worker = gst_vowel_worker_new (
       "test", clock != NULL ? GST_CLOCK_CAST (clock) : NULL);
   f->bus = gst_bus_new ();
-  f->element = gst_element_factory_make (factory, NULL);
-  g_assert_nonnull (f->element);
+  f->element = gst_parse_launch_full (
+      factory, NULL, GST_PARSE_FLAG_NO_SINGLE_ELEMENT_BINS, &error);
+  g_assert_no_error (error);
   gst_object_ref_sink (f->element);
   context = gst_vowel_worker_context_new (f->worker);
   gst_element_set_context (f->element, context);
-  f->harness = gst_harness_new_with_element (f->element, "sink", "src");
+  f->harness = gst_harness_new_with_element (f->element,
+      GST_IS_BIN (f->element) ? sink_pad_of (f->element) : "sink",
+      GST_IS_BIN (f->element) ? src_pad_of (f->element) : "src");
   /* The harness has a bus of its own. */
   gst_element_set_bus (f->element, f->bus);
   if (caps != NULL)

@@ -22,6 +22,7 @@ typedef struct {
   GstHarness *harness;
 } Fixture;
 
+/* @factory: or a launch line of one element */
 void fixture_init (Fixture *f, const gchar *factory, const gchar *caps);
 /* On the system's clock, for elements whose other end has it too. */
 void fixture_init_live (Fixture *f, const gchar *factory, const gchar *caps);

@@ -234,6 +234,8 @@ fake_llm_class_init (FakeLlmClass *klass)
       "Filter/Text", "Answers what it is told", GST_PACKAGE_NAME);
   gst_vowel_provider_class_set_name (
       element_class, GST_VOWEL_PROVIDER_LLM, "fake");
+  gst_vowel_provider_class_set_profiles (
+      element_class, GST_VOWEL_PROVIDER_LLM, "spare third");
 }
 
 static void

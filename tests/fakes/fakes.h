@@ -16,7 +16,9 @@ G_BEGIN_DECLS
  * never  takes the work and never answers
  * hold   as far as the first output, then waits; the action "release" goes on
  *
- * With `when`, llm and tts do so only for texts that have that in them.
+ * With `when`, llm and tts do so only for texts that have that in them. With
+ * `base-url` they are a service, which has a circuit breaker. `spare` and
+ * `third` are other names for them.
  */
 
 GST_ELEMENT_REGISTER_DECLARE (fakestt);

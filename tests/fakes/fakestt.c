@@ -243,6 +243,8 @@ fake_stt_class_init (FakeSttClass *klass)
       "Sink/Audio/Text", "Recognises what it is told", GST_PACKAGE_NAME);
   gst_vowel_provider_class_set_name (
       element_class, GST_VOWEL_PROVIDER_STT, "fake");
+  gst_vowel_provider_class_set_profiles (
+      element_class, GST_VOWEL_PROVIDER_STT, "spare third");
 }
 
 static void

@@ -187,6 +187,8 @@ fake_tts_class_init (FakeTtsClass *klass)
       "Source/Audio/Text", "Speaks a tone", GST_PACKAGE_NAME);
   gst_vowel_provider_class_set_name (
       element_class, GST_VOWEL_PROVIDER_TTS, "fake");
+  gst_vowel_provider_class_set_profiles (
+      element_class, GST_VOWEL_PROVIDER_TTS, "spare third");
 }
 
 static void

@@ -16,6 +16,7 @@ G_DEFINE_ENUM_TYPE (FakeMode, fake_mode, G_DEFINE_ENUM_VALUE (FAKE_OK, "ok"),
 static GType fake_error_get_type (void);
 G_DEFINE_ENUM_TYPE (GstVowelError, fake_error,
     G_DEFINE_ENUM_VALUE (GST_VOWEL_ERROR_AUTH, "auth"),
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_ERROR_BAD_REQUEST, "bad-request"),
     G_DEFINE_ENUM_VALUE (GST_VOWEL_ERROR_NOT_FOUND, "not-found"),
     G_DEFINE_ENUM_VALUE (GST_VOWEL_ERROR_OVERLOADED, "overloaded"))
 
@@ -65,6 +66,14 @@ fake_work_class_init (GObjectClass *object_class, goffset offset)
       g_param_spec_uint ("held", "Held", "How much waits for a release", 0,
           G_MAXUINT, 0, readable),
       offset + G_STRUCT_OFFSET (FakeWork, n_held));
+  gst_vowel_field_install (object_class, FAKE_PROP_BASE_URL,
+      g_param_spec_string ("base-url", "Base URL",
+          "Where it pretends to be; unset = not a service", NULL, readwrite),
+      offset + G_STRUCT_OFFSET (FakeWork, base_url));
+  gst_vowel_field_install (object_class, FAKE_PROP_PROFILE,
+      g_param_spec_string (
+          "profile", "Profile", "What it is called", NULL, readwrite),
+      offset + G_STRUCT_OFFSET (FakeWork, profile));
   g_signal_new_class_handler ("release", G_TYPE_FROM_CLASS (object_class),
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (release), NULL, NULL,
       NULL, G_TYPE_NONE, 0);
@@ -88,6 +97,8 @@ fake_work_clear (FakeWork *work)
 {
   g_clear_pointer (&work->held, g_ptr_array_unref);
   g_clear_pointer (&work->when, g_free);
+  g_clear_pointer (&work->base_url, g_free);
+  g_clear_pointer (&work->profile, g_free);
 }
 
 FakeMode

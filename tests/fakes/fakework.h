@@ -27,6 +27,8 @@ enum {
   FAKE_PROP_TRIES,
   FAKE_PROP_CANCELLED,
   FAKE_PROP_HELD,
+  FAKE_PROP_BASE_URL,
+  FAKE_PROP_PROFILE,
   FAKE_N_PROPS, /* a fake's own begin here */
 };
 
@@ -39,6 +41,8 @@ typedef struct {
   FakeMode mode;
   gchar *when;
   gint error;
+  gchar *base_url;
+  gchar *profile;
   guint failures;
   guint tries;
   guint cancelled;

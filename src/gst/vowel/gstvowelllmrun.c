@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "gstvowelcharge-priv.h"
 #include "gstvowelchat-priv.h"
 #include "gstvowelerror.h"
 #include "gstvowelevent.h"
@@ -23,12 +24,12 @@ struct _GstVowelLlmRun {
   grefcount ref_count;
 
   GstVowelLlm *llm; /* borrowed: it outlives its live runs */
+  GstVowelCharge charge;
   GstVowelChatRequest *request;
   gboolean standalone;
   gboolean live;
   gboolean active; /* the provider works on it */
   gboolean output; /* something has come */
-  guint attempt;
 
   GstVowelTimer *deadline;
   GstVowelTimer *retry;
@@ -80,6 +81,12 @@ gst_vowel_llm_run_is_standalone (GstVowelLlmRun *run)
   return run->standalone;
 }
 
+static GstVowelLlm *
+model_of (GstVowelLlmRun *run)
+{
+  return GST_VOWEL_LLM (run->charge.provider);
+}
+
 static void
 clear_timer (GstVowelLlmRun *run, GstVowelTimer **timer)
 {
@@ -101,25 +108,28 @@ retire (GstVowelLlmRun *run)
 static void
 stop_provider (GstVowelLlmRun *run)
 {
-  GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (run->llm);
+  GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (model_of (run));
 
   if (!run->active)
     return;
   run->active = FALSE;
   if (klass->cancel != NULL)
-    klass->cancel (run->llm, run->request);
+    klass->cancel (model_of (run), run->request);
 }
 
+/* What a model says that another has taken over from comes too late. */
 static GstVowelLlmRun *
 find_run (GstVowelLlm *self, GstVowelChatRequest *request)
 {
-  GPtrArray *runs = gst_vowel_llm_get_private (self)->runs;
+  GstVowelProviderElement *owner =
+      gst_vowel_provider_element_get_owner (GST_VOWEL_PROVIDER_ELEMENT (self));
+  GPtrArray *runs = gst_vowel_llm_get_private (GST_VOWEL_LLM (owner))->runs;
 
   for (guint i = 0; i < runs->len; i++) {
     GstVowelLlmRun *run = g_ptr_array_index (runs, i);
 
     if (run->request == request)
-      return run->active ? run_ref (run) : NULL;
+      return run->active && model_of (run) == self ? run_ref (run) : NULL;
   }
   return NULL;
 }
@@ -128,6 +138,41 @@ static GstClockTime
 now (GstVowelLlmRun *run)
 {
   return gst_vowel_worker_get_time (gst_vowel_llm_get_worker (run->llm));
+}
+
+static void
+estimate_usage (GstVowelLlmRun *run, GstVowelUsage *usage)
+{
+  gsize characters = g_utf8_strlen (run->text->str, -1);
+
+  for (guint i = 0; i < run->calls->len; i++) {
+    Call *call = g_ptr_array_index (run->calls, i);
+
+    characters += g_utf8_strlen (call->name, -1);
+    characters += g_utf8_strlen (call->arguments->str, -1);
+  }
+  usage->input_tokens = gst_vowel_chat_request_estimate_tokens (run->request);
+  usage->output_tokens = gst_vowel_chat_estimate_tokens (characters);
+  usage->cached_tokens = 0;
+  usage->estimated = TRUE;
+}
+
+/* What the provider in charge is paid for. @usage: (nullable): of an answer
+ * that has not come whole, when any of it has. */
+static void
+count_tokens (GstVowelLlmRun *run, const GstVowelUsage *usage)
+{
+  GstVowelUsage estimate;
+
+  if (usage == NULL && !run->output)
+    return;
+  if (usage == NULL) {
+    estimate_usage (run, &estimate);
+    usage = &estimate;
+  }
+  run->charge.usage.input_tokens = usage->input_tokens;
+  run->charge.usage.output_tokens = usage->output_tokens;
+  run->charge.usage.cached_tokens = usage->cached_tokens;
 }
 
 /* The text is over: whoever speaks it may finish. */
@@ -149,8 +194,10 @@ give_up (GstVowelLlmRun *run, guint http_status, const GError *error)
 {
   GstVowelLlm *self = run->llm;
 
+  count_tokens (run, NULL);
+  gst_vowel_charge_end (&run->charge, error);
   retire (run);
-  gst_vowel_provider_element_post_failure (GST_VOWEL_PROVIDER_ELEMENT (self),
+  gst_vowel_provider_element_post_failure (run->charge.provider,
       gst_vowel_chat_request_get_generation (run->request), http_status, error);
   push_response_end (run);
   if (run->standalone)
@@ -176,9 +223,11 @@ attempt_failed (GstVowelLlmRun *run, guint http_status, gint retry_after_ms,
   run->active = FALSE;
   clear_timer (run, &run->deadline);
   if (!run->output)
+    run->retry = gst_vowel_charge_retry (
+        &run->charge, retry_after_ms, error, retry_now, run);
+  if (!run->output && run->retry == NULL)
     run->retry =
-        gst_vowel_provider_element_retry (GST_VOWEL_PROVIDER_ELEMENT (run->llm),
-            &run->attempt, retry_after_ms, error, retry_now, run);
+        gst_vowel_charge_hand_over (&run->charge, error, retry_now, run);
   if (run->retry == NULL)
     give_up (run, http_status, error);
 }
@@ -189,14 +238,14 @@ static void
 deadline_passed (gpointer user_data)
 {
   g_autoptr (GstVowelLlmRun) run = run_ref (user_data);
-  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (run->llm);
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (model_of (run));
   GstClockTime limit;
   g_autoptr (GError) error = NULL;
 
   run->deadline = NULL;
-  GST_OBJECT_LOCK (run->llm);
+  GST_OBJECT_LOCK (model_of (run));
   limit = run->output ? priv->stall_timeout : priv->first_token_timeout;
-  GST_OBJECT_UNLOCK (run->llm);
+  GST_OBJECT_UNLOCK (model_of (run));
 
   if (run->output && limit == 0)
     return;
@@ -218,11 +267,12 @@ deadline_passed (gpointer user_data)
 static void
 try_generate (GstVowelLlmRun *run)
 {
-  GstVowelLlm *self = run->llm;
+  GstVowelLlm *self = model_of (run);
   GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
   GstClockTime timeout;
   g_autoptr (GError) error = NULL;
 
+  gst_vowel_charge_note_try (&run->charge);
   GST_OBJECT_LOCK (self);
   timeout = priv->first_token_timeout;
   GST_OBJECT_UNLOCK (self);
@@ -236,7 +286,7 @@ try_generate (GstVowelLlmRun *run)
     return;
   gst_vowel_provider_element_ensure_error (
       GST_VOWEL_PROVIDER_ELEMENT (self), &error);
-  if (run->live && run->active)
+  if (run->live && run->active && model_of (run) == self)
     attempt_failed (run, 0, -1, error);
 }
 
@@ -246,6 +296,7 @@ gst_vowel_llm_run_start (
 {
   GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
   g_autoptr (GstVowelLlmRun) run = g_new0 (GstVowelLlmRun, 1);
+  g_autoptr (GError) error = NULL;
 
   g_ref_count_init (&run->ref_count);
   run->llm = self;
@@ -261,7 +312,11 @@ gst_vowel_llm_run_start (
   GST_DEBUG_OBJECT (self, "%s begins, generation %" G_GUINT64_FORMAT,
       gst_vowel_chat_request_get_response_id (request),
       gst_vowel_chat_request_get_generation (request));
-  try_generate (run);
+  if (gst_vowel_charge_begin (&run->charge, GST_VOWEL_PROVIDER_ELEMENT (self),
+          gst_vowel_chat_request_get_generation (request), 0, &error))
+    try_generate (run);
+  else
+    give_up (run, 0, error);
 }
 
 void
@@ -276,6 +331,8 @@ gst_vowel_llm_run_cancel (GstVowelLlmRun *run)
       gst_vowel_chat_request_get_response_id (run->request));
   run->live = FALSE;
   stop_provider (run);
+  count_tokens (run, NULL);
+  gst_vowel_charge_drop (&run->charge);
   retire (run);
   if (run->standalone)
     gst_vowel_conversation_add_assistant (
@@ -287,7 +344,8 @@ gst_vowel_llm_run_cancel (GstVowelLlmRun *run)
 static void
 note_output (GstVowelLlmRun *run)
 {
-  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (run->llm);
+  GstVowelLlm *self = model_of (run);
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
   GstClockTime timeout;
 
   run->last_output = now (run);
@@ -296,9 +354,9 @@ note_output (GstVowelLlmRun *run)
   run->output = TRUE;
   /* The deadline of the first token becomes that of a stall. */
   clear_timer (run, &run->deadline);
-  GST_OBJECT_LOCK (run->llm);
+  GST_OBJECT_LOCK (self);
   timeout = priv->stall_timeout;
-  GST_OBJECT_UNLOCK (run->llm);
+  GST_OBJECT_UNLOCK (self);
   if (timeout > 0)
     run->deadline =
         gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (run->llm),
@@ -344,8 +402,8 @@ gst_vowel_llm_push_text (
 
   /* Whoever watches the bus may just have cancelled it. */
   if (run->live && gst_vowel_chat_request_get_spoken (request)
-      && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (llm)->srcpad)))
-    gst_vowel_provider_element_push (GST_VOWEL_PROVIDER_ELEMENT (llm),
+      && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (run->llm)->srcpad)))
+    gst_vowel_provider_element_push (GST_VOWEL_PROVIDER_ELEMENT (run->llm),
         gst_vowel_text_buffer_new (delta, id, generation));
   return run->live;
 }
@@ -374,9 +432,9 @@ post_call (
       .arguments = arguments,
   };
 
-  gst_element_post_message (GST_ELEMENT_CAST (run->llm),
+  gst_element_post_message (GST_ELEMENT_CAST (model_of (run)),
       gst_vowel_message_new_tool_call (
-          GST_OBJECT_CAST (run->llm), &message, delta));
+          GST_OBJECT_CAST (model_of (run)), &message, delta));
 }
 
 /**
@@ -491,27 +549,10 @@ gst_vowel_llm_end_tool_call (
   /* Before the message: its receiver may answer at once. */
   if (run->standalone)
     gst_vowel_conversation_expect_result (
-        gst_vowel_llm_get_private (llm)->conversation, call->id, call->name,
-        call->arguments->str);
+        gst_vowel_llm_get_private (run->llm)->conversation, call->id,
+        call->name, call->arguments->str);
   post_call (run, call, call->arguments->str, FALSE);
   return run->live;
-}
-
-static void
-estimate_usage (GstVowelLlmRun *run, GstVowelUsage *usage)
-{
-  gsize characters = g_utf8_strlen (run->text->str, -1);
-
-  for (guint i = 0; i < run->calls->len; i++) {
-    Call *call = g_ptr_array_index (run->calls, i);
-
-    characters += g_utf8_strlen (call->name, -1);
-    characters += g_utf8_strlen (call->arguments->str, -1);
-  }
-  usage->input_tokens = gst_vowel_chat_request_estimate_tokens (run->request);
-  usage->output_tokens = gst_vowel_chat_estimate_tokens (characters);
-  usage->cached_tokens = 0;
-  usage->estimated = TRUE;
 }
 
 /**
@@ -541,16 +582,18 @@ gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request,
     estimate_usage (run, &estimate);
     usage = &estimate;
   }
+  count_tokens (run, usage);
+  gst_vowel_charge_end (&run->charge, NULL);
   retire (run);
   if (run->standalone)
     gst_vowel_conversation_add_assistant (
-        gst_vowel_llm_get_private (llm)->conversation, run->text->str);
+        gst_vowel_llm_get_private (run->llm)->conversation, run->text->str);
   gst_element_post_message (GST_ELEMENT_CAST (llm),
       gst_vowel_message_new_generated (GST_OBJECT_CAST (llm),
           gst_vowel_chat_request_get_response_id (request),
           gst_vowel_chat_request_get_generation (request), reason, usage));
   push_response_end (run);
-  gst_vowel_llm_run_ended (llm);
+  gst_vowel_llm_run_ended (run->llm);
 }
 
 /**
@@ -561,8 +604,9 @@ gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request,
  * @retry_after_ms: how long it wants us to wait; -1 when it did not say
  * @error: why
  *
- * Worker thread. Tries again when nothing has come out yet and trying again can
- * help; otherwise posts a failure message. The element lives on.
+ * Worker thread. As long as nothing has come out yet it is tried again, when
+ * that can help, and then given to the next provider of a list; otherwise a
+ * failure message is posted. The element lives on.
  */
 void
 gst_vowel_llm_fail (GstVowelLlm *llm, GstVowelChatRequest *request,

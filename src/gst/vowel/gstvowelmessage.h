@@ -27,6 +27,8 @@ typedef enum {
   GST_VOWEL_MESSAGE_TOOL_CALL,       /* vowel-tool-call */
   GST_VOWEL_MESSAGE_GENERATED,       /* vowel-generated */
   GST_VOWEL_MESSAGE_FAILURE,         /* vowel-failure */
+  GST_VOWEL_MESSAGE_TAKE_OVER,       /* vowel-take-over */
+  GST_VOWEL_MESSAGE_USAGE,           /* vowel-usage */
 } GstVowelMessageKind;
 
 GST_VOWEL_API GstVowelMessageKind gst_vowel_message_get_kind (
@@ -116,5 +118,66 @@ GST_VOWEL_API GstMessage *gst_vowel_message_new_failure (GstObject *src,
 GST_VOWEL_API gboolean gst_vowel_message_parse_failure (GstMessage *message,
     const gchar **ret_stage, guint64 *ret_id, GError **ret_error,
     const GstStructure **ret_details);
+
+/**
+ * GstVowelTakeOver:
+ * @stage: "stt", "llm" or "tts"
+ * @id: the utterance's number or the response's generation
+ * @failed: the provider that cannot do it
+ * @provider: the one that is asked instead
+ * @error: why
+ *
+ * One provider of a list takes over from another, for one utterance, request or
+ * sentence.
+ */
+typedef struct {
+  const gchar *stage;
+  guint64 id;
+  const gchar *failed;
+  const gchar *provider;
+  const GError *error;
+} GstVowelTakeOver;
+
+GST_VOWEL_API GstMessage *gst_vowel_message_new_take_over (
+    GstObject *src, const GstVowelTakeOver *take_over);
+GST_VOWEL_API gboolean gst_vowel_message_parse_take_over (
+    GstMessage *message, GstVowelTakeOver *ret_take_over);
+
+/**
+ * GstVowelProviderUsage:
+ * @stage: "stt", "llm" or "tts"
+ * @provider: who did it
+ * @requests: how often it was asked, retries included
+ * @failures: how many of these failed
+ * @retries: how many of these repeated another
+ * @take_overs: how often it was asked because another had failed
+ * @input_tokens: that a model was given
+ * @output_tokens: that it made
+ * @cached_tokens: of @input_tokens, from a cache
+ * @characters: synthesized
+ * @audio: recognised, in ns
+ *
+ * What one provider did for one utterance, request or sentence. Token counts
+ * are estimates where the provider tells none.
+ */
+typedef struct {
+  const gchar *stage;
+  const gchar *provider;
+  guint requests;
+  guint failures;
+  guint retries;
+  guint take_overs;
+  guint input_tokens;
+  guint output_tokens;
+  guint cached_tokens;
+  guint characters;
+  GstClockTime audio;
+} GstVowelProviderUsage;
+
+/* Comes when a provider's part of some work is over, however it went. */
+GST_VOWEL_API GstMessage *gst_vowel_message_new_usage (
+    GstObject *src, const GstVowelProviderUsage *usage);
+GST_VOWEL_API gboolean gst_vowel_message_parse_usage (
+    GstMessage *message, GstVowelProviderUsage *ret_usage);
 
 G_END_DECLS

@@ -76,13 +76,41 @@ gst_vowel_provider_class_set_profiles (
   gst_element_class_add_metadata (klass, profile_keys[kind], profiles);
 }
 
+/* (nullable): the profile that @element has, when it is one of its class. */
+static const gchar *
+get_profile (GstElement *element, GstVowelProviderKind kind)
+{
+  const gchar *list = gst_element_class_get_metadata (
+      GST_ELEMENT_GET_CLASS (element), profile_keys[kind]);
+  g_auto (GStrv) profiles = NULL;
+  g_autofree gchar *profile = NULL;
+
+  if (list == NULL)
+    return NULL;
+  profiles = g_strsplit (list, " ", -1);
+  g_object_get (element, "profile", &profile, NULL);
+  return profile != NULL
+                 && g_strv_contains ((const gchar *const *) profiles, profile)
+             ? g_intern_string (profile)
+             : NULL;
+}
+
+const gchar *
+gst_vowel_provider_get_stage (GstVowelProviderKind kind)
+{
+  return stages[kind];
+}
+
 const gchar *
 gst_vowel_provider_get_name (GstElement *element, GstVowelProviderKind kind)
 {
+  const gchar *profile = get_profile (element, kind);
   const gchar *name = gst_element_class_get_metadata (
       GST_ELEMENT_GET_CLASS (element), metadata_keys[kind]);
   GstElementFactory *factory = gst_element_get_factory (element);
 
+  if (profile != NULL)
+    return profile;
   if (name == NULL && factory != NULL)
     name = GST_OBJECT_NAME (factory);
   return name != NULL ? name : G_OBJECT_TYPE_NAME (element);

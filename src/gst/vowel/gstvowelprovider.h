@@ -46,6 +46,11 @@ GST_VOWEL_API GstElement *gst_vowel_provider_make (GstVowelProviderKind kind,
  * that `provider::model=nova-3` works in a launch line. The provider is made
  * when it is first asked for, at the latest in NULL->READY, and made anew when
  * `provider` changes before that.
+ *
+ * `provider` may be a list. The first is linked; the others stand in for it, in
+ * this order, when it has failed an utterance, a request or a sentence for
+ * good, or has failed too often lately. They are the children "provider-1",
+ * "provider-2" and so on.
  */
 #define GST_TYPE_VOWEL_PROVIDER_BIN (gst_vowel_provider_bin_get_type ())
 GST_VOWEL_API
@@ -55,8 +60,8 @@ G_DECLARE_DERIVABLE_TYPE (GstVowelProviderBin, gst_vowel_provider_bin,
 /**
  * GstVowelProviderBinClass:
  * @kind: set in class_init
- * @provider_added: the provider is in the bin: link it. On %FALSE it leaves
- *   again
+ * @provider_added: the (first) provider is in the bin: link it. On %FALSE it
+ *   leaves again
  * @provider_removed: it is about to leave: unlink it
  */
 struct _GstVowelProviderBinClass {
@@ -69,12 +74,13 @@ struct _GstVowelProviderBinClass {
   gpointer _gst_reserved[GST_PADDING];
 };
 
-/* (transfer none) (nullable): makes it when necessary; NULL after an error,
- * which has been posted. */
+/* The first. (transfer none) (nullable): makes it when necessary; NULL after an
+ * error, which has been posted. */
 GST_VOWEL_API GstElement *gst_vowel_provider_bin_get_provider (
     GstVowelProviderBin *bin);
 /* For a subclass whose own property is called like one of the provider's: its
- * set_property and get_property. */
+ * set_property and get_property. What is set goes to stand-ins too, but not the
+ * names of a vendor's model and voice. */
 GST_VOWEL_API void gst_vowel_provider_bin_forward_set (
     GstVowelProviderBin *bin, GParamSpec *pspec, const GValue *value);
 GST_VOWEL_API void gst_vowel_provider_bin_forward_get (

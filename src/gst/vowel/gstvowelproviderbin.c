@@ -10,17 +10,24 @@
  * `provider::model` through #GstChildProxy), at the latest on the way from NULL
  * to READY. Until then `provider` may change; a provider that was already made
  * is then replaced, and what had been set on it is set on its successor too.
+ *
+ * All providers of a list are in the bin, in its state and on its worker, but
+ * only the first is linked; the others work for it
+ * (gst_vowel_provider_element_set_stand_ins()).
  */
 
 #include "config.h"
 
+#include "gstvowelerror.h"
 #include "gstvowelprovider.h"
 #include "gstvowelprovider-priv.h"
+#include "gstvowelproviderelement-priv.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_vowel_provider_bin_debug);
 #define GST_CAT_DEFAULT gst_vowel_provider_bin_debug
 
 #define PROVIDER_CHILD "provider"
+#define MAX_PROVIDERS 8
 #define DEFAULT_PROVIDER "auto"
 
 enum {
@@ -32,6 +39,7 @@ typedef struct {
   /* Protected by the object lock. */
   gchar *name;
   GstElement *provider;  /* owned by the bin */
+  GPtrArray *stand_ins;  /* of GstVowelProviderElement, which are in the bin */
   GHashTable *forwarded; /* property name -> GValue, what was set on the bin */
 } GstVowelProviderBinPrivate;
 
@@ -95,8 +103,26 @@ carry_over (GstElement *from, GstElement *to)
   }
 }
 
+/* A stand-in does not know the other vendor's names, and says only what it is
+ * given to say. */
+static gboolean
+concerns_stand_ins (const gchar *property)
+{
+  static const gchar *const own[] = {"model", "voice", "text", NULL};
+
+  return !g_strv_contains (own, property);
+}
+
 static void
-apply_forwarded (GstVowelProviderBin *self, GstElement *provider)
+forward (GstElement *provider, const gchar *property, const GValue *value)
+{
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (provider), property))
+    g_object_set_property (G_OBJECT (provider), property, value);
+}
+
+static void
+apply_forwarded (
+    GstVowelProviderBin *self, GstElement *provider, gboolean stand_in)
 {
   GstVowelProviderBinPrivate *priv = PRIV (self);
   GHashTableIter iter;
@@ -104,8 +130,24 @@ apply_forwarded (GstVowelProviderBin *self, GstElement *provider)
 
   g_hash_table_iter_init (&iter, priv->forwarded);
   while (g_hash_table_iter_next (&iter, &name, &value)) {
-    if (g_object_class_find_property (G_OBJECT_GET_CLASS (provider), name))
-      g_object_set_property (G_OBJECT (provider), name, value);
+    if (!stand_in || concerns_stand_ins (name))
+      forward (provider, name, value);
+  }
+}
+
+static void
+remove_stand_ins (GstVowelProviderBin *self)
+{
+  GstVowelProviderBinPrivate *priv = PRIV (self);
+  g_autoptr (GPtrArray) stand_ins = NULL;
+
+  GST_OBJECT_LOCK (self);
+  stand_ins = g_steal_pointer (&priv->stand_ins);
+  priv->stand_ins = g_ptr_array_new_with_free_func (gst_object_unref);
+  GST_OBJECT_UNLOCK (self);
+  for (guint i = 0; i < stand_ins->len; i++) {
+    gst_element_set_state (g_ptr_array_index (stand_ins, i), GST_STATE_NULL);
+    gst_bin_remove (GST_BIN_CAST (self), g_ptr_array_index (stand_ins, i));
   }
 }
 
@@ -117,6 +159,8 @@ take_provider (GstVowelProviderBin *self)
   GstVowelProviderBinClass *klass = GST_VOWEL_PROVIDER_BIN_GET_CLASS (self);
   GstElement *provider;
 
+  remove_stand_ins (self);
+
   GST_OBJECT_LOCK (self);
   provider = priv->provider;
   if (provider != NULL)
@@ -127,12 +171,85 @@ take_provider (GstVowelProviderBin *self)
 
   if (klass->provider_removed != NULL)
     klass->provider_removed (self, provider);
+  if (GST_VOWEL_IS_PROVIDER_ELEMENT (provider))
+    gst_vowel_provider_element_set_stand_ins (
+        GST_VOWEL_PROVIDER_ELEMENT (provider), NULL, NULL);
   GST_OBJECT_LOCK (self);
   priv->provider = NULL;
   GST_OBJECT_UNLOCK (self);
   gst_element_set_state (provider, GST_STATE_NULL);
   gst_bin_remove (GST_BIN_CAST (self), provider);
   return provider;
+}
+
+/* (transfer full) (nullable): at least one name */
+static GStrv
+split_name (GstVowelProviderBin *self, GError **error)
+{
+  g_auto (GStrv) names = NULL;
+
+  GST_OBJECT_LOCK (self);
+  names = g_strsplit (PRIV (self)->name, ",", MAX_PROVIDERS);
+  GST_OBJECT_UNLOCK (self);
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (*g_strstrip (names[i]) != '\0')
+      continue;
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND,
+        "The property \"provider\" is a list with nothing between two commas "
+        "or at an end: \"%s\"",
+        PRIV (self)->name);
+    return NULL;
+  }
+  return g_steal_pointer (&names);
+}
+
+/* (transfer floating) (nullable) */
+static GstElement *
+make_stand_in (
+    GstVowelProviderBin *self, const gchar *name, guint number, GError **error)
+{
+  GstVowelProviderKind kind = GST_VOWEL_PROVIDER_BIN_GET_CLASS (self)->kind;
+  g_autofree gchar *child = g_strdup_printf ("%s-%u", PROVIDER_CHILD, number);
+  GstElement *element = gst_vowel_provider_make (kind, name, child, error);
+
+  if (element == NULL)
+    return NULL;
+  if (!GST_VOWEL_IS_PROVIDER_ELEMENT (element)
+      || !GST_VOWEL_IS_PROVIDER_ELEMENT (PRIV (self)->provider)) {
+    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST,
+        "\"%s\" cannot be one of several providers: its element has another "
+        "base class",
+        name);
+    gst_object_unref (gst_object_ref_sink (element));
+    return NULL;
+  }
+  /* It ends no stream. */
+  GST_OBJECT_FLAG_UNSET (element, GST_ELEMENT_FLAG_SINK);
+  return element;
+}
+
+/* @names: all of the list. Application thread. */
+static gboolean
+add_stand_ins (GstVowelProviderBin *self, GStrv names, GError **error)
+{
+  GstVowelProviderBinPrivate *priv = PRIV (self);
+
+  for (guint i = 1; names[i] != NULL; i++) {
+    GstElement *element = make_stand_in (self, names[i], i, error);
+
+    if (element == NULL)
+      return FALSE;
+    GST_DEBUG_OBJECT (self, "stand-in %s: %" GST_PTR_FORMAT, names[i], element);
+    apply_forwarded (self, element, TRUE);
+    GST_OBJECT_LOCK (self);
+    g_ptr_array_add (priv->stand_ins, gst_object_ref (element));
+    GST_OBJECT_UNLOCK (self);
+    gst_bin_add (GST_BIN_CAST (self), element);
+  }
+  return priv->stand_ins->len == 0
+         || gst_vowel_provider_element_set_stand_ins (
+             GST_VOWEL_PROVIDER_ELEMENT (priv->provider), priv->stand_ins,
+             error);
 }
 
 /* Makes the provider.  Application thread. */
@@ -143,16 +260,17 @@ ensure_provider (
   GstVowelProviderBinPrivate *priv = PRIV (self);
   GstVowelProviderBinClass *klass = GST_VOWEL_PROVIDER_BIN_GET_CLASS (self);
   g_autoptr (GstElement) unlinked = NULL;
-  g_autofree gchar *name = NULL;
+  g_auto (GStrv) names = NULL;
+  const gchar *name;
   GstElement *provider;
 
   if (priv->provider != NULL)
     return TRUE;
 
-  GST_OBJECT_LOCK (self);
-  name = g_strdup (priv->name);
-  GST_OBJECT_UNLOCK (self);
-
+  names = split_name (self, error);
+  if (names == NULL)
+    return FALSE;
+  name = names[0];
   provider = gst_vowel_provider_make (klass->kind, name, PROVIDER_CHILD, error);
   if (provider == NULL)
     return FALSE;
@@ -160,18 +278,20 @@ ensure_provider (
   GST_DEBUG_OBJECT (self, "provider %s: %" GST_PTR_FORMAT, name, provider);
   if (predecessor != NULL)
     carry_over (predecessor, provider);
-  apply_forwarded (self, provider);
+  apply_forwarded (self, provider, FALSE);
   /* Before it is added: "child-added" handlers look it up by name. */
   GST_OBJECT_LOCK (self);
   priv->provider = provider;
   GST_OBJECT_UNLOCK (self);
   gst_bin_add (GST_BIN_CAST (self), provider);
-  if (klass->provider_added == NULL || klass->provider_added (self, provider))
-    return TRUE;
-
-  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_PAD,
-      "The provider \"%s\" does not have the pads that this element needs",
-      gst_vowel_provider_get_name (provider, klass->kind));
+  if (klass->provider_added == NULL || klass->provider_added (self, provider)) {
+    if (add_stand_ins (self, names, error))
+      return TRUE;
+  } else {
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_PAD,
+        "The provider \"%s\" does not have the pads that this element needs",
+        gst_vowel_provider_get_name (provider, klass->kind));
+  }
   /* It does not stay: whoever asks again gets the same answer. */
   unlinked = take_provider (self);
   return FALSE;
@@ -250,6 +370,7 @@ gst_vowel_provider_bin_finalize (GObject *object)
 
   g_clear_pointer (&priv->name, g_free);
   g_clear_pointer (&priv->forwarded, g_hash_table_unref);
+  g_clear_pointer (&priv->stand_ins, g_ptr_array_unref);
   G_OBJECT_CLASS (gst_vowel_provider_bin_parent_class)->finalize (object);
 }
 
@@ -273,6 +394,10 @@ gst_vowel_provider_bin_change_state (
   if (transition == GST_STATE_CHANGE_NULL_TO_READY
       && gst_vowel_provider_bin_get_provider (self) == NULL)
     return GST_STATE_CHANGE_FAILURE;
+  /* Stand-ins may be at work for it until it has stopped. */
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL
+      && PRIV (self)->provider != NULL)
+    gst_element_set_state (PRIV (self)->provider, GST_STATE_NULL);
   return GST_ELEMENT_CLASS (gst_vowel_provider_bin_parent_class)
       ->change_state (element, transition);
 }
@@ -299,11 +424,18 @@ gst_vowel_provider_bin_class_init (GstVowelProviderBinClass *klass)
    * (`flitetts`); `auto` for the best ranked that is installed. An unknown name
    * is an error that lists those installed. The provider's own properties are
    * reached as `provider::name`.
+   *
+   * Of several, separated by commas, the first is used, and the others in their
+   * order where it fails before its first output: for one utterance, one
+   * request or one sentence. Their properties are reached as
+   * `provider-1::name`, `provider-2::name` and so on.
    */
   g_object_class_install_property (object_class, PROP_PROVIDER,
       g_param_spec_string ("provider", "Provider",
           "Name of the provider or of its element; auto for the best ranked "
-          "one that is installed. Its properties are set as provider::name",
+          "one that is installed. Its properties are set as provider::name. "
+          "Of several, separated by commas, each is asked where those before "
+          "it fail; properties: provider-1::name, …",
           DEFAULT_PROVIDER,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
               | GST_PARAM_MUTABLE_READY));
@@ -317,6 +449,7 @@ gst_vowel_provider_bin_init (GstVowelProviderBin *self)
   GstVowelProviderBinPrivate *priv = PRIV (self);
 
   priv->name = g_strdup (DEFAULT_PROVIDER);
+  priv->stand_ins = g_ptr_array_new_with_free_func (gst_object_unref);
   priv->forwarded =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, value_free);
 }
@@ -327,7 +460,7 @@ get_child_by_name (GstChildProxy *proxy, const gchar *name)
   GstVowelProviderBin *self = GST_VOWEL_PROVIDER_BIN (proxy);
   GstVowelProviderBinPrivate *priv = PRIV (self);
 
-  if (g_str_equal (name, PROVIDER_CHILD) && priv->provider == NULL) {
+  if (g_str_has_prefix (name, PROVIDER_CHILD) && priv->provider == NULL) {
     g_autoptr (GError) error = NULL;
 
     if (!ensure_provider (self, NULL, &error))
@@ -376,15 +509,16 @@ gst_vowel_provider_bin_get_provider (GstVowelProviderBin *bin)
  * @pspec: the bin's property, called as the provider's
  * @value: its value
  *
- * For a bin's set_property: hands @value to the provider now, and to any that
- * is made later.
+ * For a bin's set_property: hands @value to the providers now, and to any that
+ * is made later; that of `model` and `voice` to the first of a list only.
  */
 void
 gst_vowel_provider_bin_forward_set (
     GstVowelProviderBin *bin, GParamSpec *pspec, const GValue *value)
 {
   GstVowelProviderBinPrivate *priv;
-  g_autoptr (GstElement) provider = NULL;
+  g_autoptr (GPtrArray) providers =
+      g_ptr_array_new_with_free_func (gst_object_unref);
 
   g_return_if_fail (GST_VOWEL_IS_PROVIDER_BIN (bin));
 
@@ -393,13 +527,15 @@ gst_vowel_provider_bin_forward_set (
   g_hash_table_replace (
       priv->forwarded, (gpointer) pspec->name, value_copy (value));
   if (priv->provider != NULL)
-    provider = gst_object_ref (priv->provider);
+    g_ptr_array_add (providers, gst_object_ref (priv->provider));
+  for (guint i = 0;
+       i < priv->stand_ins->len && concerns_stand_ins (pspec->name); i++)
+    g_ptr_array_add (
+        providers, gst_object_ref (g_ptr_array_index (priv->stand_ins, i)));
   GST_OBJECT_UNLOCK (bin);
 
-  if (provider != NULL
-      && g_object_class_find_property (
-          G_OBJECT_GET_CLASS (provider), pspec->name))
-    g_object_set_property (G_OBJECT (provider), pspec->name, value);
+  for (guint i = 0; i < providers->len; i++)
+    forward (g_ptr_array_index (providers, i), pspec->name, value);
 }
 
 /**

@@ -34,6 +34,13 @@ typedef struct {
    * what runs on it needs no lock to see it. */
   GstVowelWorker *worker;
   guint retries;
+  guint failure_limit;
+  GstClockTime cool_down;
+
+  /* Changed in NULL only: who works in its place when it cannot. */
+  GPtrArray *stand_ins;           /* (nullable), of GstVowelProviderElement */
+  GstCaps *sink_caps;             /* (nullable): what it and they can take */
+  GstVowelProviderElement *owner; /* (nullable): whose stand-in it is */
 
   /* Worker thread only. */
   GstEvent *eos; /* (nullable): leaves when all that came before it is done */
@@ -43,6 +50,16 @@ G_GNUC_INTERNAL GstVowelProviderElementPrivate *
 gst_vowel_provider_element_get_private (GstVowelProviderElement *self);
 #define ELEMENT_PRIV(self)                                                     \
   gst_vowel_provider_element_get_private (GST_VOWEL_PROVIDER_ELEMENT (self))
+
+/* @stand_ins: (nullable): elements of the same base class, which then do
+ * nothing but work for @self.  Application thread, all in NULL, and they must
+ * leave READY after it. FALSE: they do not go together. */
+G_GNUC_INTERNAL gboolean gst_vowel_provider_element_set_stand_ins (
+    GstVowelProviderElement *self, GPtrArray *stand_ins, GError **error);
+/* Whose work @self does: that of the element that it stands in for, or its
+ * own. */
+G_GNUC_INTERNAL GstVowelProviderElement *gst_vowel_provider_element_get_owner (
+    GstVowelProviderElement *self);
 
 /* An action: runs @func on the worker.  Any thread; before READY it only
  * warns. */

@@ -12,13 +12,14 @@
 
 #include "config.h"
 
+#include "gstvowelbreaker.h"
 #include "gstvowelerror.h"
 #include "gstvowelfield.h"
 #include "gstvowelprovider-priv.h"
 #include "gstvowelproviderelement-priv.h"
 #include "gstvowelretry.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_vowel_provider_element_debug);
+GST_DEBUG_CATEGORY (gst_vowel_provider_element_debug);
 #define GST_CAT_DEFAULT gst_vowel_provider_element_debug
 
 #define DEFAULT_RETRIES 2
@@ -26,6 +27,8 @@ GST_DEBUG_CATEGORY_STATIC (gst_vowel_provider_element_debug);
 enum {
   PROP_0,
   PROP_RETRIES,
+  PROP_FAILURE_LIMIT,
+  PROP_COOL_DOWN,
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelProviderElement,
@@ -109,6 +112,27 @@ sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
       gst_event_unref (event);
       return TRUE;
   }
+}
+
+static gboolean
+sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  GstCaps *caps = PRIV (GST_VOWEL_PROVIDER_ELEMENT (parent))->sink_caps;
+  g_autoptr (GstCaps) result = NULL;
+  GstCaps *filter;
+
+  /* What is downstream may be of another kind: it has no say. */
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION
+      || GST_QUERY_TYPE (query) == GST_QUERY_DRAIN)
+    return FALSE;
+  if (GST_QUERY_TYPE (query) != GST_QUERY_CAPS || caps == NULL)
+    return gst_pad_query_default (pad, parent, query);
+  gst_query_parse_caps (query, &filter);
+  result = filter != NULL ? gst_caps_intersect_full (
+               filter, caps, GST_CAPS_INTERSECT_FIRST)
+                          : gst_caps_ref (caps);
+  gst_query_set_caps_result (query, result);
+  return TRUE;
 }
 
 /* Worker thread. */
@@ -266,10 +290,20 @@ gst_vowel_provider_element_constructed (GObject *object)
   priv->sinkpad = gst_pad_new_from_template (sink, "sink");
   gst_pad_set_chain_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_chain));
   gst_pad_set_event_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_event));
+  gst_pad_set_query_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_query));
   gst_element_add_pad (element, priv->sinkpad);
 
   priv->srcpad = GST_VOWEL_SRC_PAD (gst_vowel_src_pad_new (src, "src"));
   gst_element_add_pad (element, GST_PAD_CAST (priv->srcpad));
+}
+
+static void
+clear_stand_ins (GstVowelProviderElementPrivate *priv)
+{
+  for (guint i = 0; priv->stand_ins != NULL && i < priv->stand_ins->len; i++)
+    PRIV (g_ptr_array_index (priv->stand_ins, i))->owner = NULL;
+  g_clear_pointer (&priv->stand_ins, g_ptr_array_unref);
+  gst_clear_caps (&priv->sink_caps);
 }
 
 static void
@@ -279,6 +313,7 @@ gst_vowel_provider_element_finalize (GObject *object)
       PRIV (GST_VOWEL_PROVIDER_ELEMENT (object));
 
   gst_clear_event (&priv->eos);
+  clear_stand_ins (priv);
   gst_vowel_inlet_free (priv->inlet);
   gst_clear_object (&priv->worker);
   G_OBJECT_CLASS (gst_vowel_provider_element_parent_class)->finalize (object);
@@ -288,6 +323,19 @@ static gsize
 cost_in_bytes (GstBuffer *buffer)
 {
   return gst_buffer_get_size (buffer);
+}
+
+static gboolean
+identify_by_base_url (
+    GstVowelProviderElement *self, gchar **ret_base_url, gchar **ret_secret)
+{
+  GParamSpec *pspec =
+      g_object_class_find_property (G_OBJECT_GET_CLASS (self), "base-url");
+
+  if (pspec == NULL || (pspec->flags & G_PARAM_READABLE) == 0)
+    return FALSE;
+  g_object_get (self, "base-url", ret_base_url, NULL);
+  return *ret_base_url != NULL;
 }
 
 static void
@@ -301,6 +349,7 @@ gst_vowel_provider_element_class_init (GstVowelProviderElementClass *klass)
   element_class->change_state =
       GST_DEBUG_FUNCPTR (gst_vowel_provider_element_change_state);
   klass->cost = cost_in_bytes;
+  klass->identify_service = identify_by_base_url;
 
   /**
    * GstVowelProviderElement:retries:
@@ -317,6 +366,38 @@ gst_vowel_provider_element_class_init (GstVowelProviderElementClass *klass)
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
               | GST_PARAM_MUTABLE_PLAYING),
       G_PRIVATE_OFFSET (GstVowelProviderElement, retries));
+  /**
+   * GstVowelProviderElement:failure-limit:
+   *
+   * After how many failures in a row, retries included, the service is left
+   * alone for a while: an outage, a refused key or used-up quota, but not a
+   * request that it does not accept. The count is that of all elements of the
+   * process that ask the same service with the same key. 0: never.
+   */
+  gst_vowel_field_install (object_class, PROP_FAILURE_LIMIT,
+      g_param_spec_uint ("failure-limit", "Failure limit",
+          "After how many failures in a row of its own the service is not "
+          "asked for a while, by any element of the process; 0 = asked "
+          "whatever happens",
+          0, G_MAXUINT, gst_vowel_breaker_policy_default ()->failures,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_PRIVATE_OFFSET (GstVowelProviderElement, failure_limit));
+  /**
+   * GstVowelProviderElement:cool-down:
+   *
+   * For how long a service that has failed too often is not asked, in ns; then
+   * one request is tried. Doubles up to 5 minutes while that fails; a refused
+   * key or used-up quota takes 5 minutes at once.
+   */
+  gst_vowel_field_install (object_class, PROP_COOL_DOWN,
+      g_param_spec_uint64 ("cool-down", "Cool-down",
+          "For how long a service that has failed too often is not asked, in "
+          "ns; doubles up to 5 minutes while it goes on failing",
+          0, G_MAXINT64, gst_vowel_breaker_policy_default ()->cool_down,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_PRIVATE_OFFSET (GstVowelProviderElement, cool_down));
 
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_PROVIDER_ELEMENT, 0);
 }
@@ -325,6 +406,8 @@ static void
 gst_vowel_provider_element_init (GstVowelProviderElement *self)
 {
   PRIV (self)->retries = DEFAULT_RETRIES;
+  PRIV (self)->failure_limit = gst_vowel_breaker_policy_default ()->failures;
+  PRIV (self)->cool_down = gst_vowel_breaker_policy_default ()->cool_down;
 }
 
 /**
@@ -342,6 +425,62 @@ gst_vowel_provider_element_get_worker (GstVowelProviderElement *element)
 }
 
 /* --- for the base classes --- */
+
+static GstCaps *
+get_sink_caps (GstVowelProviderElement *self)
+{
+  g_autoptr (GstPadTemplate) templ =
+      gst_pad_get_pad_template (PRIV (self)->sinkpad);
+
+  return gst_pad_template_get_caps (templ);
+}
+
+static const gchar *
+name_of (GstVowelProviderElement *self)
+{
+  return gst_vowel_provider_get_name (GST_ELEMENT_CAST (self),
+      GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (self)->kind);
+}
+
+gboolean
+gst_vowel_provider_element_set_stand_ins (
+    GstVowelProviderElement *self, GPtrArray *stand_ins, GError **error)
+{
+  GstVowelProviderElementPrivate *priv = PRIV (self);
+  g_autoptr (GstCaps) caps = get_sink_caps (self);
+
+  for (guint i = 0; stand_ins != NULL && i < stand_ins->len; i++) {
+    g_autoptr (GstCaps) before = g_steal_pointer (&caps);
+    g_autoptr (GstCaps) theirs =
+        get_sink_caps (g_ptr_array_index (stand_ins, i));
+
+    caps = gst_caps_intersect_full (before, theirs, GST_CAPS_INTERSECT_FIRST);
+    if (gst_caps_is_empty (caps)) {
+      g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST,
+          "\"%s\" cannot stand in for \"%s\": they do not take the same "
+          "format",
+          name_of (g_ptr_array_index (stand_ins, i)), name_of (self));
+      return FALSE;
+    }
+  }
+
+  clear_stand_ins (priv);
+  if (stand_ins == NULL || stand_ins->len == 0)
+    return TRUE;
+  priv->stand_ins = g_ptr_array_ref (stand_ins);
+  priv->sink_caps = g_steal_pointer (&caps);
+  for (guint i = 0; i < stand_ins->len; i++)
+    PRIV (g_ptr_array_index (stand_ins, i))->owner = self;
+  return TRUE;
+}
+
+GstVowelProviderElement *
+gst_vowel_provider_element_get_owner (GstVowelProviderElement *self)
+{
+  GstVowelProviderElement *owner = PRIV (self)->owner;
+
+  return owner != NULL ? owner : self;
+}
 
 void
 gst_vowel_provider_element_perform (GstVowelProviderElement *self,
@@ -424,9 +563,7 @@ gst_vowel_provider_element_ensure_error (
   if (*error == NULL)
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM,
         "The provider \"%s\" (element %s) failed and did not say why",
-        gst_vowel_provider_get_name (GST_ELEMENT_CAST (self),
-            GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (self)->kind),
-        GST_OBJECT_NAME (self));
+        name_of (self), GST_OBJECT_NAME (self));
 }
 
 void

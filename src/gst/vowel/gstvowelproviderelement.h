@@ -19,8 +19,19 @@ GST_VOWEL_API
 G_DECLARE_DERIVABLE_TYPE (GstVowelProviderElement, gst_vowel_provider_element,
     GST_VOWEL, PROVIDER_ELEMENT, GstElement)
 
+/**
+ * GstVowelProviderElementClass:
+ * @identify_service: which service answers, and with what key it is asked
+ *   (nullable), for the circuit breaker that all elements of the process share
+ *   which ask the same. %FALSE: none does, or it is not known. Unless it is
+ *   overridden, an element with a property `base-url` is known by that alone.
+ *   Worker thread
+ */
 struct _GstVowelProviderElementClass {
   GstElementClass parent_class;
+
+  gboolean (*identify_service) (GstVowelProviderElement *element,
+      gchar **ret_base_url, gchar **ret_secret);
 
   /*< private >*/
   /* For the three base classes; all functions but @cost on the worker. */

@@ -44,8 +44,10 @@ G_GNUC_INTERNAL void gst_vowel_stt_attempt_feed (
 G_GNUC_INTERNAL void gst_vowel_stt_attempt_end (GstVowelUtterance *utterance);
 G_GNUC_INTERNAL void gst_vowel_stt_attempt_cancel (
     GstVowelUtterance *utterance);
-/* FALSE: this failure is the last. */
+/* FALSE: this failure is the last. @again: by the same recogniser, too */
 G_GNUC_INTERNAL gboolean gst_vowel_stt_attempt_retry (
-    GstVowelUtterance *utterance, const GError *error);
+    GstVowelUtterance *utterance, gboolean again, const GError *error);
+/* How long after its end an utterance may take, from now on. */
+G_GNUC_INTERNAL void gst_vowel_stt_watch (GstVowelUtterance *utterance);
 
 G_END_DECLS

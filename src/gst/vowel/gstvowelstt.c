@@ -67,16 +67,6 @@ cost_in_time (GstBuffer *buffer)
                                                : 20 * GST_MSECOND;
 }
 
-static gboolean
-sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
-{
-  /* What is downstream speaks text: it has no say about the audio. */
-  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION
-      || GST_QUERY_TYPE (query) == GST_QUERY_DRAIN)
-    return FALSE;
-  return gst_pad_query_default (pad, parent, query);
-}
-
 /* --- element --- */
 
 static gboolean
@@ -99,14 +89,11 @@ gst_vowel_stt_stop (GstVowelProviderElement *element)
 static void
 gst_vowel_stt_constructed (GObject *object)
 {
-  GstVowelProviderElementPrivate *priv;
   g_autoptr (GstCaps) caps = gst_static_pad_template_get_caps (&src_template);
 
   G_OBJECT_CLASS (gst_vowel_stt_parent_class)->constructed (object);
 
-  priv = ELEMENT_PRIV (object);
-  gst_pad_set_query_function (priv->sinkpad, GST_DEBUG_FUNCPTR (sink_query));
-  gst_vowel_src_pad_set_caps (priv->srcpad, caps);
+  gst_vowel_src_pad_set_caps (ELEMENT_PRIV (object)->srcpad, caps);
 }
 
 static void

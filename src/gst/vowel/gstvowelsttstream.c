@@ -114,6 +114,7 @@ cancel (GstVowelStt *self, GstVowelUtterance *utterance)
   gst_vowel_utterance_ref (utterance);
   utterance->live = FALSE;
   gst_vowel_stt_attempt_cancel (utterance);
+  gst_vowel_charge_drop (&utterance->charge);
   retire (self, utterance);
   gst_vowel_utterance_unref (utterance);
   push_texts (self);
@@ -133,12 +134,25 @@ give_up (GstVowelStt *self, GstVowelUtterance *utterance, guint http_status,
     const GError *error)
 {
   gst_vowel_utterance_ref (utterance);
+  gst_vowel_charge_end (&utterance->charge, error);
   retire (self, utterance);
   gst_vowel_provider_element_post_failure (
-      GST_VOWEL_PROVIDER_ELEMENT (self), utterance->number, http_status, error);
+      utterance->charge.provider, utterance->number, http_status, error);
   gst_vowel_utterance_unref (utterance);
   push_texts (self);
   maybe_finish_eos (self);
+}
+
+static GstClockTime
+get_result_timeout (GstVowelUtterance *utterance)
+{
+  GstVowelStt *recogniser = GST_VOWEL_STT (utterance->charge.provider);
+  GstClockTime timeout;
+
+  GST_OBJECT_LOCK (recogniser);
+  timeout = PRIV (recogniser)->result_timeout;
+  GST_OBJECT_UNLOCK (recogniser);
+  return timeout;
 }
 
 static void
@@ -146,13 +160,10 @@ result_deadline (gpointer user_data)
 {
   GstVowelUtterance *utterance = user_data;
   GstVowelStt *self = utterance->stt;
-  GstClockTime timeout;
+  GstClockTime timeout = get_result_timeout (utterance);
   g_autoptr (GError) error = NULL;
 
   utterance->deadline = NULL;
-  GST_OBJECT_LOCK (self);
-  timeout = PRIV (self)->result_timeout;
-  GST_OBJECT_UNLOCK (self);
   g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
       "No transcript within %" GST_TIME_FORMAT
       " after the end of speech (property \"result-timeout\")",
@@ -161,8 +172,24 @@ result_deadline (gpointer user_data)
   /* What the provider says while it is cancelled no longer counts. */
   utterance->live = FALSE;
   gst_vowel_stt_attempt_cancel (utterance);
-  give_up (self, utterance, 0, error);
+  utterance->live = TRUE;
+  if (!gst_vowel_stt_attempt_retry (utterance, FALSE, error))
+    give_up (self, utterance, 0, error);
   gst_vowel_utterance_unref (utterance);
+}
+
+void
+gst_vowel_stt_watch (GstVowelUtterance *utterance)
+{
+  GstVowelWorker *worker = gst_vowel_stt_get_worker (utterance->stt);
+  GstClockTime timeout = get_result_timeout (utterance);
+
+  gst_vowel_provider_element_clear_timer (
+      GST_VOWEL_PROVIDER_ELEMENT (utterance->stt), &utterance->deadline);
+  if (timeout > 0)
+    utterance->deadline = gst_vowel_worker_add_timer (worker,
+        gst_vowel_worker_get_time (worker) + timeout, result_deadline,
+        utterance);
 }
 
 static void
@@ -170,21 +197,13 @@ end_current (GstVowelStt *self)
 {
   GstVowelSttPrivate *priv = PRIV (self);
   GstVowelUtterance *utterance = g_steal_pointer (&priv->current);
-  GstVowelWorker *worker = gst_vowel_stt_get_worker (self);
-  GstClockTime timeout;
 
   if (utterance == NULL)
     return;
   GST_DEBUG_OBJECT (self,
       "utterance %" G_GUINT64_FORMAT " ends at %" GST_TIME_FORMAT,
       utterance->number, GST_TIME_ARGS (utterance->end));
-  GST_OBJECT_LOCK (self);
-  timeout = priv->result_timeout;
-  GST_OBJECT_UNLOCK (self);
-  if (timeout > 0)
-    utterance->deadline = gst_vowel_worker_add_timer (worker,
-        gst_vowel_worker_get_time (worker) + timeout, result_deadline,
-        utterance);
+  gst_vowel_stt_watch (utterance);
   gst_vowel_stt_attempt_end (utterance);
   gst_vowel_utterance_unref (utterance);
 }
@@ -493,6 +512,14 @@ gst_vowel_stt_reset (GstVowelProviderElement *element)
 
 /* --- for providers --- */
 
+/* What a recogniser says that another has taken over from comes too late. */
+static gboolean
+is_in_charge (GstVowelStt *stt, GstVowelUtterance *utterance)
+{
+  return utterance->live
+         && utterance->charge.provider == GST_VOWEL_PROVIDER_ELEMENT (stt);
+}
+
 /**
  * gst_vowel_stt_push_result:
  * @stt: a speech-to-text element
@@ -511,18 +538,23 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
     const gchar *text, gboolean final, gdouble confidence)
 {
   GstVowelTranscript transcript;
+  GstVowelStt *self;
 
   g_return_val_if_fail (GST_VOWEL_IS_STT (stt), FALSE);
   g_return_val_if_fail (utterance != NULL, FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
-  if (!utterance->live || utterance->retry != NULL)
+  if (!is_in_charge (stt, utterance) || utterance->retry != NULL)
     return FALSE;
 
+  self = utterance->stt;
   utterance->told = TRUE;
   gst_vowel_utterance_ref (utterance);
-  if (final)
-    retire (stt, utterance);
+  if (final) {
+    utterance->charge.usage.audio = utterance->end - utterance->start;
+    gst_vowel_charge_end (&utterance->charge, NULL);
+    retire (self, utterance);
+  }
   transcript.utterance = utterance->number;
   transcript.text = text;
   transcript.final = final;
@@ -534,13 +566,13 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
 
   if (final) {
     if (*text != '\0'
-        && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (stt)->srcpad)))
+        && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (self)->srcpad)))
       utterance->result = g_strdup (text);
-    push_texts (stt);
+    push_texts (self);
   }
   gst_vowel_utterance_unref (utterance);
   if (final)
-    maybe_finish_eos (stt);
+    maybe_finish_eos (self);
   return TRUE;
 }
 
@@ -553,7 +585,8 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
  *
  * Worker thread. The provider is done with the utterance: when @error may pass
  * and no text was given, it is begun and fed anew after a while (property
- * "retries"); otherwise a failure message is posted. The element lives on.
+ * "retries"); otherwise by the next provider of a list, and when there is none
+ * a failure message is posted. The element lives on.
  * Nothing happens when the utterance is no longer live.
  */
 void
@@ -564,6 +597,7 @@ gst_vowel_stt_fail (GstVowelStt *stt, GstVowelUtterance *utterance,
   g_return_if_fail (utterance != NULL);
   g_return_if_fail (error != NULL);
 
-  if (utterance->live && !gst_vowel_stt_attempt_retry (utterance, error))
-    give_up (stt, utterance, http_status, error);
+  if (is_in_charge (stt, utterance)
+      && !gst_vowel_stt_attempt_retry (utterance, TRUE, error))
+    give_up (utterance->stt, utterance, http_status, error);
 }

@@ -4,6 +4,7 @@
 
 #include <gst/base/gstadapter.h>
 
+#include "gstvowelcharge-priv.h"
 #include "gstvowelhandle-priv.h"
 #include "gstvowelproviderelement-priv.h"
 #include "gstvowelsentence.h"
@@ -26,6 +27,7 @@ typedef struct {
   guint64 generation;
   GstVowelSentenceChunker *chunker;
   GQueue jobs; /* of GstVowelTtsJob, in the order they are heard */
+  guint voice; /* who begins with a sentence: number of the list */
   gboolean text_done;
 } GstVowelTtsResponse;
 
@@ -37,14 +39,15 @@ struct _GstVowelTtsJob {
   gchar *text;
   guint n_chars;
   guint text_start; /* of the job in its response */
-  gchar *voice;
   gdouble speed;
   guint64 generation;
 
   /* Worker thread only. */
+  GstVowelCharge charge;
+  gchar *wanted_voice; /* (nullable) */
+  gchar *voice;        /* (nullable): of the provider in charge */
   GstVowelTtsJobState state;
   gboolean dropped; /* cancelled: nothing of it may leave */
-  guint attempt;
   GstVowelTimer *deadline;
   GstVowelTimer *retry;
   GstClockTime last_audio;

@@ -30,7 +30,7 @@ G_DECLARE_DERIVABLE_TYPE (
  * GstVowelTtsJob:
  *
  * One sentence on its way through a synthesizer. Reference counted; worker
- * thread only, except that text, voice and speed never change.
+ * thread only, except that text and speed never change.
  */
 typedef struct _GstVowelTtsJob GstVowelTtsJob;
 #define GST_TYPE_VOWEL_TTS_JOB (gst_vowel_tts_job_get_type ())

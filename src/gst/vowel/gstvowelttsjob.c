@@ -62,6 +62,7 @@ gst_vowel_tts_job_new (GstVowelTts *tts, const GstVowelSentence *sentence,
   self->text = g_strdup (sentence->text);
   self->n_chars = sentence->end - sentence->start;
   self->text_start = sentence->start;
+  self->wanted_voice = g_strdup (voice);
   self->voice = g_strdup (voice);
   self->speed = speed;
   self->generation = generation;
@@ -99,6 +100,7 @@ gst_vowel_tts_job_unref (GstVowelTtsJob *job)
   g_object_unref (job->adapter);
   g_array_unref (job->marks);
   g_free (job->text);
+  g_free (job->wanted_voice);
   g_free (job->voice);
   g_free (job);
 }

@@ -29,19 +29,51 @@ clear_timers (GstVowelTtsJob *job)
   gst_vowel_provider_element_clear_timer (element, &job->retry);
 }
 
+static GstVowelTts *
+voice_of (GstVowelTtsJob *job)
+{
+  return GST_VOWEL_TTS (job->charge.provider);
+}
+
+/* What a voice says that another has taken over from comes too late. */
+static gboolean
+is_in_charge (GstVowelTts *tts, GstVowelTtsJob *job)
+{
+  return gst_vowel_tts_job_is_live (job) && voice_of (job) == tts;
+}
+
+/* The provider in charge is told to stop. */
+static void
+cancel (GstVowelTtsJob *job)
+{
+  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (voice_of (job));
+
+  if (klass->cancel != NULL)
+    klass->cancel (voice_of (job), job);
+}
+
+/* What the provider in charge is paid for. */
+static void
+count_characters (GstVowelTtsJob *job)
+{
+  if (job->received > 0)
+    job->charge.usage.characters = job->n_chars;
+}
+
 /* Nothing of it may leave any more. */
 static void
 drop_job (GstVowelTtsJob *job)
 {
-  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (job->tts);
   gboolean active = job->state == GST_VOWEL_TTS_JOB_ACTIVE;
 
   if (job->dropped)
     return;
   job->dropped = TRUE;
   clear_timers (job);
-  if (active && klass->cancel != NULL)
-    klass->cancel (job->tts, job);
+  if (active)
+    cancel (job);
+  count_characters (job);
+  gst_vowel_charge_drop (&job->charge);
 }
 
 static void
@@ -75,6 +107,8 @@ give_up (GstVowelTtsJob *job, guint http_status, const GError *error)
   if (response != NULL)
     gst_vowel_tts_response_ref (response);
   gst_vowel_tts_job_ref (job);
+  count_characters (job);
+  gst_vowel_charge_end (&job->charge, error);
   complete (job);
   if (response != NULL) {
     response->text_done = TRUE;
@@ -86,7 +120,7 @@ give_up (GstVowelTtsJob *job, guint http_status, const GError *error)
     }
   }
   gst_vowel_provider_element_post_failure (
-      GST_VOWEL_PROVIDER_ELEMENT (self), job->generation, http_status, error);
+      job->charge.provider, job->generation, http_status, error);
   gst_vowel_tts_job_unref (job);
   gst_vowel_tts_advance (self);
 }
@@ -101,19 +135,71 @@ retry_now (gpointer user_data)
   gst_vowel_tts_advance (job->tts);
 }
 
+/* The stand-in's own voice speaks, unless it knows the one that is wanted. */
+static void
+choose_voice (GstVowelTtsJob *job)
+{
+  GstVowelTts *voice = voice_of (job);
+  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (voice);
+  g_auto (GStrv) known = NULL;
+
+  g_clear_pointer (&job->voice, g_free);
+  if (voice != job->tts && klass->list_voices != NULL)
+    known = klass->list_voices (voice);
+  if (voice == job->tts
+      || (known != NULL && job->wanted_voice != NULL
+          && g_strv_contains (
+              (const gchar *const *) known, job->wanted_voice))) {
+    job->voice = g_strdup (job->wanted_voice);
+    return;
+  }
+  GST_OBJECT_LOCK (voice);
+  job->voice = g_strdup (PRIV (voice)->voice);
+  GST_OBJECT_UNLOCK (voice);
+}
+
+static void
+hand_over_now (gpointer user_data)
+{
+  GstVowelTtsJob *job = user_data;
+  GstVowelTtsResponse *response = response_of (job->tts, job);
+
+  /* That of the one before, who would not know what it is. */
+  gst_vowel_tts_job_set_data (job, NULL, NULL);
+  choose_voice (job);
+  /* The rest of the answer in the same voice. */
+  if (response != NULL)
+    response->voice = MAX (response->voice, job->charge.index);
+  retry_now (job);
+}
+
 static void
 attempt_failed (GstVowelTtsJob *job, guint http_status, gint retry_after_ms,
     const GError *error)
 {
   clear_timers (job);
   if (job->received == 0)
+    job->retry = gst_vowel_charge_retry (
+        &job->charge, retry_after_ms, error, retry_now, job);
+  if (job->received == 0 && job->retry == NULL)
     job->retry =
-        gst_vowel_provider_element_retry (GST_VOWEL_PROVIDER_ELEMENT (job->tts),
-            &job->attempt, retry_after_ms, error, retry_now, job);
+        gst_vowel_charge_hand_over (&job->charge, error, hand_over_now, job);
   if (job->retry != NULL)
     job->state = GST_VOWEL_TTS_JOB_RETRY;
   else
     give_up (job, http_status, error);
+}
+
+static GstClockTime
+get_first_audio_timeout (GstVowelTtsJob *job)
+{
+  GstVowelTts *voice = voice_of (job);
+  GstClockTime timeout;
+
+  GST_OBJECT_LOCK (voice);
+  timeout = PRIV (voice)->first_audio_timeout;
+  GST_OBJECT_UNLOCK (voice);
+  return timeout;
 }
 
 /* Serves the wait for the first audio and, moved on lazily, every pause. */
@@ -121,18 +207,12 @@ static void
 deadline_passed (gpointer user_data)
 {
   GstVowelTtsJob *job = user_data;
-  GstVowelTts *self = job->tts;
-  GstVowelTtsPrivate *priv = PRIV (self);
-  GstVowelTtsClass *klass = GST_VOWEL_TTS_GET_CLASS (self);
-  GstVowelWorker *worker = gst_vowel_tts_get_worker (self);
+  GstVowelWorker *worker = gst_vowel_tts_get_worker (job->tts);
   GstClockTime now = gst_vowel_worker_get_time (worker);
-  GstClockTime timeout;
+  GstClockTime timeout = get_first_audio_timeout (job);
   g_autoptr (GError) error = NULL;
 
   job->deadline = NULL;
-  GST_OBJECT_LOCK (self);
-  timeout = priv->first_audio_timeout;
-  GST_OBJECT_UNLOCK (self);
   if (timeout == 0)
     return;
   if (now < job->last_audio + timeout) {
@@ -147,33 +227,55 @@ deadline_passed (gpointer user_data)
   gst_vowel_tts_job_ref (job);
   /* Not live for the provider any more. */
   job->state = GST_VOWEL_TTS_JOB_RETRY;
-  if (klass->cancel != NULL)
-    klass->cancel (self, job);
+  cancel (job);
   attempt_failed (job, 0, -1, error);
   gst_vowel_tts_job_unref (job);
 }
 
+/* FALSE: nobody may be asked; the job has failed. */
+static gboolean
+put_in_charge (
+    GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (job->charge.open)
+    return TRUE;
+  if (!gst_vowel_charge_begin (&job->charge, GST_VOWEL_PROVIDER_ELEMENT (self),
+          job->generation, response->voice, &error)) {
+    give_up (job, 0, error);
+    return FALSE;
+  }
+  response->voice = MAX (response->voice, job->charge.index);
+  choose_voice (job);
+  return TRUE;
+}
+
 static void
-start_job (GstVowelTts *self, GstVowelTtsJob *job)
+start_job (
+    GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job)
 {
   GstVowelWorker *worker = gst_vowel_tts_get_worker (self);
+  GstVowelTts *voice;
   GstClockTime timeout;
   g_autoptr (GError) error = NULL;
 
-  GST_OBJECT_LOCK (self);
-  timeout = PRIV (self)->first_audio_timeout;
-  GST_OBJECT_UNLOCK (self);
-  GST_DEBUG_OBJECT (self, "synthesizing \"%s\"", job->text);
+  if (!put_in_charge (self, response, job))
+    return;
+  voice = voice_of (job);
+  timeout = get_first_audio_timeout (job);
+  GST_DEBUG_OBJECT (voice, "synthesizing \"%s\"", job->text);
   gst_vowel_tts_job_ref (job);
+  gst_vowel_charge_note_try (&job->charge);
   job->state = GST_VOWEL_TTS_JOB_ACTIVE;
   job->last_audio = gst_vowel_worker_get_time (worker);
   if (timeout > 0)
     job->deadline = gst_vowel_worker_add_timer (
         worker, job->last_audio + timeout, deadline_passed, job);
-  if (!GST_VOWEL_TTS_GET_CLASS (self)->synthesize (self, job, &error)
-      && gst_vowel_tts_job_is_live (job)) {
+  if (!GST_VOWEL_TTS_GET_CLASS (voice)->synthesize (voice, job, &error)
+      && is_in_charge (voice, job)) {
     gst_vowel_provider_element_ensure_error (
-        GST_VOWEL_PROVIDER_ELEMENT (self), &error);
+        GST_VOWEL_PROVIDER_ELEMENT (voice), &error);
     attempt_failed (job, 0, -1, error);
   }
   gst_vowel_tts_job_unref (job);
@@ -202,7 +304,7 @@ start_next_job (GstVowelTts *self)
       if (job->state == GST_VOWEL_TTS_JOB_DONE)
         continue;
       if (job->state == GST_VOWEL_TTS_JOB_WAITING) {
-        start_job (self, job);
+        start_job (self, response, job);
         return TRUE;
       }
       if (++in_flight >= limit)
@@ -508,7 +610,7 @@ gst_vowel_tts_push_audio (
   g_return_val_if_fail (GST_IS_BUFFER (audio), FALSE);
 
   priv = PRIV (tts);
-  if (!gst_vowel_tts_job_is_live (job)) {
+  if (!is_in_charge (tts, job)) {
     gst_buffer_unref (audio);
     return FALSE;
   }
@@ -524,7 +626,7 @@ gst_vowel_tts_push_audio (
   job->received += gst_buffer_get_size (audio) / sizeof (gint16);
   gst_adapter_push (job->adapter, audio);
   gst_vowel_tts_job_ref (job);
-  gst_vowel_tts_advance (tts);
+  gst_vowel_tts_advance (job->tts);
   gst_vowel_tts_job_unref (job);
   return TRUE;
 }
@@ -545,7 +647,7 @@ gst_vowel_tts_mark (GstVowelTts *tts, GstVowelTtsJob *job, guint text_offset,
   g_return_if_fail (GST_VOWEL_IS_TTS (tts));
   g_return_if_fail (job != NULL);
 
-  if (gst_vowel_tts_job_is_live (job))
+  if (is_in_charge (tts, job))
     gst_vowel_tts_job_add_mark (job, text_offset, sample_offset);
 }
 
@@ -563,11 +665,13 @@ gst_vowel_tts_finish (GstVowelTts *tts, GstVowelTtsJob *job)
   g_return_if_fail (GST_VOWEL_IS_TTS (tts));
   g_return_if_fail (job != NULL);
 
-  if (!gst_vowel_tts_job_is_live (job))
+  if (!is_in_charge (tts, job))
     return;
+  job->charge.usage.characters = job->n_chars;
+  gst_vowel_charge_end (&job->charge, NULL);
   complete (job);
-  learn_pace (PRIV (tts), job);
-  gst_vowel_tts_advance (tts);
+  learn_pace (PRIV (job->tts), job);
+  gst_vowel_tts_advance (job->tts);
 }
 
 /**
@@ -578,9 +682,9 @@ gst_vowel_tts_finish (GstVowelTts *tts, GstVowelTtsJob *job)
  * @retry_after_ms: how long it wants us to wait; -1 when it did not say
  * @error: why
  *
- * Worker thread. Tries again when no audio has come yet and trying again can
- * help; otherwise posts a failure message and ends the response's audio. The
- * element lives on.
+ * Worker thread. As long as no audio has come yet it is tried again, when that
+ * can help, and then given to the next provider of a list; otherwise a failure
+ * message is posted and the response's audio ends. The element lives on.
  */
 void
 gst_vowel_tts_fail (GstVowelTts *tts, GstVowelTtsJob *job, guint http_status,
@@ -590,6 +694,6 @@ gst_vowel_tts_fail (GstVowelTts *tts, GstVowelTtsJob *job, guint http_status,
   g_return_if_fail (job != NULL);
   g_return_if_fail (error != NULL);
 
-  if (gst_vowel_tts_job_is_live (job))
+  if (is_in_charge (tts, job))
     attempt_failed (job, http_status, retry_after_ms, error);
 }

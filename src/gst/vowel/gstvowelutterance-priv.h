@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "gstvowelcharge-priv.h"
 #include "gstvowelhandle-priv.h"
 #include "gstvowelstt.h"
 
@@ -13,7 +14,8 @@ struct _GstVowelUtterance {
 
   guint64 number;
   gint rate;
-  GstVowelStt *stt;   /* borrowed; for the deadline */
+  GstVowelStt *stt; /* borrowed; the one that it came to */
+  GstVowelCharge charge;
   GstClockTime start; /* PTS of its first sample */
   GstClockTime end;   /* PTS behind the last sample that was fed */
   gboolean live;
@@ -22,9 +24,10 @@ struct _GstVowelUtterance {
   gchar *result; /* (nullable): text that waits for earlier utterances */
 
   GQueue heard;         /* of GstBuffer: what a further try is fed */
-  gboolean told;        /* not to be tried again */
-  guint attempt;        /* tries that have failed */
-  GstVowelTimer *retry; /* the recogniser has failed and is begun again then */
+  gboolean told;        /* text of it is known: no second try */
+  gboolean forgotten;   /* too long to be heard again by anybody */
+  GstVowelTimer *retry; /* a recogniser has failed; it, or another, begins then
+                         */
 };
 
 G_GNUC_INTERNAL GstVowelUtterance *gst_vowel_utterance_new (

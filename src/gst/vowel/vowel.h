@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <gst/vowel/gstvowelbreaker.h>
 #include <gst/vowel/gstvowelchat.h>
 #include <gst/vowel/gstvowelerror.h>
 #include <gst/vowel/gstvowelevent.h>
