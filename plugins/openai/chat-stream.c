@@ -97,17 +97,6 @@ get_string (JsonObject *object, const gchar *name)
   return text != NULL && *text != '\0' ? text : NULL;
 }
 
-static gint64
-get_int (JsonObject *object, const gchar *name, gint64 fallback)
-{
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_INT64)
-    return fallback;
-  return json_node_get_int (node);
-}
-
 static JsonObject *
 get_element (JsonArray *array, guint index)
 {
@@ -265,7 +254,7 @@ handle_call (ChatStream *self, JsonObject *call, GError **error)
   JsonObject *function = gst_vowel_json_get_object (call, "function");
   const gchar *id = get_string (call, "id");
   const gchar *name = get_string (function, "name");
-  gint64 index = get_int (call, "index", -1);
+  gint64 index = gst_vowel_json_get_int (call, "index", -1);
   g_autofree gchar *arguments = dup_arguments (function);
   Slot *slot = find_slot (self, index);
 
@@ -340,11 +329,11 @@ handle_usage (ChatStream *self, JsonObject *usage)
     return;
   self->has_usage = TRUE;
   self->usage.input_tokens =
-      CLAMP (get_int (usage, "prompt_tokens", 0), 0, G_MAXINT32);
-  self->usage.output_tokens =
-      CLAMP (get_int (usage, "completion_tokens", 0), 0, G_MAXINT32);
-  self->usage.cached_tokens =
-      CLAMP (get_int (details, "cached_tokens", 0), 0, G_MAXINT32);
+      CLAMP (gst_vowel_json_get_int (usage, "prompt_tokens", 0), 0, G_MAXINT32);
+  self->usage.output_tokens = CLAMP (
+      gst_vowel_json_get_int (usage, "completion_tokens", 0), 0, G_MAXINT32);
+  self->usage.cached_tokens = CLAMP (
+      gst_vowel_json_get_int (details, "cached_tokens", 0), 0, G_MAXINT32);
 }
 
 static gboolean

@@ -17,6 +17,7 @@ static const struct {
 } names[] = {
     {"insufficient_quota", 402},
     {"billing_not_active", 402},
+    {"billing_error", 402},
     {"rate_limit_exceeded", 429},
     {"rate_limit_error", 429},
     {"invalid_api_key", 401},
@@ -26,11 +27,14 @@ static const struct {
     {"not_found_error", 404},
     {"invalid_request_error", 400},
     {"context_length_exceeded", 400},
+    {"request_too_large", 413},
     {"overloaded_error", 529},
     {"service_unavailable", 503},
     {"unavailable_error", 503},
     {"timeout", 504},
+    {"timeout_error", 504},
     {"server_error", 500},
+    {"api_error", 500},
 };
 
 static guint

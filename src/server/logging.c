@@ -27,7 +27,7 @@ static const Level levels[] = {
  * them. Elements of others speak up with their errors only. */
 static const gchar *const own_categories[] = {"vowel*", "vad", "sttsink",
     "llmbin", "ttssrc", "wsaudio*", "scriptedllm", "pocketsphinxstt",
-    "espeaktts", "flitetts", "openai*", "deepgram*"};
+    "espeaktts", "flitetts", "openai*", "anthropic*", "deepgram*"};
 
 static GPrivate current_session = G_PRIVATE_INIT (g_free);
 

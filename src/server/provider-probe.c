@@ -101,6 +101,33 @@ read_models (GByteArray *body)
   return g_strv_builder_end (names);
 }
 
+/* How services are told the key that do not want it as a bearer's. */
+static const struct {
+  const gchar *name;
+  const gchar *header;
+  const gchar *scheme;
+} key_headers[] = {
+    {"deepgram", "Authorization", "Token "},
+    {"anthropic", "x-api-key", ""},
+};
+
+static void
+add_key (GstVowelHttpRequest *http, const gchar *name, const gchar *key)
+{
+  const gchar *header = "Authorization";
+  const gchar *scheme = "Bearer ";
+  g_autofree gchar *value = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (key_headers); i++) {
+    if (!g_str_equal (key_headers[i].name, name))
+      continue;
+    header = key_headers[i].header;
+    scheme = key_headers[i].scheme;
+  }
+  value = g_strconcat (scheme, key, NULL);
+  gst_vowel_http_request_set_header (http, header, value);
+}
+
 static GstVowelHttpRequest *
 make_request (GstVowelWorker *worker, const VowelProviderSetup *setup,
     const gchar *base_url, const gchar *key)
@@ -113,12 +140,10 @@ make_request (GstVowelWorker *worker, const VowelProviderSetup *setup,
       gst_vowel_http_request_new (worker, setup->name, "GET", uri);
 
   gst_vowel_http_request_set_deadlines (http, CONNECT_MS, ANSWER_MS, ANSWER_MS);
-  if (key != NULL) {
-    g_autofree gchar *value = g_strdup_printf ("%s %s",
-        g_str_equal (setup->name, "deepgram") ? "Token" : "Bearer", key);
-
-    gst_vowel_http_request_set_header (http, "Authorization", value);
-  }
+  if (key != NULL)
+    add_key (http, setup->name, key);
+  if (g_str_equal (setup->name, "anthropic"))
+    gst_vowel_http_request_set_header (http, "anthropic-version", "2023-06-01");
   return http;
 }
 

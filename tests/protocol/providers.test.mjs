@@ -45,6 +45,7 @@ const refuse = (env) => {
 const services = {
   groq: { GROQ_API_KEY: KEY, GROQ_MODEL: 'openai/gpt-oss-20b' },
   openai: { OPENAI_API_KEY: KEY },
+  anthropic: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_REASONING_EFFORT: 'none' },
   openrouter: { OPENROUTER_API_KEY: KEY, OPENROUTER_SITE_URL: 'https://example.org/', OPENROUTER_APP_NAME: 'Test' },
   'openai-compatible': { OPENAI_COMPATIBLE_API_KEY: KEY, OPENAI_COMPATIBLE_MODEL: 'm' },
   ollama: { OLLAMA_MODEL: 'm' },
@@ -59,7 +60,8 @@ for (const [name, env] of Object.entries(services)) {
     assert.equal(response.output[0].content[0].text, 'You said: Hello.');
     assert.equal(response.usage.output_tokens, 5);
     const request = fakes.log.find((entry) => entry.path.startsWith(`/${name}/`));
-    assert.equal(JSON.parse(request.body).messages[0].content, 'Be brief.');
+    const body = JSON.parse(request.body);
+    assert.equal(name === 'anthropic' ? body.system : body.messages[0].content, 'Be brief.');
     if (name === 'openrouter') assert.equal(request.headers['x-title'], 'Test');
     await connection.close();
   });
@@ -88,19 +90,26 @@ test('a systemd credential', async (t) => {
   assert.match(refuse({ LLM_PROVIDER: 'groq', CREDENTIALS_DIRECTORY: folder }), /groq-api-key cannot be read/);
 });
 
-test('a tool call', async (t) => {
-  const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'index0,reasoning') });
-  const tools = [{ type: 'function', name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }];
-  const { connection, response } = await ask(daemon, 'call weather {"city":"Oslo"}', { tools });
-  const [call] = response.output;
-  assert.equal(call.type, 'function_call');
-  assert.deepEqual(JSON.parse(call.arguments), { city: 'Oslo' });
-  connection.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: call.call_id, output: 'sunny' } });
-  connection.send({ type: 'response.create' });
-  const { response: follow } = await connection.next('response.done');
-  assert.equal(follow.output[0].content[0].text, 'The tool says: sunny.');
-  await connection.close();
-});
+const toolTurns = {
+  openai: { OPENAI_API_KEY: KEY, faults: 'index0,reasoning' },
+  anthropic: { ANTHROPIC_API_KEY: KEY, faults: 'thinking,odd' },
+};
+
+for (const [name, { faults, ...env }] of Object.entries(toolTurns)) {
+  test(`a tool call by ${name}`, async (t) => {
+    const daemon = await daemonWith(t, { ...env, LLM_PROVIDER: name, [`${name.toUpperCase()}_BASE_URL`]: fakes.base(name, faults) });
+    const tools = [{ type: 'function', name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } }];
+    const { connection, response } = await ask(daemon, 'call weather {"city":"Oslo"}', { tools });
+    const [call] = response.output;
+    assert.equal(call.type, 'function_call');
+    assert.deepEqual(JSON.parse(call.arguments), { city: 'Oslo' });
+    connection.send({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: call.call_id, output: 'sunny' } });
+    connection.send({ type: 'response.create' });
+    const { response: follow } = await connection.next('response.done');
+    assert.equal(follow.output[0].content[0].text, 'The tool says: sunny.');
+    await connection.close();
+  });
+}
 
 test('a service that refuses the key fails the response; the session lives', async (t) => {
   const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: `${KEY}-wrong`, OPENAI_BASE_URL: fakes.base('openai') });
@@ -199,11 +208,12 @@ function command(args, env) {
 
 test('vowel-gst providers', async () => {
   const { status, output } = await command(['providers'], {
-    LLM_PROVIDER: 'auto', GROQ_API_KEY: KEY, GROQ_BASE_URL: fakes.base('groq', 'ok,#list'), DEEPGRAM_API_KEY: `${KEY}-wrong`, DEEPGRAM_BASE_URL: fakes.base('deepgram', 'ok,#list'),
+    LLM_PROVIDER: 'auto', GROQ_API_KEY: KEY, GROQ_BASE_URL: fakes.base('groq', 'ok,#list'), ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: fakes.base('anthropic', 'ok,#list'), DEEPGRAM_API_KEY: `${KEY}-wrong`, DEEPGRAM_BASE_URL: fakes.base('deepgram', 'ok,#list'),
     OLLAMA_BASE_URL: 'http://127.0.0.1:9/v1',
   });
   assert.equal(status, 0, output);
   assert.match(output, /^\* groq +http.*: reachable, \d+ ms$/m);
+  assert.match(output, /^ {2}anthropic +http.*: reachable, \d+ ms$/m);
   assert.match(output, /^ {2}deepgram +http.*: not reachable: .*HTTP 401/m);
   assert.match(output, /^ {2}openrouter +needs a key: set OPENROUTER_API_KEY$/m);
   assert.match(output, /^ {2}openai-compatible +needs an address: set OPENAI_COMPATIBLE_BASE_URL$/m);

@@ -230,6 +230,25 @@ gst_vowel_json_get_string (JsonObject *object, const gchar *name)
 }
 
 /**
+ * gst_vowel_json_get_int:
+ * @object: (nullable): an object
+ * @name: the member's name
+ * @fallback: what to return when there is no such member
+ *
+ * Returns: the member's value; @fallback when there is none or it is no
+ *   integer
+ */
+gint64
+gst_vowel_json_get_int (JsonObject *object, const gchar *name, gint64 fallback)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_INT64
+             ? json_node_get_int (node)
+             : fallback;
+}
+
+/**
  * gst_vowel_json_get_object:
  * @object: (nullable): an object
  * @name: the member's name

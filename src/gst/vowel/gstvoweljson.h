@@ -27,6 +27,9 @@ GST_VOWEL_API JsonNode *gst_vowel_json_parse (
  * NULL then, and for a NULL object. */
 GST_VOWEL_API const gchar *gst_vowel_json_get_string (
     JsonObject *object, const gchar *name);
+/* @fallback when there is no such integer. */
+GST_VOWEL_API gint64 gst_vowel_json_get_int (
+    JsonObject *object, const gchar *name, gint64 fallback);
 GST_VOWEL_API JsonObject *gst_vowel_json_get_object (
     JsonObject *object, const gchar *name);
 GST_VOWEL_API JsonArray *gst_vowel_json_get_array (

@@ -109,6 +109,13 @@ function check(vendor, request, raw) {
   return body;
 }
 
+/** What is answered to what the user says: text, and calls [name, arguments]. */
+export function answerTo(said) {
+  if (!said.startsWith('call ')) return { text: `You said: ${said}.`, calls: [] };
+  const calls = said.slice(5).split('; ').map((call) => /^(\S+) ?(.*)$/s.exec(call).slice(1));
+  return { text: '', calls };
+}
+
 function answerOf(body) {
   const last = body.messages.at(-1);
   if (last.role === 'tool') {
@@ -116,15 +123,10 @@ function answerOf(body) {
     for (let i = body.messages.length - 1; body.messages[i].role === 'tool'; i--) results.unshift(body.messages[i].content);
     return { text: `The tool says: ${results.join(' and ')}.`, calls: [] };
   }
-  const said = typeof last.content === 'string' ? last.content : last.content.map((part) => part.text).join('');
-  if (said.startsWith('call ')) {
-    const calls = said.slice(5).split('; ').map((call) => /^(\S+) ?(.*)$/s.exec(call).slice(1));
-    return { text: '', calls };
-  }
-  return { text: `You said: ${said}.`, calls: [] };
+  return answerTo(typeof last.content === 'string' ? last.content : last.content.map((part) => part.text).join(''));
 }
 
-const words = (text) => text.match(/\s*\S+/g) ?? [];
+export const words = (text) => text.match(/\s*\S+/g) ?? [];
 
 function callDeltas(calls, faults) {
   const deltas = [];

@@ -16,6 +16,7 @@
 import http from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
+import { messages, models } from './anthropic.mjs';
 import { speech, transcriptions } from './audio.mjs';
 import { chat } from './chat.mjs';
 import { listen, projects, speak } from './deepgram.mjs';
@@ -31,6 +32,7 @@ const vendors = {
   'llama.cpp': { base: '/llama.cpp/v1' },
   vllm: { base: '/vllm/v1' },
   'openai-compatible': { base: '/openai-compatible/v1' },
+  anthropic: { base: '/anthropic', routes: { '/v1/messages': messages }, pages: { '/v1/models': models } },
   deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen } },
 };
 
