@@ -5,6 +5,7 @@
 #endif
 
 #include "commands.h"
+#include "config-sources.h"
 #include "logging.h"
 #include "pipeline-factory.h"
 #include "provider-probe.h"
@@ -20,7 +21,7 @@ static gboolean
 check_service (const VowelServerConfig *config, GstVowelProviderKind kind)
 {
   const gchar *name = vowel_provider_get_name (config, kind);
-  const gchar *variable = vowel_provider_get_variable (kind);
+  const gchar *variable = vowel_provider_get_title (config, kind);
   g_auto (VowelProviderProbe) probe = {0};
   g_autofree gchar *model =
       vowel_provider_config_dup_value (config, NULL, kind, name, "model");
@@ -69,11 +70,14 @@ vowel_check_main (gint argc, gchar **argv)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelPipelineRecipe) recipe = NULL;
-  g_autoptr (VowelServerConfig) config = vowel_server_config_read_command (argc,
-      argv,
+  g_autofree gchar *idle = NULL;
+  g_autoptr (VowelConfigSources) sources = vowel_config_sources_read_command (
+      &argc, argv, NULL,
       "Tells what is wrong with the settings that the server would have, and "
       "how to\nmend it. The services are asked whether they answer.",
       NULL, &error);
+  g_autoptr (VowelServerConfig) config =
+      sources ? vowel_config_sources_load (sources, NULL, &error) : NULL;
 
   if (config) {
     gst_init (NULL, NULL);
@@ -86,5 +90,8 @@ vowel_check_main (gint argc, gchar **argv)
     return error->domain == G_OPTION_ERROR ? EX_USAGE : EX_CONFIG;
   }
   printf ("good   the settings fit together\n");
+  idle = vowel_server_config_dup_idle (config);
+  if (idle)
+    printf ("note   known, but without an effect in this server: %s\n", idle);
   return check_services (config) ? EX_OK : EX_UNAVAILABLE;
 }

@@ -23,7 +23,7 @@ struct _VowelListener {
 
   /* The accepting thread. */
   SoupServer *soup;
-  const VowelServerConfig *config;
+  VowelServerConfig *config;
   VowelMetrics *metrics;
   GTlsCertificate *certificate;
   GSocket *socket;
@@ -307,12 +307,12 @@ vowel_listener_init (VowelListener *self)
 
 VowelListener *
 vowel_listener_new (
-    SoupServer *soup, const VowelServerConfig *config, VowelMetrics *metrics)
+    SoupServer *soup, VowelServerConfig *config, VowelMetrics *metrics)
 {
   VowelListener *self = g_object_new (VOWEL_TYPE_LISTENER, NULL);
 
   self->soup = g_object_ref (soup);
-  self->config = config;
+  self->config = vowel_server_config_ref (config);
   self->metrics = metrics;
   g_signal_connect (
       soup, "request-started", G_CALLBACK (on_request_started), self);

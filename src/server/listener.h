@@ -19,9 +19,9 @@ G_BEGIN_DECLS
 #define VOWEL_TYPE_LISTENER (vowel_listener_get_type ())
 G_DECLARE_FINAL_TYPE (VowelListener, vowel_listener, VOWEL, LISTENER, GObject)
 
-/* @config and @metrics must outlive every connection. */
+/* @metrics must outlive every connection. */
 VowelListener *vowel_listener_new (
-    SoupServer *soup, const VowelServerConfig *config, VowelMetrics *metrics);
+    SoupServer *soup, VowelServerConfig *config, VowelMetrics *metrics);
 /* Binds and accepts on the thread-default main context. */
 gboolean vowel_listener_open (VowelListener *listener, GError **error);
 /* Accepts nobody any more. */

@@ -29,6 +29,7 @@ static const gchar *const own_categories[] = {"vowel*", "vad", "sttsink",
     "llmbin", "ttssrc", "wsaudio*", "scriptedllm", "pocketsphinxstt",
     "espeaktts", "flitetts", "openai*", "anthropic*", "deepgram*"};
 
+static gint current_level; /* index of levels, atomic */
 static GPrivate current_session = G_PRIVATE_INIT (g_free);
 
 /* One line stays one line, whatever foreign text is in it. */
@@ -60,7 +61,7 @@ static GLogWriterOutput
 write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
     gpointer user_data)
 {
-  const Level *threshold = user_data;
+  const Level *threshold = &levels[g_atomic_int_get (&current_level)];
   const gchar *text = "";
   const gchar *domain = "glib";
 
@@ -138,22 +139,29 @@ write_gst (GstDebugCategory *category, GstDebugLevel level, const gchar *file,
 }
 
 void
-vowel_logging_init (const gchar *name)
+vowel_logging_set_level (const gchar *name)
 {
-  const Level *level = &levels[0];
   const gchar *wanted = g_getenv ("GST_DEBUG");
+  guint level = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
     if (g_str_equal (levels[i].name, name))
-      level = &levels[i];
-  g_log_set_writer_func (write_glib, (gpointer) level, NULL);
-  gst_debug_remove_log_function (gst_debug_log_default);
-  gst_debug_add_log_function (write_gst, NULL, NULL);
+      level = i;
+  g_atomic_int_set (&current_level, (gint) level);
   /* Not gst_debug_set_active(): it lets each of GStreamer's trace messages be
    * looked at before it is dropped, a fifth of a session's CPU time. */
   gst_debug_set_threshold_for_name ("*", GST_LEVEL_ERROR);
   for (guint i = 0; i < G_N_ELEMENTS (own_categories); i++)
-    gst_debug_set_threshold_for_name (own_categories[i], level->gst);
+    gst_debug_set_threshold_for_name (own_categories[i], levels[level].gst);
   if (wanted)
     gst_debug_set_threshold_from_string (wanted, FALSE);
+}
+
+void
+vowel_logging_init (const gchar *name)
+{
+  g_log_set_writer_func (write_glib, NULL, NULL);
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (write_gst, NULL, NULL);
+  vowel_logging_set_level (name);
 }

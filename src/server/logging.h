@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * warning, info, debug) is for GLib's log and for GStreamer's debug categories
  * of this project; GST_DEBUG adds to it. To be called after gst_init(). */
 void vowel_logging_init (const gchar *level);
+/* Another @level from now on. */
+void vowel_logging_set_level (const gchar *level);
 
 /* What this thread logs until the next call belongs to @session_id (nullable);
  * lines of elements in a pipeline name the pipeline, which is named after its

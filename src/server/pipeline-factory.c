@@ -6,7 +6,7 @@
 
 #include "pipeline-factory.h"
 
-#include "provider-config.h"
+#include "provider-settings.h"
 
 #include "session/error.h"
 
@@ -19,9 +19,11 @@
 
 /* @name as in the configuration, or as its element is called. */
 static gboolean
-check_installed (GstVowelProviderKind kind, const gchar *name, GError **error)
+check_installed (
+    const VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
 {
-  const gchar *variable = vowel_provider_get_variable (kind);
+  const gchar *name = vowel_provider_get_name (config, kind);
+  const gchar *variable = vowel_provider_get_title (config, kind);
   g_auto (GStrv) installed = gst_vowel_provider_list (kind);
   g_autofree gchar *list = g_strjoinv (", ", installed);
   g_autoptr (GstElementFactory) factory = NULL;
@@ -47,15 +49,15 @@ check_installed (GstVowelProviderKind kind, const gchar *name, GError **error)
 }
 
 static gboolean
-check_providers (const VowelServerConfig *config, GError **error)
+check_providers (VowelServerConfig *config, GError **error)
 {
   static const GstVowelProviderKind kinds[] = {
       GST_VOWEL_PROVIDER_STT, GST_VOWEL_PROVIDER_LLM, GST_VOWEL_PROVIDER_TTS};
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (!check_installed (
-            kinds[i], vowel_provider_get_name (config, kinds[i]), error)
-        || !vowel_provider_config_check (config, kinds[i], error))
+    if (!check_installed (config, kinds[i], error)
+        || !vowel_provider_config_check (config, kinds[i], error)
+        || !vowel_provider_check_settings (config, kinds[i], error))
       return FALSE;
   return TRUE;
 }
@@ -149,6 +151,12 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
   if (grammar != NULL)
     vowel_pipeline_recipe_set_property (
         recipe, "stt.provider::grammar", grammar);
+  if (!g_str_equal (config->vad_provider, "auto")
+      && !g_str_equal (config->vad_provider, "none"))
+    vowel_pipeline_recipe_set_property (
+        recipe, "vad.detector", config->vad_provider);
+  if (config->vad_model)
+    vowel_pipeline_recipe_set_property (recipe, "vad.model", config->vad_model);
   vowel_provider_config_apply (config, NULL, recipe);
   if (!try_recipe (config, recipe, error))
     g_clear_pointer (&recipe, vowel_pipeline_recipe_unref);
@@ -157,7 +165,8 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
 
 VowelEngine *
 vowel_pipeline_factory_make (GstVowelWorker *worker, const gchar *session_id,
-    gpointer recipe, GError **error)
+    VowelConfigSnapshot *snapshot, GError **error)
 {
-  return VOWEL_ENGINE (vowel_pipeline_new (session_id, worker, recipe));
+  return VOWEL_ENGINE (
+      vowel_pipeline_new (session_id, worker, snapshot->recipe));
 }

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "server-config.h"
+#include "runtime-config.h"
 
 #include "session/pipeline.h"
 
@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @config to the one that speaks when it names none. */
 VowelPipelineRecipe *vowel_pipeline_factory_load (
     VowelServerConfig *config, GError **error);
-/* A VowelEngineFactory; @recipe: a #VowelPipelineRecipe. */
+/* A VowelEngineFactory. */
 VowelEngine *vowel_pipeline_factory_make (GstVowelWorker *worker,
-    const gchar *session_id, gpointer recipe, GError **error);
+    const gchar *session_id, VowelConfigSnapshot *snapshot, GError **error);
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 
 #include "provider-config.h"
 
+#include "provider-settings.h"
+
 #include <gst/vowel/gstvowelsecret.h>
 
 #define STT GST_VOWEL_PROVIDER_STT
@@ -122,10 +124,36 @@ vowel_provider_setup_find (GstVowelProviderKind kind, const gchar *name)
   return NULL;
 }
 
+const VowelProviderSetup *
+vowel_provider_setups_list (guint *ret_n)
+{
+  *ret_n = G_N_ELEMENTS (setups);
+  return setups;
+}
+
+const gchar *
+vowel_provider_get_variable_at (guint index)
+{
+  return index < G_N_ELEMENTS (variables) ? variables[index].variable : NULL;
+}
+
 const gchar *
 vowel_provider_get_variable (GstVowelProviderKind kind)
 {
   return choosers[kind];
+}
+
+const gchar *
+vowel_provider_get_title (
+    const VowelServerConfig *config, GstVowelProviderKind kind)
+{
+  static const gchar *const names[N_KINDS] = {
+      [STT] = "stt-provider",
+      [LLM] = "llm-provider",
+      [TTS] = "tts-provider",
+  };
+
+  return vowel_server_config_get_title (config, names[kind]);
 }
 
 static gchar **
@@ -150,6 +178,41 @@ vowel_provider_get_name (
 
 /* --- which --- */
 
+/* A key that stands where the stage is set up is for whatever serves it. */
+static const gchar *
+find_configured_key (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const VowelProviderSetup *setup)
+{
+  g_autofree gchar *path = vowel_provider_dup_key_path (setup->secret);
+  const gchar *name = vowel_provider_get_name (config, kind);
+  const gchar *key = g_str_equal (name, setup->name)
+                         ? vowel_provider_find_setting (config, kind, "api-key")
+                         : NULL;
+
+  return key ? key : g_hash_table_lookup (config->provider_settings, path);
+}
+
+gchar *
+vowel_provider_config_dup_key (const VowelServerConfig *config,
+    GstVowelProviderKind kind, const gchar *name, GError **error)
+{
+  const VowelProviderSetup *setup = vowel_provider_setup_find (kind, name);
+  const gchar *configured;
+  g_autoptr (GError) lookup_error = NULL;
+  g_autofree gchar *key = NULL;
+
+  if (setup == NULL || setup->secret == NULL)
+    return NULL;
+  configured = find_configured_key (config, kind, setup);
+  if (configured)
+    return g_strdup (configured);
+  key = gst_vowel_secret_lookup (setup->secret, &lookup_error);
+  if (lookup_error != NULL)
+    g_set_error_literal (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        lookup_error->message);
+  return g_steal_pointer (&key);
+}
+
 static gboolean
 choose_one (
     VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
@@ -166,10 +229,10 @@ choose_one (
     if (setups[i].kind != kind || !setups[i].by_key
         || !g_strv_contains ((const gchar *const *) installed, setups[i].name))
       continue;
-    key = gst_vowel_secret_lookup (setups[i].secret, &lookup_error);
+    key = vowel_provider_config_dup_key (
+        config, kind, setups[i].name, &lookup_error);
     if (lookup_error != NULL) {
-      g_set_error_literal (error, VOWEL_CONFIG_ERROR,
-          VOWEL_CONFIG_ERROR_INVALID, lookup_error->message);
+      g_propagate_error (error, g_steal_pointer (&lookup_error));
       return FALSE;
     }
     if (key != NULL) {
@@ -206,10 +269,9 @@ vowel_provider_config_check (
 
   if (setup == NULL || setup->secret == NULL)
     return TRUE;
-  key = gst_vowel_secret_lookup (setup->secret, &lookup_error);
+  key = vowel_provider_config_dup_key (config, kind, name, &lookup_error);
   if (lookup_error != NULL) {
-    g_set_error_literal (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
-        lookup_error->message);
+    g_propagate_error (error, g_steal_pointer (&lookup_error));
     return FALSE;
   }
   if (key != NULL || !setup->needs_key)
@@ -218,7 +280,7 @@ vowel_provider_config_check (
   g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
       "%s is %s, which needs a key: set %s, or pass the systemd credential "
       "%s-api-key",
-      choosers[kind], name, variable, setup->secret);
+      vowel_provider_get_title (config, kind), name, variable, setup->secret);
   return FALSE;
 }
 
@@ -237,25 +299,62 @@ get_general_model (const VowelServerConfig *config, GstVowelProviderKind kind)
   }
 }
 
+/* What "model" means to a service that knows its voices by that name. */
+static const gchar *
+find_model_property (GstVowelProviderKind kind, const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    if (variables[i].kind == kind && g_str_equal (variables[i].name, name)
+        && g_str_has_suffix (variables[i].variable, "_MODEL"))
+      return variables[i].property;
+  return "model";
+}
+
+/* (nullable): what the stage's own settings say. */
+static const gchar *
+find_stage_value (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name, const gchar *property)
+{
+  const gchar *model = get_general_model (config, kind);
+
+  if (!g_str_equal (name, vowel_provider_get_name (config, kind)))
+    return NULL;
+  if (model != NULL && g_str_equal (property, find_model_property (kind, name)))
+    return model;
+  return vowel_provider_find_setting (config, kind, property);
+}
+
+/* (nullable) */
+static gchar *
+find_vendor_value (
+    const VowelServerConfig *config, gchar **environment, const gchar *variable)
+{
+  g_autofree gchar *path = vowel_provider_dup_vendor_path (variable);
+  const gchar *value = g_hash_table_lookup (config->provider_settings, path);
+
+  return value ? g_strdup (value)
+               : vowel_server_config_dup_variable (variable, environment);
+}
+
 static gchar *
 find_value (const VowelServerConfig *config, gchar **environment,
     GstVowelProviderKind kind, const gchar *name, const gchar *property)
 {
-  const gchar *model =
-      g_str_equal (name, vowel_provider_get_name (config, kind))
-          ? get_general_model (config, kind)
-          : NULL;
+  const VowelProviderSetup *setup = vowel_provider_setup_find (kind, name);
+  const gchar *own = find_stage_value (config, kind, name, property);
 
-  if (model != NULL && g_str_equal (property, "model"))
-    return g_strdup (model);
+  if (own != NULL)
+    return g_strdup (own);
+  /* Not one of the environment: the element finds that by itself. */
+  if (g_str_equal (property, "api-key") && setup && setup->secret)
+    return g_strdup (find_configured_key (config, kind, setup));
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++) {
     g_autofree gchar *value = NULL;
 
     if (variables[i].kind != kind || !g_str_equal (variables[i].name, name)
         || !g_str_equal (variables[i].property, property))
       continue;
-    value =
-        vowel_server_config_dup_variable (variables[i].variable, environment);
+    value = find_vendor_value (config, environment, variables[i].variable);
     if (value != NULL)
       return g_steal_pointer (&value);
   }
@@ -285,28 +384,43 @@ name_voices (const VowelServerConfig *config, VowelPipelineRecipe *recipe)
   }
 }
 
+static void
+apply_properties (const VowelServerConfig *config, gchar **environment,
+    GstVowelProviderKind kind, const gchar *const *properties,
+    VowelPipelineRecipe *recipe)
+{
+  const gchar *name = vowel_provider_get_name (config, kind);
+
+  for (guint i = 0; properties[i] != NULL; i++) {
+    g_autofree gchar *value =
+        find_value (config, environment, kind, name, properties[i]);
+    g_autofree gchar *path = g_strconcat (prefixes[kind], properties[i], NULL);
+
+    if (value != NULL)
+      vowel_pipeline_recipe_set_property (recipe, path, value);
+  }
+}
+
 void
 vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
     VowelPipelineRecipe *recipe)
 {
-  static const gchar *const properties[] = {"base-url", "model", "language",
-      "reasoning-effort", "site-url", "app-name", "voice", "format",
-      "sample-rate"};
+  static const gchar *const properties[] = {"api-key", "base-url", "model",
+      "language", "reasoning-effort", "site-url", "app-name", "voice", "format",
+      "sample-rate", NULL};
   g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
 
   name_voices (config, recipe);
   for (guint kind = 0; kind < N_KINDS; kind++) {
-    const gchar *name = vowel_provider_get_name (config, kind);
+    g_auto (GStrv) more = vowel_provider_list_properties (config, kind);
 
-    for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-      g_autofree gchar *value = find_value (
-          config, environ_ ? environ_ : own, kind, name, properties[i]);
-      g_autofree gchar *path = NULL;
+    apply_properties (
+        config, environ_ ? environ_ : own, kind, properties, recipe);
+    for (guint i = 0; more[i] != NULL; i++) {
+      const gchar *const one[] = {more[i], NULL};
 
-      if (value == NULL)
-        continue;
-      path = g_strconcat (prefixes[kind], properties[i], NULL);
-      vowel_pipeline_recipe_set_property (recipe, path, value);
+      if (!g_strv_contains (properties, more[i]))
+        apply_properties (config, environ_ ? environ_ : own, kind, one, recipe);
     }
   }
 }

@@ -37,12 +37,21 @@ typedef struct {
 /* (nullable): NULL for a provider that needs nothing. */
 const VowelProviderSetup *vowel_provider_setup_find (
     GstVowelProviderKind kind, const gchar *name);
-/* The environment variable that chooses the provider of a stage, and the field
- * of @config that it sets. */
+const VowelProviderSetup *vowel_provider_setups_list (guint *ret_n);
+/* The variables of vendors, from 0 on; NULL behind the last. */
+const gchar *vowel_provider_get_variable_at (guint index);
+/* The environment variable that chooses the provider of a stage; how the user
+ * calls it in @config; the field of @config that it sets. */
 const gchar *vowel_provider_get_variable (GstVowelProviderKind kind);
+const gchar *vowel_provider_get_title (
+    const VowelServerConfig *config, GstVowelProviderKind kind);
 const gchar *vowel_provider_get_name (
     const VowelServerConfig *config, GstVowelProviderKind kind);
 
+/* The key of the service: what @config says, else what the secrets module
+ * finds. (transfer full) (nullable) */
+gchar *vowel_provider_config_dup_key (const VowelServerConfig *config,
+    GstVowelProviderKind kind, const gchar *name, GError **error);
 /* Replaces "auto" by a service whose key is there, else by the best provider
  * installed. It stays where there is none. */
 gboolean vowel_provider_config_choose (
@@ -54,7 +63,7 @@ gboolean vowel_provider_config_check (
  * say about the chosen services. */
 void vowel_provider_config_apply (const VowelServerConfig *config,
     gchar **environ_, VowelPipelineRecipe *recipe);
-/* What the environment and @config say about the property "base-url", "model"
+/* What @config and the environment say about the property "base-url", "model"
  * … of the service @name; NULL when they leave it alone. (transfer full) */
 gchar *vowel_provider_config_dup_value (const VowelServerConfig *config,
     gchar **environ_, GstVowelProviderKind kind, const gchar *name,

@@ -211,8 +211,7 @@ vowel_provider_probe (const VowelServerConfig *config,
     return;
   ret_probe->state = VOWEL_PROVIDER_NOT_SET_UP;
   ret_probe->base_url = find_base_url (config, kind, name);
-  if (setup->secret != NULL)
-    key = gst_vowel_secret_lookup (setup->secret, &ret_probe->error);
+  key = vowel_provider_config_dup_key (config, kind, name, &ret_probe->error);
   if (ret_probe->error != NULL)
     return;
   if (key == NULL && setup->needs_key) {

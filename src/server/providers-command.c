@@ -5,6 +5,7 @@
 #endif
 
 #include "commands.h"
+#include "config-sources.h"
 #include "logging.h"
 #include "provider-probe.h"
 
@@ -57,12 +58,14 @@ vowel_providers_main (gint argc, gchar **argv)
       {NULL},
   };
   g_autoptr (GError) error = NULL;
-  g_autoptr (VowelServerConfig) config = vowel_server_config_read_command (argc,
-      argv,
+  g_autoptr (VowelConfigSources) sources = vowel_config_sources_read_command (
+      &argc, argv, NULL,
       "Lists the installed providers of each stage: where services are, "
       "whether they\nanswer and take the key. The server would use those with "
       "a star.",
       entries, &error);
+  g_autoptr (VowelServerConfig) config =
+      sources ? vowel_config_sources_load (sources, NULL, &error) : NULL;
 
   if (config) {
     gst_init (NULL, NULL);

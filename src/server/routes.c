@@ -20,7 +20,7 @@ struct _VowelRoutes {
 
   /* The accepting thread. */
   SoupServer *soup;
-  const VowelServerConfig *config;
+  VowelServerConfig *config;
   VowelMetrics *metrics;
   VowelKeyring *keyring; /* (nullable) */
   struct {
@@ -299,6 +299,7 @@ vowel_routes_dispose (GObject *object)
   if (self->soup)
     soup_server_remove_handler (self->soup, NULL);
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->config, vowel_server_config_unref);
   G_OBJECT_CLASS (vowel_routes_parent_class)->dispose (object);
 }
 
@@ -330,15 +331,23 @@ vowel_routes_set_keyring (VowelRoutes *self, VowelKeyring *keyring)
   self->keyring = keyring;
 }
 
+void
+vowel_routes_set_config (VowelRoutes *self, VowelServerConfig *config)
+{
+  vowel_server_config_ref (config);
+  g_clear_pointer (&self->config, vowel_server_config_unref);
+  self->config = config;
+}
+
 VowelRoutes *
-vowel_routes_new (SoupServer *soup, const VowelServerConfig *config,
+vowel_routes_new (SoupServer *soup, VowelServerConfig *config,
     VowelMetrics *metrics, const VowelRoute *table, VowelRouteFallback fallback,
     gpointer user_data)
 {
   VowelRoutes *self = g_object_new (VOWEL_TYPE_ROUTES, NULL);
 
   self->soup = g_object_ref (soup);
-  self->config = config;
+  vowel_routes_set_config (self, config);
   self->metrics = metrics;
   self->fallback = fallback;
   self->fallback_data = user_data;

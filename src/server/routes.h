@@ -66,9 +66,9 @@ G_DECLARE_FINAL_TYPE (VowelRoutes, vowel_routes, VOWEL, ROUTES, GObject)
  * not in it; returns FALSE when there is nothing there either. */
 typedef gboolean (*VowelRouteFallback) (
     SoupServerMessage *message, const gchar *path, gpointer user_data);
-VowelRoutes *vowel_routes_new (SoupServer *soup,
-    const VowelServerConfig *config, VowelMetrics *metrics,
-    const VowelRoute *table, VowelRouteFallback fallback, gpointer user_data);
+VowelRoutes *vowel_routes_new (SoupServer *soup, VowelServerConfig *config,
+    VowelMetrics *metrics, const VowelRoute *table, VowelRouteFallback fallback,
+    gpointer user_data);
 /* More of the same, with their own data. At most VOWEL_ROUTES_MAX_TABLES in
  * all; where two serve a path the earlier one does. */
 #define VOWEL_ROUTES_MAX_TABLES 4
@@ -76,5 +76,7 @@ void vowel_routes_add (
     VowelRoutes *routes, const VowelRoute *table, gpointer user_data);
 /* Who knows the keys of apps. (nullable) */
 void vowel_routes_set_keyring (VowelRoutes *routes, VowelKeyring *keyring);
+/* For requests that come from now on. */
+void vowel_routes_set_config (VowelRoutes *routes, VowelServerConfig *config);
 
 G_END_DECLS

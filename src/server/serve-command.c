@@ -7,7 +7,6 @@
 #include "commands.h"
 #include "logging.h"
 #include "pipeline-factory.h"
-#include "provider-config.h"
 #include "server.h"
 
 #include <glib-unix.h>
@@ -17,11 +16,15 @@
 #include <sys/resource.h>
 #include <sysexits.h>
 
+GST_DEBUG_CATEGORY_STATIC (vowel_serve_debug);
+#define GST_CAT_DEFAULT vowel_serve_debug
+
 /* After the second signal: for the sessions' last words. */
 #define FORCED_EXIT_MS 1000
 
 typedef struct {
   VowelServer *server;
+  VowelRuntimeConfig *runtime;
   GMainLoop *loop;
   guint signals; /* received so far */
   guint forced_exit;
@@ -99,15 +102,28 @@ on_signal (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static gint
-run (VowelServer *server, const gchar *program)
+static gboolean
+on_hangup (gpointer user_data)
 {
-  Serve serve = {server, g_main_loop_new (NULL, FALSE)};
+  Serve *serve = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!vowel_runtime_config_reload (serve->runtime, &error))
+    GST_ERROR ("the configuration stays as it is: %s", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
+static gint
+run (VowelServer *server, VowelRuntimeConfig *runtime, const gchar *program)
+{
+  Serve serve = {server, runtime, g_main_loop_new (NULL, FALSE)};
+  guint hangup = g_unix_signal_add (SIGHUP, on_hangup, &serve);
   guint term = g_unix_signal_add (SIGTERM, on_signal, &serve);
   guint interrupt = g_unix_signal_add (SIGINT, on_signal, &serve);
 
   print_welcome (server, program);
   g_main_loop_run (serve.loop);
+  g_source_remove (hangup);
   g_source_remove (term);
   g_source_remove (interrupt);
   if (serve.forced_exit)
@@ -116,28 +132,42 @@ run (VowelServer *server, const gchar *program)
   return serve.signals > 1 ? EXIT_FAILURE : EX_OK;
 }
 
+/* Before anything else needs it: how much to log, and what was given in vain.
+ */
+static gboolean
+prepare (const VowelConfigSources *sources, GError **error)
+{
+  g_autoptr (VowelServerConfig) config =
+      vowel_config_sources_load (sources, NULL, error);
+
+  if (config == NULL)
+    return FALSE;
+  gst_init (NULL, NULL);
+  vowel_logging_init (config->log_level);
+  GST_DEBUG_CATEGORY_INIT (
+      vowel_serve_debug, "vowel-serve", 0, "the program's life");
+  raise_descriptor_limit ();
+  return TRUE;
+}
+
 gint
 vowel_serve_main (gint argc, gchar **argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VowelServerConfig) config = vowel_server_config_read_command (argc,
-      argv, "Serves OpenAI Realtime over WebSocket, and a playground at /.",
+  g_autoptr (VowelConfigSources) sources = vowel_config_sources_read_command (
+      &argc, argv, NULL,
+      "Serves OpenAI Realtime over WebSocket, and a playground at /. SIGHUP "
+      "makes it read\nits configuration file again.",
       NULL, &error);
-  g_autoptr (VowelPipelineRecipe) recipe = NULL;
+  VowelRuntimeConfig *runtime = NULL;
   g_autoptr (VowelServer) server = NULL;
 
-  if (config) {
-    gst_init (NULL, NULL);
-    vowel_logging_init (config->log_level);
-    raise_descriptor_limit ();
-    if (vowel_provider_config_choose (config, &error))
-      recipe = vowel_pipeline_factory_load (config, &error);
-  }
-  if (recipe) {
-    server = vowel_server_new (
-        g_steal_pointer (&config), vowel_pipeline_factory_make, recipe);
+  if (sources && prepare (sources, &error))
+    runtime = vowel_runtime_config_new (g_steal_pointer (&sources), &error);
+  if (runtime) {
+    server = vowel_server_new (runtime, vowel_pipeline_factory_make);
     if (vowel_server_start (server, &error))
-      return run (server, argv[0]);
+      return run (server, runtime, argv[0]);
   }
   fprintf (stderr, "vowel-gst: %s\n", error->message);
   if (error->domain == G_OPTION_ERROR)

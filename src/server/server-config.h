@@ -2,24 +2,11 @@
 
 #pragma once
 
+#include "config-schema.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-/**
- * VowelConfigError:
- *
- * Why a configuration is refused. The message names the setting, what is
- * allowed, and the fix.
- */
-typedef enum {
-  VOWEL_CONFIG_ERROR_UNKNOWN,  /* no such setting */
-  VOWEL_CONFIG_ERROR_INVALID,  /* a value that is not allowed */
-  VOWEL_CONFIG_ERROR_CONFLICT, /* values that do not go together */
-} VowelConfigError;
-
-#define VOWEL_CONFIG_ERROR (vowel_config_error_quark ())
-GQuark vowel_config_error_quark (void);
 
 /* Milliseconds: the largest output lead, an hour of speech. */
 #define VOWEL_OUTPUT_LEAD_MAX_MS 3600000
@@ -80,6 +67,10 @@ GQuark vowel_config_error_quark (void);
  * @llm_model: (nullable): the provider's name of the model
  * @tts_provider: text to speech
  * @tts_model: (nullable): the voice's model
+ * @vad_enabled: "off" leaves it to clients to commit what was said, until one
+ *   sets a turn detection of its own
+ * @vad_provider: the detector: auto, silero, webrtc or energy
+ * @vad_model: (nullable): file of the detector's weights
  * @vad_threshold: probability that counts as speech
  * @vad_min_silence_ms: silence that ends a turn
  * @vad_prefix_padding_ms: audio kept from before the start of speech
@@ -90,9 +81,18 @@ GQuark vowel_config_error_quark (void);
  * @instructions: (nullable): default system prompt
  * @tls_cert: (nullable): PEM file
  * @tls_key: (nullable): PEM file
+ * @preset: (nullable): name of a partial configuration, see #VowelPreset
+ * @provider_settings: (element-type utf8 utf8): by their path in the
+ *   configuration file, what stands there about providers: properties of the
+ *   elements, and addresses, models and keys of services
+ * @idle: (element-type utf8): settings of the engine that were given, and do
+ *   nothing here
+ * @origins: (element-type utf8 utf8): how the user has called each setting that
+ *   is no default, by its name
  *
- * The daemon's settings: defaults, then environment, then command line. Plain
- * data; immutable once the server runs.
+ * The daemon's settings: defaults, then environment, then the configuration
+ * file, then the command line. Plain data, reference counted; immutable once it
+ * is complete, so that any thread may read it.
  */
 typedef struct {
   gchar *host;
@@ -139,6 +139,9 @@ typedef struct {
   gchar *llm_model;
   gchar *tts_provider;
   gchar *tts_model;
+  gchar *vad_enabled;
+  gchar *vad_provider;
+  gchar *vad_model;
   gdouble vad_threshold;
   guint vad_min_silence_ms;
   guint vad_prefix_padding_ms;
@@ -148,16 +151,25 @@ typedef struct {
   gchar *instructions;
   gchar *tls_cert;
   gchar *tls_key;
+  gchar *preset;
+  GHashTable *provider_settings;
+  GPtrArray *idle;
+  GHashTable *origins;
 } VowelServerConfig;
 
 /* All defaults. */
 VowelServerConfig *vowel_server_config_new (void);
-void vowel_server_config_free (VowelServerConfig *config);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelServerConfig, vowel_server_config_free)
+VowelServerConfig *vowel_server_config_ref (VowelServerConfig *config);
+void vowel_server_config_unref (VowelServerConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelServerConfig, vowel_server_config_unref)
 
 /* @name: as on the command line, "vad-threshold". */
 gboolean vowel_server_config_set (VowelServerConfig *config, const gchar *name,
     const gchar *value, GError **error);
+/* The same for a setting that the user calls @as. */
+gboolean vowel_server_config_set_as (VowelServerConfig *config,
+    const VowelSetting *setting, const gchar *as, const gchar *value,
+    GError **error);
 /* Reads every variable that names a setting; @environ_: NULL for the process'
  * own. An empty variable counts as not set. */
 gboolean vowel_server_config_read_environment (
@@ -165,6 +177,11 @@ gboolean vowel_server_config_read_environment (
 /* A variable of @environ_, also with the prefixes under which the engine's are
  * read; NULL when it is not set or empty. (transfer full) */
 gchar *vowel_server_config_dup_variable (const gchar *name, gchar **environ_);
+/* How the user calls the setting @name: as it was set, or its variable. */
+const gchar *vowel_server_config_get_title (
+    const VowelServerConfig *config, const gchar *name);
+/* The settings that do nothing, with commas. (transfer full) (nullable) */
+gchar *vowel_server_config_dup_idle (const VowelServerConfig *config);
 /* What depends on more than one setting, after all were read: the token
  * secret, keys for public addresses, both halves of TLS. */
 gboolean vowel_server_config_complete (
@@ -173,12 +190,5 @@ gboolean vowel_server_config_complete (
 gboolean vowel_server_config_is_loopback (const VowelServerConfig *config);
 /* The name of the model that clients see who name none. */
 const gchar *vowel_server_config_get_model (const VowelServerConfig *config);
-/* The settings of a command: from the environment and from its options, which
- * are those of `serve` and, if there are any, @more.  Complete. */
-VowelServerConfig *vowel_server_config_read_command (gint argc, gchar **argv,
-    const gchar *summary, const GOptionEntry *more, GError **error);
-/* Every setting as an option of `vowel-gst serve`; the group sets @config,
- * which must outlive it. (transfer full) */
-GOptionGroup *vowel_server_config_get_option_group (VowelServerConfig *config);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "control/control.h"
 #include "http.h"
 #include "listener.h"
+#include "logging.h"
 #include "mint.h"
 #include "models.h"
 #include "routes.h"
@@ -27,10 +28,9 @@ GST_DEBUG_CATEGORY_STATIC (vowel_server_debug);
 struct _VowelServer {
   GObject parent;
 
-  VowelServerConfig *config;
+  VowelRuntimeConfig *runtime;
   VowelMetrics metrics;
   VowelEngineFactory factory;
-  gpointer factory_data;
   gint64 started;
   gint64 created; /* seconds since 1970 */
   SoupServer *soup;
@@ -45,6 +45,12 @@ struct _VowelServer {
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelServer, vowel_server, G_TYPE_OBJECT,
     GST_DEBUG_CATEGORY_INIT (
         vowel_server_debug, "vowel-server", 0, "the daemon"))
+
+static VowelServerConfig *
+get_config (VowelServer *self)
+{
+  return vowel_runtime_config_get (self->runtime)->config;
+}
 
 /* Handlers. */
 
@@ -120,7 +126,7 @@ mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
           self->control, request->message, &request->grant))
     return;
   answer = vowel_mint (
-      self->config, route, &minter, text, length, now, &token, &error);
+      get_config (self), route, &minter, text, length, now, &token, &error);
 
   if (answer == NULL) {
     reply_refused (request->message, SOUP_STATUS_BAD_REQUEST, error);
@@ -169,7 +175,7 @@ on_models (VowelRequest *request, gpointer user_data)
   VowelServer *self = user_data;
 
   vowel_http_reply_json (request->message, SOUP_STATUS_OK,
-      vowel_models_list (self->config, self->created));
+      vowel_models_list (get_config (self), self->created));
 }
 
 static void
@@ -177,7 +183,7 @@ on_model (VowelRequest *request, gpointer user_data)
 {
   VowelServer *self = user_data;
   const gchar *id = request->path + strlen ("/v1/models/");
-  JsonObject *model = vowel_models_find (self->config, self->created, id);
+  JsonObject *model = vowel_models_find (get_config (self), self->created, id);
 
   if (model)
     vowel_http_reply_json (request->message, SOUP_STATUS_OK, model);
@@ -189,6 +195,7 @@ on_model (VowelRequest *request, gpointer user_data)
 typedef struct {
   VowelServer *server;
   VowelSessionRequest *request;
+  VowelConfigSnapshot *snapshot; /* from which the request was made */
 } Upgrade;
 
 static void
@@ -198,6 +205,7 @@ upgrade_free (gpointer data)
 
   g_object_unref (upgrade->server);
   g_clear_pointer (&upgrade->request, vowel_session_request_free);
+  vowel_config_snapshot_unref (upgrade->snapshot);
   g_free (upgrade);
 }
 
@@ -210,8 +218,8 @@ on_upgraded (GIOStream *stream, SoupServerMessage *message, gpointer user_data)
       vowel_peer_ref (vowel_listener_get_peer (message));
 
   vowel_peer_release (peer);
-  vowel_session_manager_open (
-      self->manager, stream, peer, g_steal_pointer (&upgrade->request));
+  vowel_session_manager_open (self->manager, stream, peer,
+      g_steal_pointer (&upgrade->request), upgrade->snapshot);
 }
 
 static const gchar *
@@ -296,7 +304,7 @@ on_connect (VowelRequest *request, gpointer user_data)
     return;
   }
   session = vowel_session_request_new (
-      self->config, message, request->query, request->grant.token, &error);
+      get_config (self), message, request->query, request->grant.token, &error);
   if (session == NULL) {
     reply_refused (message, SOUP_STATUS_BAD_REQUEST, error);
     return;
@@ -310,6 +318,8 @@ on_connect (VowelRequest *request, gpointer user_data)
   upgrade = g_new0 (Upgrade, 1);
   upgrade->server = g_object_ref (self);
   upgrade->request = g_steal_pointer (&session);
+  upgrade->snapshot =
+      vowel_config_snapshot_ref (vowel_runtime_config_get (self->runtime));
   vowel_websocket_accept (message, on_upgraded, upgrade, upgrade_free);
 }
 
@@ -340,17 +350,30 @@ static const VowelRoute routes[] = {
 
 /* Life. */
 
+static void
+on_new_config (VowelConfigSnapshot *snapshot, gpointer user_data)
+{
+  VowelServer *self = user_data;
+
+  vowel_routes_set_config (self->routes, snapshot->config);
+  vowel_control_set_config (self->control, snapshot->config);
+  vowel_session_manager_set_snapshot (self->manager, snapshot);
+  vowel_logging_set_level (snapshot->config->log_level);
+}
+
 gboolean
 vowel_server_start (VowelServer *self, GError **error)
 {
+  VowelConfigSnapshot *snapshot = vowel_runtime_config_get (self->runtime);
+
   self->soup = soup_server_new ("server-header", "vowel-gst", NULL);
   soup_server_remove_websocket_extension (
       self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   self->listener =
-      vowel_listener_new (self->soup, self->config, &self->metrics);
-  self->routes = vowel_routes_new (
-      self->soup, self->config, &self->metrics, routes, on_other_path, self);
-  self->control = vowel_control_new (self->config, error);
+      vowel_listener_new (self->soup, snapshot->config, &self->metrics);
+  self->routes = vowel_routes_new (self->soup, snapshot->config, &self->metrics,
+      routes, on_other_path, self);
+  self->control = vowel_control_new (snapshot->config, error);
   if (self->control == NULL)
     return FALSE;
   vowel_routes_set_keyring (
@@ -358,8 +381,9 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   if (!vowel_listener_open (self->listener, error))
     return FALSE;
-  self->manager = vowel_session_manager_new (
-      self->config, &self->metrics, self->factory, self->factory_data);
+  self->manager =
+      vowel_session_manager_new (snapshot, &self->metrics, self->factory);
+  vowel_runtime_config_set_func (self->runtime, on_new_config, self);
   self->started = g_get_monotonic_time ();
   self->created = get_time ();
   return TRUE;
@@ -374,7 +398,7 @@ vowel_server_dup_url (VowelServer *self)
 const VowelServerConfig *
 vowel_server_get_config (VowelServer *self)
 {
-  return self->config;
+  return get_config (self);
 }
 
 static void
@@ -392,8 +416,8 @@ vowel_server_stop (VowelServer *self, VowelServerFunc done, gpointer user_data)
   self->stopped = done;
   self->stopped_data = user_data;
   vowel_listener_close (self->listener);
-  vowel_session_manager_drain (
-      self->manager, self->config->drain_timeout_ms, on_sessions_over, self);
+  vowel_session_manager_drain (self->manager,
+      get_config (self)->drain_timeout_ms, on_sessions_over, self);
 }
 
 void
@@ -412,7 +436,7 @@ vowel_server_finalize (GObject *object)
   g_clear_object (&self->listener);
   g_clear_object (&self->soup);
   g_clear_object (&self->manager);
-  vowel_server_config_free (self->config);
+  vowel_runtime_config_free (self->runtime);
   G_OBJECT_CLASS (vowel_server_parent_class)->finalize (object);
 }
 
@@ -428,13 +452,11 @@ vowel_server_init (VowelServer *self)
 }
 
 VowelServer *
-vowel_server_new (VowelServerConfig *config, VowelEngineFactory factory,
-    gpointer factory_data)
+vowel_server_new (VowelRuntimeConfig *runtime, VowelEngineFactory factory)
 {
   VowelServer *self = g_object_new (VOWEL_TYPE_SERVER, NULL);
 
-  self->config = config;
+  self->runtime = runtime;
   self->factory = factory;
-  self->factory_data = factory_data;
   return self;
 }

@@ -18,9 +18,9 @@ G_DECLARE_FINAL_TYPE (VowelServer, vowel_server, VOWEL, SERVER, GObject)
 
 typedef void (*VowelServerFunc) (gpointer user_data);
 
-/* @config: (transfer full): complete.  @factory_data: outlives the server. */
-VowelServer *vowel_server_new (VowelServerConfig *config,
-    VowelEngineFactory factory, gpointer factory_data);
+/* @runtime: (transfer full) */
+VowelServer *vowel_server_new (
+    VowelRuntimeConfig *runtime, VowelEngineFactory factory);
 gboolean vowel_server_start (VowelServer *server, GError **error);
 /* "http://127.0.0.1:8787" (transfer full) */
 gchar *vowel_server_dup_url (VowelServer *server);

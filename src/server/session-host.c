@@ -27,7 +27,7 @@ struct _VowelSessionHost {
 
   /* Constant after construction. */
   GstVowelWorker *worker;
-  const VowelServerConfig *config;
+  VowelConfigSnapshot *snapshot;
   VowelMetrics *metrics;
   VowelSessionHostFunc gone;
   gpointer gone_data;
@@ -52,7 +52,6 @@ typedef struct {
   VowelPeer *peer;
   VowelSessionRequest *request;
   VowelEngineFactory factory;
-  gpointer factory_data;
 } Opening;
 
 static Opening *
@@ -157,7 +156,7 @@ static VowelAttachment *
 attach (VowelSessionHost *self, const Opening *opening)
 {
   VowelAttachment *attachment =
-      vowel_attachment_new (self->worker, self->config, self->metrics,
+      vowel_attachment_new (self->worker, self->snapshot->config, self->metrics,
           opening->stream, opening->peer, opening->request->id);
 
   g_ptr_array_add (self->attachments, attachment);
@@ -184,7 +183,7 @@ refuse (
 static void
 set_limits (VowelSessionHost *self, const VowelSessionRequest *request)
 {
-  const VowelServerConfig *config = self->config;
+  const VowelServerConfig *config = self->snapshot->config;
 
   /* Whole seconds, and never none that were asked for. */
   vowel_session_set_max_duration (
@@ -217,8 +216,8 @@ begin_session (VowelSessionHost *self, const Opening *opening,
 {
   VowelSessionRequest *request = opening->request;
   g_autoptr (VowelClock) clock = vowel_pipeline_clock_new (self->worker);
-  g_autoptr (VowelEngine) engine = opening->factory (
-      self->worker, request->id, opening->factory_data, error);
+  g_autoptr (VowelEngine) engine =
+      opening->factory (self->worker, request->id, self->snapshot, error);
 
   if (engine == NULL)
     return FALSE;
@@ -255,13 +254,11 @@ open_on_worker (gpointer user_data)
 
 void
 vowel_session_host_open (VowelSessionHost *self, GIOStream *stream,
-    VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory,
-    gpointer factory_data)
+    VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory)
 {
   Opening *opening = opening_new (self, stream, peer, request);
 
   opening->factory = factory;
-  opening->factory_data = factory_data;
   gst_vowel_worker_invoke (self->worker, open_on_worker, opening, opening_free);
 }
 
@@ -415,6 +412,7 @@ vowel_session_host_finalize (GObject *object)
 
   g_ptr_array_unref (self->attachments);
   g_clear_object (&self->worker);
+  vowel_config_snapshot_unref (self->snapshot);
   G_OBJECT_CLASS (vowel_session_host_parent_class)->finalize (object);
 }
 
@@ -431,13 +429,13 @@ vowel_session_host_init (VowelSessionHost *self)
 }
 
 VowelSessionHost *
-vowel_session_host_new (GstVowelWorker *worker, const VowelServerConfig *config,
+vowel_session_host_new (GstVowelWorker *worker, VowelConfigSnapshot *snapshot,
     VowelMetrics *metrics, VowelSessionHostFunc gone, gpointer user_data)
 {
   VowelSessionHost *self = g_object_new (VOWEL_TYPE_SESSION_HOST, NULL);
 
   self->worker = g_object_ref (worker);
-  self->config = config;
+  self->snapshot = vowel_config_snapshot_ref (snapshot);
   self->metrics = metrics;
   self->gone = gone;
   self->gone_data = user_data;

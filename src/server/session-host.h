@@ -4,6 +4,7 @@
 
 #include "metrics.h"
 #include "peer.h"
+#include "runtime-config.h"
 #include "session-request.h"
 
 #include "session/engine.h"
@@ -13,9 +14,9 @@
 G_BEGIN_DECLS
 
 /* Makes what hears, thinks and speaks for one session, on its worker.
- * @user_data: shared by all workers. (transfer full). */
+ * @snapshot: shared by all workers. (transfer full). */
 typedef VowelEngine *(*VowelEngineFactory) (GstVowelWorker *worker,
-    const gchar *session_id, gpointer user_data, GError **error);
+    const gchar *session_id, VowelConfigSnapshot *snapshot, GError **error);
 
 /**
  * VowelSessionHost:
@@ -31,15 +32,15 @@ G_DECLARE_FINAL_TYPE (
 typedef void (*VowelSessionHostFunc) (
     VowelSessionHost *host, gpointer user_data);
 
-/* @config, @metrics: must outlive the host. @gone: on the worker, once, when
- * session and connections are over and freed. */
+/* @snapshot: the session's for its life. @metrics: must outlive the host.
+ * @gone: on the worker, once, when session and connections are over and freed.
+ */
 VowelSessionHost *vowel_session_host_new (GstVowelWorker *worker,
-    const VowelServerConfig *config, VowelMetrics *metrics,
+    VowelConfigSnapshot *snapshot, VowelMetrics *metrics,
     VowelSessionHostFunc gone, gpointer user_data);
 /* Begins the session. @request: (transfer full), with an id */
 void vowel_session_host_open (VowelSessionHost *host, GIOStream *stream,
-    VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory,
-    gpointer factory_data);
+    VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory);
 /* Attaches another connection to it. @request: (transfer full) */
 void vowel_session_host_join (VowelSessionHost *host, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request);

@@ -15,10 +15,9 @@ struct _VowelSessionManager {
   GObject parent;
 
   /* The accepting thread. */
-  const VowelServerConfig *config;
+  VowelConfigSnapshot *snapshot;
   VowelMetrics *metrics;
   VowelEngineFactory factory;
-  gpointer factory_data;
   GMainContext *context;
   GPtrArray *workers; /* (element-type GstVowelWorker) */
   GArray *load;       /* (element-type guint): sessions of each */
@@ -96,10 +95,10 @@ has_room (VowelSessionManager *self, GError **error)
         error, G_IO_ERROR, G_IO_ERROR_BUSY, "The server is shutting down");
     return FALSE;
   }
-  if (g_hash_table_size (self->hosts) >= self->config->max_sessions) {
+  if (g_hash_table_size (self->hosts) >= self->snapshot->config->max_sessions) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
         "The server already has its %u sessions; try again later",
-        self->config->max_sessions);
+        self->snapshot->config->max_sessions);
     return FALSE;
   }
   return TRUE;
@@ -194,7 +193,8 @@ find_host (VowelSessionManager *self, const VowelSessionRequest *request)
 
 void
 vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
-    VowelPeer *peer, VowelSessionRequest *request)
+    VowelPeer *peer, VowelSessionRequest *request,
+    VowelConfigSnapshot *snapshot)
 {
   VowelSessionHost *host = find_host (self, request);
   g_autoptr (GError) error = NULL;
@@ -212,13 +212,12 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
   }
   index = find_idlest (self);
   host = vowel_session_host_new (g_ptr_array_index (self->workers, index),
-      self->config, self->metrics, on_host_gone, self);
+      snapshot, self->metrics, on_host_gone, self);
   vowel_session_directory_add (
       self->directory, host, request->id, request->app_id, request->key);
   g_array_index (self->load, guint, index)++;
   g_hash_table_insert (self->hosts, host, GUINT_TO_POINTER (index));
-  vowel_session_host_open (
-      host, stream, peer, request, self->factory, self->factory_data);
+  vowel_session_host_open (host, stream, peer, request, self->factory);
 }
 
 void
@@ -249,6 +248,7 @@ vowel_session_manager_finalize (GObject *object)
   g_array_unref (self->load);
   g_ptr_array_unref (self->workers);
   g_main_context_unref (self->context);
+  g_clear_pointer (&self->snapshot, vowel_config_snapshot_unref);
   G_OBJECT_CLASS (vowel_session_manager_parent_class)->finalize (object);
 }
 
@@ -268,17 +268,26 @@ vowel_session_manager_init (VowelSessionManager *self)
   self->directory = vowel_session_directory_new ();
 }
 
+void
+vowel_session_manager_set_snapshot (
+    VowelSessionManager *self, VowelConfigSnapshot *snapshot)
+{
+  vowel_config_snapshot_ref (snapshot);
+  g_clear_pointer (&self->snapshot, vowel_config_snapshot_unref);
+  self->snapshot = snapshot;
+}
+
 VowelSessionManager *
-vowel_session_manager_new (const VowelServerConfig *config,
-    VowelMetrics *metrics, VowelEngineFactory factory, gpointer factory_data)
+vowel_session_manager_new (VowelConfigSnapshot *snapshot, VowelMetrics *metrics,
+    VowelEngineFactory factory)
 {
   VowelSessionManager *self = g_object_new (VOWEL_TYPE_SESSION_MANAGER, NULL);
-  guint n = config->workers ? config->workers : g_get_num_processors ();
+  guint n = snapshot->config->workers ? snapshot->config->workers
+                                      : g_get_num_processors ();
 
-  self->config = config;
+  vowel_session_manager_set_snapshot (self, snapshot);
   self->metrics = metrics;
   self->factory = factory;
-  self->factory_data = factory_data;
   for (guint i = 0; i < n; i++) {
     g_autofree gchar *name = g_strdup_printf ("vowel-worker%u", i);
 

@@ -18,9 +18,12 @@ G_DECLARE_FINAL_TYPE (
 
 typedef void (*VowelSessionManagerFunc) (gpointer user_data);
 
-/* Starts the workers. @config, @metrics: must outlive the manager. */
-VowelSessionManager *vowel_session_manager_new (const VowelServerConfig *config,
-    VowelMetrics *metrics, VowelEngineFactory factory, gpointer factory_data);
+/* Starts the workers. @metrics: must outlive the manager. */
+VowelSessionManager *vowel_session_manager_new (VowelConfigSnapshot *snapshot,
+    VowelMetrics *metrics, VowelEngineFactory factory);
+/* For sessions that begin from now on. */
+void vowel_session_manager_set_snapshot (
+    VowelSessionManager *manager, VowelConfigSnapshot *snapshot);
 /* A token was minted for a session that several connections share. @app_id:
  * (nullable): whose */
 void vowel_session_manager_expect (VowelSessionManager *manager,
@@ -31,10 +34,11 @@ void vowel_session_manager_expect (VowelSessionManager *manager,
 gboolean vowel_session_manager_place (VowelSessionManager *manager,
     VowelSessionRequest *request, const VowelSessionWish *wish, gint64 now,
     GError **error);
-/* Joins the session that was found; or begins one, on the worker with the
- * fewest. @request: (transfer full) */
+/* Joins the session that was found; or begins one with @snapshot, on the worker
+ * with the fewest. @request: (transfer full) */
 void vowel_session_manager_open (VowelSessionManager *manager,
-    GIOStream *stream, VowelPeer *peer, VowelSessionRequest *request);
+    GIOStream *stream, VowelPeer *peer, VowelSessionRequest *request,
+    VowelConfigSnapshot *snapshot);
 /* Ends all sessions, each when its running response is over, or after
  * @timeout_ms. @done: when none is left. Can be called again with a shorter
  * time. */

@@ -37,6 +37,9 @@ vowel_session_config_from_server (const VowelServerConfig *config)
     session->speculation = VOWEL_SPECULATION_OFF;
   else if (g_str_equal (config->speculation, "on"))
     session->speculation = VOWEL_SPECULATION_ON;
+  if (g_str_equal (config->vad_enabled, "off")
+      || g_str_equal (config->vad_provider, "none"))
+    session->turn_detection.type = VOWEL_TURN_NONE;
   return session;
 }
 
@@ -178,7 +181,7 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
   read_resume (request, config, query);
-  handshake->default_dialect = config->default_dialect;
+  handshake->default_dialect = g_strdup (config->default_dialect);
   handshake->no_beta = g_str_equal (config->beta, "off");
   handshake->no_audio = g_strcmp0 (get_query (query, "audio"), "none") == 0;
   if (!read_output_lead (request, query, error))
@@ -212,6 +215,7 @@ vowel_session_request_free (VowelSessionRequest *request)
   g_free ((gchar *) request->handshake.agents_sdk_header);
   g_free ((gchar *) request->handshake.intent);
   g_free ((gchar *) request->handshake.call_id);
+  g_free ((gchar *) request->handshake.default_dialect);
   g_free ((gchar *) request->handshake.token_endpoint);
   g_free ((gchar *) request->handshake.dialect);
   g_free (request);

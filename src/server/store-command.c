@@ -6,6 +6,7 @@
 
 #include "commands.h"
 
+#include "config-sources.h"
 #include "control/control.h"
 #include "import-core.h"
 #include "store/key-text.h"
@@ -259,9 +260,11 @@ parse (Command *command, gint *argc, gchar ***argv, const gchar *summary,
 static gboolean
 open_keyring (Command *command, GError **error)
 {
-  g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
+  g_autoptr (VowelConfigSources) sources = vowel_config_sources_new (NULL);
+  g_autoptr (VowelServerConfig) config =
+      vowel_config_sources_load (sources, NULL, error);
 
-  if (!vowel_server_config_read_environment (config, NULL, error))
+  if (config == NULL)
     return FALSE;
   command->keyring = vowel_control_open_keyring (config, error);
   return command->keyring != NULL;

@@ -5,6 +5,7 @@
 #endif
 
 #include "commands.h"
+#include "config-sources.h"
 #include "mint.h"
 
 #include <stdio.h>
@@ -48,25 +49,27 @@ parse_options (Options *options, gint argc, gchar **argv, GError **error)
 static gboolean
 mint (const Options *options, GError **error)
 {
-  g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
+  g_autoptr (VowelConfigSources) sources = vowel_config_sources_new (NULL);
+  g_autoptr (VowelServerConfig) config = NULL;
   g_autofree gchar *ttl = g_strdup_printf ("%d", options->ttl);
   g_autofree gchar *text = NULL;
   g_autoptr (JsonObject) answer = NULL;
   g_autoptr (JsonNode) node = NULL;
   const gchar *session = options->session ? options->session : "";
 
-  if (!vowel_server_config_read_environment (config, NULL, error)
-      || (options->ttl
-          && !vowel_server_config_set (config, "token-ttl", ttl, error)))
+  if (options->ttl) {
+    g_ptr_array_add (sources->options, g_strdup ("token-ttl"));
+    g_ptr_array_add (sources->options, g_steal_pointer (&ttl));
+  }
+  config = vowel_config_sources_load (sources, NULL, error);
+  if (config == NULL)
     return FALSE;
-  if (config->jwt_secret == NULL) {
+  if (config->jwt_secret_made_up) {
     g_set_error_literal (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
         "JWT_SECRET is not set: a token is worth something only if the server "
         "has the same secret");
     return FALSE;
   }
-  if (!vowel_server_config_complete (config, error))
-    return FALSE;
   answer = vowel_mint (config, VOWEL_MINT_SESSION, NULL, session,
       strlen (session), g_get_real_time () / G_USEC_PER_SEC, NULL, error);
   if (answer == NULL)

@@ -17,9 +17,11 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 /** Environment of a daemon that uses the build tree's plugins and data only. */
 export function environment(extra = {}) {
   // Nobody's own keys and services: with them "auto" would be another provider.
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(.*API_KEY|.*_BASE_URL|JWT_SECRET|CREDENTIALS_DIRECTORY)$/.test(name)));
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) =>
+    !/^(.*API_KEY|.*_BASE_URL|JWT_SECRET|CREDENTIALS_DIRECTORY|.*RUNTIME_CONFIG_PATH|VOWEL_PRESET|DBUS_SESSION_BUS_ADDRESS|XDG_RUNTIME_DIR)$/.test(name)));
   return {
     ...inherited,
+    XDG_CONFIG_HOME: path.join(build, 'no-configuration'),
     GST_PLUGIN_PATH: [path.join(build, 'plugins'), path.join(build, 'tests', 'fakes')].join(':'),
     GST_REGISTRY: process.env.GST_REGISTRY ?? path.join(build, 'registry.bin'),
     VOWEL_DATA_DIR: path.join(source, 'data'),

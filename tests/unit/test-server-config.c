@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/server-config.h"
+#include "server/config-sources.h"
 
 #include <string.h>
 
@@ -74,7 +74,10 @@ test_bad_values (void)
 static void
 test_command_line (void)
 {
-  g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
+  const gchar *const nothing[] = {NULL};
+  g_autoptr (VowelConfigSources) sources =
+      vowel_config_sources_new ((gchar **) nothing);
+  g_autoptr (VowelServerConfig) config = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
   const gchar *args[] = {"serve", "--port", "1234", "--stt-provider=x", NULL};
@@ -83,8 +86,10 @@ test_command_line (void)
   g_auto (GStrv) bad_argv = g_strdupv ((gchar **) bad);
 
   g_option_context_add_group (
-      context, vowel_server_config_get_option_group (config));
+      context, vowel_config_sources_get_option_group (sources));
   g_assert_true (g_option_context_parse_strv (context, &argv, &error));
+  g_assert_no_error (error);
+  config = vowel_config_sources_load (sources, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (config->port, ==, 1234);
   g_assert_cmpstr (config->stt_provider, ==, "x");
@@ -100,7 +105,7 @@ assert_incomplete (VowelServerConfig *config, const gchar *hint)
   g_assert_false (vowel_server_config_complete (config, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, hint));
-  vowel_server_config_free (config);
+  vowel_server_config_unref (config);
 }
 
 static VowelServerConfig *

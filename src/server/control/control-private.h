@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 struct _VowelControl {
-  const VowelServerConfig *config;
+  VowelServerConfig *config;
   VowelKeyring *keyring;
   VowelMintLimiter *limiter;
 };

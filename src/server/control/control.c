@@ -74,8 +74,16 @@ vowel_control_open_keyring (const VowelServerConfig *config, GError **error)
                         : NULL;
 }
 
+void
+vowel_control_set_config (VowelControl *self, VowelServerConfig *config)
+{
+  vowel_server_config_ref (config);
+  g_clear_pointer (&self->config, vowel_server_config_unref);
+  self->config = config;
+}
+
 VowelControl *
-vowel_control_new (const VowelServerConfig *config, GError **error)
+vowel_control_new (VowelServerConfig *config, GError **error)
 {
   g_autoptr (VowelKeyring) keyring = vowel_control_open_keyring (config, error);
   VowelControl *self;
@@ -83,7 +91,7 @@ vowel_control_new (const VowelServerConfig *config, GError **error)
   if (keyring == NULL || !vowel_control_bootstrap (keyring, NULL, error))
     return NULL;
   self = g_new0 (VowelControl, 1);
-  self->config = config;
+  vowel_control_set_config (self, config);
   self->keyring = g_steal_pointer (&keyring);
   self->limiter = vowel_mint_limiter_new (config->mint_rate_limit);
   return self;
@@ -92,6 +100,7 @@ vowel_control_new (const VowelServerConfig *config, GError **error)
 void
 vowel_control_free (VowelControl *self)
 {
+  vowel_server_config_unref (self->config);
   vowel_keyring_free (self->keyring);
   vowel_mint_limiter_free (self->limiter);
   g_free (self);

@@ -15,10 +15,12 @@ G_BEGIN_DECLS
  */
 typedef struct _VowelControl VowelControl;
 
-/* Opens the store that @config, which must outlive it, names; without a name,
+/* Opens the store that @config names; without a name,
  * one in the user's data folder (or the state folder that systemd gives). */
-VowelControl *vowel_control_new (
-    const VowelServerConfig *config, GError **error);
+VowelControl *vowel_control_new (VowelServerConfig *config, GError **error);
+/* For requests that come from now on; it keeps the store that it has. */
+void vowel_control_set_config (
+    VowelControl *control, VowelServerConfig *config);
 void vowel_control_free (VowelControl *control);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelControl, vowel_control_free)
 
