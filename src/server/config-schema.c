@@ -108,6 +108,12 @@ vowel_setting_find_path (const gchar *path)
   return NULL;
 }
 
+gboolean
+vowel_setting_takes_list (const VowelSetting *setting)
+{
+  return (setting->flags & VOWEL_SETTING_LIST) != 0;
+}
+
 static gboolean
 is_below (const gchar *path, const gchar *section)
 {

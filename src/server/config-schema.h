@@ -19,10 +19,12 @@ typedef enum {
  * VowelSettingFlags:
  * @VOWEL_SETTING_SECRET: never shown
  * @VOWEL_SETTING_AT_START: a new value waits for a restart
+ * @VOWEL_SETTING_LIST: several values, with commas or as a list
  */
 typedef enum {
   VOWEL_SETTING_SECRET = 1 << 0,
   VOWEL_SETTING_AT_START = 1 << 1,
+  VOWEL_SETTING_LIST = 1 << 2,
 } VowelSettingFlags;
 
 /**
@@ -68,6 +70,7 @@ gboolean vowel_setting_is_section (const gchar *path);
 /* The known path that looks most like @path, when one does. */
 const gchar *vowel_setting_guess_path (const gchar *path);
 
+gboolean vowel_setting_takes_list (const VowelSetting *setting);
 /* How many letters differ. */
 guint vowel_setting_get_distance (const gchar *a, const gchar *b);
 

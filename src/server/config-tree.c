@@ -6,6 +6,7 @@
 
 #include "config-tree.h"
 
+#include "config-yaml.h"
 #include "provider-settings.h"
 
 #include <string.h>
@@ -164,24 +165,17 @@ get_text (JsonNode *node)
     return g_strdup (json_node_get_boolean (node) ? "true" : "false");
   if (type == G_TYPE_INT64)
     return g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
-  return g_ascii_dtostr (g_malloc (G_ASCII_DTOSTR_BUF_SIZE),
-      G_ASCII_DTOSTR_BUF_SIZE, json_node_get_double (node));
-}
-
-static gboolean
-takes_list (const VowelSetting *setting)
-{
-  return g_str_has_suffix (setting->path, ".provider")
-         || g_str_has_suffix (setting->path, "rigins");
+  return vowel_yaml_write_number (json_node_get_double (node));
 }
 
 static gboolean
 apply_setting (VowelServerConfig *config, const VowelSetting *setting,
     JsonNode *node, GError **error)
 {
-  g_autofree gchar *text = JSON_NODE_HOLDS_ARRAY (node) && !takes_list (setting)
-                               ? NULL
-                               : get_text (node);
+  g_autofree gchar *text =
+      JSON_NODE_HOLDS_ARRAY (node) && !vowel_setting_takes_list (setting)
+          ? NULL
+          : get_text (node);
 
   if (text == NULL
       || (setting->type == VOWEL_SETTING_STRING && JSON_NODE_HOLDS_VALUE (node)

@@ -343,6 +343,17 @@ write_string (yaml_emitter_t *emitter, const gchar *text)
       same ? YAML_ANY_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
 }
 
+gchar *
+vowel_yaml_write_number (gdouble number)
+{
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_ascii_formatd (text, sizeof text, "%.15g", number);
+  if (g_ascii_strtod (text, NULL) != number)
+    g_ascii_dtostr (text, sizeof text, number);
+  return g_strconcat (text, strpbrk (text, ".e") ? "" : ".0", NULL);
+}
+
 static void
 write_value (yaml_emitter_t *emitter, JsonNode *node)
 {
@@ -359,11 +370,9 @@ write_value (yaml_emitter_t *emitter, JsonNode *node)
 
     write_scalar (emitter, text, YAML_PLAIN_SCALAR_STYLE);
   } else {
-    gchar text[G_ASCII_DTOSTR_BUF_SIZE + 2];
+    g_autofree gchar *text =
+        vowel_yaml_write_number (json_node_get_double (node));
 
-    g_ascii_dtostr (text, G_ASCII_DTOSTR_BUF_SIZE, json_node_get_double (node));
-    if (strpbrk (text, ".e") == NULL)
-      strcat (text, ".0");
     write_scalar (emitter, text, YAML_PLAIN_SCALAR_STYLE);
   }
 }

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 /* @length: -1 for a string that ends with NUL. An empty document is an empty
  * object. (transfer full) */
 JsonNode *vowel_yaml_parse (const gchar *text, gssize length, GError **error);
+/* No more digits than it has, and one behind the point. (transfer full) */
+gchar *vowel_yaml_write_number (gdouble number);
 /* (transfer full) */
 gchar *vowel_yaml_write (JsonNode *node);
 

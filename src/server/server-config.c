@@ -19,6 +19,7 @@
 #define SETTING_DOUBLE VOWEL_SETTING_DOUBLE
 #define SECRET VOWEL_SETTING_SECRET
 #define AT_START VOWEL_SETTING_AT_START
+#define LIST VOWEL_SETTING_LIST
 
 /* *INDENT-OFF* */
 /* clang-format off */
@@ -34,7 +35,7 @@ static const VowelSetting settings[] = {
   {"jwt-secret-previous", "JWT_SECRET_PREVIOUS", SETTING_STRING, AT (jwt_secret_previous), NULL, 0, 0, NULL, "SECRET", "Tokens that it has signed are still taken, while it is being replaced", "jwtSecretPrevious", SECRET},
   {"mint-rate-limit", "VOWEL_MINT_RATE_LIMIT", SETTING_UINT, AT (mint_rate_limit), "0", 0, 1000000, NULL, "N", "Tokens that a key makes in a minute, 0 for no limit", "server.mintRateLimit", AT_START},
   {"token-ttl", "VOWEL_TOKEN_TTL", SETTING_UINT, AT (token_ttl), "300", 10, 3600, NULL, "SECONDS", "How long a token opens connections", "server.tokenTtl"},
-  {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all", "server.allowOrigins"},
+  {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all", "server.allowOrigins", LIST},
   {"default-dialect", "VOWEL_DEFAULT_DIALECT", SETTING_CHOICE, AT (default_dialect), "auto", 0, 0, "auto|ga|beta|vowel", "NAME", "What clients speak that do not say: auto (as their first event looks), ga, beta, vowel", "session.defaultDialect"},
   {"beta", "VOWEL_BETA", SETTING_CHOICE, AT (beta), "on", 0, 0, "on|off", "WHEN", "Whether the beta dialect is spoken: on, off (refused as OpenAI does)", "session.beta"},
   {"log-level", "LOG_LEVEL", SETTING_CHOICE, AT (log_level), "info", 0, 0, "error|warning|info|debug", "LEVEL", "How much to log: error, warning, info, debug", "server.logLevel"},
@@ -59,12 +60,12 @@ static const VowelSetting settings[] = {
   {"idle-timeout-ms", "MAX_IDLE_DURATION_MS", SETTING_UINT, AT (idle_timeout_ms), "0", 0, G_MAXINT32, NULL, "MS", "How long a session goes on without the caller, 0 for ever", "callDuration.maxIdleDurationMs"},
   {"resume-window-ms", "VOWEL_RESUME_WINDOW_MS", SETTING_UINT, AT (resume_window_ms), "30000", 0, 3600000, NULL, "MS", "How long a client that asked for it may come back after its connection broke, 0 never", "session.resumeWindowMs"},
   {"output-lead-ms", "VOWEL_OUTPUT_LEAD_MS", SETTING_UINT, AT (output_lead_ms), "1500", 0, VOWEL_OUTPUT_LEAD_MAX_MS, NULL, "MS", "How far ahead of the caller's ear speech is sent, 0 as far as it is made", "session.outputLeadMs"},
-  {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed", "providers.stt.provider"},
+  {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed", "providers.stt.provider", LIST},
   {"stt-model", "STT_MODEL", SETTING_STRING, AT (stt_model), NULL, 0, 0, NULL, "NAME", "The recogniser's model", "providers.stt.config.model"},
   {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly", "providers.stt.grammar"},
-  {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed", "llm.provider"},
+  {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed", "llm.provider", LIST},
   {"llm-model", "LLM_MODEL", SETTING_STRING, AT (llm_model), NULL, 0, 0, NULL, "NAME", "The provider's name of the language model", "llm.model"},
-  {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed", "providers.tts.provider"},
+  {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed", "providers.tts.provider", LIST},
   {"tts-model", "TTS_MODEL", SETTING_STRING, AT (tts_model), NULL, 0, 0, NULL, "NAME", "The voice's model", "providers.tts.config.model"},
   {"vad-enabled", "VAD_ENABLED", SETTING_CHOICE, AT (vad_enabled), "on", 0, 0, "on|off", "WHEN", "Whether the server finds out when somebody speaks: on, off (until a client asks for it)", "providers.vad.enabled"},
   {"vad-provider", "VAD_PROVIDER", SETTING_CHOICE, AT (vad_provider), "auto", 0, 0, "auto|silero|webrtc|energy|none", "NAME", "What finds out: auto (the best there is), silero, webrtc, energy; none: as --vad-enabled off", "providers.vad.provider"},

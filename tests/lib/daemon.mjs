@@ -29,7 +29,7 @@ export function environment(extra = {}) {
     VOWEL_ESPEAK_HELPER: path.join(build, 'plugins/espeak/vowel-espeak-helper'),
     HOST: '127.0.0.1',
     PORT: '0',
-    DB_PATH: path.join(folder, `${stores++}.db`),
+    XDG_DATA_HOME: path.join(folder, String(stores++)),
     ...extra,
   };
 }
