@@ -2,7 +2,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include "histogram.h"
+
+#include "session/turn-timeline.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +28,10 @@ typedef struct {
   gint cut_off_slow;              /* did not read what was sent */
   gint cut_off_dead;              /* did not answer a ping */
   gint protocol_errors;           /* broke the WebSocket protocol or a limit */
+  gint tokens_minted;
+  gint interruptions; /* answers that a caller interrupted */
+  gint responses[VOWEL_N_RESPONSE_STATUSES]; /* that are over */
+  VowelHistogram stages[VOWEL_N_TURN_STAGES];
 } VowelMetrics;
 
 G_END_DECLS

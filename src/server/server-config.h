@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  * @admin_key: (nullable): the key for apps, keys and settings; without it the
  *   API key is
  * @db_path: (nullable): the store of apps and keys
+ * @call_history: what is kept of calls: "on", "times" without what was said,
+ *   "off"
+ * @call_history_days: for how long, 0 for ever
  * @encryption_key: (nullable): under which the store keeps keys
  * @ws_url: (nullable): where clients reach the server's WebSocket
  * @jwt_secret: signs ephemeral tokens; made up by
@@ -100,6 +103,8 @@ typedef struct {
   gchar *api_key;
   gchar *admin_key;
   gchar *db_path;
+  gchar *call_history;
+  guint call_history_days;
   gchar *encryption_key;
   gchar *ws_url;
   gchar *jwt_secret;

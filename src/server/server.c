@@ -10,6 +10,7 @@
 #include "http.h"
 #include "listener.h"
 #include "logging.h"
+#include "metrics-text.h"
 #include "mint.h"
 #include "models.h"
 #include "routes.h"
@@ -86,6 +87,19 @@ on_health (VowelRequest *request, gpointer user_data)
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, body);
 }
 
+static void
+on_metrics (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+  gchar *text = vowel_metrics_to_text (
+      &self->metrics, vowel_session_manager_get_load (self->manager));
+
+  soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (request->message,
+      "text/plain; version=0.0.4; charset=utf-8", SOUP_MEMORY_TAKE, text,
+      strlen (text));
+}
+
 static gint64
 get_time (void)
 {
@@ -136,6 +150,7 @@ mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
     json_object_unref (answer);
     return;
   }
+  g_atomic_int_inc (&self->metrics.tokens_minted);
   if (token->session_key)
     vowel_session_manager_expect (self->manager, token->app_id,
         token->session_key, token->expires_at, now);
@@ -310,6 +325,8 @@ on_connect (VowelRequest *request, gpointer user_data)
     return;
   }
   session->handshake.vowel_key = request->vowel_key;
+  if (request->grant.key)
+    session->key_id = g_strdup (request->grant.key->id);
   if (!place (self, request, session, &error)) {
     reply_no_place (self, message, session, error);
     return;
@@ -333,6 +350,7 @@ on_other_path (
 static const VowelRoute routes[] = {
     {"GET", "/health", VOWEL_RIGHT_NONE, on_health},
     {"GET", "/v1/health", VOWEL_RIGHT_NONE, on_health},
+    {"GET", "/metrics", VOWEL_RIGHT_ADMIN, on_metrics},
     {"GET", "/v1/realtime", VOWEL_RIGHT_CONNECT, on_connect},
     {"POST", "/v1/realtime", VOWEL_RIGHT_CONNECT, on_webrtc},
     {"POST", "/v1/realtime/calls", VOWEL_RIGHT_CONNECT, on_webrtc},
@@ -349,6 +367,14 @@ static const VowelRoute routes[] = {
 };
 
 /* Life. */
+
+static void
+on_record (VowelCall *call, gpointer user_data)
+{
+  VowelServer *self = user_data;
+
+  vowel_control_keep_call (self->control, call);
+}
 
 static void
 on_new_config (VowelConfigSnapshot *snapshot, gpointer user_data)
@@ -383,6 +409,7 @@ vowel_server_start (VowelServer *self, GError **error)
     return FALSE;
   self->manager =
       vowel_session_manager_new (snapshot, &self->metrics, self->factory);
+  vowel_session_manager_set_record_func (self->manager, on_record, self);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
   self->started = g_get_monotonic_time ();
   self->created = get_time ();

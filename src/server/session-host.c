@@ -7,6 +7,7 @@
 #include "session-host.h"
 
 #include "attachment.h"
+#include "call-recorder.h"
 #include "logging.h"
 
 #include "session/session.h"
@@ -35,9 +36,13 @@ struct _VowelSessionHost {
   /* The worker. */
   VowelSession *session;
   GPtrArray *attachments; /* (element-type VowelAttachment) */
+  VowelCallRecorder *recorder;
   GstVowelTimer *drain_timer;
   gboolean drained;
   gboolean over;
+
+  /* The worker; when it is over, whoever was told. */
+  VowelCall *record;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelSessionHost, vowel_session_host,
@@ -79,6 +84,27 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
+static gint64
+get_wall_clock_ms (void)
+{
+  return g_get_real_time () / 1000;
+}
+
+static void
+begin_record (VowelSessionHost *self, const VowelSessionRequest *request)
+{
+  VowelCall *call = vowel_call_new (request->id);
+
+  call->app_id = g_strdup (request->app_id);
+  call->key_id = g_strdup (request->key_id);
+  call->service_id = g_strdup (request->service_id);
+  call->model = g_strdup (request->config->model);
+  call->voice = g_strdup (request->config->voice);
+  call->started_at = get_wall_clock_ms ();
+  self->recorder = vowel_call_recorder_new (call, self->metrics,
+      g_str_equal (self->snapshot->config->call_history, "on"));
+}
+
 static void
 count_speculations (VowelSessionHost *self)
 {
@@ -118,6 +144,10 @@ finish_when_over (gpointer user_data)
     gst_vowel_worker_cancel_timer (self->worker, self->drain_timer);
   self->drain_timer = NULL;
   g_clear_object (&self->session);
+  if (self->recorder)
+    self->record =
+        vowel_call_recorder_finish (self->recorder, get_wall_clock_ms ());
+  g_clear_pointer (&self->recorder, vowel_call_recorder_free);
   g_atomic_int_add (&self->metrics->sessions, -1);
   self->gone (self, self->gone_data);
 }
@@ -137,6 +167,7 @@ on_session_event (const VowelEvent *event, gpointer user_data)
 {
   VowelSessionHost *self = user_data;
 
+  vowel_call_recorder_note (self->recorder, event);
   if (event->type != VOWEL_EVENT_ENDED)
     return;
   GST_DEBUG ("%s: ended, reason %d", vowel_session_get_id (self->session),
@@ -228,6 +259,7 @@ begin_session (VowelSessionHost *self, const Opening *opening,
     vowel_session_set_linger (self->session, LINGER_MS);
   if (!join_session (self, request, attachment, error))
     return FALSE;
+  begin_record (self, request);
   vowel_session_join (
       self->session, VOWEL_PARTICIPANT_OBSERVER, on_session_event, self);
   if (!vowel_session_start (self->session, error))
@@ -405,12 +437,20 @@ vowel_session_host_drain (VowelSessionHost *self, guint timeout_ms)
       self->worker, drain_on_worker, draining, draining_free);
 }
 
+VowelCall *
+vowel_session_host_get_record (VowelSessionHost *self)
+{
+  return self->record;
+}
+
 static void
 vowel_session_host_finalize (GObject *object)
 {
   VowelSessionHost *self = VOWEL_SESSION_HOST (object);
 
   g_ptr_array_unref (self->attachments);
+  g_clear_pointer (&self->recorder, vowel_call_recorder_free);
+  g_clear_pointer (&self->record, vowel_call_unref);
   g_clear_object (&self->worker);
   vowel_config_snapshot_unref (self->snapshot);
   G_OBJECT_CLASS (vowel_session_host_parent_class)->finalize (object);

@@ -6,6 +6,7 @@
 #include "peer.h"
 #include "runtime-config.h"
 #include "session-request.h"
+#include "store/store.h"
 
 #include "session/engine.h"
 
@@ -47,5 +48,9 @@ void vowel_session_host_join (VowelSessionHost *host, GIOStream *stream,
 /* Ends the session as soon as no response is running, after @timeout_ms in any
  * case. */
 void vowel_session_host_drain (VowelSessionHost *host, guint timeout_ms);
+
+/* What is to be kept of it, once it is gone. (nullable): of one that did not
+ * begin */
+VowelCall *vowel_session_host_get_record (VowelSessionHost *host);
 
 G_END_DECLS

@@ -24,6 +24,8 @@ struct _VowelSessionManager {
   GHashTable *hosts;  /* VowelSessionHost -> index of its worker */
   VowelSessionDirectory *directory;
   gboolean draining;
+  VowelSessionRecordFunc record;
+  gpointer record_data;
   VowelSessionManagerFunc done;
   gpointer done_data;
 };
@@ -65,6 +67,10 @@ forget_host (gpointer user_data)
   VowelSessionManager *self = departure->manager;
   guint index =
       GPOINTER_TO_UINT (g_hash_table_lookup (self->hosts, departure->host));
+  VowelCall *record = vowel_session_host_get_record (departure->host);
+
+  if (record && self->record)
+    self->record (record, self->record_data);
 
   g_array_index (self->load, guint, index)--;
   vowel_session_directory_remove (self->directory, departure->host);
@@ -266,6 +272,20 @@ vowel_session_manager_init (VowelSessionManager *self)
   self->load = g_array_new (FALSE, TRUE, sizeof (guint));
   self->hosts = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->directory = vowel_session_directory_new ();
+}
+
+void
+vowel_session_manager_set_record_func (
+    VowelSessionManager *self, VowelSessionRecordFunc func, gpointer user_data)
+{
+  self->record = func;
+  self->record_data = user_data;
+}
+
+GArray *
+vowel_session_manager_get_load (VowelSessionManager *self)
+{
+  return self->load;
 }
 
 void

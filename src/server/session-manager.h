@@ -17,10 +17,16 @@ G_DECLARE_FINAL_TYPE (
     VowelSessionManager, vowel_session_manager, VOWEL, SESSION_MANAGER, GObject)
 
 typedef void (*VowelSessionManagerFunc) (gpointer user_data);
+/* A session is over. */
+typedef void (*VowelSessionRecordFunc) (VowelCall *call, gpointer user_data);
 
 /* Starts the workers. @metrics: must outlive the manager. */
 VowelSessionManager *vowel_session_manager_new (VowelConfigSnapshot *snapshot,
     VowelMetrics *metrics, VowelEngineFactory factory);
+void vowel_session_manager_set_record_func (VowelSessionManager *manager,
+    VowelSessionRecordFunc func, gpointer user_data);
+/* (transfer none) (element-type guint): sessions on each worker */
+GArray *vowel_session_manager_get_load (VowelSessionManager *manager);
 /* For sessions that begin from now on. */
 void vowel_session_manager_set_snapshot (
     VowelSessionManager *manager, VowelConfigSnapshot *snapshot);

@@ -107,6 +107,8 @@ vowel_session_request_apply_token (
       token->trusted_server ? &request->tools : &request->server_tools;
 
   request->id = g_strdup (token->subject);
+  request->key_id = g_strdup (token->key_id);
+  request->service_id = g_strdup (token->service_id);
   handshake->token_endpoint = g_strdup (token->endpoint);
   handshake->dialect = g_strdup (token->dialect);
   if (token->trusted_server)
@@ -204,6 +206,8 @@ vowel_session_request_free (VowelSessionRequest *request)
   g_free (request->resume);
   g_free (request->last_event_id);
   g_free (request->app_id);
+  g_free (request->key_id);
+  g_free (request->service_id);
   g_free (request->key);
   g_free (request->join);
   vowel_session_config_free (request->config);

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * VowelSessionRequest:
  * @id: (nullable): the session's id, when the token names one
  * @app_id: (nullable): whose session it is
+ * @key_id: (nullable): of the app's key that opened it or made its token
+ * @service_id: (nullable): which backend it is
  * @key: (nullable): by which others may join the session that begins
  * @join: (nullable): id or key of the session that is joined instead
  * @config: what the session begins with
@@ -35,6 +37,8 @@ G_BEGIN_DECLS
 typedef struct {
   gchar *id;
   gchar *app_id;
+  gchar *key_id;
+  gchar *service_id;
   gchar *key;
   gchar *join;
   VowelSessionConfig *config;

@@ -5,6 +5,22 @@
 G_DEFINE_BOXED_TYPE (
     VowelResponse, vowel_response, vowel_response_ref, vowel_response_unref)
 
+const gchar *
+vowel_response_status_get_name (VowelResponseStatus status)
+{
+  static const gchar *const names[VOWEL_N_RESPONSE_STATUSES] = {
+      [VOWEL_RESPONSE_IN_PROGRESS] = "in_progress",
+      [VOWEL_RESPONSE_COMPLETED] = "completed",
+      [VOWEL_RESPONSE_CANCELLED] = "cancelled",
+      [VOWEL_RESPONSE_FAILED] = "failed",
+      [VOWEL_RESPONSE_INCOMPLETE] = "incomplete",
+  };
+
+  g_return_val_if_fail (status < VOWEL_N_RESPONSE_STATUSES, NULL);
+
+  return names[status];
+}
+
 VowelResponseRequest *
 vowel_response_request_new (void)
 {

@@ -13,7 +13,11 @@ typedef enum {
   VOWEL_RESPONSE_CANCELLED,
   VOWEL_RESPONSE_FAILED,
   VOWEL_RESPONSE_INCOMPLETE,
+  VOWEL_N_RESPONSE_STATUSES,
 } VowelResponseStatus;
+
+/* As in "in_progress". */
+const gchar *vowel_response_status_get_name (VowelResponseStatus status);
 
 typedef enum {
   VOWEL_REASON_NONE,

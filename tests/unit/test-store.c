@@ -231,6 +231,79 @@ test_provider_keys (Fixture *f, gconstpointer data)
   g_assert_no_error (f->error);
 }
 
+static VowelCall *
+make_call (const gchar *id, const gchar *app_id, gint64 at, const gchar *said)
+{
+  VowelCall *call = vowel_call_new (id);
+
+  call->app_id = g_strdup (app_id);
+  call->model = g_strdup ("m");
+  call->started_at = at;
+  call->ended_at = at + 10;
+  call->end_reason = g_strdup ("client_left");
+  call->n_turns = 1;
+  vowel_call_add_line (call, 1, "user", "item_1", said);
+  vowel_call_add_line (call, 2, "assistant", "item_2", "Fifty-six.");
+  vowel_call_add_turn (
+      call, 1, "item_1", "resp_1", "completed", "{\"whole\":12}");
+  return call;
+}
+
+static void
+expect_calls (Fixture *f, VowelCallFilter filter, const gchar *ids)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) calls =
+      vowel_store_list_calls (f->store, &filter, &error);
+  g_autoptr (GString) found = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < calls->len; i++)
+    g_string_append (found, ((VowelCall *) calls->pdata[i])->id);
+  g_assert_cmpstr (found->str, ==, ids);
+}
+
+static void
+test_calls (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelCall) a = make_call ("a", "app1", 1000, "Hello");
+  g_autoptr (VowelCall) b = make_call ("b", "app2", 2000, "100% sure_");
+  g_autoptr (VowelCall) c = make_call ("c", NULL, 3000, "hello again");
+  g_autoptr (VowelCall) got = NULL;
+  g_autoptr (GError) error = NULL;
+  const VowelCallLine *line;
+  const VowelCallTurn *turn;
+
+  vowel_store_put_call (f->store, a, NULL, NULL);
+  vowel_store_put_call (f->store, b, NULL, NULL);
+  vowel_store_put_call (f->store, c, on_written, f);
+  wait (f);
+  g_assert_no_error (f->error);
+  expect_calls (f, (VowelCallFilter){.limit = 10}, "cba");
+  expect_calls (f, (VowelCallFilter){.limit = 2}, "cb");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .before = 2000}, "a");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .app_id = "app2"}, "b");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .text = "hello"}, "ca");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .text = "0% sure_"}, "b");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .text = "l_o"}, "");
+
+  got = vowel_store_get_call (f->store, "b", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (got->lines->len, ==, 2);
+  line = g_ptr_array_index (got->lines, 0);
+  g_assert_cmpstr (line->text, ==, "100% sure_");
+  turn = g_ptr_array_index (got->turns, 0);
+  g_assert_cmpstr (turn->times, ==, "{\"whole\":12}");
+
+  vowel_store_forget_calls (f->store, 2000);
+  vowel_store_delete_call (f->store, "c", on_written, f);
+  wait (f);
+  g_assert_no_error (f->error);
+  expect_calls (f, (VowelCallFilter){.limit = 10}, "b");
+  g_assert_null (vowel_store_get_call (f->store, "a", &error));
+  expect_missing (g_steal_pointer (&error));
+}
+
 /* What was asked for is written, even if nobody waits for it. */
 static void
 test_reopen (Fixture *f, gconstpointer data)
@@ -369,6 +442,7 @@ main (int argc, char **argv)
   ADD ("apps", test_apps);
   ADD ("keys", test_keys);
   ADD ("provider-keys", test_provider_keys);
+  ADD ("calls", test_calls);
   ADD ("reopen", test_reopen);
   ADD ("unusable", test_unusable);
   g_test_add_func ("/store/vault", test_vault);

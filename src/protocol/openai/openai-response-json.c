@@ -17,14 +17,6 @@
 /* What beta clients are told when the model's default applies. */
 #define BETA_TEMPERATURE 0.8
 
-static const gchar *const status_names[] = {
-    [VOWEL_RESPONSE_IN_PROGRESS] = "in_progress",
-    [VOWEL_RESPONSE_COMPLETED] = "completed",
-    [VOWEL_RESPONSE_CANCELLED] = "cancelled",
-    [VOWEL_RESPONSE_FAILED] = "failed",
-    [VOWEL_RESPONSE_INCOMPLETE] = "incomplete",
-};
-
 /* A session's end has no word of its own there: no reason is given. */
 static const gchar *const reason_names[] = {
     [VOWEL_REASON_NONE] = NULL,
@@ -38,7 +30,7 @@ static const gchar *const reason_names[] = {
 static void
 render_status (JsonObject *object, const VowelResponse *response)
 {
-  const gchar *status = status_names[response->status];
+  const gchar *status = vowel_response_status_get_name (response->status);
   const gchar *reason = reason_names[response->reason];
   JsonObject *details;
 

@@ -14,6 +14,7 @@ struct _VowelControl {
   VowelServerConfig *config;
   VowelKeyring *keyring;
   VowelMintLimiter *limiter;
+  gint64 forgot_at; /* calls that are too old; milliseconds since 1970 */
 };
 
 static inline VowelStore *
@@ -52,6 +53,9 @@ JsonObject *vowel_control_provider_key_to_json (
     const VowelProviderKey *key, const gchar *masked);
 
 /* Handlers of the routes. */
+void vowel_control_on_list_calls (VowelRequest *request, gpointer control);
+void vowel_control_on_get_call (VowelRequest *request, gpointer control);
+void vowel_control_on_delete_call (VowelRequest *request, gpointer control);
 void vowel_control_on_generate_token (VowelRequest *request, gpointer control);
 void vowel_control_on_list_apps (VowelRequest *request, gpointer control);
 void vowel_control_on_create_app (VowelRequest *request, gpointer control);

@@ -29,6 +29,8 @@ VowelKeyring *vowel_control_get_keyring (VowelControl *control);
  * been given. */
 gboolean vowel_control_may_mint (
     VowelControl *control, SoupServerMessage *message, const VowelGrant *grant);
+/* Writes down a session that is over, as far as the configuration wants. */
+void vowel_control_keep_call (VowelControl *control, VowelCall *call);
 /* Its routes, all below /api and /vowel; their user data is the control. */
 const VowelRoute *vowel_control_get_routes (void);
 

@@ -44,6 +44,38 @@ static const gchar *const migrations[] = {
     "  created_at INTEGER NOT NULL"
     ");"
     "CREATE INDEX provider_keys_app ON provider_keys (app_id);",
+    /* A call outlives the app and the key that it was made with. */
+    "CREATE TABLE calls ("
+    "  id TEXT PRIMARY KEY,"
+    "  app_id TEXT,"
+    "  key_id TEXT,"
+    "  service_id TEXT,"
+    "  model TEXT,"
+    "  voice TEXT,"
+    "  started_at INTEGER NOT NULL,"
+    "  ended_at INTEGER NOT NULL,"
+    "  end_reason TEXT NOT NULL,"
+    "  n_turns INTEGER NOT NULL"
+    ");"
+    "CREATE INDEX calls_started ON calls (started_at);"
+    "CREATE INDEX calls_ended ON calls (ended_at);"
+    "CREATE TABLE call_lines ("
+    "  call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,"
+    "  at_ms INTEGER NOT NULL,"
+    "  speaker TEXT NOT NULL,"
+    "  item_id TEXT,"
+    "  text TEXT NOT NULL"
+    ");"
+    "CREATE INDEX call_lines_call ON call_lines (call_id);"
+    "CREATE TABLE call_turns ("
+    "  call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,"
+    "  at_ms INTEGER NOT NULL,"
+    "  item_id TEXT,"
+    "  response_id TEXT,"
+    "  status TEXT NOT NULL,"
+    "  times TEXT"
+    ");"
+    "CREATE INDEX call_turns_call ON call_turns (call_id);",
 };
 
 #define N_MIGRATIONS ((gint) G_N_ELEMENTS (migrations))

@@ -96,6 +96,95 @@ vowel_provider_key_free (VowelProviderKey *key)
   g_free (key);
 }
 
+static void
+line_free (gpointer data)
+{
+  VowelCallLine *line = data;
+
+  g_free (line->speaker);
+  g_free (line->item_id);
+  g_free (line->text);
+  g_free (line);
+}
+
+static void
+turn_free (gpointer data)
+{
+  VowelCallTurn *turn = data;
+
+  g_free (turn->item_id);
+  g_free (turn->response_id);
+  g_free (turn->status);
+  g_free (turn->times);
+  g_free (turn);
+}
+
+VowelCall *
+vowel_call_new (const gchar *id)
+{
+  VowelCall *call = g_atomic_rc_box_new0 (VowelCall);
+
+  call->id = g_strdup (id);
+  call->lines = g_ptr_array_new_with_free_func (line_free);
+  call->turns = g_ptr_array_new_with_free_func (turn_free);
+  return call;
+}
+
+VowelCall *
+vowel_call_ref (VowelCall *call)
+{
+  return g_atomic_rc_box_acquire (call);
+}
+
+static void
+call_clear (gpointer data)
+{
+  VowelCall *call = data;
+
+  g_free (call->id);
+  g_free (call->app_id);
+  g_free (call->key_id);
+  g_free (call->service_id);
+  g_free (call->model);
+  g_free (call->voice);
+  g_free (call->end_reason);
+  g_ptr_array_unref (call->lines);
+  g_ptr_array_unref (call->turns);
+}
+
+void
+vowel_call_unref (VowelCall *call)
+{
+  g_atomic_rc_box_release_full (call, call_clear);
+}
+
+void
+vowel_call_add_line (VowelCall *call, gint64 at_ms, const gchar *speaker,
+    const gchar *item_id, const gchar *text)
+{
+  VowelCallLine *line = g_new0 (VowelCallLine, 1);
+
+  line->at_ms = at_ms;
+  line->speaker = g_strdup (speaker);
+  line->item_id = g_strdup (item_id);
+  line->text = g_strdup (text);
+  g_ptr_array_add (call->lines, line);
+}
+
+void
+vowel_call_add_turn (VowelCall *call, gint64 at_ms, const gchar *item_id,
+    const gchar *response_id, const gchar *status, const gchar *times)
+{
+  VowelCallTurn *turn = g_new0 (VowelCallTurn, 1);
+
+  turn->at_ms = at_ms;
+  turn->item_id = g_strdup (item_id);
+  turn->response_id = g_strdup (response_id);
+  turn->status = g_strdup (status);
+  turn->times = g_strdup (times);
+  g_ptr_array_add (call->turns, turn);
+}
+
 /* --- the interface --- */
 
 GPtrArray *
@@ -194,6 +283,39 @@ vowel_store_delete_provider_key (VowelStore *store, const gchar *app_id,
 {
   VOWEL_STORE_GET_IFACE (store)->delete_provider_key (
       store, app_id, id, callback, user_data);
+}
+
+GPtrArray *
+vowel_store_list_calls (
+    VowelStore *store, const VowelCallFilter *filter, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->list_calls (store, filter, error);
+}
+
+VowelCall *
+vowel_store_get_call (VowelStore *store, const gchar *id, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->get_call (store, id, error);
+}
+
+void
+vowel_store_put_call (VowelStore *store, VowelCall *call,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  VOWEL_STORE_GET_IFACE (store)->put_call (store, call, callback, user_data);
+}
+
+void
+vowel_store_delete_call (VowelStore *store, const gchar *id,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  VOWEL_STORE_GET_IFACE (store)->delete_call (store, id, callback, user_data);
+}
+
+void
+vowel_store_forget_calls (VowelStore *store, gint64 before)
+{
+  VOWEL_STORE_GET_IFACE (store)->forget_calls (store, before);
 }
 
 gboolean

@@ -96,6 +96,97 @@ typedef struct {
   gint64 created_at;
 } VowelProviderKey;
 
+/**
+ * VowelCallLine:
+ * @at_ms: since the call began
+ * @speaker: "user", "assistant", "system", or "tool"
+ * @item_id: of the conversation
+ * @text: what was said, as far as it was heard; of a tool, what it was asked
+ *   and what it answered
+ *
+ * One entry of a transcript.
+ */
+typedef struct {
+  gint64 at_ms;
+  gchar *speaker;
+  gchar *item_id;
+  gchar *text;
+} VowelCallLine;
+
+/**
+ * VowelCallTurn:
+ * @at_ms: since the call began
+ * @item_id: (nullable): what was answered
+ * @response_id: the answer
+ * @status: how it ended
+ * @times: (nullable): how long each stage took, a JSON object of milliseconds
+ *
+ * One answer of a call.
+ */
+typedef struct {
+  gint64 at_ms;
+  gchar *item_id;
+  gchar *response_id;
+  gchar *status;
+  gchar *times;
+} VowelCallTurn;
+
+/**
+ * VowelCall:
+ * @id: of the session
+ * @app_id: (nullable): whose it was
+ * @key_id: (nullable): which key opened it or made its token
+ * @service_id: (nullable): which backend opened it
+ * @model: (nullable): as the client named it
+ * @voice: (nullable)
+ * @started_at: milliseconds since 1970
+ * @ended_at: milliseconds since 1970
+ * @end_reason: why it is over
+ * @n_turns: how many answers there were
+ * @lines: (nullable) (element-type VowelCallLine): not in lists
+ * @turns: (nullable) (element-type VowelCallTurn): not in lists
+ *
+ * A session that is over.
+ */
+typedef struct {
+  gchar *id;
+  gchar *app_id;
+  gchar *key_id;
+  gchar *service_id;
+  gchar *model;
+  gchar *voice;
+  gint64 started_at;
+  gint64 ended_at;
+  gchar *end_reason;
+  guint n_turns;
+  GPtrArray *lines;
+  GPtrArray *turns;
+} VowelCall;
+
+/**
+ * VowelCallFilter:
+ * @app_id: (nullable): only of this app
+ * @text: (nullable): only where somebody said this
+ * @before: only those that began before, milliseconds since 1970; 0 = all
+ * @limit: at most so many
+ */
+typedef struct {
+  const gchar *app_id;
+  const gchar *text;
+  gint64 before;
+  guint limit;
+} VowelCallFilter;
+
+/* Without lines and turns, which are added to its arrays. */
+VowelCall *vowel_call_new (const gchar *id);
+VowelCall *vowel_call_ref (VowelCall *call);
+void vowel_call_unref (VowelCall *call);
+void vowel_call_add_line (VowelCall *call, gint64 at_ms, const gchar *speaker,
+    const gchar *item_id, const gchar *text);
+void vowel_call_add_turn (VowelCall *call, gint64 at_ms, const gchar *item_id,
+    const gchar *response_id, const gchar *status, const gchar *times);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelCall, vowel_call_unref)
+
 VowelApp *vowel_app_copy (const VowelApp *app);
 void vowel_app_free (VowelApp *app);
 VowelApiKey *vowel_api_key_copy (const VowelApiKey *key);
@@ -155,6 +246,15 @@ struct _VowelStoreInterface {
       GAsyncReadyCallback callback, gpointer user_data);
   void (*delete_provider_key) (VowelStore *store, const gchar *app_id,
       const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
+
+  GPtrArray *(*list_calls) (
+      VowelStore *store, const VowelCallFilter *filter, GError **error);
+  VowelCall *(*get_call) (VowelStore *store, const gchar *id, GError **error);
+  void (*put_call) (VowelStore *store, VowelCall *call,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*delete_call) (VowelStore *store, const gchar *id,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*forget_calls) (VowelStore *store, gint64 before);
 };
 
 /* (transfer full) (element-type VowelApp): the newest first */
@@ -198,6 +298,19 @@ void vowel_store_put_provider_key (VowelStore *store,
     gpointer user_data);
 void vowel_store_delete_provider_key (VowelStore *store, const gchar *app_id,
     const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
+
+/* (transfer full) (element-type VowelCall): the newest first */
+GPtrArray *vowel_store_list_calls (
+    VowelStore *store, const VowelCallFilter *filter, GError **error);
+VowelCall *vowel_store_get_call (
+    VowelStore *store, const gchar *id, GError **error);
+/* Which is not changed any more. */
+void vowel_store_put_call (VowelStore *store, VowelCall *call,
+    GAsyncReadyCallback callback, gpointer user_data);
+void vowel_store_delete_call (VowelStore *store, const gchar *id,
+    GAsyncReadyCallback callback, gpointer user_data);
+/* Those that ended before, milliseconds since 1970. Nobody waits for it. */
+void vowel_store_forget_calls (VowelStore *store, gint64 before);
 
 /* Of any of the functions that take a callback. */
 gboolean vowel_store_write_finish (GAsyncResult *result, GError **error);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "metrics.h"
+#include "store/store.h"
+
+#include "session/event.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VowelCallRecorder:
+ *
+ * Follows a session's events: counts what it sees, and writes down what was
+ * said. On the session's worker.
+ */
+typedef struct _VowelCallRecorder VowelCallRecorder;
+
+/* @call: (transfer full): with what is known at its beginning. @metrics: must
+ * outlive it. @lines: whether what is said is kept, too. */
+VowelCallRecorder *vowel_call_recorder_new (
+    VowelCall *call, VowelMetrics *metrics, gboolean lines);
+void vowel_call_recorder_free (VowelCallRecorder *recorder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelCallRecorder, vowel_call_recorder_free)
+
+/* Every event of the session, in order. */
+void vowel_call_recorder_note (
+    VowelCallRecorder *recorder, const VowelEvent *event);
+/* The record, complete. @ended_at: milliseconds since 1970. (transfer full) */
+VowelCall *vowel_call_recorder_finish (
+    VowelCallRecorder *recorder, gint64 ended_at);
+
+G_END_DECLS

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "control-private.h"
+
+#include <gst/vowel/gstvoweljson.h>
+#include <string.h>
+
+#define DEFAULT_LIMIT 50
+#define MAX_LIMIT 500
+#define HOUR_MS (60 * 60 * G_GINT64_CONSTANT (1000))
+#define DAY_MS (24 * HOUR_MS)
+
+/* --- keeping --- */
+
+static void
+forget_old (VowelControl *self, gint64 now)
+{
+  guint days = self->config->call_history_days;
+
+  if (days == 0 || now - self->forgot_at < HOUR_MS)
+    return;
+  self->forgot_at = now;
+  vowel_store_forget_calls (
+      vowel_control_get_store (self), now - days * DAY_MS);
+}
+
+void
+vowel_control_keep_call (VowelControl *self, VowelCall *call)
+{
+  if (g_str_equal (self->config->call_history, "off"))
+    return;
+  forget_old (self, call->ended_at);
+  vowel_store_put_call (vowel_control_get_store (self), call, NULL, NULL);
+}
+
+/* --- showing --- */
+
+static void
+set_text (JsonObject *object, const gchar *name, const gchar *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, name, text);
+  else
+    json_object_set_null_member (object, name);
+}
+
+static JsonObject *
+call_to_json (const VowelCall *call)
+{
+  JsonObject *object = json_object_new ();
+
+  set_text (object, "id", call->id);
+  set_text (object, "appId", call->app_id);
+  set_text (object, "keyId", call->key_id);
+  set_text (object, "serviceId", call->service_id);
+  set_text (object, "model", call->model);
+  set_text (object, "voice", call->voice);
+  json_object_set_int_member (object, "startedAt", call->started_at);
+  json_object_set_int_member (object, "endedAt", call->ended_at);
+  json_object_set_int_member (
+      object, "durationMs", call->ended_at - call->started_at);
+  set_text (object, "endReason", call->end_reason);
+  json_object_set_int_member (object, "turns", call->n_turns);
+  return object;
+}
+
+static JsonArray *
+lines_to_json (const VowelCall *call)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < call->lines->len; i++) {
+    const VowelCallLine *line = g_ptr_array_index (call->lines, i);
+    JsonObject *object = json_object_new ();
+
+    json_object_set_int_member (object, "atMs", line->at_ms);
+    set_text (object, "speaker", line->speaker);
+    set_text (object, "itemId", line->item_id);
+    set_text (object, "text", line->text);
+    json_array_add_object_element (array, object);
+  }
+  return array;
+}
+
+static JsonArray *
+turns_to_json (const VowelCall *call)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < call->turns->len; i++) {
+    const VowelCallTurn *turn = g_ptr_array_index (call->turns, i);
+    JsonObject *object = json_object_new ();
+    JsonNode *times = turn->times != NULL ? gst_vowel_json_parse (turn->times,
+                          strlen (turn->times), strlen (turn->times), NULL)
+                                          : NULL;
+
+    json_object_set_int_member (object, "atMs", turn->at_ms);
+    set_text (object, "itemId", turn->item_id);
+    set_text (object, "responseId", turn->response_id);
+    set_text (object, "status", turn->status);
+    json_object_set_member (object, "times",
+        times != NULL ? times : json_node_new (JSON_NODE_NULL));
+    json_array_add_object_element (array, object);
+  }
+  return array;
+}
+
+static const gchar *
+get_query (const VowelRequest *request, const gchar *name)
+{
+  const gchar *value = request->query != NULL
+                           ? g_hash_table_lookup (request->query, name)
+                           : NULL;
+
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+static gboolean
+read_number (const VowelRequest *request, const gchar *name, guint64 max,
+    guint64 *ret_number, GError **error)
+{
+  const gchar *value = get_query (request, name);
+
+  if (value == NULL)
+    return TRUE;
+  if (g_ascii_string_to_unsigned (value, 10, 0, max, ret_number, NULL))
+    return TRUE;
+  g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
+      "%s must be a number from 0 to %" G_GUINT64_FORMAT, name, max);
+  return FALSE;
+}
+
+void
+vowel_control_on_list_calls (VowelRequest *request, gpointer control)
+{
+  VowelCallFilter filter = {
+      .app_id = get_query (request, "appId"),
+      .text = get_query (request, "q"),
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) calls = NULL;
+  guint64 limit = DEFAULT_LIMIT, before = 0;
+  JsonArray *array;
+
+  if (read_number (request, "limit", MAX_LIMIT, &limit, &error)
+      && read_number (request, "before", G_MAXINT64, &before, &error)) {
+    filter.limit = (guint) limit;
+    filter.before = (gint64) before;
+    calls = vowel_store_list_calls (
+        vowel_control_get_store (control), &filter, &error);
+  }
+  if (calls == NULL) {
+    vowel_control_reply_error (request->message, error);
+    return;
+  }
+  array = json_array_new ();
+  for (guint i = 0; i < calls->len; i++)
+    json_array_add_object_element (
+        array, call_to_json (g_ptr_array_index (calls, i)));
+  vowel_http_reply_array (request->message, array);
+}
+
+void
+vowel_control_on_get_call (VowelRequest *request, gpointer control)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelCall) call = vowel_store_get_call (
+      vowel_control_get_store (control), request->params[0], &error);
+  JsonObject *object;
+
+  if (call == NULL) {
+    vowel_control_reply_error (request->message, error);
+    return;
+  }
+  object = call_to_json (call);
+  json_object_set_array_member (object, "transcript", lines_to_json (call));
+  json_object_set_array_member (object, "timeline", turns_to_json (call));
+  vowel_http_reply_json (request->message, SOUP_STATUS_OK, object);
+}
+
+void
+vowel_control_on_delete_call (VowelRequest *request, gpointer control)
+{
+  vowel_store_delete_call (vowel_control_get_store (control),
+      request->params[0], vowel_control_on_written,
+      vowel_control_answer_later (request->message, vowel_control_make_ok ()));
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "sqlite-store-private.h"
+
+#define COLUMNS                                                                \
+  "id, app_id, key_id, service_id, model, voice, started_at, ended_at, "       \
+  "end_reason, n_turns"
+
+typedef void (*ReadRow) (VowelStatement *statement, gpointer user_data);
+
+/* All rows of a statement that is bound. */
+static gboolean
+read_all (
+    VowelStatement *statement, ReadRow read, gpointer user_data, GError **error)
+{
+  g_autoptr (GError) step_error = NULL;
+
+  while (vowel_statement_step (statement, &step_error))
+    read (statement, user_data);
+  if (step_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&step_error));
+  return FALSE;
+}
+
+static void
+read_call (VowelStatement *statement, gpointer calls)
+{
+  g_autofree gchar *id = vowel_statement_dup_text (statement, 0);
+  VowelCall *call = vowel_call_new (id);
+
+  call->app_id = vowel_statement_dup_text (statement, 1);
+  call->key_id = vowel_statement_dup_text (statement, 2);
+  call->service_id = vowel_statement_dup_text (statement, 3);
+  call->model = vowel_statement_dup_text (statement, 4);
+  call->voice = vowel_statement_dup_text (statement, 5);
+  call->started_at = sqlite3_column_int64 (statement, 6);
+  call->ended_at = sqlite3_column_int64 (statement, 7);
+  call->end_reason = vowel_statement_dup_text (statement, 8);
+  call->n_turns = sqlite3_column_int (statement, 9);
+  g_ptr_array_add (calls, call);
+}
+
+/* For LIKE, where nothing in @text stands for anything else. */
+static gchar *
+make_pattern (const gchar *text)
+{
+  GString *pattern = g_string_new ("%");
+
+  for (const gchar *c = text; *c != '\0'; c++) {
+    if (*c == '%' || *c == '_' || *c == '\\')
+      g_string_append_c (pattern, '\\');
+    g_string_append_c (pattern, *c);
+  }
+  g_string_append_c (pattern, '%');
+  return g_string_free (pattern, FALSE);
+}
+
+static GPtrArray *
+list_calls (VowelStore *store, const VowelCallFilter *filter, GError **error)
+{
+  g_autoptr (GPtrArray) calls =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_call_unref);
+  g_autofree gchar *pattern =
+      filter->text != NULL ? make_pattern (filter->text) : NULL;
+  g_autoptr (VowelStatement) statement = vowel_statement_new (
+      vowel_sqlite_store_get_reader (VOWEL_SQLITE_STORE (store)),
+      "SELECT " COLUMNS " FROM calls"
+      " WHERE (?1 IS NULL OR app_id = ?1) AND (?2 = 0 OR started_at < ?2)"
+      " AND (?3 IS NULL OR EXISTS (SELECT 1 FROM call_lines"
+      "   WHERE call_id = calls.id AND text LIKE ?3 ESCAPE '\\'))"
+      " ORDER BY started_at DESC, rowid DESC LIMIT ?4",
+      error);
+
+  if (statement == NULL)
+    return NULL;
+  vowel_statement_bind_text (statement, 1, filter->app_id);
+  vowel_statement_bind_int (statement, 2, filter->before);
+  vowel_statement_bind_text (statement, 3, pattern);
+  vowel_statement_bind_int (statement, 4, filter->limit);
+  return read_all (statement, read_call, calls, error)
+             ? g_steal_pointer (&calls)
+             : NULL;
+}
+
+static void
+read_line (VowelStatement *statement, gpointer call)
+{
+  vowel_call_add_line (call, sqlite3_column_int64 (statement, 0),
+      (const gchar *) sqlite3_column_text (statement, 1),
+      (const gchar *) sqlite3_column_text (statement, 2),
+      (const gchar *) sqlite3_column_text (statement, 3));
+}
+
+static void
+read_turn (VowelStatement *statement, gpointer call)
+{
+  vowel_call_add_turn (call, sqlite3_column_int64 (statement, 0),
+      (const gchar *) sqlite3_column_text (statement, 1),
+      (const gchar *) sqlite3_column_text (statement, 2),
+      (const gchar *) sqlite3_column_text (statement, 3),
+      (const gchar *) sqlite3_column_text (statement, 4));
+}
+
+static gboolean
+read_by_id (VowelStore *store, const gchar *sql, const gchar *id, ReadRow read,
+    gpointer user_data, GError **error)
+{
+  g_autoptr (VowelStatement) statement = vowel_statement_new (
+      vowel_sqlite_store_get_reader (VOWEL_SQLITE_STORE (store)), sql, error);
+
+  if (statement == NULL)
+    return FALSE;
+  vowel_statement_bind_text (statement, 1, id);
+  return read_all (statement, read, user_data, error);
+}
+
+static VowelCall *
+get_call (VowelStore *store, const gchar *id, GError **error)
+{
+  g_autoptr (GPtrArray) calls =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_call_unref);
+  VowelCall *call;
+
+  if (!read_by_id (store, "SELECT " COLUMNS " FROM calls WHERE id = ?", id,
+          read_call, calls, error))
+    return NULL;
+  if (calls->len == 0) {
+    g_set_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND,
+        "There is no record of the call %s", id);
+    return NULL;
+  }
+  call = g_ptr_array_index (calls, 0);
+  if (!read_by_id (store,
+          "SELECT at_ms, speaker, item_id, text FROM call_lines"
+          " WHERE call_id = ? ORDER BY rowid",
+          id, read_line, call, error)
+      || !read_by_id (store,
+          "SELECT at_ms, item_id, response_id, status, times FROM call_turns"
+          " WHERE call_id = ? ORDER BY rowid",
+          id, read_turn, call, error))
+    return NULL;
+  return vowel_call_ref (call);
+}
+
+/* --- writing --- */
+
+static gboolean
+write_head (sqlite3 *database, const VowelCall *call, GError **error)
+{
+  g_autoptr (VowelStatement) statement = vowel_statement_new (database,
+      "INSERT OR REPLACE INTO calls (" COLUMNS ")"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  vowel_statement_bind_text (statement, 1, call->id);
+  vowel_statement_bind_text (statement, 2, call->app_id);
+  vowel_statement_bind_text (statement, 3, call->key_id);
+  vowel_statement_bind_text (statement, 4, call->service_id);
+  vowel_statement_bind_text (statement, 5, call->model);
+  vowel_statement_bind_text (statement, 6, call->voice);
+  vowel_statement_bind_int (statement, 7, call->started_at);
+  vowel_statement_bind_int (statement, 8, call->ended_at);
+  vowel_statement_bind_text (statement, 9, call->end_reason);
+  vowel_statement_bind_int (statement, 10, call->n_turns);
+  return vowel_statement_run (statement, error);
+}
+
+static gboolean
+write_line (VowelStatement *statement, const VowelCall *call,
+    const VowelCallLine *line, GError **error)
+{
+  vowel_statement_bind_text (statement, 1, call->id);
+  vowel_statement_bind_int (statement, 2, line->at_ms);
+  vowel_statement_bind_text (statement, 3, line->speaker);
+  vowel_statement_bind_text (statement, 4, line->item_id);
+  vowel_statement_bind_text (statement, 5, line->text);
+  return vowel_statement_run (statement, error);
+}
+
+static gboolean
+write_turn (VowelStatement *statement, const VowelCall *call,
+    const VowelCallTurn *turn, GError **error)
+{
+  vowel_statement_bind_text (statement, 1, call->id);
+  vowel_statement_bind_int (statement, 2, turn->at_ms);
+  vowel_statement_bind_text (statement, 3, turn->item_id);
+  vowel_statement_bind_text (statement, 4, turn->response_id);
+  vowel_statement_bind_text (statement, 5, turn->status);
+  vowel_statement_bind_text (statement, 6, turn->times);
+  return vowel_statement_run (statement, error);
+}
+
+static gboolean
+write_call (sqlite3 *database, gpointer data, GError **error)
+{
+  const VowelCall *call = data;
+  g_autoptr (VowelStatement) lines = NULL;
+  g_autoptr (VowelStatement) turns = NULL;
+
+  if (!write_head (database, call, error))
+    return FALSE;
+  lines = vowel_statement_new (database,
+      "INSERT INTO call_lines (call_id, at_ms, speaker, item_id, text)"
+      " VALUES (?, ?, ?, ?, ?)",
+      error);
+  if (lines == NULL)
+    return FALSE;
+  for (guint i = 0; i < call->lines->len; i++) {
+    if (!write_line (lines, call, g_ptr_array_index (call->lines, i), error))
+      return FALSE;
+    sqlite3_reset (lines);
+  }
+  turns = vowel_statement_new (database,
+      "INSERT INTO call_turns (call_id, at_ms, item_id, response_id, status,"
+      " times) VALUES (?, ?, ?, ?, ?, ?)",
+      error);
+  if (turns == NULL)
+    return FALSE;
+  for (guint i = 0; i < call->turns->len; i++) {
+    if (!write_turn (turns, call, g_ptr_array_index (call->turns, i), error))
+      return FALSE;
+    sqlite3_reset (turns);
+  }
+  return TRUE;
+}
+
+static void
+put_call (VowelStore *store, VowelCall *call, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), write_call,
+      vowel_call_ref (call), (GDestroyNotify) vowel_call_unref, callback,
+      user_data);
+}
+
+static void
+delete_call (VowelStore *store, const gchar *id, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  vowel_sqlite_store_write_by_id (VOWEL_SQLITE_STORE (store),
+      "DELETE FROM calls WHERE id = ?", id, "There is no record of this call",
+      callback, user_data);
+}
+
+static gboolean
+write_forgotten (sqlite3 *database, gpointer data, GError **error)
+{
+  g_autoptr (VowelStatement) statement = vowel_statement_new (
+      database, "DELETE FROM calls WHERE ended_at < ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  vowel_statement_bind_int (statement, 1, *(gint64 *) data);
+  return vowel_statement_run (statement, error);
+}
+
+static void
+forget_calls (VowelStore *store, gint64 before)
+{
+  vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), write_forgotten,
+      g_memdup2 (&before, sizeof (before)), g_free, NULL, NULL);
+}
+
+void
+vowel_sqlite_calls_init_interface (VowelStoreInterface *iface)
+{
+  iface->list_calls = list_calls;
+  iface->get_call = get_call;
+  iface->put_call = put_call;
+  iface->delete_call = delete_call;
+  iface->forget_calls = forget_calls;
+}

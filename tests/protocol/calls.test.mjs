@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What is left of a session that is over: its record, and the metrics.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
+import { RealtimeConnection } from '../lib/realtime.mjs';
+
+const KEY = 'the key of the house';
+const headers = { Authorization: `Bearer ${KEY}` };
+let daemon;
+before(async () => { daemon = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY } }); });
+after(async () => assert.equal(await daemon.stop(), 0));
+
+const get = async (path, server = daemon, options = {}) => fetch(server.origin + path, { headers, ...options });
+const json = async (path, server) => {
+  const response = await get(path, server);
+  assert.equal(response.status, 200, path);
+  return response.json();
+};
+
+/** Asks something in writing; resolves when it is answered. */
+async function ask(connection, text) {
+  const answered = connection.next('response.done');
+  connection.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }] } });
+  connection.send({ type: 'response.create' });
+  return answered;
+}
+
+/** The record is written after the connection has closed. */
+async function recordOf(id, server = daemon) {
+  for (;;) {
+    const response = await get(`/api/calls/${id}`, server);
+    if (response.status === 200) return response.json();
+    assert.equal(response.status, 404);
+    await new Promise(setImmediate);
+  }
+}
+
+async function hold(server, ...questions) {
+  const connection = await RealtimeConnection.open(`${server.url}?output_lead_ms=0`, { headers });
+  const { id } = connection.events[0].session;
+  for (const question of questions) await ask(connection, question);
+  connection.close();
+  return id;
+}
+
+test('a call leaves a record with its words and its times', async () => {
+  const started = Date.now();
+  const id = await hold(daemon, 'What is seven times eight?', 'And nine?');
+  const call = await recordOf(id);
+  assert.equal(call.id, id);
+  assert.equal(call.turns, 2);
+  assert.equal(call.endReason, 'client_left');
+  assert.ok(call.startedAt >= started - 1000 && call.endedAt >= call.startedAt);
+  assert.equal(call.durationMs, call.endedAt - call.startedAt);
+  const speakers = call.transcript.map(({ speaker }) => speaker);
+  assert.deepEqual(speakers, ['user', 'assistant', 'user', 'assistant']);
+  assert.equal(call.transcript[0].text, 'What is seven times eight?');
+  assert.ok(call.transcript[1].text.length > 0);
+  assert.equal(call.timeline.length, 2);
+  for (const turn of call.timeline) {
+    assert.equal(turn.status, 'completed');
+    assert.ok(turn.times.whole >= 0 && turn.times.first_text >= 0 && turn.times.first_audio >= 0, JSON.stringify(turn));
+    assert.equal(turn.times.transcript, undefined);
+  }
+  assert.equal(call.timeline[0].itemId, call.transcript[0].itemId);
+});
+
+test('records are listed, searched, paged and deleted', async () => {
+  const ids = [];
+  for (const word of ['apples', 'pears']) {
+    const id = await hold(daemon, `How much are ${word}?`);
+    await recordOf(id);
+    ids.push(id);
+  }
+  const list = (await json('/api/calls')).map(({ id }) => id);
+  assert.deepEqual(list.slice(0, 2), [ids[1], ids[0]]);
+  assert.deepEqual((await json('/api/calls?q=PEARS')).map(({ id }) => id), [ids[1]]);
+  assert.equal((await json('/api/calls?limit=1')).length, 1);
+  const [{ startedAt }] = await json('/api/calls?limit=1');
+  assert.ok((await json(`/api/calls?before=${startedAt}`)).every((call) => call.startedAt < startedAt));
+  assert.deepEqual(await json('/api/calls?appId=nobody'), []);
+  for (const query of ['limit=many', 'limit=501', 'before=-1']) assert.equal((await get(`/api/calls?${query}`)).status, 400, query);
+  assert.equal((await get(`/api/calls/${ids[0]}`, daemon, { method: 'DELETE', headers })).status, 200);
+  assert.equal((await get(`/api/calls/${ids[0]}`)).status, 404);
+  assert.equal((await fetch(`${daemon.origin}/api/calls`)).status, 401);
+});
+
+test('what is kept is for the operator to say', async () => {
+  const times = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, VOWEL_CALL_HISTORY: 'times' } });
+  const call = await recordOf(await hold(times, 'A secret'), times);
+  assert.deepEqual(call.transcript, []);
+  assert.equal(call.timeline.length, 1);
+  assert.equal(await times.stop(), 0);
+
+  const off = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, VOWEL_CALL_HISTORY: 'off' } });
+  await hold(off, 'A secret');
+  assert.equal(await off.stop(), 0);
+});
+
+test('a session that the shutdown ends is written down, too', async () => {
+  const { mkdtempSync, rmSync } = await import('node:fs');
+  const folder = mkdtempSync('/tmp/vowel-calls-');
+  const env = { ...fakeEngines, API_KEY: KEY, DB_PATH: `${folder}/vowel.db` };
+  const first = await startDaemon({ env });
+  const connection = await RealtimeConnection.open(`${first.url}?output_lead_ms=0`, { headers });
+  const { id } = connection.events[0].session;
+  await ask(connection, 'Hello?');
+  assert.equal(await first.stop(), 0);
+  const second = await startDaemon({ env });
+  assert.equal((await recordOf(id, second)).endReason, 'shutdown');
+  assert.equal(await second.stop(), 0);
+  rmSync(folder, { recursive: true });
+});
+
+test('metrics in the format of Prometheus', async () => {
+  const read = async () => {
+    const response = await get('/metrics');
+    assert.equal(response.status, 200);
+    assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
+    const values = new Map();
+    const types = new Map();
+    for (const line of text.split('\n').filter(Boolean)) {
+      const type = /^# TYPE (\S+) (gauge|counter|histogram)$/.exec(line);
+      if (type) types.set(type[1], type[2]);
+      if (line.startsWith('#')) continue;
+      const [, name, labels, value] = /^([a-z_]+)(\{[^}]*\})? (\S+)$/.exec(line) ?? assert.fail(line);
+      assert.ok(types.has(name.replace(/_(bucket|sum|count)$/, '')) || types.has(name), `${name} has no type`);
+      assert.ok(Number.isFinite(Number(value)), line);
+      values.set(name + (labels ?? ''), Number(value));
+    }
+    return values;
+  };
+  const earlier = await read();
+  await recordOf(await hold(daemon, 'One', 'Two'));
+  const later = await read();
+  const grown = (name) => later.get(name) - earlier.get(name);
+  assert.equal(grown('vowel_sessions_started_total'), 1);
+  assert.equal(grown('vowel_responses_total{status="completed"}'), 2);
+  assert.equal(grown('vowel_turn_stage_seconds_count{stage="whole"}'), 2);
+  assert.equal(grown('vowel_turn_stage_seconds_bucket{stage="whole",le="+Inf"}'), 2);
+  assert.ok(grown('vowel_turn_stage_seconds_sum{stage="whole"}') > 0);
+  assert.equal(later.get('vowel_turn_stage_seconds_count{stage="transcript"}'), 0);
+  assert.ok(later.get('process_resident_memory_bytes') > 1e6);
+  assert.ok(later.get('process_cpu_seconds_total') > 0);
+  assert.equal(later.get('vowel_worker_sessions{worker="0"}'), 0);
+  assert.equal((await fetch(`${daemon.origin}/metrics`)).status, 401);
+});
