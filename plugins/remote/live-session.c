@@ -257,6 +257,7 @@ live_session_feed (LiveSession *self, const guint8 *data, gsize size)
 {
   Utterance *utterance = g_queue_peek_tail (&self->utterances);
   gsize full = self->protocol->chunk_ms * MS_BYTES;
+  gsize kept = self->protocol->least_ms * MS_BYTES;
   gsize at;
 
   /* Services take an empty message for the end of the stream. */
@@ -267,7 +268,8 @@ live_session_feed (LiveSession *self, const guint8 *data, gsize size)
     return;
   }
   g_byte_array_append (self->chunk, data, size);
-  for (at = 0; self->chunk->len - at >= full; at += full)
+  /* The end must not be too short for a message. */
+  for (at = 0; self->chunk->len - at >= full + kept; at += full)
     send_audio (self, self->chunk->data + at, full);
   if (at > 0)
     g_byte_array_remove_range (self->chunk, 0, at);
@@ -431,6 +433,14 @@ live_session_get_fixed (LiveSession *self)
   Utterance *first = g_queue_peek_head (&self->utterances);
 
   return first != NULL ? first->fixed->str : "";
+}
+
+gdouble
+live_session_get_end (LiveSession *self)
+{
+  Utterance *first = g_queue_peek_head (&self->utterances);
+
+  return first != NULL && first->ended ? first->to : LIVE_UNKNOWN;
 }
 
 gpointer

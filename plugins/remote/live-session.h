@@ -79,9 +79,9 @@ typedef struct {
  * @single_use: a connection is for one utterance
  * @chunk_ms: the size of audio messages, but for the end of an utterance; 0: as
  *   it comes
- * @least_ms: an audio message has at least so much; shorter ones are filled up
- *   with silence
- * @least_utterance_ms: the same for an utterance
+ * @least_ms: an audio message has at least so much; an utterance that is
+ *   shorter is filled up with silence
+ * @least_utterance_ms: an utterance has at least so much, likewise
  * @state_size: of what live_session_get_state() gives
  *
  * What differs among the services with a live connection. Constant.
@@ -154,6 +154,9 @@ void live_session_result (LiveSession *session, const LiveResult *result);
 void live_session_give_up (LiveSession *session);
 /* What is fixed of the oldest utterance; "" */
 const gchar *live_session_get_fixed (LiveSession *session);
+/* Up to which second of the connection's audio the oldest utterance goes, when
+ * it has ended; else LIVE_UNKNOWN. */
+gdouble live_session_get_end (LiveSession *session);
 /* The connection's own memory, zero at first. */
 gpointer live_session_get_state (LiveSession *session);
 /* Sets @error: the service has said that it failed. @code: of GstVowelError.

@@ -115,14 +115,29 @@ static const LiveCallbacks live_callbacks = {
 };
 
 static gboolean
+is_in_use (LiveStt *live)
+{
+  for (guint i = 0; i < live->pending->len; i++) {
+    Pending *pending = g_ptr_array_index (live->pending, i);
+
+    if (pending->session == live->session)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The connection for the next utterance, which is made by the properties as
+ * they are now, if it is not in use. */
+static gboolean
 connect_session (LiveStt *live, GError **error)
 {
   g_auto (RemoteTarget) target = {0};
   g_autofree gchar *path = NULL;
   g_autofree gchar *opening = NULL;
+  g_autofree gchar *made_by = NULL;
   LiveOptions options;
 
-  if (live->session != NULL)
+  if (live->session != NULL && is_in_use (live))
     return TRUE;
   if (!remote_settings_resolve (
           &live->settings, GST_ELEMENT_CAST (live->stt), &target, error))
@@ -133,8 +148,16 @@ connect_session (LiveStt *live, GError **error)
     opening = live->vendor->make_opening (live);
   options = live->options;
   GST_OBJECT_UNLOCK (live->stt);
+  made_by = g_strjoin ("\n", target.base_url, target.api_key, path,
+      opening != NULL ? opening : "", NULL);
+  if (live->session != NULL && g_strcmp0 (made_by, live->made_by) == 0)
+    return TRUE;
+
+  g_clear_pointer (&live->session, live_session_free);
   GST_CAT_DEBUG_OBJECT (
       live_stt_debug, live->stt, "connecting to %s", target.base_url);
+  g_free (live->made_by);
+  live->made_by = g_steal_pointer (&made_by);
   live->session = live_session_new (gst_vowel_stt_get_worker (live->stt),
       live->vendor->protocol, &target, path, opening, &options, &live_callbacks,
       live);
@@ -346,6 +369,7 @@ void
 live_stt_clear (LiveStt *live)
 {
   g_ptr_array_unref (live->pending);
+  g_free (live->made_by);
   remote_settings_clear (&live->settings);
   g_free (live->model);
   g_free (live->language);

@@ -52,7 +52,7 @@ typedef struct {
  * LiveStt: what a speech-to-text element needs to hear over live connections;
  * an element has one as a field.  The connection is made when the element
  * starts, so that nobody waits for it, and anew when somebody speaks after it
- * was lost.
+ * was lost or properties have changed.
  */
 struct _LiveStt {
   GstVowelStt *stt;         /* the element; constant */
@@ -67,6 +67,7 @@ struct _LiveStt {
 
   /* Worker thread. */
   LiveSession *session; /* (nullable): for the next utterance */
+  gchar *made_by;       /* (nullable): what its address and key were */
   GPtrArray *pending;   /* of utterances without a final result, and their
                            sessions */
 };

@@ -109,6 +109,8 @@ static const struct {
 } key_headers[] = {
     {"deepgram", "Authorization", "Token "},
     {"anthropic", "x-api-key", ""},
+    {"assemblyai", "Authorization", ""},
+    {"elevenlabs", "xi-api-key", ""},
 };
 
 static void

@@ -8,7 +8,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { LifecycleChecker } from '../protocol/lifecycle-checker.mjs';
 import { schemaProblems, skipReason } from '../protocol/schema.mjs';
 
-const PATH = /\/realtime(\?|$)/;
+// Not those of recognisers that have their live connections at /…/realtime too.
+const PATH = /(?<!speech-to-text|transcriptions)\/realtime(\?|$)/;
 const taps = [];
 
 /** What the schema does not know: the members of events that come to who asked for `resume`. */

@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { KEY, startFakes } from '../fakes/remote/server.mjs';
 import { environment, fakeEngines, program, startDaemon } from '../lib/daemon.mjs';
 import { RealtimeConnection, userText } from '../lib/realtime.mjs';
-import { append, silence } from '../lib/speech.mjs';
+import { append, packets, silence, speak } from '../lib/speech.mjs';
 
 let fakes;
 before(async () => { fakes = await startFakes(); });
@@ -176,6 +176,35 @@ test('a spoken turn through Deepgram and Groq', async (t) => {
   assert.ok(fakes.log.filter((entry) => entry.path === '/deepgram/v1/speak').length > 0);
 });
 
+const recognisers = {
+  deepgram: { vendor: 'deepgram', key: 'DEEPGRAM' },
+  grok: { vendor: 'grok', key: 'GROK' },
+  assemblyai: { vendor: 'assemblyai', key: 'ASSEMBLYAI' },
+  elevenlabs: { vendor: 'elevenlabs', key: 'ELEVENLABS' },
+  'mistral-voxtral-realtime': { vendor: 'mistral', key: 'MISTRAL' },
+  mistral: { vendor: 'mistral', key: 'MISTRAL' },
+};
+
+for (const [name, { vendor, key }] of Object.entries(recognisers)) {
+  test(`a spoken turn heard by ${name}, to which no silence is sent`, async (t) => {
+    const tag = `ok,#heard-${name}`;
+    const daemon = await daemonWith(t, { STT_PROVIDER: name, [`${key}_API_KEY`]: KEY, [`${key}_BASE_URL`]: fakes.base(vendor, tag) });
+    const start = fakes.log.length;
+    const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+    connection.send({ type: 'session.update', session: { type: 'realtime', output_modalities: ['text'], audio: { input: { transcription: { model: 'x' }, turn_detection: { type: 'server_vad' } } } } });
+    const speech = speak('What is the weather like today?');
+    const spoken = speech.length / 48000;
+    for (const packet of packets(Buffer.concat([silence(10000), speech, silence(10000)]))) connection.send(append(packet));
+    const { transcript } = await connection.next('conversation.item.input_audio_transcription.completed');
+    const heard = Number(/^(\d+) milliseconds at 16000/.exec(transcript)[1]) / 1000;
+    assert.equal((await connection.next('response.done')).response.status, 'completed');
+    await connection.close();
+    const sent = fakes.log.slice(start).reduce((sum, entry) => sum + (entry.audio ?? 0), 0) / 32000;
+    if (name !== 'deepgram') assert.ok(Math.abs(sent - heard) < 0.01, `${sent} s were sent, ${heard} s heard`);
+    assert.ok(heard > spoken - 0.5 && heard < spoken + 1.5, `${heard} s of ${spoken} s of speech in 20 s of silence`);
+  });
+}
+
 test('without a key the local ones serve, under their names', async (t) => {
   const daemon = await daemonWith(t, { STT_PROVIDER: 'auto', LLM_PROVIDER: 'auto', TTS_PROVIDER: 'auto' });
   const [, stt, model, tts] = /Speech to text: (\w+); model: (\w+); text to speech: (\w+)/.exec(daemon.output);
@@ -221,6 +250,17 @@ test('vowel-gst providers', async () => {
   assert.match(output, /^ {2}scripted +local$/m);
   assert.match(output, /^\* fake +local$/m);
   assert.equal((await command(['providers', '--nonsense'], {})).status, 64);
+});
+
+test('vowel-gst providers asks each service in its way', async () => {
+  const names = { grok: 'GROK', assemblyai: 'ASSEMBLYAI', elevenlabs: 'ELEVENLABS', mistral: 'MISTRAL' };
+  const env = {};
+  for (const [vendor, variable] of Object.entries(names)) Object.assign(env, { [`${variable}_API_KEY`]: KEY, [`${variable}_BASE_URL`]: fakes.base(vendor, 'ok,#ask') });
+  const good = await command(['providers'], env);
+  for (const name of Object.keys(names)) assert.match(good.output, new RegExp(`^. ${name} +http.*: reachable, \\d+ ms$`, 'm'));
+  for (const variable of Object.values(names)) env[`${variable}_API_KEY`] += '-wrong';
+  const wrong = await command(['providers'], env);
+  for (const name of Object.keys(names)) assert.match(wrong.output, new RegExp(`^. ${name} +http.*: not reachable: .*HTTP 401`, 'm'));
 });
 
 test('vowel-gst check', async () => {

@@ -58,7 +58,8 @@ gst_vowel_provider_class_set_name (
 
 /**
  * gst_vowel_provider_class_set_profiles:
- * @klass: class of a provider element, with a string property `profile`
+ * @klass: class of a provider element; a string property `profile` of it is set
+ *   to the name by which it was asked for
  * @kind: the stage
  * @profiles: names, separated by spaces
  *
@@ -76,6 +77,14 @@ gst_vowel_provider_class_set_profiles (
   gst_element_class_add_metadata (klass, profile_keys[kind], profiles);
 }
 
+/* Or its other names are nothing but names. */
+static gboolean
+keeps_profile (GstElement *element)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (element), "profile")
+         != NULL;
+}
+
 /* (nullable): the profile that @element has, when it is one of its class. */
 static const gchar *
 get_profile (GstElement *element, GstVowelProviderKind kind)
@@ -85,7 +94,7 @@ get_profile (GstElement *element, GstVowelProviderKind kind)
   g_auto (GStrv) profiles = NULL;
   g_autofree gchar *profile = NULL;
 
-  if (list == NULL)
+  if (list == NULL || !keeps_profile (element))
     return NULL;
   profiles = g_strsplit (list, " ", -1);
   g_object_get (element, "profile", &profile, NULL);
@@ -251,7 +260,8 @@ gst_vowel_provider_make (GstVowelProviderKind kind, const gchar *name,
   factory = find_factory (kind, name);
   if (factory != NULL)
     element = gst_element_factory_create (factory, element_name);
-  if (element != NULL && !is_auto (name) && has_profile (factory, kind, name))
+  if (element != NULL && !is_auto (name) && has_profile (factory, kind, name)
+      && keeps_profile (element))
     g_object_set (element, "profile", name, NULL);
   if (element == NULL) {
     g_auto (GStrv) names = gst_vowel_provider_list (kind);

@@ -24,8 +24,8 @@ GST_VOWEL_API void gst_vowel_provider_class_set_name (
     GstElementClass *klass, GstVowelProviderKind kind, const gchar *name);
 
 /* More names for the same element, separated by spaces: a provider made by one
- * of them has it as its property `profile`.  For protocols that many services
- * share. */
+ * of them has it as its property `profile`, if it has such a property.  For
+ * protocols that many services share. */
 GST_VOWEL_API void gst_vowel_provider_class_set_profiles (
     GstElementClass *klass, GstVowelProviderKind kind, const gchar *profiles);
 

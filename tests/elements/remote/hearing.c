@@ -57,15 +57,27 @@ hearing_begin (Fixture *f, guint ms)
   push_audio (f, ms);
 }
 
-void
-hearing_end (Fixture *f)
+static void
+stop (Fixture *f, gboolean discard)
 {
-  const GstVowelSpeechStop stop = {number, MS (now_ms), MS (now_ms), FALSE};
+  const GstVowelSpeechStop stop = {number, MS (now_ms), MS (now_ms), discard};
 
   g_assert_true (gst_harness_push_event (
       f->harness, gst_vowel_event_new_speech_stop (&stop)));
   /* A stop is known once the audio has gone past it. */
   push_audio (f, 20);
+}
+
+void
+hearing_end (Fixture *f)
+{
+  stop (f, FALSE);
+}
+
+void
+hearing_discard (Fixture *f)
+{
+  stop (f, TRUE);
 }
 
 void
@@ -79,6 +91,29 @@ void
 hearing_expect (Fixture *f, const gchar *text)
 {
   hearing_expect_number (f, number, text);
+}
+
+void
+hearing_expect_all (Fixture *f, const gchar *const *texts)
+{
+  guint n = g_strv_length ((gchar **) texts);
+  g_autofree gboolean *seen = g_new0 (gboolean, n);
+
+  for (guint i = 0; i < n;) {
+    g_autoptr (GstMessage) message =
+        fixture_expect (f, GST_VOWEL_MESSAGE_TRANSCRIPT);
+    GstVowelTranscript t;
+
+    g_assert_true (gst_vowel_message_parse_transcript (message, &t));
+    if (!t.final)
+      continue;
+    g_assert_cmpuint (t.utterance, >=, 1);
+    g_assert_cmpuint (t.utterance, <=, n);
+    g_assert_false (seen[t.utterance - 1]);
+    g_assert_cmpstr (t.text, ==, texts[t.utterance - 1]);
+    seen[t.utterance - 1] = TRUE;
+    i++;
+  }
 }
 
 void

@@ -15,8 +15,12 @@ void hearing_say (Fixture *f, guint ms);
 /* The same in two halves. */
 void hearing_begin (Fixture *f, guint ms);
 void hearing_end (Fixture *f);
+/* Instead of its end: it was nothing. */
+void hearing_discard (Fixture *f);
 /* Of the utterance that was said last. */
 void hearing_expect (Fixture *f, const gchar *text);
+/* The first, the second … that were said, whichever comes first. */
+void hearing_expect_all (Fixture *f, const gchar *const *texts);
 void hearing_expect_number (Fixture *f, guint64 utterance, const gchar *text);
 
 G_END_DECLS

@@ -99,6 +99,20 @@ remote_expect_keepalives (guint n)
   so_far = g_ascii_strtoull (answer, NULL, 10);
 }
 
+gboolean
+remote_request_is (guint number, const gchar *what)
+{
+  g_autofree gchar *text = remote_get ("/__log");
+  g_autoptr (JsonNode) root = json_from_string (text, NULL);
+  JsonArray *log = json_node_get_array (root);
+  JsonObject *entry = number < json_array_get_length (log)
+                          ? json_array_get_object_element (log, number)
+                          : NULL;
+
+  return entry != NULL && json_object_has_member (entry, what)
+         && json_object_get_boolean_member (entry, what);
+}
+
 guint
 remote_count_requests (void)
 {

@@ -25,6 +25,8 @@ void remote_expect_abort (void);
 void remote_expect_keepalives (guint n);
 /* How many requests have come. */
 guint remote_count_requests (void);
+/* Whether the one of that number, from 0, is @what: "closed" or "aborted". */
+gboolean remote_request_is (guint number, const gchar *what);
 
 /* (transfer full): why it failed; the key is not in it */
 GError *remote_expect_failure (Fixture *f, GstVowelError code);

@@ -12,15 +12,19 @@
 // A vendor is a row of `vendors`: `base` path; `keys` whether the common routes
 // want a Bearer key; `routes` of its own for POST, `pages` for GET, each called with
 // {vendor, request, url, body, response, faults}; `sockets` for WebSockets, called
-// with {request, url, socket, head, faults, onClose, onKeepAlive, onAbort}.
+// with {request, url, socket, head, faults, onClose, onAudio, onKeepAlive, onAbort}.
 import http from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { messages, models } from './anthropic.mjs';
+import * as assemblyai from './assemblyai.mjs';
 import { speech, transcriptions } from './audio.mjs';
 import { chat } from './chat.mjs';
 import { listen, projects, speak } from './deepgram.mjs';
+import * as elevenlabs from './elevenlabs.mjs';
 import { Faults } from './faults.mjs';
+import * as mistral from './mistral.mjs';
+import * as xai from './xai.mjs';
 
 export const KEY = 'sk-canary-5e21f0';
 
@@ -34,6 +38,10 @@ const vendors = {
   'openai-compatible': { base: '/openai-compatible/v1' },
   anthropic: { base: '/anthropic', routes: { '/v1/messages': messages }, pages: { '/v1/models': models } },
   deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen } },
+  assemblyai: { base: '/assemblyai', routes: {}, pages: { '/v3/token': assemblyai.token }, sockets: { '/v3/ws': assemblyai.listen } },
+  elevenlabs: { base: '/elevenlabs', routes: {}, pages: { '/v1/user': elevenlabs.user }, sockets: { '/v1/speech-to-text/realtime': elevenlabs.listen } },
+  grok: { base: '/grok', routes: {}, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen } },
+  mistral: { base: '/mistral', routes: {}, pages: { '/v1/models': mistral.models }, sockets: { '/v1/audio/transcriptions/realtime': mistral.listen } },
 };
 
 const routes = {
@@ -166,11 +174,12 @@ export async function startFakes() {
     const route = vendor && find(vendor.sockets ?? {}, entry.path.slice(vendor.base.length));
     if (!route) return void socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
     const onClose = () => { entry.closed = true; };
+    const onAudio = (bytes) => { entry.audio = (entry.audio ?? 0) + bytes; };
     const onAbort = () => {
       entry.aborted = true;
       countOne('aborts');
     };
-    return void route({ request, url, socket, head, faults: faultsOf(names), onClose, onKeepAlive: () => countOne('keepalives'), onAbort });
+    return void route({ request, url, socket, head, faults: faultsOf(names), onClose, onAudio, onKeepAlive: () => countOne('keepalives'), onAbort });
   });
   server.keepAliveTimeout = 60000;
   server.listen(0, '127.0.0.1');
