@@ -9,8 +9,9 @@
  * `/v1/audio/transcriptions`: OpenAI, Groq's Whisper, the servers of
  * faster-whisper and whisper.cpp, Echoline and others.
  *
- * The server of whisper.cpp must be started with
- * `--inference-path /v1/audio/transcriptions`.
+ * Text comes while it is made from services that can send it so, and what
+ * Whisper says of how sure it is keeps out what nobody said. An utterance that
+ * is too short for a word is not sent.
  *
  * ## Example launch line
  * |[
@@ -33,7 +34,10 @@ GST_DEBUG_CATEGORY_STATIC (gst_openai_stt_debug);
 
 /* Servers take no more than 25 MB. */
 #define MAX_AUDIO (24 * 1024 * 1024)
+/* Nobody says anything in less, in ms. */
+#define MIN_AUDIO_MS 250
 #define STALL_MS 10000
+#define DEFAULT_STREAM TRUE
 #define UNKNOWN_CONFIDENCE (-1.0)
 
 enum {
@@ -239,6 +243,13 @@ gst_openai_stt_feed (
   gst_buffer_unmap (audio, &map);
 }
 
+static guint
+get_ms (Hearing *hearing)
+{
+  return gst_util_uint64_scale (hearing->audio->len / sizeof (gint16), 1000,
+      gst_vowel_utterance_get_rate (hearing->utterance));
+}
+
 static void
 add_field (GstVowelHttpRequest *http, const gchar *name, const gchar *value)
 {
@@ -255,16 +266,23 @@ static void
 fill (Hearing *hearing)
 {
   GstOpenaiStt *self = hearing->self;
+  const OpenaiProfile *profile = hearing->target.profile;
   g_autoptr (GBytes) wav = speech_encode_wav (hearing->audio->data,
       hearing->audio->len, gst_vowel_utterance_get_rate (hearing->utterance));
+  g_autofree gchar *language = NULL;
+  const gchar *model;
 
   GST_OBJECT_LOCK (self);
-  add_field (hearing->http, "model",
-      self->model != NULL ? self->model : hearing->target.profile->model);
-  add_field (hearing->http, "language", self->language);
+  model = self->model != NULL ? self->model : profile->model;
+  language = transcription_make_language (self->language);
+  add_field (hearing->http, "model", model);
+  add_field (hearing->http, "language",
+      language != NULL ? language : profile->language);
   add_field (hearing->http, "prompt", self->prompt);
-  add_field (hearing->http, "response_format", "json");
-  add_field (hearing->http, "stream", self->stream ? "true" : NULL);
+  add_field (hearing->http, "response_format",
+      transcription_is_verbose (model) ? "verbose_json" : "json");
+  add_field (hearing->http, "stream",
+      self->stream && profile->streams ? "true" : NULL);
   GST_OBJECT_UNLOCK (self);
   gst_vowel_http_request_add_part (
       hearing->http, "file", "audio.wav", "audio/wav", wav);
@@ -274,8 +292,13 @@ static void
 gst_openai_stt_end_utterance (GstVowelStt *stt, GstVowelUtterance *utterance)
 {
   Hearing *hearing = gst_vowel_utterance_get_data (utterance);
+  const gchar *path = hearing->target.profile->path;
   g_autoptr (GError) error = NULL;
 
+  if (get_ms (hearing) < MIN_AUDIO_MS) {
+    finish (hearing);
+    return;
+  }
   if (hearing->too_long) {
     g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT,
         "%s: an utterance may have %d bytes at most",
@@ -283,8 +306,9 @@ gst_openai_stt_end_utterance (GstVowelStt *stt, GstVowelUtterance *utterance)
     fail (hearing, error);
     return;
   }
-  hearing->http = openai_target_post (&hearing->target,
-      gst_vowel_stt_get_worker (stt), "/audio/transcriptions");
+  hearing->http =
+      openai_target_post (&hearing->target, gst_vowel_stt_get_worker (stt),
+          path != NULL ? path : "/audio/transcriptions");
   gst_vowel_http_request_set_deadlines (
       hearing->http, OPENAI_CONNECT_MS, 0, STALL_MS);
   fill (hearing);
@@ -361,8 +385,8 @@ install_properties (GObjectClass *object_class)
    */
   gst_vowel_field_install (object_class, PROP_LANGUAGE,
       g_param_spec_string ("language", "Language",
-          "What is spoken, as in en (ISO 639-1); unset = found out", NULL,
-          flags),
+          "What is spoken, as in en (ISO 639-1) or en-US; unset = found out",
+          NULL, flags),
       G_STRUCT_OFFSET (GstOpenaiStt, language));
   /**
    * GstOpenaiStt:prompt:
@@ -376,12 +400,13 @@ install_properties (GObjectClass *object_class)
   /**
    * GstOpenaiStt:stream:
    *
-   * Have the text while it is recognised, from servers that can.
+   * Have the text while it is recognised, from servers that can. What a server
+   * can is the profile's to know.
    */
   gst_vowel_field_install (object_class, PROP_STREAM,
       g_param_spec_boolean ("stream", "Stream",
-          "Have the text while it is recognised, from servers that can", FALSE,
-          flags),
+          "Have the text while it is recognised, from servers that can",
+          DEFAULT_STREAM, flags),
       G_STRUCT_OFFSET (GstOpenaiStt, stream));
 }
 
@@ -423,4 +448,5 @@ static void
 gst_openai_stt_init (GstOpenaiStt *self)
 {
   openai_endpoint_init (&self->endpoint, OPENAI_STT);
+  self->stream = DEFAULT_STREAM;
 }

@@ -32,9 +32,9 @@ openai_endpoint_install_properties (GObjectClass *object_class, OpenaiKind kind)
                       "llama.cpp, vllm or openai-compatible; decides where it "
                       "is by default, which key is used and how requests are "
                       "worded",
-      [OPENAI_STT] = "The kind of server: openai, groq-whisper or "
-                     "openai-compatible; decides where it is by default, which "
-                     "key is used and which model",
+      [OPENAI_STT] = "The kind of server: openai, groq-whisper, "
+                     "openai-compatible or whisper.cpp; decides where it is by "
+                     "default, which key is used and which model",
       [OPENAI_TTS] = "The kind of server: openai, groq or openai-compatible; "
                      "decides where it is by default, which key is used, which "
                      "model and voice",

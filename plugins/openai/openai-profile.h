@@ -40,6 +40,9 @@ typedef enum {
  * @max_tokens: name of the limit
  * @reasoning: how much to think
  * @slow_start: the first request may load the model
+ * @path: (nullable): of transcriptions, behind the base URL; %NULL for OpenAI's
+ * @streams: sends a transcription while it is made
+ * @language: (nullable): what to say when the language is not known
  * @voice: (nullable): default voice
  * @format: (nullable): the audio to ask for
  *
@@ -55,6 +58,9 @@ typedef struct {
   const gchar *max_tokens;
   OpenaiReasoning reasoning;
   gboolean slow_start;
+  const gchar *path;
+  gboolean streams;
+  const gchar *language;
   const gchar *voice;
   const gchar *format;
 } OpenaiProfile;

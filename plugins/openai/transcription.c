@@ -7,12 +7,16 @@
 #include "remote-error.h"
 #include "sse-parser.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <gst/vowel/gstvowelerror.h>
 #include <gst/vowel/gstvoweljson.h>
 
 #define MAX_ANSWER (1024 * 1024)
+/* A segment beyond both is nothing that was said. */
+#define MAX_NO_SPEECH 0.6
+#define MIN_LOGPROB (-1.0)
 
 typedef enum {
   TYPE_JSON,
@@ -56,11 +60,60 @@ parse (Transcription *self, const gchar *event, const gchar *data, gsize size,
   return g_steal_pointer (&root);
 }
 
+/* A number, or NAN. */
+static gdouble
+get_number (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  GType type = node != NULL && JSON_NODE_HOLDS_VALUE (node)
+                   ? json_node_get_value_type (node)
+                   : G_TYPE_INVALID;
+
+  return type == G_TYPE_DOUBLE || type == G_TYPE_INT64
+             ? json_node_get_double (node)
+             : NAN;
+}
+
+/* What Whisper makes of silence: "Thank you." */
+static gboolean
+is_phantom (JsonObject *segment)
+{
+  return get_number (segment, "no_speech_prob") > MAX_NO_SPEECH
+         && get_number (segment, "avg_logprob") < MIN_LOGPROB;
+}
+
+/* The text of an answer, or of a part of one, without what was not said.
+ * (transfer full) (nullable): NULL when there is none */
+static gchar *
+make_text (JsonObject *answer)
+{
+  const gchar *text = gst_vowel_json_get_string (answer, "text");
+  JsonArray *segments = gst_vowel_json_get_array (answer, "segments");
+  guint n = segments != NULL ? json_array_get_length (segments) : 0;
+  g_autoptr (GString) kept = g_string_new (NULL);
+  gboolean whole = TRUE;
+
+  for (guint i = 0; i < n; i++) {
+    JsonNode *node = json_array_get_element (segments, i);
+    const gchar *part;
+
+    if (!JSON_NODE_HOLDS_OBJECT (node))
+      continue;
+    part = gst_vowel_json_get_string (json_node_get_object (node), "text");
+    if (is_phantom (json_node_get_object (node)))
+      whole = FALSE;
+    else if (part != NULL)
+      g_string_append (kept, part);
+  }
+  return g_strdup (text == NULL || whole ? text : kept->str);
+}
+
 static gboolean
 on_event (const gchar *event, const gchar *data, gsize size, gpointer user_data)
 {
   Transcription *self = user_data;
   g_autoptr (JsonNode) root = NULL;
+  g_autofree gchar *part = NULL;
   JsonObject *object;
   const gchar *type, *text;
 
@@ -80,12 +133,12 @@ on_event (const gchar *event, const gchar *data, gsize size, gpointer user_data)
     if (text != NULL)
       g_string_assign (self->text, text);
     self->whole = TRUE;
-  } else if (type == NULL
-             && (text = gst_vowel_json_get_string (object, "text")) != NULL) {
+  } else if (type == NULL && (part = make_text (object)) != NULL) {
     /* Servers of faster-whisper: one segment per event. */
-    g_string_append (self->text, text);
+    g_string_append (self->text, part);
     self->whole = TRUE;
-    self->func (self->text->str, self->user_data);
+    if (*part != '\0')
+      self->func (self->text->str, self->user_data);
   }
   return TRUE;
 }
@@ -157,11 +210,11 @@ read_json (Transcription *self, GError **error)
 {
   g_autoptr (JsonNode) root =
       parse (self, NULL, self->body->str, self->body->len, error);
-  const gchar *text;
+  g_autofree gchar *text = NULL;
 
   if (root == NULL)
     return FALSE;
-  text = gst_vowel_json_get_string (json_node_get_object (root), "text");
+  text = make_text (json_node_get_object (root));
   if (text == NULL) {
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
         "%s: the answer has no text", self->server);
@@ -209,4 +262,23 @@ transcription_dup_text (Transcription *self)
       return text;
   *text = '\0';
   return text;
+}
+
+gboolean
+transcription_is_verbose (const gchar *model)
+{
+  g_autofree gchar *lower = model != NULL ? g_ascii_strdown (model, -1) : NULL;
+
+  return lower != NULL && strstr (lower, "whisper") != NULL;
+}
+
+gchar *
+transcription_make_language (const gchar *language)
+{
+  if (language == NULL || *language == '\0')
+    return NULL;
+  if (g_ascii_isalpha (language[0]) && g_ascii_isalpha (language[1])
+      && (language[2] == '-' || language[2] == '_'))
+    return g_ascii_strdown (language, 2);
+  return g_strdup (language);
 }

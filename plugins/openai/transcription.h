@@ -27,6 +27,14 @@ gboolean transcription_end (Transcription *transcription, GError **error);
 /* Trimmed; "" when it is nothing but punctuation. (transfer full) */
 gchar *transcription_dup_text (Transcription *transcription);
 
+/* Whether answers of @model say how sure it is of each segment, when they are
+ * asked for in full (verbose_json): models by the name of Whisper do. What is
+ * probably no speech is left out of the text then. */
+gboolean transcription_is_verbose (const gchar *model);
+/* What services know a language by: "en" for "en-US"; other names are left as
+ * they are. (transfer full) (nullable): NULL for none */
+gchar *transcription_make_language (const gchar *language);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Transcription, transcription_free)
 
 G_END_DECLS

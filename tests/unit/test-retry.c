@@ -99,6 +99,16 @@ test_mapping (void)
       GST_VOWEL_ERROR_BILLING, "them: HTTP 429: q");
   assert_mapped (429, "{\"error\":{\"code\":429,\"message\":\"m\"}}",
       GST_VOWEL_ERROR_RATE_LIMIT, "them: HTTP 429: m");
+  /* FastAPI's forms, and Kokoro's of them. */
+  assert_mapped (403, "{\"detail\":\"Not authenticated\"}",
+      GST_VOWEL_ERROR_AUTH, "them: HTTP 403: Not authenticated");
+  assert_mapped (422,
+      "{\"detail\":[{\"loc\":[\"body\",\"model\"],\"msg\":\"field required\","
+      "\"type\":\"value_error\"}]}",
+      GST_VOWEL_ERROR_BAD_REQUEST, "them: HTTP 422: field required");
+  assert_mapped (400,
+      "{\"detail\":{\"error\":\"validation_error\",\"message\":\"too long\"}}",
+      GST_VOWEL_ERROR_BAD_REQUEST, "them: HTTP 400: too long");
   assert_mapped (503, " <html>busy ", GST_VOWEL_ERROR_OVERLOADED,
       "them: HTTP 503: <html>busy");
 }

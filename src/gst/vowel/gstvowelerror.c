@@ -80,8 +80,9 @@ gst_vowel_error_is_retryable (const GError *error)
 static const gchar *
 find_message (JsonNode *node)
 {
+  /* Where a sentence stands beside a name, the sentence comes first. */
   static const gchar *const names[] = {
-      "error", "message", "err_msg", "detail", "details"};
+      "message", "err_msg", "msg", "error", "detail", "details"};
   JsonObject *object;
 
   if (JSON_NODE_HOLDS_VALUE (node)

@@ -65,6 +65,8 @@ static const Fault matrix[] = {
     {"reset-once", -1},
     {"error-in-200-once", -1},
     {"quota", GST_VOWEL_ERROR_BILLING},
+    {"403", GST_VOWEL_ERROR_AUTH},
+    {"404", GST_VOWEL_ERROR_NOT_FOUND},
     {"422", GST_VOWEL_ERROR_BAD_REQUEST},
     {"500", GST_VOWEL_ERROR_UPSTREAM},
     {"html", GST_VOWEL_ERROR_UPSTREAM},
@@ -124,6 +126,100 @@ test_refused (void)
   fixture_clear (&f);
 }
 
+/* What is so uncertain that nobody has said it is left out, of answers in one
+ * and in pieces. */
+static void
+test_phantoms (void)
+{
+  static const struct {
+    const gchar *vendor;
+    const gchar *profile;
+    const gchar *faults;
+    const gchar *expected;
+  } cases[] = {
+      {"groq", "groq-whisper", "phantom", "500 milliseconds at 16000."},
+      {"groq", "groq-whisper", "phantom,unsure",
+          "500 milliseconds at 16000. Perhaps. Indeed."},
+      {"openai-compatible", "openai-compatible", "phantom",
+          "500 milliseconds at 16000."},
+      {"openai-compatible", "openai-compatible", "phantom,unsure",
+          "500 milliseconds at 16000. Perhaps. Indeed."},
+      {"openai-compatible", "openai-compatible", "phantom,no-stream",
+          "500 milliseconds at 16000."},
+      {"whisper.cpp", "whisper.cpp", "phantom",
+          "500 milliseconds at 16000 in auto."},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Fixture f;
+
+    setup (&f, cases[i].vendor, cases[i].faults);
+    g_object_set (f.element, "profile", cases[i].profile, NULL);
+    hearing_say (&f, 500);
+    hearing_expect (&f, cases[i].expected);
+    fixture_clear (&f);
+  }
+}
+
+/* The words are shown while they come, from services that can send them so. */
+static void
+test_interim (void)
+{
+  static const gchar *const expected[] = {
+      "500", "500 milliseconds", "500 milliseconds at"};
+  Fixture f;
+
+  setup (&f, "openai", "ok");
+  hearing_say (&f, 500);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    g_autoptr (GstMessage) message =
+        fixture_expect (&f, GST_VOWEL_MESSAGE_TRANSCRIPT);
+    GstVowelTranscript t;
+
+    g_assert_true (gst_vowel_message_parse_transcript (message, &t));
+    g_assert_false (t.final);
+    g_assert_cmpstr (t.text, ==, expected[i]);
+  }
+  hearing_expect (&f, "500 milliseconds at 16000.");
+  fixture_clear (&f);
+}
+
+/* Nobody is asked about what is too short for a word. */
+static void
+test_short (void)
+{
+  Fixture f;
+  guint before = remote_count_requests ();
+
+  setup (&f, "openai", "ok");
+  hearing_say (&f, 240);
+  hearing_expect (&f, "");
+  g_assert_cmpuint (remote_count_requests (), ==, before);
+  hearing_say (&f, 260);
+  hearing_expect (&f, "260 milliseconds at 16000.");
+  fixture_clear (&f);
+}
+
+/* A region is not for these services. The server of whisper.cpp would take
+ * everything for English. */
+static void
+test_languages (void)
+{
+  Fixture f;
+
+  setup (&f, "openai", "ok");
+  g_object_set (f.element, "language", "de-AT", NULL);
+  hearing_say (&f, 500);
+  hearing_expect (&f, "500 milliseconds at 16000 in de.");
+  remote_set_target (f.element, "whisper.cpp", "ok");
+  hearing_say (&f, 500);
+  hearing_expect (&f, "500 milliseconds at 16000 in de.");
+  g_object_set (f.element, "language", NULL, NULL);
+  hearing_say (&f, 500);
+  hearing_expect (&f, "500 milliseconds at 16000 in auto.");
+  fixture_clear (&f);
+}
+
 static void
 test_silence (void)
 {
@@ -171,6 +267,10 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &matrix[i], test_fault);
   }
   g_test_add_func ("/openaistt/refused", test_refused);
+  g_test_add_func ("/openaistt/phantoms", test_phantoms);
+  g_test_add_func ("/openaistt/interim", test_interim);
+  g_test_add_func ("/openaistt/short", test_short);
+  g_test_add_func ("/openaistt/languages", test_languages);
   g_test_add_func ("/openaistt/silence", test_silence);
   result = g_test_run ();
   remote_stop ();

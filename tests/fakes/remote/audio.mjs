@@ -40,7 +40,24 @@ function checkWav(file) {
 
 const sttFields = new Set(['file', 'model', 'language', 'prompt', 'response_format', 'temperature', 'stream', 'timestamp_granularities[]']);
 
-export async function transcriptions({ request, body, response, faults }) {
+/** What Whisper says of it, in one segment; "phantom" has another one of silence. */
+function makeSegments(said, ms, faults) {
+  const segment = (text, no_speech_prob, avg_logprob, id) => ({ id, seek: 0, start: 0, end: ms / 1000, text, tokens: [], temperature: 0, avg_logprob, compression_ratio: 1, no_speech_prob });
+  const segments = [segment(` ${said}`, 0.1, -0.3, 0)];
+  if (faults.has('phantom')) segments.push(segment(' Thank you.', 0.9, -1.4, 1));
+  // Unsure, but of speech; and sure that it is none, but of what is said.
+  if (faults.has('unsure')) segments.push(segment(' Perhaps.', 0.2, -1.4, 1), segment(' Indeed.', 0.9, -0.5, 2));
+  return segments;
+}
+
+const join = (segments) => segments.map(({ text }) => text).join('');
+
+function answer(said, segments, ms, format) {
+  if (format !== 'verbose_json') return { text: join(segments), usage: { type: 'duration', seconds: 1 } };
+  return { task: 'transcribe', language: 'english', duration: ms / 1000, text: join(segments), segments };
+}
+
+export async function transcriptions({ vendor, request, body, response, faults }) {
   const fields = parseForm(request, body);
   const get = (name) => fields.find((field) => field.name === name)?.value.toString();
   for (const { name } of fields) if (!sttFields.has(name)) throw bad(`Unrecognized request argument supplied: ${name}`, name);
@@ -50,16 +67,22 @@ export async function transcriptions({ request, body, response, faults }) {
   if (!get('model')) throw bad("Missing required parameter: 'model'.", 'model');
   if (get('model') === 'no-such-model') throw new Refusal(404, { message: 'The model `no-such-model` does not exist', code: 'model_not_found' });
   if (get('language') !== undefined && !/^[a-z]{2}$/.test(get('language'))) throw bad(`Invalid language '${get('language')}'. Language parameter must be specified in ISO-639-1 format.`, 'language');
-  if (!['json', 'text', 'verbose_json', undefined].includes(get('response_format'))) throw bad('Invalid response_format', 'response_format');
+  const format = get('response_format') ?? 'json';
+  if (!['json', 'text', 'verbose_json'].includes(format)) throw bad('Invalid response_format', 'response_format');
+  if (format === 'verbose_json' && /^gpt-4o/.test(get('model'))) throw bad("response_format 'verbose_json' is not compatible with model", 'response_format');
+  if (vendor === 'groq' && get('stream') !== undefined) throw bad("property 'stream' is unsupported", 'stream');
   const { ms, rate } = checkWav(file);
   const said = faults.has('nothing') ? ' ... ' : `${ms} milliseconds at ${rate}${get('language') ? ` in ${get('language')}` : ''}.`;
+  const segments = makeSegments(said, ms, faults);
 
-  if (get('stream') === 'true' && !faults.has('no-stream')) {
+  if (get('stream') === 'true' && get('model') !== 'whisper-1' && !faults.has('no-stream')) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const event = (data) => `data: ${JSON.stringify(data)}\n\n`;
-    const pieces = faults.has('segments')
-      ? said.match(/\s*\S+/g).map((text) => event({ text }))
-      : [...said.match(/\s*\S+/g).map((delta) => event({ type: 'transcript.text.delta', delta })),
+    let pieces;
+    if (format === 'verbose_json') pieces = segments.map((segment) => event(answer(segment.text, [segment], ms, format)));
+    else if (faults.has('segments')) pieces = said.match(/\s*\S+/g).map((text) => event({ text }));
+    else
+      pieces = [...said.match(/\s*\S+/g).map((delta) => event({ type: 'transcript.text.delta', delta })),
         event({ type: 'transcript.text.done', text: said, usage: { type: 'tokens', total_tokens: 3 } })];
     if (faults.has('error-openai')) pieces.splice(1, Infinity, event({ error: { message: 'It broke', type: 'server_error' } }));
     return faults.send(response, pieces);
@@ -71,8 +94,31 @@ export async function transcriptions({ request, body, response, faults }) {
   response.writeHead(200, { 'content-type': 'application/json' });
   if (faults.has('garbage')) return faults.send(response, ['{"text":']);
   if (faults.has('no-text')) return faults.send(response, ['{"words":[]}']);
-  const json = JSON.stringify({ text: ` ${said}`, usage: { type: 'duration', seconds: 1 } });
+  const json = JSON.stringify(answer(said, segments, ms, format));
   return faults.send(response, [json.slice(0, 8), json.slice(8)]);
+}
+
+/** The server of whisper.cpp: no keys, any model, English unless told; text begins with a space and ends a line. */
+export async function inference({ request, body, response, faults }) {
+  const refuse = (status, error) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error }));
+  };
+  const fields = parseForm(request, body);
+  const get = (name) => fields.find((field) => field.name === name)?.value.toString();
+  const file = fields.find((field) => field.name === 'file');
+  if (!file) return refuse(400, "no 'file' field in the request");
+  if (get('language') !== undefined && !/^([a-z]{2}|auto)$/.test(get('language'))) return refuse(400, 'unknown language');
+  const { ms, rate } = checkWav(file);
+  const said = `${ms} milliseconds at ${rate} in ${get('language') ?? 'en'}.`;
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const json = JSON.stringify(answer(said, makeSegments(`${said}\n`, ms, faults), ms, get('response_format')));
+  return faults.send(response, [json]);
+}
+
+export function welcome({ response }) {
+  response.writeHead(200, { 'content-type': 'text/html' });
+  response.end('<html><body>Whisper.cpp Server</body></html>');
 }
 
 const voices = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'fable', 'onyx', 'nova', 'sage', 'shimmer', 'verse', 'marin', 'cedar'];

@@ -29,6 +29,8 @@ export class Faults {
     if (this.has('429')) return json(429, { error: { message: 'Rate limit reached', type: 'requests', code: 'rate_limit_exceeded' } }, { 'retry-after-ms': '1' });
     if (this.has('429-long')) return json(429, { error: { message: 'Rate limit reached' } }, { 'retry-after': '30' });
     if (this.has('quota')) return json(429, { error: { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota' } });
+    if (this.has('403')) return json(403, { detail: 'Not authenticated' });
+    if (this.has('404')) return json(404, { detail: 'Model is not installed locally. You can download the model using `POST /v1/models`' });
     if (this.has('402')) return json(402, { error: { code: 402, message: 'Insufficient credits' } });
     if (this.has('500')) return json(500, { error: { message: 'The server had an error', type: 'server_error' } }, { 'retry-after-ms': '1' });
     if (this.has('503')) return json(503, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } }, { 'retry-after-ms': '1' });

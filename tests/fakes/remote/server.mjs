@@ -18,7 +18,7 @@ import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { messages, models } from './anthropic.mjs';
 import * as assemblyai from './assemblyai.mjs';
-import { speech, transcriptions } from './audio.mjs';
+import { inference, speech, transcriptions, welcome } from './audio.mjs';
 import { chat } from './chat.mjs';
 import { listen, projects, speak } from './deepgram.mjs';
 import * as elevenlabs from './elevenlabs.mjs';
@@ -41,6 +41,7 @@ const vendors = {
   assemblyai: { base: '/assemblyai', routes: {}, pages: { '/v3/token': assemblyai.token }, sockets: { '/v3/ws': assemblyai.listen } },
   elevenlabs: { base: '/elevenlabs', routes: {}, pages: { '/v1/user': elevenlabs.user }, sockets: { '/v1/speech-to-text/realtime': elevenlabs.listen } },
   grok: { base: '/grok', routes: {}, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen } },
+  'whisper.cpp': { base: '/whisper.cpp', routes: { '/inference': inference }, pages: { '/': welcome } },
   mistral: { base: '/mistral', routes: {}, pages: { '/v1/models': mistral.models }, sockets: { '/v1/audio/transcriptions/realtime': mistral.listen } },
 };
 
