@@ -74,6 +74,7 @@ struct _VowelPipeline {
   gint detector;
   gchar *own_voice;    /* (nullable) */
   gchar *own_language; /* (nullable): not changed yet */
+  gchar *own_keyterms; /* (nullable): not changed yet */
   gchar *own_prompt;   /* (nullable): not changed yet */
   gdouble own_speed;
 

@@ -44,31 +44,31 @@ set_text (
       NULL);
 }
 
-/* (transfer full) (nullable): recognisers take words to expect as part of the
- * text that went before. */
+/* (transfer full) (nullable): some recognisers take words to expect as part of
+ * the text that went before. */
 static gchar *
-make_prompt (const VowelSessionConfig *config)
+make_prompt (const VowelSessionConfig *config, const gchar *words)
 {
-  g_autofree gchar *keywords = NULL;
-
-  if (config->transcription_keywords == NULL)
-    return g_strdup (config->transcription_prompt);
-  keywords = g_strjoinv (", ", config->transcription_keywords);
-  return config->transcription_prompt != NULL
-             ? g_strconcat (config->transcription_prompt, " ", keywords, NULL)
-             : g_steal_pointer (&keywords);
+  if (words == NULL || config->transcription_prompt == NULL)
+    return g_strdup (words != NULL ? words : config->transcription_prompt);
+  return g_strconcat (config->transcription_prompt, " ", words, NULL);
 }
 
 void
 vowel_pipeline_configure_recogniser (
     VowelPipeline *self, const VowelSessionConfig *config)
 {
-  g_autofree gchar *prompt = make_prompt (config);
+  g_autofree gchar *keywords =
+      config->transcription_keywords != NULL
+          ? g_strjoinv (", ", config->transcription_keywords)
+          : NULL;
+  g_autofree gchar *prompt = make_prompt (config, keywords);
   const gchar *language = config->transcription_language;
 
   if (language == NULL && config->transcription_languages != NULL)
     language = config->transcription_languages[0];
   set_pre_roll (self, &config->turn_detection);
   set_text (self, "language", &self->own_language, language);
+  set_text (self, "keyterms", &self->own_keyterms, keywords);
   set_text (self, "prompt", &self->own_prompt, prompt);
 }

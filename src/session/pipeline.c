@@ -63,6 +63,7 @@ vowel_pipeline_finalize (GObject *object)
   gst_object_unref (self->worker);
   g_mutex_clear (&self->lock);
   g_free (self->own_language);
+  g_free (self->own_keyterms);
   g_free (self->own_prompt);
   g_free (self->own_voice);
   g_free (self->name);

@@ -49,7 +49,7 @@ export const session = [
   { name: 'audio.input.transcription.language', beta: 'input_audio_transcription.language', value: 'de', status: H, note: 'by recognisers that have a choice' },
   { name: 'audio.input.transcription.languages', beta: 'input_audio_transcription.languages', value: ['de'], status: H, note: 'the first, when there is no `language`' },
   { name: 'audio.input.transcription.prompt', beta: 'input_audio_transcription.prompt', value: 'p', status: H, note: 'by recognisers that take one' },
-  { name: 'audio.input.transcription.keywords', beta: 'input_audio_transcription.keywords', value: ['k'], status: H, note: 'as part of the prompt' },
+  { name: 'audio.input.transcription.keywords', beta: 'input_audio_transcription.keywords', value: ['k'], status: H, note: 'as key terms, or as part of the prompt' },
   { name: 'audio.input.transcription.delay', beta: 'input_audio_transcription.delay', value: 'low', status: A, note: 'shown' },
   { name: 'audio.input.noise_reduction', beta: 'input_audio_noise_reduction', value: { type: 'far_field' }, status: H, note: '`near_field`, `far_field` or null' },
   { name: DETECTION, beta: 'turn_detection', value: null, status: H, note: 'null: the client commits. `{"type":"none"}` and `{"type":"disabled"}` mean the same' },

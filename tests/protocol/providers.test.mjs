@@ -252,6 +252,20 @@ test('vowel-gst providers', async () => {
   assert.equal((await command(['providers', '--nonsense'], {})).status, 64);
 });
 
+test('what a session expects to hear goes to a recogniser with key terms', async (t) => {
+  const daemon = await daemonWith(t, { STT_PROVIDER: 'grok', GROK_API_KEY: KEY, GROK_BASE_URL: fakes.base('grok', 'ok,#terms') });
+  const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+  for (const [transcription, suffix] of [[{ language: 'de', keywords: ['Vowel', 'Oslo'] }, ' in de with Vowel+Oslo'], [{}, '']]) {
+    const before = { language: null, keywords: null };
+    connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null, transcription: { model: 'x', ...(suffix ? transcription : before) } } } } });
+    connection.send(append(silence(1000)));
+    connection.send({ type: 'input_audio_buffer.commit' });
+    const { transcript } = await connection.next('conversation.item.input_audio_transcription.completed');
+    assert.ok(transcript.endsWith(`at 16000${suffix}.`), transcript);
+  }
+  await connection.close();
+});
+
 test('vowel-gst providers asks each service in its way', async () => {
   const names = { grok: 'GROK', assemblyai: 'ASSEMBLYAI', elevenlabs: 'ELEVENLABS', mistral: 'MISTRAL' };
   const env = {};
