@@ -112,8 +112,9 @@ read_words (JsonArray *words, LiveResult *result)
 
   for (guint i = 0; i < n; i++) {
     JsonObject *word = get_word (words, i);
-    gdouble end = live_json_get_number (word, "end");
-    gdouble confidence = live_json_get_confidence (word, "confidence");
+    gdouble end = gst_vowel_json_get_double (word, "end", LIVE_UNKNOWN);
+    gdouble confidence =
+        gst_vowel_json_get_double (word, "confidence", LIVE_UNKNOWN);
 
     if (end >= 0)
       result->end = end / 1000;
@@ -138,12 +139,12 @@ static void
 read_turn (LiveSession *session, JsonObject *message)
 {
   State *state = live_session_get_state (session);
-  gboolean ended = live_json_get_boolean (message, "end_of_turn");
+  gboolean ended = gst_vowel_json_get_boolean (message, "end_of_turn");
   LiveResult result = {
       .text = gst_vowel_json_get_string (message, "transcript"),
       .confidence = LIVE_UNKNOWN,
       .end = LIVE_UNKNOWN,
-      .turn = live_json_get_number (message, "turn_order"),
+      .turn = gst_vowel_json_get_int (message, "turn_order", 0),
       .fixed = ended,
       .extent = LIVE_TURN,
   };
@@ -153,7 +154,8 @@ read_turn (LiveSession *session, JsonObject *message)
     return;
   state->turn = result.turn;
   read_words (gst_vowel_json_get_array (message, "words"), &result);
-  result.last = ended && live_json_get_boolean (message, "turn_is_formatted")
+  result.last = ended
+                && gst_vowel_json_get_boolean (message, "turn_is_formatted")
                 && is_answer (session, &result);
   live_session_result (session, &result);
 }
@@ -189,11 +191,10 @@ read_message (LiveSession *session, JsonObject *message, GError **error)
 {
   const gchar *type = gst_vowel_json_get_string (message, "type");
   const gchar *reason = gst_vowel_json_get_string (message, "error");
-  gdouble code = live_json_get_number (message, "error_code");
+  guint code = gst_vowel_json_get_int (message, "error_code", 0);
 
   if (reason != NULL)
-    return live_session_refuse (
-        session, explain_code (MAX (code, 0)), reason, error);
+    return live_session_refuse (session, explain_code (code), reason, error);
   if (g_strcmp0 (type, "Begin") == 0)
     live_session_set_ready (session);
   else if (g_strcmp0 (type, "Turn") == 0)

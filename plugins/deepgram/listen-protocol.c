@@ -23,15 +23,17 @@ get_alternative (JsonObject *results)
 static void
 read_results (LiveSession *session, JsonObject *results)
 {
-  gdouble start = live_json_get_number (results, "start");
-  gdouble duration = live_json_get_number (results, "duration");
+  gdouble start = gst_vowel_json_get_double (results, "start", LIVE_UNKNOWN);
+  gdouble duration =
+      gst_vowel_json_get_double (results, "duration", LIVE_UNKNOWN);
   JsonObject *alternative = get_alternative (results);
   const LiveResult result = {
       .text = gst_vowel_json_get_string (alternative, "transcript"),
-      .confidence = live_json_get_confidence (alternative, "confidence"),
+      .confidence =
+          gst_vowel_json_get_double (alternative, "confidence", LIVE_UNKNOWN),
       .end = start >= 0 && duration >= 0 ? start + duration : LIVE_UNKNOWN,
-      .fixed = live_json_get_boolean (results, "is_final"),
-      .last = live_json_get_boolean (results, "from_finalize"),
+      .fixed = gst_vowel_json_get_boolean (results, "is_final"),
+      .last = gst_vowel_json_get_boolean (results, "from_finalize"),
   };
 
   live_session_result (session, &result);

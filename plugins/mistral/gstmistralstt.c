@@ -110,7 +110,7 @@ read_failure (LiveSession *session, JsonObject *failure, GError **error)
 {
   const gchar *reason = gst_vowel_json_get_string (failure, "message");
   JsonObject *inner = gst_vowel_json_get_object (failure, "message");
-  gdouble number = live_json_get_number (failure, "code");
+  gint64 number = gst_vowel_json_get_int (failure, "code", 0);
   g_autoptr (GError) known = NULL;
 
   if (reason == NULL)

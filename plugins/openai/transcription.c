@@ -7,7 +7,6 @@
 #include "remote-error.h"
 #include "sse-parser.h"
 
-#include <math.h>
 #include <string.h>
 
 #include <gst/vowel/gstvowelerror.h>
@@ -60,26 +59,13 @@ parse (Transcription *self, const gchar *event, const gchar *data, gsize size,
   return g_steal_pointer (&root);
 }
 
-/* A number, or NAN. */
-static gdouble
-get_number (JsonObject *object, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-  GType type = node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                   ? json_node_get_value_type (node)
-                   : G_TYPE_INVALID;
-
-  return type == G_TYPE_DOUBLE || type == G_TYPE_INT64
-             ? json_node_get_double (node)
-             : NAN;
-}
-
 /* What Whisper makes of silence: "Thank you." */
 static gboolean
 is_phantom (JsonObject *segment)
 {
-  return get_number (segment, "no_speech_prob") > MAX_NO_SPEECH
-         && get_number (segment, "avg_logprob") < MIN_LOGPROB;
+  return gst_vowel_json_get_double (segment, "no_speech_prob", 0)
+             > MAX_NO_SPEECH
+         && gst_vowel_json_get_double (segment, "avg_logprob", 0) < MIN_LOGPROB;
 }
 
 /* The text of an answer, or of a part of one, without what was not said.

@@ -19,18 +19,6 @@ GST_DEBUG_CATEGORY_STATIC (live_session_debug);
 /* How exact services' times are, in seconds. */
 #define PRECISION 0.05
 
-typedef struct {
-  gpointer tag; /* NULL: not wanted any more */
-  gboolean ended;
-  guint64 began;    /* samples of the connection's audio */
-  gdouble from, to; /* seconds of it */
-  GString *fixed;   /* what stays of the results so far */
-  gsize turn_at;    /* where in it the turn begins */
-  gint64 turn;
-  gchar *shown; /* (nullable): with what may still change */
-  gdouble confidence;
-} Utterance;
-
 struct _LiveSession {
   GstVowelWorker *worker;
   const LiveProtocol *protocol;
@@ -45,7 +33,7 @@ struct _LiveSession {
 
   gboolean ready;
   gboolean lost;           /* whose results come is not known any more */
-  GQueue utterances;       /* of Utterance; results are the first one's */
+  GQueue utterances;       /* of LiveUtterance; results are the first one's */
   GstVowelTimer *finalize; /* for the first utterance */
   GstVowelTimer *keepalive;
   GstVowelTimer *unready; /* until it says that it is ready */
@@ -68,16 +56,6 @@ init_debug (void)
         live_session_debug, "vowellive", 0, "live connections to recognisers");
     g_once_init_leave (&done, 1);
   }
-}
-
-static void
-utterance_free (gpointer data)
-{
-  Utterance *utterance = data;
-
-  g_string_free (utterance->fixed, TRUE);
-  g_free (utterance->shown);
-  g_free (utterance);
 }
 
 static void
@@ -112,7 +90,7 @@ live_session_free (LiveSession *self)
   else
     ws_client_abort (self->client);
   ws_client_unref (self->client);
-  g_queue_clear_full (&self->utterances, utterance_free);
+  g_queue_clear_full (&self->utterances, (GDestroyNotify) live_utterance_free);
   g_byte_array_unref (self->chunk);
   g_free (self->secret);
   g_free (self->opening);
@@ -157,13 +135,12 @@ on_lost (gpointer user_data)
 static void
 finish_first (LiveSession *self)
 {
-  Utterance *utterance = g_queue_pop_head (&self->utterances);
+  LiveUtterance *utterance = g_queue_pop_head (&self->utterances);
   gpointer tag = utterance->tag;
-  g_autofree gchar *text =
-      g_strdup (utterance->shown != NULL ? utterance->shown : "");
+  g_autofree gchar *text = live_utterance_dup_text (utterance);
   gdouble confidence = utterance->confidence;
 
-  utterance_free (utterance);
+  live_utterance_free (utterance);
   clear_timer (self, &self->finalize);
   if (self->lost)
     self->idle = add_timer (self, 0, on_lost);
@@ -172,15 +149,14 @@ finish_first (LiveSession *self)
   watch_finalize (self);
   /* Last: we may be freed by it. */
   if (tag != NULL)
-    self->callbacks.result (
-        self, tag, g_strstrip (text), TRUE, confidence, self->user_data);
+    self->callbacks.result (self, tag, text, TRUE, confidence, self->user_data);
 }
 
 static void
 on_finalize_timeout (gpointer user_data)
 {
   LiveSession *self = user_data;
-  Utterance *first = g_queue_peek_head (&self->utterances);
+  LiveUtterance *first = g_queue_peek_head (&self->utterances);
 
   self->finalize = NULL;
   GST_DEBUG ("%s: no answer to the end of an utterance: taking what there is",
@@ -196,7 +172,7 @@ on_finalize_timeout (gpointer user_data)
 static void
 watch_finalize (LiveSession *self)
 {
-  Utterance *first = g_queue_peek_head (&self->utterances);
+  LiveUtterance *first = g_queue_peek_head (&self->utterances);
 
   if (first == NULL || !first->ended || !self->ready || self->finalize != NULL)
     return;
@@ -225,14 +201,7 @@ watch_idle (LiveSession *self)
 void
 live_session_begin (LiveSession *self, gpointer tag)
 {
-  Utterance *utterance = g_new0 (Utterance, 1);
-
-  utterance->tag = tag;
-  utterance->fixed = g_string_new (NULL);
-  utterance->confidence = LIVE_UNKNOWN;
-  utterance->began = self->sent;
-  utterance->from = (gdouble) self->sent / LIVE_RATE;
-  g_queue_push_tail (&self->utterances, utterance);
+  g_queue_push_tail (&self->utterances, live_utterance_new (tag, self->sent));
   if (!self->lost)
     watch_idle (self);
 }
@@ -255,7 +224,7 @@ send_audio (LiveSession *self, const guint8 *data, gsize size)
 void
 live_session_feed (LiveSession *self, const guint8 *data, gsize size)
 {
-  Utterance *utterance = g_queue_peek_tail (&self->utterances);
+  LiveUtterance *utterance = g_queue_peek_tail (&self->utterances);
   gsize full = self->protocol->chunk_ms * MS_BYTES;
   gsize kept = self->protocol->least_ms * MS_BYTES;
   gsize at;
@@ -276,7 +245,7 @@ live_session_feed (LiveSession *self, const guint8 *data, gsize size)
 }
 
 static void
-send_rest (LiveSession *self, Utterance *utterance)
+send_rest (LiveSession *self, LiveUtterance *utterance)
 {
   gsize said = (self->sent - utterance->began) * 2 + self->chunk->len;
   gsize least = self->protocol->least_utterance_ms * MS_BYTES;
@@ -298,11 +267,10 @@ send_rest (LiveSession *self, Utterance *utterance)
 }
 
 static void
-end_utterance (LiveSession *self, Utterance *utterance)
+end_utterance (LiveSession *self, LiveUtterance *utterance)
 {
   send_rest (self, utterance);
-  utterance->ended = TRUE;
-  utterance->to = (gdouble) self->sent / LIVE_RATE;
+  live_utterance_end (utterance, self->sent);
   for (guint i = 0; self->protocol->end[i] != NULL; i++)
     ws_client_send_text (self->client, self->protocol->end[i]);
   watch_finalize (self);
@@ -311,17 +279,17 @@ end_utterance (LiveSession *self, Utterance *utterance)
 void
 live_session_end (LiveSession *self)
 {
-  Utterance *utterance = g_queue_peek_tail (&self->utterances);
+  LiveUtterance *utterance = g_queue_peek_tail (&self->utterances);
 
   if (utterance != NULL && !utterance->ended)
     end_utterance (self, utterance);
 }
 
-static Utterance *
+static LiveUtterance *
 find_utterance (LiveSession *self, gpointer tag)
 {
   for (GList *l = self->utterances.head; l != NULL; l = l->next) {
-    Utterance *utterance = l->data;
+    LiveUtterance *utterance = l->data;
 
     if (utterance->tag == tag)
       return utterance;
@@ -338,7 +306,7 @@ live_session_has (LiveSession *self, gpointer tag)
 void
 live_session_forget (LiveSession *self, gpointer tag)
 {
-  Utterance *utterance = find_utterance (self, tag);
+  LiveUtterance *utterance = find_utterance (self, tag);
 
   if (utterance == NULL)
     return;
@@ -350,20 +318,12 @@ live_session_forget (LiveSession *self, gpointer tag)
 
 /* --- results --- */
 
-static gchar *
-join (LiveSession *self, const gchar *before, const gchar *text)
-{
-  return g_strconcat (before,
-      *before != '\0' && *text != '\0' ? self->protocol->separator : "", text,
-      NULL);
-}
-
 /* The utterance that results up to @end (seconds, negative when unknown) are
  * of; NULL for results that were not waited for. */
-static Utterance *
+static LiveUtterance *
 find_heard (LiveSession *self, gdouble end)
 {
-  Utterance *first = g_queue_peek_head (&self->utterances);
+  LiveUtterance *first = g_queue_peek_head (&self->utterances);
 
   /* The end is not always answered: whatever is later is the next one's. */
   while (first != NULL && first->ended && end > first->to + PRECISION
@@ -376,52 +336,29 @@ find_heard (LiveSession *self, gdouble end)
   return first;
 }
 
-static void
-take_text (LiveSession *self, Utterance *utterance, const LiveResult *result)
-{
-  const gchar *text = result->text != NULL ? result->text : "";
-  gchar *all;
-
-  if (result->turn != utterance->turn) {
-    utterance->turn = result->turn;
-    utterance->turn_at = utterance->fixed->len;
-  }
-  if (result->extent != LIVE_PIECE)
-    g_string_truncate (
-        utterance->fixed, result->extent == LIVE_TURN ? utterance->turn_at : 0);
-  all = join (self, utterance->fixed->str, text);
-  if (result->fixed) {
-    g_string_assign (utterance->fixed, all);
-    if (*text != '\0')
-      utterance->confidence = result->confidence;
-  }
-  g_free (utterance->shown);
-  utterance->shown = all;
-}
-
 void
 live_session_result (LiveSession *self, const LiveResult *result)
 {
-  Utterance *first = self->lost ? NULL : find_heard (self, result->end);
-  g_autofree gchar *shown = NULL;
+  LiveUtterance *first = self->lost ? NULL : find_heard (self, result->end);
+  g_autofree gchar *text = NULL;
 
   if (first == NULL)
     return;
-  take_text (self, first, result);
+  live_utterance_take (first, self->protocol->separator, result);
   if (first->ended && result->last) {
     finish_first (self);
   } else if (result->text != NULL && *result->text != '\0'
              && first->tag != NULL) {
-    shown = g_strdup (first->shown);
-    self->callbacks.result (self, first->tag, g_strstrip (shown), FALSE,
-        result->confidence, self->user_data);
+    text = live_utterance_dup_text (first);
+    self->callbacks.result (self, first->tag, text, FALSE,
+        MIN (result->confidence, 1.0), self->user_data);
   }
 }
 
 void
 live_session_give_up (LiveSession *self)
 {
-  Utterance *first = g_queue_peek_head (&self->utterances);
+  LiveUtterance *first = g_queue_peek_head (&self->utterances);
 
   if (first != NULL && first->ended)
     finish_first (self);
@@ -430,7 +367,7 @@ live_session_give_up (LiveSession *self)
 const gchar *
 live_session_get_fixed (LiveSession *self)
 {
-  Utterance *first = g_queue_peek_head (&self->utterances);
+  LiveUtterance *first = g_queue_peek_head (&self->utterances);
 
   return first != NULL ? first->fixed->str : "";
 }
@@ -438,7 +375,7 @@ live_session_get_fixed (LiveSession *self)
 gdouble
 live_session_get_end (LiveSession *self)
 {
-  Utterance *first = g_queue_peek_head (&self->utterances);
+  LiveUtterance *first = g_queue_peek_head (&self->utterances);
 
   return first != NULL && first->ended ? first->to : LIVE_UNKNOWN;
 }
@@ -580,37 +517,4 @@ live_session_new (GstVowelWorker *worker, const LiveProtocol *protocol,
       target->service->header, target->authorization, &client_callbacks, self);
   ws_client_hold (self->client);
   return self;
-}
-
-/* --- reading --- */
-
-gboolean
-live_json_get_boolean (JsonObject *object, const gchar *name)
-{
-  JsonNode *node = json_object_get_member (object, name);
-
-  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN
-         && json_node_get_boolean (node);
-}
-
-gdouble
-live_json_get_number (JsonObject *object, const gchar *name)
-{
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
-  GType type = node != NULL && JSON_NODE_HOLDS_VALUE (node)
-                   ? json_node_get_value_type (node)
-                   : G_TYPE_INVALID;
-
-  return type == G_TYPE_DOUBLE || type == G_TYPE_INT64
-             ? json_node_get_double (node)
-             : LIVE_UNKNOWN;
-}
-
-gdouble
-live_json_get_confidence (JsonObject *object, const gchar *name)
-{
-  gdouble confidence = live_json_get_number (object, name);
-
-  return confidence < 0 ? LIVE_UNKNOWN : MIN (confidence, 1.0);
 }

@@ -4,6 +4,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "live-utterance.h"
 #include "remote-settings.h"
 
 G_BEGIN_DECLS
@@ -14,48 +15,6 @@ G_BEGIN_DECLS
  * vendors do differently is a LiveProtocol. All on the worker.
  */
 typedef struct _LiveSession LiveSession;
-
-#define LIVE_RATE 16000
-#define LIVE_UNKNOWN (-1.0)
-
-/**
- * LiveExtent:
- * @LIVE_PIECE: what follows what is fixed
- * @LIVE_TURN: all of the turn, in place of what was fixed of it
- * @LIVE_UTTERANCE: all of the utterance
- *
- * What a result covers.
- */
-typedef enum {
-  LIVE_PIECE,
-  LIVE_TURN,
-  LIVE_UTTERANCE,
-} LiveExtent;
-
-/**
- * LiveResult:
- * @text: what was said
- * @confidence: 0 to 1; %LIVE_UNKNOWN
- * @end: up to which second of the connection's audio it goes; %LIVE_UNKNOWN
- *   for results of the oldest utterance
- * @turn: of the service's own count, when it has one: what it says of another
- *   turn goes behind what it said of the one before
- * @fixed: it stays, and the next result goes behind it; else that one takes its
- *   place
- * @extent: what it covers
- * @last: nothing more comes for an utterance that has ended
- *
- * What a service has understood.
- */
-typedef struct {
-  const gchar *text;
-  gdouble confidence;
-  gdouble end;
-  gint64 turn;
-  gboolean fixed;
-  LiveExtent extent;
-  gboolean last;
-} LiveResult;
 
 /**
  * LiveProtocol:
@@ -163,13 +122,6 @@ gpointer live_session_get_state (LiveSession *session);
  * Always FALSE. */
 gboolean live_session_refuse (LiveSession *session, GstVowelError code,
     const gchar *reason, GError **error);
-
-/* Members of a message. */
-gboolean live_json_get_boolean (JsonObject *object, const gchar *name);
-/* LIVE_UNKNOWN when it is not there. */
-gdouble live_json_get_number (JsonObject *object, const gchar *name);
-/* Between 0 and 1; LIVE_UNKNOWN. */
-gdouble live_json_get_confidence (JsonObject *object, const gchar *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LiveSession, live_session_free)
 

@@ -65,13 +65,13 @@ static void
 read_partial (LiveSession *session, JsonObject *message)
 {
   State *state = live_session_get_state (session);
-  gboolean speech_final = live_json_get_boolean (message, "speech_final");
+  gboolean speech_final = gst_vowel_json_get_boolean (message, "speech_final");
   const LiveResult result = {
       .text = gst_vowel_json_get_string (message, "text"),
       .confidence = LIVE_UNKNOWN,
       .end = LIVE_UNKNOWN,
       .turn = state->turn,
-      .fixed = speech_final || live_json_get_boolean (message, "is_final"),
+      .fixed = speech_final || gst_vowel_json_get_boolean (message, "is_final"),
       .extent = speech_final ? LIVE_TURN : LIVE_PIECE,
   };
 

@@ -103,9 +103,9 @@ static void
 test_members (void)
 {
   const gchar *text = "{\"text\":\"a\",\"number\":1,\"none\":null,"
-                      "\"object\":{},\"array\":[]}";
+                      "\"object\":{},\"array\":[],\"real\":2.5,\"yes\":true}";
   const gchar *const names[] = {
-      "text", "number", "none", "object", "array", "missing"};
+      "text", "number", "none", "object", "array", "missing", "real", "yes"};
   g_autoptr (JsonNode) root =
       gst_vowel_json_parse (text, strlen (text), MIB, NULL);
   JsonObject *object = json_node_get_object (root);
@@ -117,8 +117,17 @@ test_members (void)
         (gst_vowel_json_get_object (object, names[i]) != NULL) == (i == 3));
     g_assert_true (
         (gst_vowel_json_get_array (object, names[i]) != NULL) == (i == 4));
+    g_assert_cmpint (
+        gst_vowel_json_get_int (object, names[i], -1), ==, i == 1 ? 1 : -1);
+    g_assert_cmpfloat (gst_vowel_json_get_double (object, names[i], -1), ==,
+        i == 1   ? 1
+        : i == 6 ? 2.5
+                 : -1);
+    g_assert_true (gst_vowel_json_get_boolean (object, names[i]) == (i == 7));
   }
   g_assert_null (gst_vowel_json_get_string (NULL, "text"));
+  g_assert_cmpfloat (gst_vowel_json_get_double (NULL, "real", -1), ==, -1);
+  g_assert_false (gst_vowel_json_get_boolean (NULL, "yes"));
 }
 
 int

@@ -51,6 +51,15 @@ test_environment (void)
   g_setenv ("ACME_API_KEY", "sk-canary\xc3\xa9", TRUE);
   expect_refused ("acme", "canary");
   g_unsetenv ("ACME_API_KEY");
+  /* Of two names the one that is ours comes first. */
+  g_unsetenv ("GROK_API_KEY");
+  g_setenv ("XAI_API_KEY", "sk-x", TRUE);
+  expect ("grok", "sk-x");
+  expect ("acme", NULL);
+  g_setenv ("GROK_API_KEY", "sk-g", TRUE);
+  expect ("grok", "sk-g");
+  g_unsetenv ("GROK_API_KEY");
+  g_unsetenv ("XAI_API_KEY");
 }
 
 static void

@@ -249,6 +249,43 @@ gst_vowel_json_get_int (JsonObject *object, const gchar *name, gint64 fallback)
 }
 
 /**
+ * gst_vowel_json_get_double:
+ * @object: (nullable): an object
+ * @name: the member's name
+ * @fallback: what to return when there is no such member
+ *
+ * Returns: the member's value, also when it is an integer; @fallback when there
+ *   is none or it is no number
+ */
+gdouble
+gst_vowel_json_get_double (
+    JsonObject *object, const gchar *name, gdouble fallback)
+{
+  JsonNode *node = get_member (object, name);
+  GType type = node != NULL ? json_node_get_value_type (node) : G_TYPE_INVALID;
+
+  return type == G_TYPE_DOUBLE || type == G_TYPE_INT64
+             ? json_node_get_double (node)
+             : fallback;
+}
+
+/**
+ * gst_vowel_json_get_boolean:
+ * @object: (nullable): an object
+ * @name: the member's name
+ *
+ * Returns: the member's value; %FALSE when there is none or it is no boolean
+ */
+gboolean
+gst_vowel_json_get_boolean (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_BOOLEAN
+         && json_node_get_boolean (node);
+}
+
+/**
  * gst_vowel_json_get_object:
  * @object: (nullable): an object
  * @name: the member's name

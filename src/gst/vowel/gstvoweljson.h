@@ -30,6 +30,12 @@ GST_VOWEL_API const gchar *gst_vowel_json_get_string (
 /* @fallback when there is no such integer. */
 GST_VOWEL_API gint64 gst_vowel_json_get_int (
     JsonObject *object, const gchar *name, gint64 fallback);
+/* The same for any number. */
+GST_VOWEL_API gdouble gst_vowel_json_get_double (
+    JsonObject *object, const gchar *name, gdouble fallback);
+/* FALSE when there is no such boolean. */
+GST_VOWEL_API gboolean gst_vowel_json_get_boolean (
+    JsonObject *object, const gchar *name);
 GST_VOWEL_API JsonObject *gst_vowel_json_get_object (
     JsonObject *object, const gchar *name);
 GST_VOWEL_API JsonArray *gst_vowel_json_get_array (

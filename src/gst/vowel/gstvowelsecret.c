@@ -88,13 +88,25 @@ read_credential (const gchar *name, GError **error)
   return check (value, file, error);
 }
 
+/* Some services have had two names. */
+static const gchar *
+find_variable (const gchar *name, const gchar *variable)
+{
+  const gchar *value = g_getenv (variable);
+
+  if (value != NULL && *value != '\0')
+    return value;
+  return g_str_equal (name, "grok") ? g_getenv ("XAI_API_KEY") : NULL;
+}
+
 /**
  * gst_vowel_secret_lookup:
  * @name: a provider, as in "groq"
  * @error: why a key that is there cannot be used
  *
- * Looks in the environment (`GROQ_API_KEY`), then among the credentials that
- * systemd passes (`LoadCredential=groq-api-key:…`).
+ * Looks in the environment (`GROQ_API_KEY`; for "grok" also `XAI_API_KEY`),
+ * then among the credentials that systemd passes
+ * (`LoadCredential=groq-api-key:…`).
  *
  * Returns: (transfer full) (nullable): the key
  */
@@ -108,7 +120,7 @@ gst_vowel_secret_lookup (const gchar *name, GError **error)
   g_return_val_if_fail (strchr (name, G_DIR_SEPARATOR) == NULL, NULL);
 
   variable = gst_vowel_secret_dup_variable (name);
-  value = g_getenv (variable);
+  value = find_variable (name, variable);
   if (value != NULL && *value != '\0')
     return check (g_strdup (value), variable, error);
   return read_credential (name, error);
