@@ -222,6 +222,104 @@ test_tool (void)
   fixture_clear (&f);
 }
 
+/* What the model gets nearly right is put right before anybody hears of it. */
+static void
+test_tool_repaired (void)
+{
+  Fixture f;
+  g_autoptr (GstMessage) begin = NULL;
+  g_autoptr (GstMessage) delta = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  GstVowelToolCall call;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "tool", "clock<|call|>", "tool-arguments",
+      "{\"z\":\"1\",", NULL);
+  g_signal_emit_by_name (f.element, "add-tool", "clock", NULL,
+      "{\"type\":\"object\",\"properties\":{\"z\":{\"type\":"
+      "\"integer\"}}}");
+  fixture_push_text (&f, "time?");
+  begin = fixture_expect (&f, GST_VOWEL_MESSAGE_TOOL_CALL_DELTA);
+  g_assert_true (gst_vowel_message_parse_tool_call (begin, &call));
+  g_assert_cmpstr (call.arguments, ==, "");
+  delta = fixture_expect (&f, GST_VOWEL_MESSAGE_TOOL_CALL_DELTA);
+  g_assert_true (gst_vowel_message_parse_tool_call (delta, &call));
+  g_assert_cmpstr (call.arguments, ==, "{\"z\":1}");
+  message = fixture_expect (&f, GST_VOWEL_MESSAGE_TOOL_CALL);
+  g_assert_true (gst_vowel_message_parse_tool_call (message, &call));
+  g_assert_cmpstr (call.name, ==, "clock");
+  g_assert_cmpstr (call.arguments, ==, "{\"z\":1}");
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_TOOL_CALLS);
+  gst_clear_message (&begin);
+  gst_clear_message (&delta);
+  gst_clear_message (&message);
+  fixture_clear (&f);
+}
+
+/* Nonsense goes back to the model, in the same response; nobody else hears of
+ * it. */
+static void
+test_tool_corrected (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "tool", "clock", "tool-arguments", "nonsense", NULL);
+  fixture_push_text (&f, "time?");
+  fixture_advance (&f, 1);
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
+  fixture_expect_text (&f,
+      "The tool says: Error: The arguments are not a JSON object. The tool was "
+      "not called. Call it again, with a JSON object that fits its "
+      "parameters..[resp_1]");
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_TOOL_CALL);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 2);
+  /* user, call, result; the conversation remembers only what came out of it */
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 3);
+  g_object_set (f.element, "tool", NULL, NULL);
+  fixture_push_text (&f, "well?");
+  fixture_expect_text (&f, "You said: well?.[resp_2]");
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 3);
+  fixture_clear (&f);
+}
+
+static void
+test_tool_incorrigible (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "tool", "clock", "tool-arguments", "nonsense",
+      "insist", TRUE, NULL);
+  fixture_push_text (&f, "time?");
+  fixture_advance (&f, 1);
+  fixture_advance (&f, 1);
+  fixture_expect_failure (&f, "llm", 1, GST_VOWEL_ERROR_PROTOCOL);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 3);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_TOOL_CALL);
+  fixture_expect_text (&f, "[resp_1]");
+  g_object_set (f.element, "tool", NULL, "insist", FALSE, NULL);
+  fixture_push_text (&f, "well?");
+  fixture_expect_text (&f, "You said: well?.[resp_2]");
+  fixture_clear (&f);
+}
+
+/* More than anybody needs fails the response. */
+static void
+test_tool_too_long (void)
+{
+  Fixture f;
+  g_autofree gchar *long_arguments = g_strnfill (2 * 64 * 1024 + 4, ' ');
+
+  setup (&f, "ok");
+  g_object_set (f.element, "retries", 0, "tool", "clock", "tool-arguments",
+      long_arguments, NULL);
+  fixture_push_text (&f, "time?");
+  fixture_expect_failure (&f, "llm", 1, GST_VOWEL_ERROR_LIMIT);
+  fixture_expect_text (&f, "[resp_1]");
+  fixture_clear (&f);
+}
+
 static void
 test_tool_parameters_checked (void)
 {
@@ -367,6 +465,10 @@ main (int argc, char **argv)
   g_test_add_func ("/llm/cancel", test_cancel);
   g_test_add_func ("/llm/flush", test_flush);
   g_test_add_func ("/llm/tool", test_tool);
+  g_test_add_func ("/llm/tool-repaired", test_tool_repaired);
+  g_test_add_func ("/llm/tool-corrected", test_tool_corrected);
+  g_test_add_func ("/llm/tool-incorrigible", test_tool_incorrigible);
+  g_test_add_func ("/llm/tool-too-long", test_tool_too_long);
   g_test_add_func ("/llm/tool-parameters", test_tool_parameters_checked);
   g_test_add_func ("/llm/generate", test_generate);
   g_test_add_func ("/llm/turn-waits", test_turn_waits);

@@ -8,7 +8,7 @@
  * The answer is the property `reply`, in which `%s` stands for what the user
  * said last, word by word. With the property `tool`, a user's message is
  * answered by a call of that tool (`tool-arguments`), and the tool's result by
- * "The tool says: " and the result.
+ * "The tool says: " and the result, or with `insist` by the same call.
  */
 
 #include "config.h"
@@ -25,6 +25,7 @@ enum {
   PROP_HOLD_WORDS,
   PROP_TOOL,
   PROP_TOOL_ARGUMENTS,
+  PROP_INSIST,
   PROP_N_MESSAGES,
 };
 
@@ -41,6 +42,7 @@ struct _FakeLlm {
   guint hold_words;
   gchar *tool;
   gchar *tool_arguments;
+  gboolean insist;
   guint n_messages;
 };
 
@@ -115,7 +117,8 @@ answer (FakeLlm *self, GstVowelChatRequest *request)
   const GstVowelChatMessage *last = last_message (request);
 
   if (self->tool != NULL
-      && (last == NULL || last->role != GST_VOWEL_CHAT_TOOL_RESULT))
+      && (self->insist || last == NULL
+          || last->role != GST_VOWEL_CHAT_TOOL_RESULT))
     call_tool (self, request);
   else if (push_words (self, request, 0, G_MAXUINT))
     gst_vowel_llm_finish (
@@ -224,6 +227,11 @@ fake_llm_class_init (FakeLlmClass *klass)
       g_param_spec_string ("tool-arguments", "Tool arguments",
           "JSON text that the tool is called with", NULL, readwrite),
       G_STRUCT_OFFSET (FakeLlm, tool_arguments));
+  gst_vowel_field_install (object_class, PROP_INSIST,
+      g_param_spec_boolean ("insist", "Insist",
+          "Whether it calls the tool again, whatever the tool says", FALSE,
+          readwrite),
+      G_STRUCT_OFFSET (FakeLlm, insist));
   gst_vowel_field_install (object_class, PROP_N_MESSAGES,
       g_param_spec_uint ("n-messages", "Messages",
           "How many messages the newest request had", 0, G_MAXUINT, 0,

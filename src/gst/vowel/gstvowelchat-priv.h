@@ -11,6 +11,9 @@ G_GNUC_INTERNAL const gchar *gst_vowel_chat_request_keep (
     GstVowelChatRequest *request, const gchar *text);
 G_GNUC_INTERNAL void gst_vowel_chat_request_append (
     GstVowelChatRequest *request, const GstVowelChatMessage *message);
+/* The same question under the same name, open for more. (transfer full) */
+G_GNUC_INTERNAL GstVowelChatRequest *gst_vowel_chat_request_copy (
+    const GstVowelChatRequest *request);
 /* About how many tokens its messages and tools are. */
 G_GNUC_INTERNAL guint gst_vowel_chat_request_estimate_tokens (
     const GstVowelChatRequest *request);

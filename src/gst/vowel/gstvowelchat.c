@@ -127,6 +127,30 @@ gst_vowel_chat_request_append (
   g_array_append_val (request->messages, copy);
 }
 
+GstVowelChatRequest *
+gst_vowel_chat_request_copy (const GstVowelChatRequest *request)
+{
+  GstVowelChatRequest *copy =
+      gst_vowel_chat_request_new (request->response_id, request->generation);
+
+  for (guint i = 0; i < request->messages->len; i++)
+    gst_vowel_chat_request_append (
+        copy, &g_array_index (request->messages, GstVowelChatMessage, i));
+  for (guint i = 0; i < request->tools->len; i++) {
+    const GstVowelChatTool *tool =
+        &g_array_index (request->tools, GstVowelChatTool, i);
+
+    gst_vowel_chat_request_add_tool (
+        copy, tool->name, tool->description, tool->parameters);
+  }
+  gst_vowel_chat_request_set_tool_choice (copy, request->tool_choice);
+  copy->parallel_tool_calls = request->parallel_tool_calls;
+  copy->max_tokens = request->max_tokens;
+  copy->temperature = request->temperature;
+  copy->spoken = request->spoken;
+  return copy;
+}
+
 /**
  * gst_vowel_chat_request_add_message:
  * @request: a request under construction

@@ -2,52 +2,21 @@
 
 #include "config.h"
 
-#include "gstvowelcharge-priv.h"
 #include "gstvowelchat-priv.h"
 #include "gstvowelerror.h"
 #include "gstvowelevent.h"
-#include "gstvowelllm-priv.h"
+#include "gstvowelllmcalls-priv.h"
+#include "gstvowelllmrun-priv.h"
 #include "gstvowelmessage.h"
 #include "gstvowelmeta.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_llm_debug);
 #define GST_CAT_DEFAULT gst_vowel_llm_debug
 
-typedef struct {
-  const gchar *id; /* kept by the request */
-  gchar *name;
-  GString *arguments;
-  gboolean ended;
-} Call;
-
-struct _GstVowelLlmRun {
-  grefcount ref_count;
-
-  GstVowelLlm *llm; /* borrowed: it outlives its live runs */
-  GstVowelCharge charge;
-  GstVowelChatRequest *request;
-  gboolean standalone;
-  gboolean live;
-  gboolean active; /* the provider works on it */
-  gboolean output; /* something has come */
-
-  GstVowelTimer *deadline;
-  GstVowelTimer *retry;
-  GstClockTime last_output;
-
-  GString *text;
-  GPtrArray *calls; /* of Call */
-};
+/* How often a model is told that its calls make no sense. */
+#define MAX_CORRECTIONS 2
 
 static void try_generate (GstVowelLlmRun *run);
-
-static void
-call_free (Call *call)
-{
-  g_string_free (call->arguments, TRUE);
-  g_free (call->name);
-  g_free (call);
-}
 
 static GstVowelLlmRun *
 run_ref (GstVowelLlmRun *run)
@@ -67,8 +36,6 @@ gst_vowel_llm_run_unref (GstVowelLlmRun *run)
   g_free (run);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelLlmRun, gst_vowel_llm_run_unref)
-
 GstVowelChatRequest *
 gst_vowel_llm_run_get_request (GstVowelLlmRun *run)
 {
@@ -81,8 +48,8 @@ gst_vowel_llm_run_is_standalone (GstVowelLlmRun *run)
   return run->standalone;
 }
 
-static GstVowelLlm *
-model_of (GstVowelLlmRun *run)
+GstVowelLlm *
+gst_vowel_llm_run_get_model (GstVowelLlmRun *run)
 {
   return GST_VOWEL_LLM (run->charge.provider);
 }
@@ -108,18 +75,19 @@ retire (GstVowelLlmRun *run)
 static void
 stop_provider (GstVowelLlmRun *run)
 {
-  GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (model_of (run));
+  GstVowelLlmClass *klass =
+      GST_VOWEL_LLM_GET_CLASS (gst_vowel_llm_run_get_model (run));
 
   if (!run->active)
     return;
   run->active = FALSE;
   if (klass->cancel != NULL)
-    klass->cancel (model_of (run), run->request);
+    klass->cancel (gst_vowel_llm_run_get_model (run), run->request);
 }
 
 /* What a model says that another has taken over from comes too late. */
-static GstVowelLlmRun *
-find_run (GstVowelLlm *self, GstVowelChatRequest *request)
+GstVowelLlmRun *
+gst_vowel_llm_find_run (GstVowelLlm *self, GstVowelChatRequest *request)
 {
   GstVowelProviderElement *owner =
       gst_vowel_provider_element_get_owner (GST_VOWEL_PROVIDER_ELEMENT (self));
@@ -129,7 +97,9 @@ find_run (GstVowelLlm *self, GstVowelChatRequest *request)
     GstVowelLlmRun *run = g_ptr_array_index (runs, i);
 
     if (run->request == request)
-      return run->active && model_of (run) == self ? run_ref (run) : NULL;
+      return run->active && gst_vowel_llm_run_get_model (run) == self
+                 ? run_ref (run)
+                 : NULL;
   }
   return NULL;
 }
@@ -143,24 +113,19 @@ now (GstVowelLlmRun *run)
 static void
 estimate_usage (GstVowelLlmRun *run, GstVowelUsage *usage)
 {
-  gsize characters = g_utf8_strlen (run->text->str, -1);
+  gsize characters = g_utf8_strlen (run->text->str + run->told_text, -1)
+                     + gst_vowel_llm_calls_count_characters (run->calls);
 
-  for (guint i = 0; i < run->calls->len; i++) {
-    Call *call = g_ptr_array_index (run->calls, i);
-
-    characters += g_utf8_strlen (call->name, -1);
-    characters += g_utf8_strlen (call->arguments->str, -1);
-  }
   usage->input_tokens = gst_vowel_chat_request_estimate_tokens (run->request);
   usage->output_tokens = gst_vowel_chat_estimate_tokens (characters);
   usage->cached_tokens = 0;
   usage->estimated = TRUE;
 }
 
-/* What the provider in charge is paid for. @usage: (nullable): of an answer
- * that has not come whole, when any of it has. */
+/* The newest try is over. @usage: (nullable): of an answer that has not come
+ * whole, when any of it has. */
 static void
-count_tokens (GstVowelLlmRun *run, const GstVowelUsage *usage)
+spend (GstVowelLlmRun *run, const GstVowelUsage *usage)
 {
   GstVowelUsage estimate;
 
@@ -170,9 +135,15 @@ count_tokens (GstVowelLlmRun *run, const GstVowelUsage *usage)
     estimate_usage (run, &estimate);
     usage = &estimate;
   }
-  run->charge.usage.input_tokens = usage->input_tokens;
-  run->charge.usage.output_tokens = usage->output_tokens;
-  run->charge.usage.cached_tokens = usage->cached_tokens;
+  run->spent.input_tokens += usage->input_tokens;
+  run->spent.output_tokens += usage->output_tokens;
+  run->spent.cached_tokens += usage->cached_tokens;
+  run->spent.estimated |= usage->estimated;
+  /* What the provider in charge is paid for. */
+  run->charge.usage.input_tokens = run->spent.input_tokens;
+  run->charge.usage.output_tokens = run->spent.output_tokens;
+  run->charge.usage.cached_tokens = run->spent.cached_tokens;
+  run->output = FALSE;
 }
 
 /* The text is over: whoever speaks it may finish. */
@@ -194,7 +165,7 @@ give_up (GstVowelLlmRun *run, guint http_status, const GError *error)
 {
   GstVowelLlm *self = run->llm;
 
-  count_tokens (run, NULL);
+  spend (run, NULL);
   gst_vowel_charge_end (&run->charge, error);
   retire (run);
   gst_vowel_provider_element_post_failure (run->charge.provider,
@@ -222,12 +193,15 @@ attempt_failed (GstVowelLlmRun *run, guint http_status, gint retry_after_ms,
 {
   run->active = FALSE;
   clear_timer (run, &run->deadline);
-  if (!run->output)
+  spend (run, NULL);
+  if (!run->told)
     run->retry = gst_vowel_charge_retry (
         &run->charge, retry_after_ms, error, retry_now, run);
-  if (!run->output && run->retry == NULL)
+  if (!run->told && run->retry == NULL) {
     run->retry =
         gst_vowel_charge_hand_over (&run->charge, error, retry_now, run);
+    run->spent = (GstVowelUsage){0};
+  }
   if (run->retry == NULL)
     give_up (run, http_status, error);
 }
@@ -238,14 +212,15 @@ static void
 deadline_passed (gpointer user_data)
 {
   g_autoptr (GstVowelLlmRun) run = run_ref (user_data);
-  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (model_of (run));
+  GstVowelLlmPrivate *priv =
+      gst_vowel_llm_get_private (gst_vowel_llm_run_get_model (run));
   GstClockTime limit;
   g_autoptr (GError) error = NULL;
 
   run->deadline = NULL;
-  GST_OBJECT_LOCK (model_of (run));
+  GST_OBJECT_LOCK (gst_vowel_llm_run_get_model (run));
   limit = run->output ? priv->stall_timeout : priv->first_token_timeout;
-  GST_OBJECT_UNLOCK (model_of (run));
+  GST_OBJECT_UNLOCK (gst_vowel_llm_run_get_model (run));
 
   if (run->output && limit == 0)
     return;
@@ -267,7 +242,7 @@ deadline_passed (gpointer user_data)
 static void
 try_generate (GstVowelLlmRun *run)
 {
-  GstVowelLlm *self = model_of (run);
+  GstVowelLlm *self = gst_vowel_llm_run_get_model (run);
   GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
   GstClockTime timeout;
   g_autoptr (GError) error = NULL;
@@ -278,6 +253,8 @@ try_generate (GstVowelLlmRun *run)
   GST_OBJECT_UNLOCK (self);
   run->last_output = now (run);
   run->active = TRUE;
+  run->output = FALSE;
+  g_ptr_array_set_size (run->calls, 0);
   if (timeout > 0)
     run->deadline = gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (self),
         run->last_output + timeout, deadline_passed, run);
@@ -286,7 +263,7 @@ try_generate (GstVowelLlmRun *run)
     return;
   gst_vowel_provider_element_ensure_error (
       GST_VOWEL_PROVIDER_ELEMENT (self), &error);
-  if (run->live && run->active && model_of (run) == self)
+  if (run->live && run->active && gst_vowel_llm_run_get_model (run) == self)
     attempt_failed (run, 0, -1, error);
 }
 
@@ -304,7 +281,7 @@ gst_vowel_llm_run_start (
   run->standalone = standalone;
   run->live = TRUE;
   run->text = g_string_new (NULL);
-  run->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) call_free);
+  run->calls = gst_vowel_llm_calls_new ();
   g_ptr_array_add (priv->runs, run_ref (run));
   if (gst_vowel_chat_request_get_spoken (request))
     priv->spoken_generation = MAX (priv->spoken_generation,
@@ -331,7 +308,7 @@ gst_vowel_llm_run_cancel (GstVowelLlmRun *run)
       gst_vowel_chat_request_get_response_id (run->request));
   run->live = FALSE;
   stop_provider (run);
-  count_tokens (run, NULL);
+  spend (run, NULL);
   gst_vowel_charge_drop (&run->charge);
   retire (run);
   if (run->standalone)
@@ -341,10 +318,10 @@ gst_vowel_llm_run_cancel (GstVowelLlmRun *run)
 
 /* --- for providers --- */
 
-static void
-note_output (GstVowelLlmRun *run)
+void
+gst_vowel_llm_run_note_output (GstVowelLlmRun *run)
 {
-  GstVowelLlm *self = model_of (run);
+  GstVowelLlm *self = gst_vowel_llm_run_get_model (run);
   GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
   GstClockTime timeout;
 
@@ -386,7 +363,7 @@ gst_vowel_llm_push_text (
   g_return_val_if_fail (request != NULL, FALSE);
   g_return_val_if_fail (delta != NULL, FALSE);
 
-  run = find_run (llm, request);
+  run = gst_vowel_llm_find_run (llm, request);
   if (run == NULL)
     return FALSE;
   if (*delta == '\0')
@@ -394,7 +371,8 @@ gst_vowel_llm_push_text (
 
   id = gst_vowel_chat_request_get_response_id (request);
   generation = gst_vowel_chat_request_get_generation (request);
-  note_output (run);
+  gst_vowel_llm_run_note_output (run);
+  run->told = TRUE;
   g_string_append (run->text, delta);
   gst_element_post_message (
       GST_ELEMENT_CAST (llm), gst_vowel_message_new_text (GST_OBJECT_CAST (llm),
@@ -408,151 +386,39 @@ gst_vowel_llm_push_text (
   return run->live;
 }
 
-static Call *
-find_call (GstVowelLlmRun *run, const gchar *call_id)
+void
+gst_vowel_llm_run_break_off (GstVowelLlmRun *run, const GError *error)
 {
-  for (guint i = 0; i < run->calls->len; i++) {
-    Call *call = g_ptr_array_index (run->calls, i);
-
-    if (g_str_equal (call->id, call_id))
-      return call;
-  }
-  return NULL;
+  stop_provider (run);
+  if (run->live)
+    attempt_failed (run, 0, -1, error);
 }
 
+/* The model called a tool with nonsense, and nothing else: it is told so and
+ * tries again, within the same response. Not from within the provider. */
 static void
-post_call (
-    GstVowelLlmRun *run, Call *call, const gchar *arguments, gboolean delta)
+correct (GstVowelLlmRun *run, const GstVowelLlmCall *call)
 {
-  GstVowelToolCall message = {
-      .response_id = gst_vowel_chat_request_get_response_id (run->request),
-      .generation = gst_vowel_chat_request_get_generation (run->request),
-      .call_id = call->id,
-      .name = call->name,
-      .arguments = arguments,
-  };
+  GstVowelWorker *worker = gst_vowel_llm_get_worker (run->llm);
+  g_autoptr (GstVowelChatRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
 
-  gst_element_post_message (GST_ELEMENT_CAST (model_of (run)),
-      gst_vowel_message_new_tool_call (
-          GST_OBJECT_CAST (model_of (run)), &message, delta));
-}
-
-/**
- * gst_vowel_llm_begin_tool_call:
- * @llm: a language model element
- * @request: the request that makes the call
- * @call_id: (nullable): the provider's id; %NULL to have one made
- * @name: the tool
- *
- * Worker thread. Posts a delta message with an empty fragment: the call has
- * begun.
- *
- * Returns: (nullable): the call's id, which lives as long as @request; %NULL
- *   when the request is no longer live
- */
-const gchar *
-gst_vowel_llm_begin_tool_call (GstVowelLlm *llm, GstVowelChatRequest *request,
-    const gchar *call_id, const gchar *name)
-{
-  g_autoptr (GstVowelLlmRun) run = NULL;
-  g_autofree gchar *made = NULL;
-  Call *call;
-
-  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), NULL);
-  g_return_val_if_fail (request != NULL, NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-
-  run = find_run (llm, request);
-  if (run == NULL)
-    return NULL;
-  if (call_id == NULL || *call_id == '\0')
-    call_id = made = g_strdup_printf (
-        "call_%08x%08x%08x", g_random_int (), g_random_int (), g_random_int ());
-
-  note_output (run);
-  call = g_new0 (Call, 1);
-  call->id = gst_vowel_chat_request_keep (request, call_id);
-  call->name = g_strdup (name);
-  call->arguments = g_string_new (NULL);
-  g_ptr_array_add (run->calls, call);
-  post_call (run, call, "", TRUE);
-  return run->live ? call->id : NULL;
-}
-
-/**
- * gst_vowel_llm_push_tool_arguments:
- * @llm: a language model element
- * @request: the request that makes the call
- * @call_id: the call
- * @delta: more of the arguments' JSON text
- *
- * Worker thread. Posts a delta message.
- *
- * Returns: %FALSE when the request is no longer live: stop
- */
-gboolean
-gst_vowel_llm_push_tool_arguments (GstVowelLlm *llm,
-    GstVowelChatRequest *request, const gchar *call_id, const gchar *delta)
-{
-  g_autoptr (GstVowelLlmRun) run = NULL;
-  Call *call;
-
-  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), FALSE);
-  g_return_val_if_fail (request != NULL, FALSE);
-  g_return_val_if_fail (call_id != NULL, FALSE);
-  g_return_val_if_fail (delta != NULL, FALSE);
-
-  run = find_run (llm, request);
-  if (run == NULL)
-    return FALSE;
-  call = find_call (run, call_id);
-  g_return_val_if_fail (call != NULL && !call->ended, FALSE);
-  if (*delta == '\0')
-    return TRUE;
-  note_output (run);
-  g_string_append (call->arguments, delta);
-  post_call (run, call, delta, TRUE);
-  return run->live;
-}
-
-/**
- * gst_vowel_llm_end_tool_call:
- * @llm: a language model element
- * @request: the request that makes the call
- * @call_id: the call
- *
- * Worker thread. The arguments are complete: posts the tool call message. A
- * call without arguments gets an empty object.
- *
- * Returns: %FALSE when the request is no longer live: stop
- */
-gboolean
-gst_vowel_llm_end_tool_call (
-    GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *call_id)
-{
-  g_autoptr (GstVowelLlmRun) run = NULL;
-  Call *call;
-
-  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), FALSE);
-  g_return_val_if_fail (request != NULL, FALSE);
-  g_return_val_if_fail (call_id != NULL, FALSE);
-
-  run = find_run (llm, request);
-  if (run == NULL)
-    return FALSE;
-  call = find_call (run, call_id);
-  g_return_val_if_fail (call != NULL && !call->ended, FALSE);
-  note_output (run);
-  call->ended = TRUE;
-  if (call->arguments->len == 0)
-    g_string_assign (call->arguments, "{}");
-  /* Before the message: its receiver may answer at once. */
-  if (run->standalone)
-    gst_vowel_conversation_expect_result (
-        gst_vowel_llm_get_private (run->llm)->conversation, call->id,
-        call->name, call->arguments->str);
-  post_call (run, call, call->arguments->str, FALSE);
-  return run->live;
+  if (run->corrections == MAX_CORRECTIONS) {
+    g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+        "The model calls %s and again makes no sense: %s", call->name,
+        call->problem);
+    attempt_failed (run, 0, -1, error);
+    return;
+  }
+  run->corrections++;
+  request = run->request;
+  run->request = gst_vowel_llm_calls_make_correction (
+      run->calls, request, run->text->str + run->told_text);
+  run->told_text = run->text->len;
+  run->active = FALSE;
+  clear_timer (run, &run->deadline);
+  run->retry = gst_vowel_worker_add_timer (
+      worker, gst_vowel_worker_get_time (worker), retry_now, run);
 }
 
 /**
@@ -570,19 +436,25 @@ gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request,
     GstVowelFinishReason reason, const GstVowelUsage *usage)
 {
   g_autoptr (GstVowelLlmRun) run = NULL;
+  const GstVowelLlmCall *problem;
   GstVowelUsage estimate;
 
   g_return_if_fail (GST_VOWEL_IS_LLM (llm));
   g_return_if_fail (request != NULL);
 
-  run = find_run (llm, request);
+  run = gst_vowel_llm_find_run (llm, request);
   if (run == NULL)
     return;
   if (usage == NULL) {
     estimate_usage (run, &estimate);
     usage = &estimate;
   }
-  count_tokens (run, usage);
+  spend (run, usage);
+  problem = gst_vowel_llm_calls_find_problem (run->calls);
+  if (problem != NULL) {
+    correct (run, problem);
+    return;
+  }
   gst_vowel_charge_end (&run->charge, NULL);
   retire (run);
   if (run->standalone)
@@ -590,8 +462,9 @@ gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request,
         gst_vowel_llm_get_private (run->llm)->conversation, run->text->str);
   gst_element_post_message (GST_ELEMENT_CAST (llm),
       gst_vowel_message_new_generated (GST_OBJECT_CAST (llm),
-          gst_vowel_chat_request_get_response_id (request),
-          gst_vowel_chat_request_get_generation (request), reason, usage));
+          gst_vowel_chat_request_get_response_id (run->request),
+          gst_vowel_chat_request_get_generation (run->request), reason,
+          &run->spent));
   push_response_end (run);
   gst_vowel_llm_run_ended (run->llm);
 }
@@ -618,7 +491,7 @@ gst_vowel_llm_fail (GstVowelLlm *llm, GstVowelChatRequest *request,
   g_return_if_fail (request != NULL);
   g_return_if_fail (error != NULL);
 
-  run = find_run (llm, request);
+  run = gst_vowel_llm_find_run (llm, request);
   if (run != NULL)
     attempt_failed (run, http_status, retry_after_ms, error);
 }

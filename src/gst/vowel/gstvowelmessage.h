@@ -84,9 +84,10 @@ GST_VOWEL_API gboolean gst_vowel_message_parse_text (GstMessage *message,
  * @arguments: JSON text; a fragment in a delta message, complete in the call
  *   itself
  *
- * A tool call on the bus. `vowel-tool-call-delta` carries arguments as they
- * arrive (the first may carry an empty fragment: the call has begun);
- * `vowel-tool-call` comes once, with all of them. Answer it with the
+ * A tool call on the bus. `vowel-tool-call-delta` carries fragments that add up
+ * to the arguments (the first is empty: the call has begun); `vowel-tool-call`
+ * comes once, with all of them. They come together when the call is complete,
+ * because what a model gets wrong is put right first. Answer it with the
  * "tool-result" action of the language model element.
  */
 typedef struct {

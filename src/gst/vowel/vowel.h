@@ -10,6 +10,7 @@
 #include <gst/vowel/gstvowelhttp.h>
 #include <gst/vowel/gstvoweljson.h>
 #include <gst/vowel/gstvowelllm.h>
+#include <gst/vowel/gstvowelloosejson.h>
 #include <gst/vowel/gstvowelmessage.h>
 #include <gst/vowel/gstvowelmeta.h>
 #include <gst/vowel/gstvowelprovider.h>
