@@ -318,6 +318,9 @@ write_limits (Writer *w, const ChatBodyOptions *options)
   guint max_tokens = gst_vowel_chat_request_get_max_tokens (w->request);
   gdouble temperature = gst_vowel_chat_request_get_temperature (w->request);
 
+  if (options->max_temperature < 2
+      && (temperature < 0 || temperature > options->max_temperature))
+    temperature = options->max_temperature;
   if (max_tokens > 0) {
     json_builder_set_member_name (w->builder, options->profile->max_tokens);
     json_builder_add_int_value (w->builder, max_tokens);

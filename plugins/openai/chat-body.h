@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @profile: the kind of server
  * @model: the model
  * @reasoning_effort: (nullable): as the user has set it
+ * @max_temperature: no more than that, whatever is asked; 2 for no limit
  *
  * What goes into a request besides what is asked.
  */
@@ -20,6 +21,7 @@ typedef struct {
   const OpenaiProfile *profile;
   const gchar *model;
   const gchar *reasoning_effort;
+  gdouble max_temperature;
 } ChatBodyOptions;
 
 /* @request as the JSON of a streamed chat completion. */

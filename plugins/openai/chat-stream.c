@@ -4,8 +4,10 @@
 
 #include "chat-stream.h"
 
+#include "chat-calls.h"
 #include "remote-error.h"
 #include "think-filter.h"
+#include "tool-text.h"
 
 #include <string.h>
 
@@ -13,18 +15,7 @@
 #include <gst/vowel/gstvoweljson.h>
 
 #define MAX_CHUNK_SIZE (1024 * 1024)
-#define MAX_CALLS 16
-#define MAX_ARGUMENTS (64 * 1024)
 #define MAX_REASONING (64 * 1024)
-
-typedef struct {
-  gint64 index; /* as the server counts; -1 when it does not */
-  gchar *id;
-  gchar *name;
-  GString *pending; /* arguments that came before the name */
-  gsize size;       /* of all arguments */
-  gboolean begun;
-} Slot;
 
 struct _ChatStream {
   gchar *server;
@@ -32,7 +23,10 @@ struct _ChatStream {
   gpointer user_data;
 
   ThinkFilter *think;
-  GPtrArray *slots; /* of Slot */
+  ToolText *tool_text; /* NULL: there are no tools */
+  gboolean reads_tool_text;
+  GString *collected; /* text that may not be for anybody; else NULL */
+  ChatCalls *calls;
   GString *reasoning;
   gboolean speak_reasoning;
 
@@ -40,19 +34,11 @@ struct _ChatStream {
   gboolean said;     /* any text */
   gboolean has_reason;
   gboolean has_usage;
-  gboolean done; /* the server says that this was all */
+  gboolean failed_call; /* the model called a tool and made no sense */
+  gboolean done;        /* the server says that this was all */
   GstVowelFinishReason reason;
   GstVowelUsage usage;
 };
-
-static void
-slot_free (Slot *slot)
-{
-  g_string_free (slot->pending, TRUE);
-  g_free (slot->id);
-  g_free (slot->name);
-  g_free (slot);
-}
 
 ChatStream *
 chat_stream_new (const gchar *server, const LlmStreamCallbacks *callbacks,
@@ -64,7 +50,7 @@ chat_stream_new (const gchar *server, const LlmStreamCallbacks *callbacks,
   self->callbacks = *callbacks;
   self->user_data = user_data;
   self->think = think_filter_new ();
-  self->slots = g_ptr_array_new_with_free_func ((GDestroyNotify) slot_free);
+  self->calls = chat_calls_new (server, callbacks, user_data);
   self->reasoning = g_string_new (NULL);
   self->reason = GST_VOWEL_FINISH_STOP;
   return self;
@@ -74,7 +60,8 @@ void
 chat_stream_free (ChatStream *self)
 {
   think_filter_free (self->think);
-  g_ptr_array_unref (self->slots);
+  g_clear_pointer (&self->tool_text, tool_text_free);
+  chat_calls_free (self->calls);
   g_string_free (self->reasoning, TRUE);
   g_free (self->server);
   g_free (self);
@@ -84,6 +71,12 @@ void
 chat_stream_set_speak_reasoning (ChatStream *self, gboolean speak)
 {
   self->speak_reasoning = speak;
+}
+
+static gboolean
+is_unwanted (ChatStream *self)
+{
+  return self->unwanted || chat_calls_is_unwanted (self->calls);
 }
 
 /* --- JSON, where every member may be missing or of another type --- */
@@ -110,11 +103,52 @@ get_element (JsonArray *array, guint index)
 static void
 say (ChatStream *self, const gchar *text)
 {
-  if (*text == '\0' || self->unwanted)
+  if (*text == '\0' || is_unwanted (self))
     return;
   self->said = TRUE;
   if (!self->callbacks.text (text, self->user_data))
     self->unwanted = TRUE;
+}
+
+/* What is spoken may hold calls. */
+static void
+say_or_call (ChatStream *self, const gchar *text)
+{
+  if (self->reads_tool_text)
+    tool_text_feed (self->tool_text, text);
+  else
+    say (self, text);
+}
+
+static void
+on_tool_text (const gchar *text, gpointer user_data)
+{
+  ChatStream *self = user_data;
+
+  if (self->collected != NULL)
+    g_string_append (self->collected, text);
+  else
+    say (self, text);
+}
+
+static void
+on_tool_call (const gchar *name, const gchar *arguments, gpointer user_data)
+{
+  ChatStream *self = user_data;
+
+  if (!is_unwanted (self))
+    chat_calls_add_whole (self->calls, name, arguments);
+}
+
+void
+chat_stream_set_tools (
+    ChatStream *self, const gchar *const *names, gboolean read_text)
+{
+  static const ToolTextCallbacks callbacks = {on_tool_text, on_tool_call};
+
+  g_clear_pointer (&self->tool_text, tool_text_free);
+  self->tool_text = tool_text_new (names, &callbacks, self);
+  self->reads_tool_text = read_text;
 }
 
 static void
@@ -125,7 +159,7 @@ handle_text (ChatStream *self, const gchar *text)
   if (text == NULL)
     return;
   spoken = think_filter_feed (self->think, text);
-  say (self, spoken);
+  say_or_call (self, spoken);
 }
 
 /* Content is text, or with some servers a list of parts. */
@@ -156,135 +190,6 @@ handle_reasoning (ChatStream *self, JsonObject *delta)
     g_string_append (self->reasoning, text);
 }
 
-/* --- calls --- */
-
-static Slot *
-add_slot (ChatStream *self, gint64 index, GError **error)
-{
-  Slot *slot;
-
-  if (self->slots->len == MAX_CALLS) {
-    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
-        "%s: the model calls more than %d tools at once", self->server,
-        MAX_CALLS);
-    return NULL;
-  }
-  slot = g_new0 (Slot, 1);
-  slot->index = index;
-  slot->pending = g_string_new (NULL);
-  g_ptr_array_add (self->slots, slot);
-  return slot;
-}
-
-/* The newest with that index; the newest of all when there is none. */
-static Slot *
-find_slot (ChatStream *self, gint64 index)
-{
-  for (guint i = self->slots->len; i-- > 0;) {
-    Slot *slot = g_ptr_array_index (self->slots, i);
-
-    if (index < 0 || slot->index == index)
-      return slot;
-  }
-  return NULL;
-}
-
-/* Some servers give every call the index 0: another id, or another name after
- * arguments, is another call. */
-static gboolean
-is_another (Slot *slot, const gchar *id, const gchar *name)
-{
-  if (id != NULL && slot->id != NULL)
-    return !g_str_equal (id, slot->id);
-  return name != NULL && slot->name != NULL && slot->size > 0
-         && (id != NULL || !g_str_equal (name, slot->name));
-}
-
-static guint
-slot_number (ChatStream *self, Slot *slot)
-{
-  guint number = 0;
-
-  g_ptr_array_find (self->slots, slot, &number);
-  return number;
-}
-
-static void
-push_arguments (ChatStream *self, Slot *slot, const gchar *text)
-{
-  if (*text != '\0' && !self->unwanted
-      && !self->callbacks.call_arguments (
-          slot_number (self, slot), text, self->user_data))
-    self->unwanted = TRUE;
-}
-
-static void
-begin_call (ChatStream *self, Slot *slot)
-{
-  if (slot->begun || slot->name == NULL || self->unwanted)
-    return;
-  slot->begun = TRUE;
-  if (!self->callbacks.call_begin (
-          slot_number (self, slot), slot->id, slot->name, self->user_data)) {
-    self->unwanted = TRUE;
-    return;
-  }
-  push_arguments (self, slot, slot->pending->str);
-  g_string_truncate (slot->pending, 0);
-}
-
-/* Text by the protocol; an object from servers that parse it. (transfer full)
- */
-static gchar *
-dup_arguments (JsonObject *function)
-{
-  JsonNode *node =
-      function != NULL ? json_object_get_member (function, "arguments") : NULL;
-
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return NULL;
-  if (JSON_NODE_HOLDS_OBJECT (node) || JSON_NODE_HOLDS_ARRAY (node))
-    return json_to_string (node, FALSE);
-  return g_strdup (get_string (function, "arguments"));
-}
-
-static gboolean
-handle_call (ChatStream *self, JsonObject *call, GError **error)
-{
-  JsonObject *function = gst_vowel_json_get_object (call, "function");
-  const gchar *id = get_string (call, "id");
-  const gchar *name = get_string (function, "name");
-  gint64 index = gst_vowel_json_get_int (call, "index", -1);
-  g_autofree gchar *arguments = dup_arguments (function);
-  Slot *slot = find_slot (self, index);
-
-  if (slot == NULL || is_another (slot, id, name)) {
-    slot = add_slot (self, index, error);
-    if (slot == NULL)
-      return FALSE;
-  }
-  /* An id cannot change once it was told. */
-  if (slot->id == NULL && !slot->begun)
-    slot->id = g_strdup (id);
-  if (slot->name == NULL)
-    slot->name = g_strdup (name);
-  begin_call (self, slot);
-  if (arguments == NULL)
-    return TRUE;
-  slot->size += strlen (arguments);
-  if (slot->size > MAX_ARGUMENTS) {
-    g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
-        "%s: the arguments of a call have more than %d bytes", self->server,
-        MAX_ARGUMENTS);
-    return FALSE;
-  }
-  if (slot->begun)
-    push_arguments (self, slot, arguments);
-  else
-    g_string_append (slot->pending, arguments);
-  return TRUE;
-}
-
 static gboolean
 handle_calls (ChatStream *self, JsonObject *delta, GError **error)
 {
@@ -293,7 +198,7 @@ handle_calls (ChatStream *self, JsonObject *delta, GError **error)
   for (guint i = 0; calls != NULL && i < json_array_get_length (calls); i++) {
     JsonObject *call = get_element (calls, i);
 
-    if (call != NULL && !handle_call (self, call, error))
+    if (call != NULL && !chat_calls_add (self->calls, call, error))
       return FALSE;
   }
   return TRUE;
@@ -371,6 +276,66 @@ is_done_marker (const gchar *data)
   return g_str_has_prefix (data, "[DONE]");
 }
 
+/* Prose, or calls with prose around them. */
+static void
+read_failed_generation (ChatStream *self, const gchar *text)
+{
+  g_autoptr (GString) collected = g_string_new (NULL);
+  gboolean said = self->said;
+
+  text += strspn (text, " \t\r\n");
+  if (*text == '{' || *text == '[') {
+    tool_text_read_json (self->tool_text, text);
+    return;
+  }
+  self->collected = collected;
+  tool_text_feed (self->tool_text, text);
+  tool_text_end (self->tool_text, FALSE);
+  self->collected = NULL;
+  if (!said
+      && (chat_calls_get_n (self->calls) > 0
+          || !tool_text_saw_token (self->tool_text)))
+    say (self, collected->str);
+}
+
+/* Groq checks calls before it passes them on, and refuses those that make no
+ * sense to it. They may make sense to us, or be no calls at all. */
+static gboolean
+recover (ChatStream *self, JsonNode *root)
+{
+  JsonObject *report =
+      root != NULL && JSON_NODE_HOLDS_OBJECT (root)
+          ? gst_vowel_json_get_object (json_node_get_object (root), "error")
+          : NULL;
+  const gchar *text = get_string (report, "failed_generation");
+  gboolean said = self->said;
+
+  if (g_strcmp0 (get_string (report, "code"), "tool_use_failed") != 0)
+    return FALSE;
+  self->failed_call = TRUE;
+  if (text == NULL || self->tool_text == NULL
+      || chat_calls_get_n (self->calls) > 0)
+    return FALSE;
+  read_failed_generation (self, text);
+  self->done = self->said != said || chat_calls_get_n (self->calls) > 0;
+  return self->done;
+}
+
+gboolean
+chat_stream_recover (ChatStream *self, const gchar *body)
+{
+  g_autoptr (JsonNode) root =
+      gst_vowel_json_parse (body, strlen (body), MAX_CHUNK_SIZE, NULL);
+
+  return recover (self, root);
+}
+
+gboolean
+chat_stream_has_failed_call (ChatStream *self)
+{
+  return self->failed_call;
+}
+
 gboolean
 chat_stream_feed (ChatStream *self, const gchar *event, const gchar *data,
     gsize size, GError **error)
@@ -379,7 +344,7 @@ chat_stream_feed (ChatStream *self, const gchar *event, const gchar *data,
   g_autoptr (GError) parse_error = NULL;
   GError *reported;
 
-  if (self->done || self->unwanted)
+  if (self->done || is_unwanted (self))
     return TRUE;
   if (is_done_marker (data)) {
     self->done = TRUE;
@@ -387,6 +352,10 @@ chat_stream_feed (ChatStream *self, const gchar *event, const gchar *data,
   }
   root = gst_vowel_json_parse (data, size, MAX_CHUNK_SIZE, &parse_error);
   reported = remote_error_find (self->server, event, 200, root, data);
+  if (reported != NULL && recover (self, root)) {
+    g_error_free (reported);
+    return TRUE;
+  }
   if (reported != NULL) {
     g_propagate_error (error, reported);
     return FALSE;
@@ -400,50 +369,34 @@ chat_stream_feed (ChatStream *self, const gchar *event, const gchar *data,
   return handle_chunk (self, json_node_get_object (root), error);
 }
 
-static void
-end_calls (ChatStream *self)
-{
-  for (guint i = 0; i < self->slots->len; i++) {
-    Slot *slot = g_ptr_array_index (self->slots, i);
-
-    if (slot->begun && !self->unwanted
-        && !self->callbacks.call_end (i, self->user_data))
-      self->unwanted = TRUE;
-  }
-}
-
-static gboolean
-has_calls (ChatStream *self)
-{
-  for (guint i = 0; i < self->slots->len; i++)
-    if (((Slot *) g_ptr_array_index (self->slots, i))->begun)
-      return TRUE;
-  return FALSE;
-}
-
 gboolean
 chat_stream_end (ChatStream *self, GError **error)
 {
+  /* Half a call is not made. */
+  gboolean cut_off = self->reason == GST_VOWEL_FINISH_LENGTH;
   g_autofree gchar *rest = NULL;
 
   if (!self->done && !self->has_reason) {
     g_set_error (error, GST_VOWEL_ERROR,
-        self->said || self->slots->len > 0 ? GST_VOWEL_ERROR_PROTOCOL
-                                           : GST_VOWEL_ERROR_UPSTREAM,
+        self->said || chat_calls_get_n (self->calls) > 0
+            ? GST_VOWEL_ERROR_PROTOCOL
+            : GST_VOWEL_ERROR_UPSTREAM,
         "%s: the answer broke off", self->server);
     return FALSE;
   }
-  if (self->slots->len > 0 && !has_calls (self)) {
+  if (chat_calls_get_n (self->calls) > 0
+      && !chat_calls_has_begun (self->calls)) {
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
         "%s: the model calls a tool and does not say which", self->server);
     return FALSE;
   }
   rest = think_filter_end (self->think);
-  say (self, rest);
-  if (!self->said && !has_calls (self))
+  say_or_call (self, rest);
+  if (self->reads_tool_text)
+    tool_text_end (self->tool_text, cut_off);
+  if (!self->said && chat_calls_get_n (self->calls) == 0)
     say (self, self->reasoning->str);
-  end_calls (self);
-  if (has_calls (self))
+  if (chat_calls_end (self->calls, cut_off) > 0)
     self->reason = GST_VOWEL_FINISH_TOOL_CALLS;
   return TRUE;
 }
@@ -451,7 +404,8 @@ chat_stream_end (ChatStream *self, GError **error)
 gboolean
 chat_stream_is_complete (ChatStream *self)
 {
-  return self->done || self->unwanted || (self->has_reason && self->has_usage);
+  return self->done || is_unwanted (self)
+         || (self->has_reason && self->has_usage);
 }
 
 gboolean
@@ -509,6 +463,12 @@ get_usage (gpointer stream)
   return chat_stream_get_usage (stream);
 }
 
+static gboolean
+recover_from (gpointer stream, const gchar *body)
+{
+  return chat_stream_recover (stream, body);
+}
+
 static void
 free_stream (gpointer stream)
 {
@@ -522,5 +482,6 @@ const LlmStreamClass chat_stream_class = {
     .is_finishing = is_finishing,
     .get_reason = get_reason,
     .get_usage = get_usage,
+    .recover = recover_from,
     .free = free_stream,
 };

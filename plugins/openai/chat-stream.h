@@ -19,6 +19,14 @@ void chat_stream_free (ChatStream *stream);
 /* Should nothing but reasoning come, say that: some servers put the answer
  * there although reasoning was switched off. */
 void chat_stream_set_speak_reasoning (ChatStream *stream, gboolean speak);
+/* The tools that there are. @read_text: the model writes its calls as text. */
+void chat_stream_set_tools (
+    ChatStream *stream, const gchar *const *names, gboolean read_text);
+/* Whether the answer can be taken from an error's @body; then it is complete.
+ */
+gboolean chat_stream_recover (ChatStream *stream, const gchar *body);
+/* The server has refused what the model called. */
+gboolean chat_stream_has_failed_call (ChatStream *stream);
 /* One server-sent event.  Also a whole answer of a server that does not
  * stream. */
 gboolean chat_stream_feed (ChatStream *stream, const gchar *event,

@@ -26,6 +26,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "chat-body.h"
 #include "remote-error.h"
 #include "chat-stream.h"
@@ -36,11 +38,36 @@
 GST_DEBUG_CATEGORY_STATIC (gst_openai_llm_debug);
 #define GST_CAT_DEFAULT gst_openai_llm_debug
 
+/* The temperature of a second try, after a call that made no sense. */
+#define COOL 0.2
+
 enum {
   PROP_REASONING_EFFORT = OPENAI_N_PROPS,
+  PROP_TOOL_TEXT,
   PROP_SITE_URL,
   PROP_APP_NAME,
 };
+
+/**
+ * GstOpenaiToolText:
+ * @GST_OPENAI_TOOL_TEXT_AUTO: of models that are known for it
+ * @GST_OPENAI_TOOL_TEXT_OFF: never
+ * @GST_OPENAI_TOOL_TEXT_ON: always
+ *
+ * Whether tool calls in the text of an answer are understood.
+ */
+typedef enum {
+  GST_OPENAI_TOOL_TEXT_AUTO,
+  GST_OPENAI_TOOL_TEXT_OFF,
+  GST_OPENAI_TOOL_TEXT_ON,
+} GstOpenaiToolText;
+
+#define GST_TYPE_OPENAI_TOOL_TEXT (gst_openai_tool_text_get_type ())
+GType gst_openai_tool_text_get_type (void);
+G_DEFINE_ENUM_TYPE (GstOpenaiToolText, gst_openai_tool_text,
+    G_DEFINE_ENUM_VALUE (GST_OPENAI_TOOL_TEXT_AUTO, "auto"),
+    G_DEFINE_ENUM_VALUE (GST_OPENAI_TOOL_TEXT_OFF, "off"),
+    G_DEFINE_ENUM_VALUE (GST_OPENAI_TOOL_TEXT_ON, "on"))
 
 struct _GstOpenaiLlm {
   GstVowelLlm parent;
@@ -48,11 +75,13 @@ struct _GstOpenaiLlm {
   /* Protected by the object lock. */
   OpenaiEndpoint endpoint;
   gchar *reasoning_effort;
+  GstOpenaiToolText tool_text;
   gchar *site_url;
   gchar *app_name;
 
   /* Worker thread. */
   LlmAnswers *answers;
+  GstVowelChatRequest *failed; /* the newest whose call made no sense */
 };
 
 G_DEFINE_FINAL_TYPE (GstOpenaiLlm, gst_openai_llm, GST_TYPE_VOWEL_LLM)
@@ -98,9 +127,49 @@ add_attribution (GstOpenaiLlm *self, GstVowelHttpRequest *http)
         http, "X-Title", g_strdelimit (app, "\r\n", ' '));
 }
 
+/* Small open models, which their servers do not always understand. */
+static gboolean
+writes_tool_text (
+    GstOpenaiLlm *self, const OpenaiProfile *profile, const gchar *model)
+{
+  g_autofree gchar *lower = g_ascii_strdown (model, -1);
+  GstOpenaiToolText setting;
+
+  GST_OBJECT_LOCK (self);
+  setting = self->tool_text;
+  GST_OBJECT_UNLOCK (self);
+  if (setting != GST_OPENAI_TOOL_TEXT_AUTO)
+    return setting == GST_OPENAI_TOOL_TEXT_ON;
+  return profile->slow_start && strstr (lower, "lfm") != NULL;
+}
+
+static void
+set_tools (
+    ChatStream *stream, const GstVowelChatRequest *request, gboolean read_text)
+{
+  guint n = gst_vowel_chat_request_get_n_tools (request);
+  g_autofree const gchar **names = g_new0 (const gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    names[i] = gst_vowel_chat_request_get_tool (request, i)->name;
+  chat_stream_set_tools (stream, names, read_text);
+}
+
+static gboolean
+on_failed (GstVowelLlm *llm, GstVowelChatRequest *request, gpointer stream)
+{
+  GstOpenaiLlm *self = GST_OPENAI_LLM (llm);
+
+  if (!chat_stream_has_failed_call (stream) || self->failed == request)
+    return FALSE;
+  g_clear_pointer (&self->failed, gst_vowel_chat_request_unref);
+  self->failed = gst_vowel_chat_request_ref (request);
+  return TRUE;
+}
+
 static void
 ask (GstOpenaiLlm *self, GstVowelChatRequest *request,
-    const OpenaiTarget *target, const gchar *effort, GBytes *body)
+    const OpenaiTarget *target, const ChatBodyOptions *options)
 {
   const gchar *server = target->profile->name;
   GstVowelHttpRequest *http = openai_target_post (target,
@@ -108,10 +177,15 @@ ask (GstOpenaiLlm *self, GstVowelChatRequest *request,
   LlmAnswer *answer =
       llm_answer_new (self->answers, request, server, target->api_key, http);
   ChatStream *stream = chat_stream_new (server, &llm_answer_callbacks, answer);
+  g_autoptr (GBytes) body = chat_body_new (request, options);
 
   if (g_str_equal (server, "openrouter"))
     add_attribution (self, http);
-  chat_stream_set_speak_reasoning (stream, g_strcmp0 (effort, "none") == 0);
+  chat_stream_set_speak_reasoning (
+      stream, g_strcmp0 (options->reasoning_effort, "none") == 0);
+  set_tools (stream, request,
+      writes_tool_text (self, target->profile, options->model));
+  llm_answer_set_failed_func (answer, on_failed);
   llm_answer_start (answer, &chat_stream_class, stream, body);
 }
 
@@ -123,7 +197,6 @@ gst_openai_llm_generate (
   g_auto (OpenaiTarget) target = {0};
   g_autofree gchar *model = NULL;
   g_autofree gchar *effort = NULL;
-  g_autoptr (GBytes) body = NULL;
 
   if (!openai_endpoint_resolve (
           &self->endpoint, GST_ELEMENT_CAST (self), &target, error))
@@ -134,13 +207,14 @@ gst_openai_llm_generate (
   GST_OBJECT_LOCK (self);
   effort = g_strdup (self->reasoning_effort);
   GST_OBJECT_UNLOCK (self);
-  body = chat_body_new (request, &(ChatBodyOptions){.profile = target.profile,
-                                     .model = model,
-                                     .reasoning_effort = effort});
   GST_DEBUG_OBJECT (self, "%s: asking %s, model %s",
       gst_vowel_chat_request_get_response_id (request), target.profile->name,
       model);
-  ask (self, request, &target, effort, body);
+  ask (self, request, &target,
+      &(ChatBodyOptions){.profile = target.profile,
+          .model = model,
+          .reasoning_effort = effort,
+          .max_temperature = request == self->failed ? COOL : 2.0});
   return TRUE;
 }
 
@@ -153,7 +227,10 @@ gst_openai_llm_cancel (GstVowelLlm *llm, GstVowelChatRequest *request)
 static void
 gst_openai_llm_stop (GstVowelLlm *llm)
 {
-  llm_answers_stop (GST_OPENAI_LLM (llm)->answers);
+  GstOpenaiLlm *self = GST_OPENAI_LLM (llm);
+
+  llm_answers_stop (self->answers);
+  g_clear_pointer (&self->failed, gst_vowel_chat_request_unref);
 }
 
 /* --- element --- */
@@ -188,6 +265,7 @@ gst_openai_llm_finalize (GObject *object)
   GstOpenaiLlm *self = GST_OPENAI_LLM (object);
 
   llm_answers_free (self->answers);
+  g_clear_pointer (&self->failed, gst_vowel_chat_request_unref);
   openai_endpoint_clear (&self->endpoint);
   g_free (self->reasoning_effort);
   g_free (self->site_url);
@@ -216,6 +294,20 @@ install_properties (GObjectClass *object_class)
           "possible with profile groq, the server's default with others",
           NULL, flags),
       G_STRUCT_OFFSET (GstOpenaiLlm, reasoning_effort));
+  /**
+   * GstOpenaiLlm:tool-text:
+   *
+   * Whether tool calls are understood that the model writes into its text;
+   * `auto`: those of models called LFM on servers that run open models.
+   */
+  gst_vowel_field_install (object_class, PROP_TOOL_TEXT,
+      g_param_spec_enum ("tool-text", "Tool calls in text",
+          "Whether tool calls are understood that the model writes into its "
+          "text (<|tool_call_start|>, <tool_call>, <function=…>), and kept "
+          "from being spoken; auto = those of models called LFM, with "
+          "profiles ollama, llama.cpp, vllm and openai-compatible",
+          GST_TYPE_OPENAI_TOOL_TEXT, GST_OPENAI_TOOL_TEXT_AUTO, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, tool_text));
   /**
    * GstOpenaiLlm:site-url:
    *

@@ -145,6 +145,82 @@ test_calls (void)
   }
 }
 
+/* Calls that the model writes into its text. */
+static void
+test_written_calls (void)
+{
+  static const gchar *const forms[] = {
+      "written-python", "written-json", "written-function", "written-tagged"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
+    Fixture f;
+
+    setup (&f, "openai", forms[i]);
+    remote_set_target (f.element, "llama.cpp", forms[i]);
+    g_object_set (f.element, "model", "LiquidAI/LFM2-1.2B", NULL);
+    g_signal_emit_by_name (f.element, "add-tool", "weather", "The weather",
+        "{\"type\":\"object\",\"properties\":{\"city\":{}}}");
+    g_signal_emit_by_name (f.element, "add-tool", "clock", "The time", NULL);
+    fixture_push_text (
+        &f, "call weather {\"city\":\"Oslo\"}; clock {\"z\":[1]}");
+    expect_call (&f, "weather", "{\"city\":\"Oslo\"}");
+    expect_call (&f, "clock", "{\"z\":[1]}");
+    expect_generated (&f, GST_VOWEL_FINISH_TOOL_CALLS, FALSE);
+    expect_generated (&f, GST_VOWEL_FINISH_STOP, FALSE);
+    fixture_expect_text (
+        &f, "Well. The tool says: weather and clock.[resp_1][resp_2]");
+    /* Where nobody looks for them they are text. */
+    g_object_set (f.element, "model", "m", NULL);
+    fixture_push_text (&f, "call clock {}");
+    expect_generated (&f, GST_VOWEL_FINISH_STOP, FALSE);
+    fixture_expect_none (&f, GST_VOWEL_MESSAGE_TOOL_CALL);
+    g_free (fixture_take_text (&f));
+    gst_util_set_object_arg (G_OBJECT (f.element), "tool-text", "on");
+    fixture_push_text (&f, "call clock {}");
+    expect_call (&f, "clock", "{}");
+    fixture_clear (&f);
+  }
+}
+
+/* Calls that the server does not let pass. */
+static void
+test_failed_calls (void)
+{
+  static const gchar *const forms[] = {
+      "400-written-once", "400-json-once", "error-groq-call-first-once"};
+  g_autofree gchar *log = NULL;
+  Fixture f;
+  guint before;
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
+    setup (&f, "groq", forms[i]);
+    g_signal_emit_by_name (f.element, "add-tool", "weather", NULL, NULL);
+    fixture_push_text (&f, "hello");
+    expect_call (&f, "weather", "{\"city\":\"Oslo\"}");
+    gst_message_unref (fixture_expect (&f, GST_VOWEL_MESSAGE_GENERATED));
+    expect_generated (&f, GST_VOWEL_FINISH_STOP, FALSE);
+    fixture_expect_text (&f, "The tool says: weather.[resp_1][resp_2]");
+    fixture_clear (&f);
+  }
+
+  setup (&f, "groq", "400-prose");
+  fixture_push_text (&f, "hello");
+  expect_generated (&f, GST_VOWEL_FINISH_STOP, TRUE);
+  fixture_expect_text (&f, "Just words.[resp_1]");
+
+  /* Makes no sense to anybody: asked again, with less fantasy. */
+  before = remote_count_requests ();
+  remote_set_target (f.element, "groq", "400-call-once");
+  fixture_push_text (&f, "hello");
+  expect_generated (&f, GST_VOWEL_FINISH_STOP, FALSE);
+  fixture_expect_text (&f, "You said: hello.[resp_2]");
+  g_assert_cmpuint (remote_count_requests (), ==, before + 2);
+  log = remote_get ("/__log");
+  g_assert_nonnull (
+      strstr (g_strrstr (log, "\"method\""), "\\\"temperature\\\":0.2"));
+  fixture_clear (&f);
+}
+
 typedef struct {
   const gchar *faults;
   gint code; /* -1: it works, after a second try */
@@ -438,6 +514,8 @@ main (int argc, char **argv)
   g_test_add_func ("/openaillm/vendors", test_vendors);
   g_test_add_func ("/openaillm/forms", test_forms);
   g_test_add_func ("/openaillm/calls", test_calls);
+  g_test_add_func ("/openaillm/written-calls", test_written_calls);
+  g_test_add_func ("/openaillm/failed-calls", test_failed_calls);
   for (guint i = 0; i < G_N_ELEMENTS (matrix); i++) {
     g_autofree gchar *path =
         g_strconcat ("/openaillm/fault/", matrix[i].faults, NULL);

@@ -146,7 +146,17 @@ function callDeltas(calls, faults) {
   return deltas;
 }
 
+/** Calls as models write them that their server does not understand. */
+const written = {
+  'written-python': (calls) => `<|tool_call_start|>[${calls.map(([name, args]) => `${name}(${Object.entries(JSON.parse(args || '{}')).map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(', ')})`).join(', ')}]<|tool_call_end|>`,
+  'written-json': (calls) => calls.map(([name, args]) => `<tool_call>\n{"name": "${name}", "arguments": ${args || '{}'}}\n</tool_call>`).join('\n'),
+  'written-function': (calls) => calls.map(([name, args]) => `<function=${name}${args || '{}'}></function>`).join(''),
+  'written-tagged': (calls) => calls.map(([name, args], i) => `functions.${name}:${i}<|tool_call_argument_begin|>${args || '{}'}<|tool_call_end|>`).join(''),
+};
+
 function deltasOf({ text, calls }, faults) {
+  const style = Object.keys(written).find((name) => faults.has(name));
+  if (style && calls.length > 0) return [{ role: 'assistant', content: 'Well. ' }, ...written[style](calls).match(/.{1,3}/gs).map((content) => ({ content }))];
   const deltas = [{ role: 'assistant', content: '' }];
   if (faults.has('reasoning')) deltas.push({ reasoning: 'They want ' }, { reasoning_content: 'something.' });
   if (faults.has('think')) deltas.push({ content: '<th' }, { content: 'ink>They want </th' }, { content: 'ink>\n\n' });
@@ -157,6 +167,7 @@ function deltasOf({ text, calls }, faults) {
 const midStream = {
   'error-openai': 'data: {"error":{"message":"It broke","type":"server_error","code":null}}\n\n',
   'error-groq': 'event: error\ndata: {"error":{"message":"It broke","type":"invalid_request_error","code":"x","status_code":500}}\n\n',
+  'error-groq-call': `event: error\ndata: ${JSON.stringify({ error: { message: 'Failed to call a function', type: 'invalid_request_error', code: 'tool_use_failed', status_code: 400, failed_generation: '<function=weather>{"city":"Oslo"}' } })}\n\n`,
   'error-vllm': 'data: {"object":"error","message":"It broke","type":"InternalServerError","code":500}\n\n',
   'error-openrouter': 'data: {"id":"g1","object":"chat.completion.chunk","error":{"code":"server_error","message":"It broke"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}\n\n',
   'error-llamacpp': 'error: {"code":500,"message":"It broke","type":"server_error"}\n\n',

@@ -37,6 +37,9 @@ export class Faults {
     if (this.has('529')) return json(529, { error: { message: 'Overloaded', type: 'overloaded_error' } }, { 'retry-after-ms': '1' });
     if (this.has('422')) return json(422, { detail: [{ loc: ['body', 'model'], msg: 'field required', type: 'value_error' }] });
     if (this.has('400-call')) return json(400, { error: { message: 'Failed to call a function', type: 'invalid_request_error', code: 'tool_use_failed', failed_generation: '<function=f>' } });
+    const failed = { '400-prose': 'Just words.', '400-written': '<function=weather{"city":"Oslo"}></function>', '400-json': '{"name":"weather","arguments":{"city":"Oslo"}}' };
+    for (const [name, text] of Object.entries(failed))
+      if (this.has(name)) return json(400, { error: { message: 'Failed to call a function', type: 'invalid_request_error', code: 'tool_use_failed', failed_generation: text } });
     if (this.has('html')) {
       response.writeHead(502, { 'content-type': 'text/html' });
       response.end('<html><body><h1>502 Bad Gateway</h1></body></html>');

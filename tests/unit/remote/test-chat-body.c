@@ -11,8 +11,8 @@ expect (const GstVowelChatRequest *request, const gchar *profile,
     const gchar *model, const gchar *effort, const gchar *expected)
 {
   g_autoptr (GBytes) body = chat_body_new (
-      request, &(ChatBodyOptions){
-                   openai_profile_find (OPENAI_CHAT, profile), model, effort});
+      request, &(ChatBodyOptions){openai_profile_find (OPENAI_CHAT, profile),
+                   model, effort, 2.0});
   g_autofree gchar *text =
       g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   g_autofree gchar *wanted =
