@@ -17,6 +17,7 @@
 #include "session-manager.h"
 #include "static-files.h"
 #include "store/key-text.h"
+#include "usage-report.h"
 #include "websocket.h"
 
 #include "protocol/openai/openai-errors.h"
@@ -98,6 +99,15 @@ on_metrics (VowelRequest *request, gpointer user_data)
   soup_server_message_set_response (request->message,
       "text/plain; version=0.0.4; charset=utf-8", SOUP_MEMORY_TAKE, text,
       strlen (text));
+}
+
+static void
+on_usage (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+
+  vowel_http_reply_json (request->message, SOUP_STATUS_OK,
+      vowel_usage_report_new (self->manager, self->created));
 }
 
 static gint64
@@ -361,6 +371,7 @@ static const VowelRoute routes[] = {
         on_mint_client_secret},
     {"POST", "/v1/realtime/transcription_sessions", VOWEL_RIGHT_MINT,
         on_mint_transcription},
+    {"GET", "/v1/usage", VOWEL_RIGHT_ADMIN, on_usage},
     {"GET", "/v1/models", VOWEL_RIGHT_CONNECT, on_models},
     {"GET", "/v1/models/*", VOWEL_RIGHT_CONNECT, on_model},
     {NULL},

@@ -30,6 +30,7 @@ struct _VowelSessionHost {
   GstVowelWorker *worker;
   VowelConfigSnapshot *snapshot;
   VowelMetrics *metrics;
+  VowelUsageLedger *usage;
   VowelSessionHostFunc gone;
   gpointer gone_data;
 
@@ -124,6 +125,14 @@ count_speculations (VowelSessionHost *self)
   g_atomic_int_add (&self->metrics->speculation_tokens_wasted, wasted);
 }
 
+static void
+log_usage (VowelSessionHost *self)
+{
+  g_autofree gchar *text = vowel_usage_ledger_to_string (self->usage);
+
+  GST_INFO ("%s: used %s", vowel_session_get_id (self->session), text);
+}
+
 /* The end: nobody is connected, and nobody is waited for. */
 static void
 finish_when_over (gpointer user_data)
@@ -138,6 +147,7 @@ finish_when_over (gpointer user_data)
   if (self->session) {
     vowel_session_end (self->session, VOWEL_END_CLIENT_LEFT);
     count_speculations (self);
+    log_usage (self);
     GST_INFO ("%s: over", vowel_session_get_id (self->session));
   }
   if (self->drain_timer)
@@ -254,6 +264,7 @@ begin_session (VowelSessionHost *self, const Opening *opening,
     return FALSE;
   self->session =
       vowel_session_new (request->id, request->config, engine, clock);
+  vowel_session_set_usage (self->session, self->usage);
   set_limits (self, request);
   if (request->key)
     vowel_session_set_linger (self->session, LINGER_MS);
@@ -451,6 +462,7 @@ vowel_session_host_finalize (GObject *object)
   g_ptr_array_unref (self->attachments);
   g_clear_pointer (&self->recorder, vowel_call_recorder_free);
   g_clear_pointer (&self->record, vowel_call_unref);
+  vowel_usage_ledger_unref (self->usage);
   g_clear_object (&self->worker);
   vowel_config_snapshot_unref (self->snapshot);
   G_OBJECT_CLASS (vowel_session_host_parent_class)->finalize (object);
@@ -466,6 +478,13 @@ static void
 vowel_session_host_init (VowelSessionHost *self)
 {
   self->attachments = g_ptr_array_new_with_free_func (g_object_unref);
+  self->usage = vowel_usage_ledger_new ();
+}
+
+VowelUsageLedger *
+vowel_session_host_get_usage (VowelSessionHost *self)
+{
+  return self->usage;
 }
 
 VowelSessionHost *

@@ -9,6 +9,7 @@
 #include "store/store.h"
 
 #include "session/engine.h"
+#include "session/usage-ledger.h"
 
 #include <gst/vowel/gstvowelworker.h>
 
@@ -48,6 +49,8 @@ void vowel_session_host_join (VowelSessionHost *host, GIOStream *stream,
 /* Ends the session as soon as no response is running, after @timeout_ms in any
  * case. */
 void vowel_session_host_drain (VowelSessionHost *host, guint timeout_ms);
+/* What its session's providers did. (transfer none) */
+VowelUsageLedger *vowel_session_host_get_usage (VowelSessionHost *host);
 
 /* What is to be kept of it, once it is gone. (nullable): of one that did not
  * begin */

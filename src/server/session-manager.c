@@ -23,6 +23,7 @@ struct _VowelSessionManager {
   GArray *load;       /* (element-type guint): sessions of each */
   GHashTable *hosts;  /* VowelSessionHost -> index of its worker */
   VowelSessionDirectory *directory;
+  VowelUsageLedger *usage; /* of sessions that are over */
   gboolean draining;
   VowelSessionRecordFunc record;
   gpointer record_data;
@@ -73,6 +74,8 @@ forget_host (gpointer user_data)
     self->record (record, self->record_data);
 
   g_array_index (self->load, guint, index)--;
+  vowel_usage_ledger_add_all (
+      self->usage, vowel_session_host_get_usage (departure->host));
   vowel_session_directory_remove (self->directory, departure->host);
   g_hash_table_remove (self->hosts, departure->host);
   if (self->draining && g_hash_table_size (self->hosts) == 0)
@@ -244,12 +247,32 @@ vowel_session_manager_drain (VowelSessionManager *self, guint timeout_ms,
     finish_drain (self);
 }
 
+VowelUsageLedger *
+vowel_session_manager_get_usage (VowelSessionManager *self)
+{
+  return self->usage;
+}
+
+void
+vowel_session_manager_foreach_usage (VowelSessionManager *self,
+    VowelSessionManagerUsageFunc func, gpointer user_data)
+{
+  GHashTableIter iter;
+  gpointer host;
+
+  g_hash_table_iter_init (&iter, self->hosts);
+  while (g_hash_table_iter_next (&iter, &host, NULL))
+    func (vowel_session_directory_get_id (self->directory, host),
+        vowel_session_host_get_usage (host), user_data);
+}
+
 static void
 vowel_session_manager_finalize (GObject *object)
 {
   VowelSessionManager *self = VOWEL_SESSION_MANAGER (object);
 
   vowel_session_directory_free (self->directory);
+  vowel_usage_ledger_unref (self->usage);
   g_hash_table_unref (self->hosts);
   g_array_unref (self->load);
   g_ptr_array_unref (self->workers);
@@ -272,6 +295,7 @@ vowel_session_manager_init (VowelSessionManager *self)
   self->load = g_array_new (FALSE, TRUE, sizeof (guint));
   self->hosts = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->directory = vowel_session_directory_new ();
+  self->usage = vowel_usage_ledger_new ();
 }
 
 void

@@ -51,4 +51,13 @@ void vowel_session_manager_open (VowelSessionManager *manager,
 void vowel_session_manager_drain (VowelSessionManager *manager,
     guint timeout_ms, VowelSessionManagerFunc done, gpointer user_data);
 
+/* What providers did for sessions that are over. (transfer none) */
+VowelUsageLedger *vowel_session_manager_get_usage (
+    VowelSessionManager *manager);
+/* Those that are not. */
+typedef void (*VowelSessionManagerUsageFunc) (
+    const gchar *session_id, VowelUsageLedger *usage, gpointer user_data);
+void vowel_session_manager_foreach_usage (VowelSessionManager *manager,
+    VowelSessionManagerUsageFunc func, gpointer user_data);
+
 G_END_DECLS

@@ -50,6 +50,36 @@ typedef enum {
 } VowelFinish;
 
 /**
+ * VowelProviderUsage:
+ * @stage: VOWEL_STAGE_STT, VOWEL_STAGE_LLM or VOWEL_STAGE_TTS
+ * @provider: who did it
+ * @requests: how often it was asked, retries included
+ * @failures: how many of these failed
+ * @retries: how many of these repeated another
+ * @take_overs: how often it was asked because another had failed
+ * @input_tokens: that a model was given
+ * @output_tokens: that it made
+ * @cached_tokens: of @input_tokens, from a cache
+ * @characters: synthesized
+ * @audio_us: recognised
+ *
+ * What one provider did.
+ */
+typedef struct {
+  VowelStage stage;
+  const gchar *provider;
+  guint64 requests;
+  guint64 failures;
+  guint64 retries;
+  guint64 take_overs;
+  guint64 input_tokens;
+  guint64 output_tokens;
+  guint64 cached_tokens;
+  guint64 characters;
+  gint64 audio_us;
+} VowelProviderUsage;
+
+/**
  * VowelEngineListener:
  *
  * What an engine reports, always on the session's thread, never from inside a
@@ -95,6 +125,9 @@ typedef struct {
   /* What is said in a recording that was given to be transcribed. */
   void (*transcribed) (
       gpointer user_data, guint64 recording, const gchar *text);
+  /* (nullable): what a provider did for one utterance, generation or sentence.
+   * The last of these come while the engine is stopped. */
+  void (*usage) (gpointer user_data, const VowelProviderUsage *usage);
   /* The engine cannot go on: the session ends. */
   void (*fatal) (gpointer user_data, const GError *error);
 } VowelEngineListener;
@@ -111,7 +144,8 @@ G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
 /**
  * VowelEngineInterface:
  * @start: begin; errors are fatal to the session
- * @stop: end; no report follows
+ * @stop: end; no report follows, but for what was used until then, which is
+ *   reported from inside this call
  * @configure: input format, turn detection, language and noise reduction of
  *   @config take effect for the audio that follows. Called once before start
  * @push_audio: the caller's audio, in the configured input format

@@ -93,6 +93,9 @@ gint64 vowel_pipeline_get_input_us (VowelPipeline *self);
 void vowel_pipeline_report (VowelPipeline *self, VowelReportType type,
     gpointer object, guint64 generation);
 void vowel_pipeline_drop_reports (VowelPipeline *self);
+/* Tells of the reports that wait only what providers did. */
+void vowel_pipeline_report_last_usage (
+    VowelPipeline *self, const VowelEngineListener *listener);
 /* (transfer full) (nullable): the first error among the reports */
 GError *vowel_pipeline_find_error (VowelPipeline *self);
 

@@ -164,10 +164,20 @@ on_fatal (gpointer user_data, const GError *error)
   finish (self, NULL, "upstream", error);
 }
 
+static void
+on_usage (gpointer user_data, const VowelProviderUsage *usage)
+{
+  VowelPipeline *self = user_data;
+
+  if (self->listener != NULL && self->listener->usage != NULL)
+    self->listener->usage (self->user_data, usage);
+}
+
 static const VowelEngineListener recogniser_listener = {
     .speech_started = on_speech_started,
     .speech_stopped = on_speech_stopped,
     .transcript = on_transcript,
     .failed = on_failed,
+    .usage = on_usage,
     .fatal = on_fatal,
 };

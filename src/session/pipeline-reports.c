@@ -100,6 +100,14 @@ settle (VowelPipeline *self, guint64 generation, guint what)
   return TRUE;
 }
 
+static VowelStage
+parse_stage (const gchar *name)
+{
+  if (g_strcmp0 (name, "llm") == 0)
+    return VOWEL_STAGE_LLM;
+  return g_strcmp0 (name, "tts") == 0 ? VOWEL_STAGE_TTS : VOWEL_STAGE_STT;
+}
+
 static void
 deliver_failure (VowelPipeline *self, GstMessage *message)
 {
@@ -107,7 +115,7 @@ deliver_failure (VowelPipeline *self, GstMessage *message)
   const GstStructure *details = NULL;
   g_autoptr (GError) error = NULL;
   const gchar *code = NULL;
-  VowelStage stage = VOWEL_STAGE_STT;
+  VowelStage stage;
   guint64 id = 0;
 
   gst_vowel_message_parse_failure (message, &stage_name, &id, &error, &details);
@@ -115,10 +123,7 @@ deliver_failure (VowelPipeline *self, GstMessage *message)
       stage_name, id, error->message);
   if (g_error_matches (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_CANCELLED))
     return;
-  if (g_strcmp0 (stage_name, "llm") == 0)
-    stage = VOWEL_STAGE_LLM;
-  else if (g_strcmp0 (stage_name, "tts") == 0)
-    stage = VOWEL_STAGE_TTS;
+  stage = parse_stage (stage_name);
   if (stage != VOWEL_STAGE_STT && !is_live (self, id))
     return;
   if (details != NULL)
@@ -178,6 +183,56 @@ deliver_tool_call (VowelPipeline *self, GstMessage *message, gboolean delta)
 }
 
 static void
+log_take_over (VowelPipeline *self, GstMessage *message)
+{
+  GstVowelTakeOver take_over;
+
+  if (gst_vowel_message_parse_take_over (message, &take_over))
+    GST_WARNING ("%s: %s takes over from %s (%s %" G_GUINT64_FORMAT "): %s",
+        self->name, take_over.provider, take_over.failed, take_over.stage,
+        take_over.id, take_over.error->message);
+}
+
+static void
+deliver_usage (VowelPipeline *self, const VowelEngineListener *listener,
+    GstMessage *message)
+{
+  GstVowelProviderUsage counted;
+  VowelProviderUsage usage;
+
+  if (listener->usage == NULL
+      || !gst_vowel_message_parse_usage (message, &counted))
+    return;
+  usage = (VowelProviderUsage){.stage = parse_stage (counted.stage),
+      .provider = counted.provider,
+      .requests = counted.requests,
+      .failures = counted.failures,
+      .retries = counted.retries,
+      .take_overs = counted.take_overs,
+      .input_tokens = counted.input_tokens,
+      .output_tokens = counted.output_tokens,
+      .cached_tokens = counted.cached_tokens,
+      .characters = counted.characters,
+      .audio_us = counted.audio / GST_USECOND};
+  listener->usage (self->user_data, &usage);
+}
+
+void
+vowel_pipeline_report_last_usage (
+    VowelPipeline *self, const VowelEngineListener *listener)
+{
+  VowelReport *report;
+
+  while ((report = pop_report (self)) != NULL) {
+    if (report->type == VOWEL_REPORT_MESSAGE
+        && gst_vowel_message_get_kind (GST_MESSAGE_CAST (report->object))
+               == GST_VOWEL_MESSAGE_USAGE)
+      deliver_usage (self, listener, GST_MESSAGE_CAST (report->object));
+    report_free (report);
+  }
+}
+
+static void
 deliver_element_message (VowelPipeline *self, GstMessage *message)
 {
   GstVowelSpeechStart start;
@@ -225,7 +280,11 @@ deliver_element_message (VowelPipeline *self, GstMessage *message)
       deliver_failure (self, message);
       break;
     case GST_VOWEL_MESSAGE_TAKE_OVER:
+      log_take_over (self, message);
+      break;
     case GST_VOWEL_MESSAGE_USAGE:
+      deliver_usage (self, self->listener, message);
+      break;
     case GST_VOWEL_MESSAGE_NONE:
       break;
   }

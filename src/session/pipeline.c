@@ -211,13 +211,17 @@ find_elements (VowelPipeline *self, GError **error)
 static void
 stop (VowelPipeline *self)
 {
-  self->listener = NULL;
+  const VowelEngineListener *listener = self->listener;
+
   vowel_pipeline_drop_recordings (self);
+  self->listener = NULL;
   if (self->pipeline == NULL)
     return;
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   if (self->out != NULL)
     g_signal_handlers_disconnect_by_data (self->out, self);
+  if (listener != NULL)
+    vowel_pipeline_report_last_usage (self, listener);
   vowel_pipeline_drop_reports (self);
   g_hash_table_remove_all (self->live);
   clear_elements (self);

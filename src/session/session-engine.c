@@ -208,6 +208,15 @@ on_engine_transcribed (gpointer user_data, guint64 recording, const gchar *text)
     vowel_session_transcribed (session, recording, text);
 }
 
+/* Also while the session ends: that was used, too. */
+static void
+on_engine_usage (gpointer user_data, const VowelProviderUsage *usage)
+{
+  VowelSession *session = user_data;
+
+  vowel_usage_ledger_add (session->usage, usage);
+}
+
 static void
 on_engine_fatal (gpointer user_data, const GError *error)
 {
@@ -234,5 +243,6 @@ const VowelEngineListener vowel_session_listener = {
     .audio = on_engine_audio,
     .audio_ended = on_engine_audio_ended,
     .transcribed = on_engine_transcribed,
+    .usage = on_engine_usage,
     .fatal = on_engine_fatal,
 };

@@ -13,6 +13,7 @@
 #include "session.h"
 #include "tool-router.h"
 #include "turn-controller.h"
+#include "usage-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -86,6 +87,7 @@ struct _VowelSession {
   guint linger_timer;
 
   VowelConversation *conversation;
+  VowelUsageLedger *usage;
   VowelToolRouter *router;
   VowelPlayoutClock *playout;
   VowelOutputPacer *pacer;

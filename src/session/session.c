@@ -63,6 +63,7 @@ vowel_session_finalize (GObject *object)
   g_free (session->answering);
   vowel_session_config_free (session->config);
   vowel_conversation_free (session->conversation);
+  vowel_usage_ledger_unref (session->usage);
   g_ptr_array_unref (session->participants);
   g_ptr_array_unref (session->gone);
   vowel_participant_unref (session->backend);
@@ -91,6 +92,7 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   session->engine = g_object_ref (engine);
   session->clock = g_object_ref (clock);
   session->start_us = vowel_clock_now (clock);
+  session->usage = vowel_usage_ledger_new ();
   vowel_session_init_output (session);
   vowel_session_init_input (session);
   vowel_session_init_queue (session);
@@ -312,6 +314,20 @@ const VowelSessionConfig *
 vowel_session_get_config (VowelSession *session)
 {
   return session->config;
+}
+
+VowelUsageLedger *
+vowel_session_get_usage (VowelSession *session)
+{
+  return session->usage;
+}
+
+void
+vowel_session_set_usage (VowelSession *session, VowelUsageLedger *usage)
+{
+  vowel_usage_ledger_ref (usage);
+  vowel_usage_ledger_unref (session->usage);
+  session->usage = usage;
 }
 
 VowelClock *

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "event.h"
 #include "session-config.h"
+#include "usage-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -88,6 +89,11 @@ const VowelSessionConfig *vowel_session_get_config (VowelSession *session);
 /* Who joins a session that has started gets no SESSION_STARTED. */
 gboolean vowel_session_is_started (VowelSession *session);
 gboolean vowel_session_is_ended (VowelSession *session);
+/* What its providers did so far; it goes on counting until the session has
+ * ended.  Any thread may read it. (transfer none) */
+VowelUsageLedger *vowel_session_get_usage (VowelSession *session);
+/* Before the start: where to count, instead of in a ledger of its own. */
+void vowel_session_set_usage (VowelSession *session, VowelUsageLedger *usage);
 /* (transfer none) */
 VowelClock *vowel_session_get_clock (VowelSession *session);
 
