@@ -37,6 +37,7 @@ enum {
 
 enum {
   SIGNAL_SAY,
+  SIGNAL_SPEAK,
   SIGNAL_CANCEL,
   N_SIGNALS,
 };
@@ -226,6 +227,18 @@ gst_tts_src_say (GstTtsSrc *self, const gchar *text)
 }
 
 static void
+gst_tts_src_speak (GstTtsSrc *self, const gchar *response_id,
+    guint64 generation, const gchar *text)
+{
+  g_autoptr (GstElement) provider = peek_provider (self);
+
+  if (provider != NULL)
+    g_signal_emit_by_name (provider, "speak", response_id, generation, text);
+  else
+    GST_WARNING_OBJECT (self, "\"speak\" needs an element that is PAUSED");
+}
+
+static void
 gst_tts_src_cancel (GstTtsSrc *self, guint64 generation)
 {
   g_autoptr (GstElement) provider = peek_provider (self);
@@ -265,6 +278,19 @@ gst_tts_src_class_init (GstTtsSrcClass *klass)
   signals[SIGNAL_SAY] = g_signal_new_class_handler ("say",
       G_TYPE_FROM_CLASS (klass), flags, G_CALLBACK (gst_tts_src_say), NULL,
       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  /**
+   * GstTtsSrc::speak:
+   * @self: the element
+   * @response_id: the response that the text is all of
+   * @generation: its generation
+   * @text: what to say
+   *
+   * Speaks a text as a response, as if it had come on the text pad. Any thread;
+   * PAUSED at least.
+   */
+  signals[SIGNAL_SPEAK] = g_signal_new_class_handler ("speak",
+      G_TYPE_FROM_CLASS (klass), flags, G_CALLBACK (gst_tts_src_speak), NULL,
+      NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_UINT64, G_TYPE_STRING);
   /**
    * GstTtsSrc::cancel:
    * @self: the element

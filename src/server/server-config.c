@@ -62,12 +62,12 @@ static const VowelSetting settings[] = {
   {"idle-timeout-ms", "MAX_IDLE_DURATION_MS", SETTING_UINT, AT (idle_timeout_ms), "0", 0, G_MAXINT32, NULL, "MS", "How long a session goes on without the caller, 0 for ever", "callDuration.maxIdleDurationMs"},
   {"resume-window-ms", "VOWEL_RESUME_WINDOW_MS", SETTING_UINT, AT (resume_window_ms), "30000", 0, 3600000, NULL, "MS", "How long a client that asked for it may come back after its connection broke, 0 never", "session.resumeWindowMs"},
   {"output-lead-ms", "VOWEL_OUTPUT_LEAD_MS", SETTING_UINT, AT (output_lead_ms), "1500", 0, VOWEL_OUTPUT_LEAD_MAX_MS, NULL, "MS", "How far ahead of the caller's ear speech is sent, 0 as far as it is made", "session.outputLeadMs"},
-  {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed", "providers.stt.provider", LIST},
+  {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed. A list with commas: the first, and those that stand in for it", "providers.stt.provider", LIST},
   {"stt-model", "STT_MODEL", SETTING_STRING, AT (stt_model), NULL, 0, 0, NULL, "NAME", "The recogniser's model", "providers.stt.config.model"},
   {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly", "providers.stt.grammar"},
-  {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed", "llm.provider", LIST},
+  {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed. A list with commas: the first, and those that stand in for it", "llm.provider", LIST},
   {"llm-model", "LLM_MODEL", SETTING_STRING, AT (llm_model), NULL, 0, 0, NULL, "NAME", "The provider's name of the language model", "llm.model"},
-  {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed", "providers.tts.provider", LIST},
+  {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed. A list with commas: the first, and those that stand in for it", "providers.tts.provider", LIST},
   {"tts-model", "TTS_MODEL", SETTING_STRING, AT (tts_model), NULL, 0, 0, NULL, "NAME", "The voice's model", "providers.tts.config.model"},
   {"vad-enabled", "VAD_ENABLED", SETTING_CHOICE, AT (vad_enabled), "on", 0, 0, "on|off", "WHEN", "Whether the server finds out when somebody speaks: on, off (until a client asks for it)", "providers.vad.enabled"},
   {"vad-provider", "VAD_PROVIDER", SETTING_CHOICE, AT (vad_provider), "auto", 0, 0, "auto|silero|webrtc|energy|none", "NAME", "What finds out: auto (the best there is), silero, webrtc, energy; none: as --vad-enabled off", "providers.vad.provider"},
@@ -79,6 +79,7 @@ static const VowelSetting settings[] = {
   {"recipe", "VOWEL_RECIPE", SETTING_STRING, AT (recipe), NULL, 0, 0, NULL, "FILE", "Pipeline recipe of a session", "session.recipe"},
   {"voice", "DEFAULT_VOICE", SETTING_STRING, AT (voice), NULL, 0, 0, NULL, "NAME", "Default voice", "session.voice"},
   {"instructions", "VOWEL_INSTRUCTIONS", SETTING_STRING, AT (instructions), NULL, 0, 0, NULL, "TEXT", "Default instructions for the model", "session.instructions"},
+  {"apology", "VOWEL_APOLOGY", SETTING_STRING, AT (apology), NULL, 0, 0, NULL, "TEXT", "What the caller hears when the language model fails before a word of its answer", "session.apology"},
   {"tls-cert", "VOWEL_TLS_CERT", SETTING_STRING, AT (tls_cert), NULL, 0, 0, NULL, "FILE", "Certificate chain (PEM); serves https and wss", "server.tlsCert", AT_START},
   {"tls-key", "VOWEL_TLS_KEY", SETTING_STRING, AT (tls_key), NULL, 0, 0, NULL, "FILE", "Its private key (PEM)", "server.tlsKey", AT_START},
   {"preset", "VOWEL_PRESET", SETTING_STRING, AT (preset), NULL, 0, 0, NULL, "NAME", "Settings to begin with: one of vowel-gst presets", "preset"},
@@ -313,7 +314,17 @@ vowel_server_config_complete (VowelServerConfig *config, GError **error)
 }
 
 const gchar *
+vowel_server_config_get_first (const gchar *list)
+{
+  g_auto (GStrv) names = g_strsplit (list, ",", 2);
+
+  return g_intern_string (names[0] ? g_strstrip (names[0]) : "");
+}
+
+const gchar *
 vowel_server_config_get_model (const VowelServerConfig *config)
 {
-  return config->llm_model ? config->llm_model : config->llm_provider;
+  return config->llm_model
+             ? config->llm_model
+             : vowel_server_config_get_first (config->llm_provider);
 }

@@ -82,6 +82,7 @@ G_BEGIN_DECLS
  * @recipe: (nullable): the pipeline recipe of a session
  * @voice: (nullable): default voice
  * @instructions: (nullable): default system prompt
+ * @apology: (nullable): what the caller hears when the model fails
  * @tls_cert: (nullable): PEM file
  * @tls_key: (nullable): PEM file
  * @preset: (nullable): name of a partial configuration, see #VowelPreset
@@ -154,6 +155,7 @@ typedef struct {
   gchar *recipe;
   gchar *voice;
   gchar *instructions;
+  gchar *apology;
   gchar *tls_cert;
   gchar *tls_key;
   gchar *preset;
@@ -193,6 +195,9 @@ gboolean vowel_server_config_complete (
     VowelServerConfig *config, GError **error);
 /* Whether @config listens to this machine only. */
 gboolean vowel_server_config_is_loopback (const VowelServerConfig *config);
+/* The first name of a list with commas, as of providers. It lives as long as
+ * the process. */
+const gchar *vowel_server_config_get_first (const gchar *list);
 /* The name of the model that clients see who name none. */
 const gchar *vowel_server_config_get_model (const VowelServerConfig *config);
 

@@ -236,6 +236,7 @@ set_limits (VowelSessionHost *self, const VowelSessionRequest *request)
   vowel_session_set_context (self->session, config->context_tokens,
       g_str_equal (config->summaries, "on"));
   vowel_session_set_output_lead (self->session, request->output_lead_ms);
+  vowel_session_set_apology (self->session, config->apology);
 }
 
 static gboolean

@@ -295,7 +295,7 @@ vowel_conversation_make_context (GPtrArray *items)
       continue;
     }
     answer_calls (context, &n_open, outputs);
-    if (item->type == VOWEL_ITEM_MESSAGE) {
+    if (item->type == VOWEL_ITEM_MESSAGE && !item->is_apology) {
       g_autoptr (VowelItem) heard = vowel_item_copy_heard (item);
 
       if (has_content (heard))

@@ -60,6 +60,15 @@ vowel_engine_generate (VowelEngine *engine, const VowelGeneration *generation)
   VOWEL_ENGINE_GET_IFACE (engine)->generate (engine, generation);
 }
 
+gboolean
+vowel_engine_say (
+    VowelEngine *engine, const VowelGeneration *generation, const gchar *text)
+{
+  VowelEngineInterface *iface = VOWEL_ENGINE_GET_IFACE (engine);
+
+  return iface->say != NULL && iface->say (engine, generation, text);
+}
+
 void
 vowel_engine_cancel (VowelEngine *engine, guint64 generation)
 {

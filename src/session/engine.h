@@ -155,6 +155,9 @@ G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
  *   speech_stopped, then a transcript. Begins one first when none is open
  * @discard_utterance: forget the open one, and the audio kept from before
  * @generate: produce a response
+ * @say: (nullable): have the voice speak @text, which is all of the generation:
+ *   no model is asked. Comes back as audio and audio_ended. %FALSE: there is no
+ *   voice
  * @cancel: drop everything of one generation, at once
  * @hold_voice: (nullable): begin no further sentence, or go on. What is being
  *   spoken already may still come
@@ -175,6 +178,8 @@ struct _VowelEngineInterface {
   void (*end_utterance) (VowelEngine *engine);
   void (*discard_utterance) (VowelEngine *engine);
   void (*generate) (VowelEngine *engine, const VowelGeneration *generation);
+  gboolean (*say) (VowelEngine *engine, const VowelGeneration *generation,
+      const gchar *text);
   void (*cancel) (VowelEngine *engine, guint64 generation);
   void (*hold_voice) (VowelEngine *engine, gboolean hold);
   void (*transcribe) (VowelEngine *engine, guint64 recording, GBytes *audio,
@@ -192,6 +197,8 @@ void vowel_engine_end_utterance (VowelEngine *engine);
 void vowel_engine_discard_utterance (VowelEngine *engine);
 void vowel_engine_generate (
     VowelEngine *engine, const VowelGeneration *generation);
+gboolean vowel_engine_say (
+    VowelEngine *engine, const VowelGeneration *generation, const gchar *text);
 void vowel_engine_cancel (VowelEngine *engine, guint64 generation);
 void vowel_engine_hold_voice (VowelEngine *engine, gboolean hold);
 void vowel_engine_transcribe (VowelEngine *engine, guint64 recording,

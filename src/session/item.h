@@ -77,6 +77,9 @@ typedef struct {
   gconstpointer owner; /* (nullable): of it, to be compared only */
   gboolean stand_in;   /* this output is the server's, for want of the tool's */
 
+  /* Said for want of an answer: the model is not given it. */
+  gboolean is_apology;
+
   /* The part of an assistant's spoken text that the model may remember: all of
    * it (G_MAXUINT), or what had been heard when it was interrupted. */
   guint heard_chars;

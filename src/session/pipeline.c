@@ -488,6 +488,24 @@ vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
         self, VOWEL_REPORT_RESPONSE_END, NULL, generation->generation);
 }
 
+static gboolean
+vowel_pipeline_say (
+    VowelEngine *engine, const VowelGeneration *generation, const gchar *text)
+{
+  VowelPipeline *self = VOWEL_PIPELINE (engine);
+
+  if (self->pipeline == NULL || self->tts == NULL
+      || g_signal_lookup ("speak", G_OBJECT_TYPE (self->tts)) == 0)
+    return FALSE;
+  vowel_pipeline_set_voice (self, generation);
+  g_hash_table_insert (self->live,
+      g_memdup2 (&generation->generation, sizeof generation->generation),
+      GUINT_TO_POINTER (VOWEL_AWAITS_AUDIO_END));
+  g_signal_emit_by_name (self->tts, "speak", generation->response_id,
+      generation->generation, text);
+  return TRUE;
+}
+
 static void
 vowel_pipeline_cancel (VowelEngine *engine, guint64 generation)
 {
@@ -522,6 +540,7 @@ vowel_pipeline_iface_init (VowelEngineInterface *iface)
   iface->end_utterance = vowel_pipeline_end_utterance;
   iface->discard_utterance = vowel_pipeline_discard_utterance;
   iface->generate = vowel_pipeline_generate;
+  iface->say = vowel_pipeline_say;
   iface->cancel = vowel_pipeline_cancel;
   iface->hold_voice = vowel_pipeline_hold_voice;
   iface->transcribe = vowel_pipeline_transcribe;

@@ -77,16 +77,6 @@ send_generated (gpointer user_data, guint64 generation, VowelFinish finish,
 }
 
 static void
-send_audio_ended (gpointer user_data, guint64 generation)
-{
-  g_autoptr (VowelResponseWriter) writer =
-      vowel_session_ref_writer (user_data, generation);
-
-  if (writer != NULL)
-    vowel_response_writer_audio_ended (writer);
-}
-
-static void
 send_failed (gpointer user_data, guint64 generation, const gchar *code,
     const GError *error)
 {
@@ -98,6 +88,22 @@ send_failed (gpointer user_data, guint64 generation, const gchar *code,
     return;
   vowel_session_forget_unsent (session, writer);
   vowel_response_writer_fail (writer, code, error->message);
+}
+
+static void
+send_audio_ended (gpointer user_data, guint64 generation)
+{
+  g_autoptr (VowelResponseWriter) writer =
+      vowel_session_ref_writer (user_data, generation);
+  VowelActiveResponse *active =
+      vowel_session_find_generation (user_data, generation);
+
+  if (writer == NULL)
+    return;
+  if (active->regret != NULL)
+    send_failed (user_data, generation, active->regret_code, active->regret);
+  else
+    vowel_response_writer_audio_ended (writer);
 }
 
 static void
@@ -134,7 +140,11 @@ vowel_session_output_text (
     gpointer user_data, guint64 generation, const gchar *delta)
 {
   VowelSession *session = user_data;
+  VowelActiveResponse *active =
+      vowel_session_find_generation (session, generation);
 
+  if (active != NULL)
+    active->has_words = TRUE;
   vowel_session_reported (session, generation, 0);
   if (is_paced (session, generation))
     vowel_output_pacer_text (session->pacer, generation, delta);
@@ -151,6 +161,8 @@ vowel_session_output_audio (gpointer user_data, guint64 generation,
       vowel_session_find_generation (session, generation);
 
   vowel_session_reported (session, generation, 0);
+  if (active != NULL && active->regret != NULL)
+    vowel_session_word_apology (session, active);
   if (active != NULL && vowel_active_response_is_spoken (active))
     vowel_output_pacer_audio (session->pacer, generation,
         &vowel_active_response_get (active)->output_format, audio, text_start,
@@ -195,9 +207,17 @@ vowel_session_output_failed (VowelSession *session, guint64 generation,
 {
   g_autoptr (VowelResponseWriter) writer =
       vowel_session_ref_writer (session, generation);
+  VowelActiveResponse *active =
+      vowel_session_find_generation (session, generation);
 
-  if (writer == NULL)
+  if (writer == NULL
+      || vowel_session_apologise (session, generation, code, error))
     return;
+  /* Of an apology that fails, too, only the cause is told. */
+  if (active->regret != NULL) {
+    code = active->regret_code;
+    error = active->regret;
+  }
   vowel_engine_cancel (session->engine, generation);
   if (is_paced (session, generation))
     vowel_output_pacer_failed (session->pacer, generation, code, error);

@@ -41,6 +41,9 @@ typedef struct {
   gchar *hint;         /* (nullable): said to the model, not kept */
   gboolean generating; /* the engine has it */
   gboolean generated;  /* and its model has finished */
+  gboolean has_words;  /* that are to be said */
+  GError *regret;      /* (nullable): for which the caller hears an apology */
+  gchar *regret_code;  /* (nullable) */
   gboolean repeatable; /* asked for without any wishes of its own */
   guint n_calls;
   guint n_refused;    /* calls of tools that nobody has */
@@ -124,6 +127,7 @@ struct _VowelSession {
   gboolean respond_queued; /* as soon as the running one is done */
   VowelResponseQueue *queue;
   gchar *answering; /* (nullable): response of which some calls are answered */
+  gchar *apology;   /* (nullable): for a model that fails */
   gboolean has_responded;
   gboolean has_spoken;
 };
@@ -299,6 +303,14 @@ gboolean vowel_session_interrupt (VowelSession *session);
 void vowel_session_stop_item (VowelSession *session, const gchar *item_id);
 void vowel_session_cancel_all (
     VowelSession *session, VowelResponseReason reason);
+
+/* session-apology.c */
+/* A generation has failed: TRUE when the caller hears an apology first. */
+gboolean vowel_session_apologise (VowelSession *session, guint64 generation,
+    const gchar *code, const GError *error);
+/* Audio of it is about to be sent: its words go before. */
+void vowel_session_word_apology (
+    VowelSession *session, VowelActiveResponse *active);
 
 /* session-watchdog.c */
 /* The engine has begun to generate. */

@@ -23,6 +23,8 @@ vowel_active_response_free (VowelActiveResponse *active)
   g_free (active->tool_choice);
   g_clear_pointer (&active->input, g_ptr_array_unref);
   g_free (active->hint);
+  g_clear_error (&active->regret);
+  g_free (active->regret_code);
   g_free (active);
 }
 
@@ -184,8 +186,10 @@ static const gchar *
 writer_add_item (gpointer user_data, VowelItem *item)
 {
   VowelSession *session = user_data;
+  VowelActiveResponse *current = vowel_session_get_current (session);
   g_autoptr (GError) error = NULL;
 
+  item->is_apology = current != NULL && current->regret != NULL;
   /* Ids are random and not told before: an insertion at the end succeeds. */
   if (!vowel_conversation_insert (session->conversation, item, NULL, &error))
     g_warning ("session %s: %s", session->id, error->message);
@@ -271,7 +275,7 @@ writer_count (gpointer user_data, VowelResponse *response)
   VowelUsage *usage = &response->usage;
   guint i;
 
-  if (active == NULL || !active->generating)
+  if (active == NULL || !active->generating || active->regret != NULL)
     return;
   if (!response->has_usage && response->output->len > 0) {
     response->has_usage = TRUE;

@@ -61,6 +61,7 @@ vowel_session_finalize (GObject *object)
   g_free (session->id);
   g_free (session->conversation_id);
   g_free (session->answering);
+  g_free (session->apology);
   vowel_session_config_free (session->config);
   vowel_conversation_free (session->conversation);
   vowel_usage_ledger_unref (session->usage);

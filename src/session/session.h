@@ -70,6 +70,10 @@ void vowel_session_set_rate_limits (
  * no more is summarised by the model. */
 void vowel_session_set_context (
     VowelSession *session, guint tokens, gboolean summaries);
+/* Before the start.  What the caller hears when the model fails before a word
+ * of its answer: NULL for nothing, the default.  The response fails all the
+ * same, and the model does not learn of it. */
+void vowel_session_set_apology (VowelSession *session, const gchar *text);
 /* Holds back what is said while its only client is away for a moment. */
 void vowel_session_pause_output (VowelSession *session, gboolean paused);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */

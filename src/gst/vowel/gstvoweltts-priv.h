@@ -97,6 +97,9 @@ G_GNUC_INTERNAL void gst_vowel_tts_handle_item (
     GstVowelProviderElement *element, GstMiniObject *item);
 /* A text of its own. */
 G_GNUC_INTERNAL void gst_vowel_tts_speak (GstVowelTts *self, const gchar *text);
+/* A text that is a whole response. */
+G_GNUC_INTERNAL void gst_vowel_tts_speak_response (
+    GstVowelTts *self, const gchar *id, guint64 generation, const gchar *text);
 /* Everything that can go on goes on. */
 G_GNUC_INTERNAL void gst_vowel_tts_advance (GstVowelTts *self);
 /* Pushes what may leave of the job that is being heard. */

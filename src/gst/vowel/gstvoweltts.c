@@ -48,6 +48,7 @@ enum {
 
 enum {
   SIGNAL_SAY,
+  SIGNAL_SPEAK,
   SIGNAL_CANCEL,
   N_SIGNALS,
 };
@@ -75,6 +76,7 @@ gst_vowel_tts_get_private (GstVowelTts *self)
 typedef struct {
   GstVowelTts *self;
   gchar *text;
+  gchar *response_id;
   gboolean then_eos;
   guint64 generation;
 } Action;
@@ -86,6 +88,7 @@ action_free (gpointer data)
 
   gst_object_unref (action->self);
   g_free (action->text);
+  g_free (action->response_id);
   g_free (action);
 }
 
@@ -97,6 +100,15 @@ do_say (gpointer user_data)
   if (action->then_eos)
     gst_event_take (&ELEMENT_PRIV (action->self)->eos, gst_event_new_eos ());
   gst_vowel_tts_speak (action->self, action->text);
+}
+
+static void
+do_speak (gpointer user_data)
+{
+  Action *action = user_data;
+
+  gst_vowel_tts_speak_response (
+      action->self, action->response_id, action->generation, action->text);
 }
 
 static void
@@ -179,6 +191,23 @@ gst_vowel_tts_say (GstVowelTts *self, const gchar *text)
   g_return_if_fail (text != NULL);
 
   say (self, text, FALSE);
+}
+
+static void
+gst_vowel_tts_speak_text (GstVowelTts *self, const gchar *response_id,
+    guint64 generation, const gchar *text)
+{
+  Action *action;
+
+  g_return_if_fail (response_id != NULL);
+  g_return_if_fail (text != NULL);
+
+  action = g_new0 (Action, 1);
+  action->self = gst_object_ref (self);
+  action->text = g_strdup (text);
+  action->response_id = g_strdup (response_id);
+  action->generation = generation;
+  perform (action, do_speak, "speak");
 }
 
 static void
@@ -436,6 +465,21 @@ gst_vowel_tts_class_init (GstVowelTtsClass *klass)
   signals[SIGNAL_SAY] = g_signal_new_class_handler ("say",
       G_TYPE_FROM_CLASS (klass), flags, G_CALLBACK (gst_vowel_tts_say), NULL,
       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  /**
+   * GstVowelTts::speak:
+   * @self: the element
+   * @response_id: the response that the text is all of
+   * @generation: its generation
+   * @text: what to say
+   *
+   * Speaks a text as a response: its audio carries a #GstVowelResponseMeta and
+   * is followed by a response-end event, as if the text had come on the text
+   * pad. Any thread; PAUSED at least.
+   */
+  signals[SIGNAL_SPEAK] =
+      g_signal_new_class_handler ("speak", G_TYPE_FROM_CLASS (klass), flags,
+          G_CALLBACK (gst_vowel_tts_speak_text), NULL, NULL, NULL, G_TYPE_NONE,
+          3, G_TYPE_STRING, G_TYPE_UINT64, G_TYPE_STRING);
   /**
    * GstVowelTts::cancel:
    * @self: the element

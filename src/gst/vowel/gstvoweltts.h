@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * response-end event (or EOS) ends the last sentence and follows its audio. A
  * buffer without a response is a text of its own, spoken at once. A flush, or
  * the "cancel" action, throws everything away. The action "say" (string) and
- * the property `text` speak without a text pad.
+ * the property `text` speak without a text pad; "speak" (response id,
+ * generation, text) does it for a response.
  */
 #define GST_TYPE_VOWEL_TTS (gst_vowel_tts_get_type ())
 GST_VOWEL_API

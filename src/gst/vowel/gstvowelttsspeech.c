@@ -458,6 +458,19 @@ gst_vowel_tts_speak (GstVowelTts *self, const gchar *text)
   gst_vowel_tts_advance (self);
 }
 
+void
+gst_vowel_tts_speak_response (
+    GstVowelTts *self, const gchar *id, guint64 generation, const gchar *text)
+{
+  GstVowelTtsResponse *response = get_response (self, id, generation);
+
+  if (response == NULL || response->text_done)
+    return;
+  gst_vowel_sentence_chunker_push (response->chunker, text);
+  end_text (self, response);
+  gst_vowel_tts_advance (self);
+}
+
 static void
 handle_text (GstVowelTts *self, GstBuffer *buffer)
 {

@@ -13,6 +13,7 @@ struct _FakeEngine {
   const VowelEngineListener *listener; /* (nullable) while it runs */
   gpointer user_data;
   gboolean fail_start;
+  gboolean mute;
   gsize n_bytes;
   /* the last generation */
   guint64 generation;
@@ -201,6 +202,19 @@ fake_engine_generate (VowelEngine *engine, const VowelGeneration *generation)
   FAKE_ENGINE (engine)->n_given = generation->items->len;
 }
 
+static gboolean
+fake_engine_say (
+    VowelEngine *engine, const VowelGeneration *generation, const gchar *text)
+{
+  FakeEngine *self = FAKE_ENGINE (engine);
+
+  if (self->mute)
+    return FALSE;
+  event_recorder_note (self->recorder, "> say %u [%s]",
+      (guint) generation->generation, text);
+  return TRUE;
+}
+
 static void
 fake_engine_cancel (VowelEngine *engine, guint64 generation)
 {
@@ -236,6 +250,7 @@ fake_engine_iface_init (VowelEngineInterface *iface)
   iface->end_utterance = fake_engine_end_utterance;
   iface->discard_utterance = fake_engine_discard_utterance;
   iface->generate = fake_engine_generate;
+  iface->say = fake_engine_say;
   iface->cancel = fake_engine_cancel;
   iface->hold_voice = fake_engine_hold_voice;
   iface->transcribe = fake_engine_transcribe;
@@ -263,6 +278,12 @@ fake_engine_get_asked (FakeEngine *engine)
   engine->asked =
       g_strdup_printf ("%s\n%s", engine->configured, engine->generated);
   return engine->asked;
+}
+
+void
+fake_engine_mute (FakeEngine *engine)
+{
+  engine->mute = TRUE;
 }
 
 gsize

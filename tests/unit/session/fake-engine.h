@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (FakeEngine, fake_engine, FAKE, ENGINE, GObject)
 
 FakeEngine *fake_engine_new (EventRecorder *recorder);
 void fake_engine_fail_start (FakeEngine *engine);
+/* It has no voice. */
+void fake_engine_mute (FakeEngine *engine);
 gsize fake_engine_get_n_bytes (FakeEngine *engine);
 /* What it was configured with, and asked last, in words: whatever changes what
  * an engine does is in there. */
