@@ -18,9 +18,9 @@
 
 /* What the server would not say before the first caller. */
 static gboolean
-check_service (const VowelServerConfig *config, GstVowelProviderKind kind)
+check_service (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name)
 {
-  const gchar *name = vowel_provider_get_name (config, kind);
   const gchar *variable = vowel_provider_get_title (config, kind);
   g_auto (VowelProviderProbe) probe = {0};
   g_autofree gchar *model =
@@ -60,8 +60,12 @@ check_services (const VowelServerConfig *config)
       GST_VOWEL_PROVIDER_STT, GST_VOWEL_PROVIDER_LLM, GST_VOWEL_PROVIDER_TTS};
   gboolean good = TRUE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    good &= check_service (config, kinds[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_auto (GStrv) names = vowel_provider_dup_names (config, kinds[i]);
+
+    for (guint n = 0; names[n] != NULL; n++)
+      good &= check_service (config, kinds[i], names[n]);
+  }
   return good;
 }
 

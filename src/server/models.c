@@ -15,7 +15,8 @@ describe (const VowelServerConfig *config, gint64 created)
       model, "id", vowel_server_config_get_model (config));
   json_object_set_string_member (model, "object", "model");
   json_object_set_int_member (model, "created", created);
-  json_object_set_string_member (model, "owned_by", config->llm_provider);
+  json_object_set_string_member (
+      model, "owned_by", vowel_server_config_get_first (config->llm_provider));
   return model;
 }
 

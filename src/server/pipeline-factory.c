@@ -19,10 +19,9 @@
 
 /* @name as in the configuration, or as its element is called. */
 static gboolean
-check_installed (
-    const VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
+check_installed (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name, GError **error)
 {
-  const gchar *name = vowel_provider_get_name (config, kind);
   const gchar *variable = vowel_provider_get_title (config, kind);
   g_auto (GStrv) installed = gst_vowel_provider_list (kind);
   g_autofree gchar *list = g_strjoinv (", ", installed);
@@ -54,12 +53,30 @@ check_providers (VowelServerConfig *config, GError **error)
   static const GstVowelProviderKind kinds[] = {
       GST_VOWEL_PROVIDER_STT, GST_VOWEL_PROVIDER_LLM, GST_VOWEL_PROVIDER_TTS};
 
-  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (!check_installed (config, kinds[i], error)
-        || !vowel_provider_config_check (config, kinds[i], error)
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_auto (GStrv) names = vowel_provider_dup_names (config, kinds[i]);
+
+    for (guint n = 0; names[n] != NULL; n++)
+      if (!check_installed (config, kinds[i], names[n], error))
+        return FALSE;
+    if (!vowel_provider_config_check (config, kinds[i], error)
         || !vowel_provider_check_settings (config, kinds[i], error))
       return FALSE;
+  }
   return TRUE;
+}
+
+/* Its number in the list of a stage; -1: it is not there. */
+static gint
+find_provider (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name)
+{
+  g_auto (GStrv) names = vowel_provider_dup_names (config, kind);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (g_str_equal (names[i], name))
+      return i;
+  return -1;
 }
 
 /* (nullable): the grammar that pocketsphinx is given. */
@@ -68,13 +85,13 @@ find_grammar (const VowelServerConfig *config)
 {
   const gchar *data_dir = g_getenv ("VOWEL_DATA_DIR");
 
-  if (!g_str_equal (config->stt_provider, "pocketsphinx")
-      || g_str_equal (config->stt_grammar, "none"))
+  if (g_str_equal (config->stt_grammar, "none"))
     return NULL;
   if (!g_str_equal (config->stt_grammar, "auto"))
     return g_strdup (config->stt_grammar);
   /* Any other model wants to hear everything, however badly. */
-  if (!g_str_equal (config->llm_provider, "scripted"))
+  if (!g_str_equal (
+          vowel_provider_get_name (config, GST_VOWEL_PROVIDER_LLM), "scripted"))
     return NULL;
   return g_build_filename (
       data_dir ? data_dir : VOWEL_PKGDATADIR, "grammar", DEFAULT_GRAMMAR, NULL);
@@ -127,14 +144,16 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
 {
   const gchar *name = config->recipe ? config->recipe : DEFAULT_RECIPE;
   g_autoptr (GError) load_error = NULL;
-  g_autofree gchar *grammar = find_grammar (config);
+  gint sphinx = find_provider (config, GST_VOWEL_PROVIDER_STT, "pocketsphinx");
+  g_autofree gchar *grammar = sphinx >= 0 ? find_grammar (config) : NULL;
   VowelPipelineRecipe *recipe;
 
   if (!check_providers (config, error))
     return NULL;
   if (grammar != NULL && !g_file_test (grammar, G_FILE_TEST_EXISTS)) {
     g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
-        "STT_GRAMMAR is \"%s\": there is no file %s; give a JSGF file, or none",
+        "STT_GRAMMAR is \"%s\": there is no file %s; give a JSGF file, or "
+        "none",
         config->stt_grammar, grammar);
     return NULL;
   }
@@ -148,9 +167,13 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
   vowel_pipeline_recipe_set_variable (recipe, "STT", config->stt_provider);
   vowel_pipeline_recipe_set_variable (recipe, "LLM", config->llm_provider);
   vowel_pipeline_recipe_set_variable (recipe, "TTS", config->tts_provider);
-  if (grammar != NULL)
-    vowel_pipeline_recipe_set_property (
-        recipe, "stt.provider::grammar", grammar);
+  if (grammar != NULL) {
+    g_autofree gchar *prefix =
+        vowel_provider_dup_prefix (GST_VOWEL_PROVIDER_STT, sphinx);
+    g_autofree gchar *path = g_strconcat (prefix, "grammar", NULL);
+
+    vowel_pipeline_recipe_set_property (recipe, path, grammar);
+  }
   if (!g_str_equal (config->vad_provider, "auto")
       && !g_str_equal (config->vad_provider, "none"))
     vowel_pipeline_recipe_set_property (

@@ -130,10 +130,10 @@ static const gchar *const choosers[N_KINDS] = {
     [LLM] = "LLM_PROVIDER",
     [TTS] = "TTS_PROVIDER",
 };
-static const gchar *const prefixes[N_KINDS] = {
-    [STT] = "stt.provider::",
-    [LLM] = "llm.provider::",
-    [TTS] = "tts.provider::",
+static const gchar *const elements[N_KINDS] = {
+    [STT] = "stt",
+    [LLM] = "llm",
+    [TTS] = "tts",
 };
 
 const VowelProviderSetup *
@@ -162,6 +162,14 @@ const gchar *
 vowel_provider_get_variable (GstVowelProviderKind kind)
 {
   return choosers[kind];
+}
+
+gchar *
+vowel_provider_dup_prefix (GstVowelProviderKind kind, guint number)
+{
+  return number == 0
+             ? g_strconcat (elements[kind], ".provider::", NULL)
+             : g_strdup_printf ("%s.provider-%u::", elements[kind], number);
 }
 
 const gchar *
@@ -194,7 +202,20 @@ const gchar *
 vowel_provider_get_name (
     const VowelServerConfig *config, GstVowelProviderKind kind)
 {
-  return *name_field ((VowelServerConfig *) config, kind);
+  return vowel_server_config_get_first (
+      *name_field ((VowelServerConfig *) config, kind));
+}
+
+GStrv
+vowel_provider_dup_names (
+    const VowelServerConfig *config, GstVowelProviderKind kind)
+{
+  GStrv names =
+      g_strsplit (*name_field ((VowelServerConfig *) config, kind), ",", -1);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_strstrip (names[i]);
+  return names;
 }
 
 /* --- which --- */
@@ -234,11 +255,11 @@ vowel_provider_config_dup_key (const VowelServerConfig *config,
   return g_steal_pointer (&key);
 }
 
+/* Replaces *@name when it is "auto". */
 static gboolean
-choose_one (
-    VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
+choose_one (VowelServerConfig *config, GstVowelProviderKind kind, gchar **name,
+    GError **error)
 {
-  gchar **name = name_field (config, kind);
   g_auto (GStrv) installed = gst_vowel_provider_list (kind);
 
   if (!g_str_equal (*name, "auto"))
@@ -272,17 +293,23 @@ choose_one (
 gboolean
 vowel_provider_config_choose (VowelServerConfig *config, GError **error)
 {
-  for (guint kind = 0; kind < N_KINDS; kind++)
-    if (!choose_one (config, kind, error))
-      return FALSE;
+  for (guint kind = 0; kind < N_KINDS; kind++) {
+    gchar **field = name_field (config, kind);
+    g_auto (GStrv) names = vowel_provider_dup_names (config, kind);
+
+    for (guint i = 0; names[i] != NULL; i++)
+      if (!choose_one (config, kind, &names[i], error))
+        return FALSE;
+    g_free (*field);
+    *field = g_strjoinv (",", names);
+  }
   return TRUE;
 }
 
-gboolean
-vowel_provider_config_check (
-    const VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
+static gboolean
+check_one (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name, GError **error)
 {
-  const gchar *name = vowel_provider_get_name (config, kind);
   const VowelProviderSetup *setup = vowel_provider_setup_find (kind, name);
   g_autofree gchar *key = NULL;
   g_autofree gchar *variable = NULL;
@@ -303,6 +330,18 @@ vowel_provider_config_check (
       "%s-api-key",
       vowel_provider_get_title (config, kind), name, variable, setup->secret);
   return FALSE;
+}
+
+gboolean
+vowel_provider_config_check (
+    const VowelServerConfig *config, GstVowelProviderKind kind, GError **error)
+{
+  g_auto (GStrv) names = vowel_provider_dup_names (config, kind);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!check_one (config, kind, names[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 /* --- how --- */
@@ -398,24 +437,25 @@ name_voices (const VowelServerConfig *config, VowelPipelineRecipe *recipe)
   for (guint i = 0; i < G_N_ELEMENTS (voices); i++) {
     g_auto (GStrv) names = g_strsplit (voices[i].voices, " ", -1);
 
-    if (!g_str_equal (config->tts_provider, voices[i].name))
+    if (!g_str_equal (vowel_provider_get_name (config, TTS), voices[i].name))
       continue;
     for (guint v = 0; names[v] != NULL; v++)
       vowel_pipeline_recipe_set_voice (recipe, names[v], names[v]);
   }
 }
 
+/* @number: of the provider @name in its list */
 static void
 apply_properties (const VowelServerConfig *config, gchar **environment,
-    GstVowelProviderKind kind, const gchar *const *properties,
-    VowelPipelineRecipe *recipe)
+    GstVowelProviderKind kind, guint number, const gchar *name,
+    const gchar *const *properties, VowelPipelineRecipe *recipe)
 {
-  const gchar *name = vowel_provider_get_name (config, kind);
+  g_autofree gchar *prefix = vowel_provider_dup_prefix (kind, number);
 
   for (guint i = 0; properties[i] != NULL; i++) {
     g_autofree gchar *value =
         find_value (config, environment, kind, name, properties[i]);
-    g_autofree gchar *path = g_strconcat (prefixes[kind], properties[i], NULL);
+    g_autofree gchar *path = g_strconcat (prefix, properties[i], NULL);
 
     if (value != NULL)
       vowel_pipeline_recipe_set_property (recipe, path, value);
@@ -434,14 +474,17 @@ vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
   name_voices (config, recipe);
   for (guint kind = 0; kind < N_KINDS; kind++) {
     g_auto (GStrv) more = vowel_provider_list_properties (config, kind);
+    g_auto (GStrv) names = vowel_provider_dup_names (config, kind);
 
-    apply_properties (
-        config, environ_ ? environ_ : own, kind, properties, recipe);
+    for (guint i = 0; names[i] != NULL; i++)
+      apply_properties (config, environ_ ? environ_ : own, kind, i, names[i],
+          properties, recipe);
     for (guint i = 0; more[i] != NULL; i++) {
       const gchar *const one[] = {more[i], NULL};
 
       if (!g_strv_contains (properties, more[i]))
-        apply_properties (config, environ_ ? environ_ : own, kind, one, recipe);
+        apply_properties (
+            config, environ_ ? environ_ : own, kind, 0, names[0], one, recipe);
     }
   }
 }

@@ -45,18 +45,26 @@ const gchar *vowel_provider_get_variable_at (guint index);
 const gchar *vowel_provider_get_variable (GstVowelProviderKind kind);
 const gchar *vowel_provider_get_title (
     const VowelServerConfig *config, GstVowelProviderKind kind);
+/* Of a list the first, which the stage's own settings are about. */
 const gchar *vowel_provider_get_name (
     const VowelServerConfig *config, GstVowelProviderKind kind);
+/* All of it. (transfer full) */
+GStrv vowel_provider_dup_names (
+    const VowelServerConfig *config, GstVowelProviderKind kind);
+
+/* What the properties of number @number of a list begin with in a recipe.
+ * (transfer full) */
+gchar *vowel_provider_dup_prefix (GstVowelProviderKind kind, guint number);
 
 /* The key of the service: what @config says, else what the secrets module
  * finds. (transfer full) (nullable) */
 gchar *vowel_provider_config_dup_key (const VowelServerConfig *config,
     GstVowelProviderKind kind, const gchar *name, GError **error);
-/* Replaces "auto" by a service whose key is there, else by the best provider
- * installed. It stays where there is none. */
+/* Replaces each "auto" by a service whose key is there, else by the best
+ * provider installed. It stays where there is none. */
 gboolean vowel_provider_config_choose (
     VowelServerConfig *config, GError **error);
-/* Whether the chosen service of a stage has the key that it needs. */
+/* Whether the chosen services of a stage have the keys that they need. */
 gboolean vowel_provider_config_check (
     const VowelServerConfig *config, GstVowelProviderKind kind, GError **error);
 /* Gives the recipe what the environment (NULL: the process' own) and @config

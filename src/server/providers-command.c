@@ -21,7 +21,7 @@ static const gchar *const titles[] = {
 
 static void
 print_provider (const VowelServerConfig *config, GstVowelProviderKind kind,
-    const gchar *name, gboolean chosen, gboolean ask)
+    const gchar *name, gchar mark, gboolean ask)
 {
   g_auto (VowelProviderProbe) probe = {0};
   g_autofree gchar *what = NULL;
@@ -45,7 +45,18 @@ print_provider (const VowelServerConfig *config, GstVowelProviderKind kind,
           "%s: not reachable: %s", probe.base_url, probe.error->message);
       break;
   }
-  printf ("%c %-18s %s\n", chosen ? '*' : ' ', name, what);
+  printf ("%c %-18s %s\n", mark, name, what);
+}
+
+static gchar
+find_mark (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name)
+{
+  g_auto (GStrv) chosen = vowel_provider_dup_names (config, kind);
+
+  if (g_str_equal (name, vowel_provider_get_name (config, kind)))
+    return '*';
+  return g_strv_contains ((const gchar *const *) chosen, name) ? '+' : ' ';
 }
 
 gint
@@ -62,7 +73,7 @@ vowel_providers_main (gint argc, gchar **argv)
       &argc, argv, NULL,
       "Lists the installed providers of each stage: where services are, "
       "whether they\nanswer and take the key. The server would use those with "
-      "a star.",
+      "a star;\nthose with a plus stand in for them.",
       entries, &error);
   g_autoptr (VowelServerConfig) config =
       sources ? vowel_config_sources_load (sources, NULL, &error) : NULL;
@@ -82,9 +93,8 @@ vowel_providers_main (gint argc, gchar **argv)
     printf ("%s%s (%s)\n", kind > 0 ? "\n" : "", titles[kind],
         vowel_provider_get_variable (kind));
     for (guint i = 0; names[i] != NULL; i++)
-      print_provider (config, kind, names[i],
-          g_str_equal (names[i], vowel_provider_get_name (config, kind)),
-          !offline);
+      print_provider (
+          config, kind, names[i], find_mark (config, kind, names[i]), !offline);
   }
   return EX_OK;
 }
