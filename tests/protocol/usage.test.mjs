@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What providers did is counted: per session and provider, in a line of the log
-// and at /v1/usage.
+// What providers are paid for: it is counted, per session and provider, in a
+// line of the log and at /v1/usage; and none is asked for what nobody needs.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { KEY, startFakes } from '../fakes/remote/server.mjs';
 import { fakeEngines, startDaemon, untilMetric } from '../lib/daemon.mjs';
-import { RealtimeConnection } from '../lib/realtime.mjs';
-import { append, silence } from '../lib/speech.mjs';
+import { RealtimeConnection, userText } from '../lib/realtime.mjs';
+import { append, packets, sendSpeech, silence, speak } from '../lib/speech.mjs';
 
 let fakes;
 before(async () => { fakes = await startFakes(); });
@@ -99,4 +99,60 @@ test('only with the key', async (t) => {
   const minted = await fetch(`${daemon.origin}/v1/realtime/client_secrets`, { method: 'POST', headers: { authorization: 'Bearer secret-of-the-server', 'content-type': 'application/json' }, body: '{}' });
   const { value } = await minted.json();
   assert.equal((await readUsage(daemon, value)).status, 403);
+});
+
+const BYTES_PER_MS = 32; // S16LE at 16 kHz
+
+for (const [stt, vendor] of [['deepgram', 'deepgram'], ['openai', 'openai']]) {
+  test(`silence is not sent to a recogniser (${stt})`, async (t) => {
+    const daemon = await daemonWith(t, { STT_PROVIDER: stt, [`${vendor.toUpperCase()}_API_KEY`]: KEY, [`${vendor.toUpperCase()}_BASE_URL`]: fakes.base(vendor, 'ok,#silence') });
+    const words = speak('Good morning, how are you today?');
+    const wordsMs = words.length / 48;
+    const start = fakes.log.length;
+    const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+    connection.send({
+      type: 'session.update',
+      session: { type: 'realtime', audio: { input: { transcription: { model: 'x' }, turn_detection: { type: 'server_vad', create_response: false, prefix_padding_ms: 300, silence_duration_ms: 500 } } } },
+    });
+    for (let i = 0; i < 2; i++) {
+      for (const packet of packets(silence(20000), 40)) connection.send(append(packet));
+      sendSpeech(connection, words);
+      await connection.next('conversation.item.input_audio_transcription.completed');
+    }
+    for (const packet of packets(silence(20000), 40)) connection.send(append(packet));
+    connection.send({ type: 'session.update', session: { type: 'realtime' } });
+    await connection.next('session.updated', () => connection.count('session.updated') === 2);
+    await connection.close();
+    await untilMetric(daemon, 'sessions', 0);
+
+    const { audio_seconds: seconds } = (await readUsage(daemon)).body.providers[0];
+    const sent = fakes.log.slice(start).reduce((sum, entry) => sum + (entry.received ?? entry.body.length), 0);
+    // What is said, what comes before it and what tells that it is over.
+    const most = 2 * (wordsMs + 300 + 200 + 500);
+    assert.ok(seconds * 1000 > wordsMs && seconds * 1000 < most, `${seconds} s heard of ${2 * wordsMs / 1000} s`);
+    assert.ok(sent > wordsMs * BYTES_PER_MS && sent < most * BYTES_PER_MS * 1.1 + 4000, `${sent} bytes sent of ${most * BYTES_PER_MS}`);
+  });
+}
+
+test('no sentence is synthesized long before it can be heard', async (t) => {
+  const sentence = 'This is one of very many long sentences. ';
+  const daemon = await daemonWith(t, { TTS_PROVIDER: 'openai', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'ok,#ahead') });
+  const sentenceMs = (sentence.length - 1) * 60;
+  const asked = () => fakes.log.filter((entry) => entry.path.endsWith('/audio/speech')).length;
+  const before = asked();
+  const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+  connection.send(userText(sentence.repeat(40)));
+  connection.send({ type: 'response.create' });
+  let sentMs = 0;
+  while (sentMs < 2 * sentenceMs) {
+    const { delta } = await connection.next('response.output_audio.delta');
+    sentMs += Buffer.from(delta, 'base64').length / 48;
+    // Four seconds of speech may wait, and two sentences are on their way.
+    const made = (asked() - before) * sentenceMs;
+    assert.ok(made <= sentMs + 4000 + 3 * sentenceMs, `${made} ms made, ${sentMs} ms sent`);
+  }
+  connection.send({ type: 'response.cancel' });
+  await connection.next('response.done');
+  await connection.close();
+  assert.ok(asked() - before <= 8, `${asked() - before} sentences asked for`);
 });

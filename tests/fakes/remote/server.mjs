@@ -170,6 +170,8 @@ export async function startFakes() {
     const [, names, name] = url.pathname.split('/');
     const vendor = vendors[name];
     const entry = { method: request.method, path: url.pathname.slice(names.length + 1), headers: request.headers, body: url.search, aborted: false };
+    // With its handshake and framing.
+    Object.defineProperty(entry, 'received', { get: () => socket.bytesRead });
     log.push(entry);
     socket.on('error', () => {});
     const route = vendor && find(vendor.sockets ?? {}, entry.path.slice(vendor.base.length));
