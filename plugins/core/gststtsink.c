@@ -33,7 +33,8 @@ enum {
 };
 
 static const gchar *const forwarded[] = {"pre-roll", "result-timeout",
-    "flush-on-speech", "retries", "failure-limit", "cool-down", NULL};
+    "flush-on-speech", "retries", "failure-limit", "cool-down", "native-turns",
+    NULL};
 
 struct _GstSttSink {
   GstVowelProviderBin parent;

@@ -104,7 +104,8 @@ typedef struct {
    * follows, 0 to 1; when it can tell */
   void (*confidence) (
       gpointer user_data, guint64 utterance, gdouble confidence);
-  /* @id: utterance for VOWEL_STAGE_STT, recording for VOWEL_STAGE_RECORDING,
+  /* @id: utterance for VOWEL_STAGE_STT (0: nothing is heard, of nobody),
+   * recording for VOWEL_STAGE_RECORDING,
    * else generation.  A failed voice is still followed by audio_ended. */
   void (*failed) (gpointer user_data, VowelStage stage, guint64 id,
       const gchar *code, const GError *error);

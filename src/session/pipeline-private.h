@@ -54,6 +54,7 @@ struct _VowelPipeline {
   VowelAudioFormat input_format; /* as the elements have it */
   VowelAudioFormat output_format;
   gchar *noise_reduction; /* (nullable) */
+  gboolean native_turns;  /* the recogniser decides about them */
   GstElement *pipeline;
   GstElement *in;
   VowelPipelinePlace in_codec;
@@ -114,6 +115,7 @@ void vowel_pipeline_set_voice (
     VowelPipeline *self, const VowelGeneration *generation);
 
 /* pipeline-recogniser.c */
+void vowel_pipeline_read_turns (VowelPipeline *self);
 void vowel_pipeline_configure_recogniser (
     VowelPipeline *self, const VowelSessionConfig *config);
 

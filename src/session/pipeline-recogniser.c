@@ -55,6 +55,17 @@ make_prompt (const VowelSessionConfig *config, const gchar *words)
 }
 
 void
+vowel_pipeline_read_turns (VowelPipeline *self)
+{
+  g_autoptr (GObject) owner =
+      vowel_pipeline_find_property (self->stt, "native-turns");
+
+  self->native_turns = FALSE;
+  if (owner != NULL)
+    g_object_get (owner, "native-turns", &self->native_turns, NULL);
+}
+
+void
 vowel_pipeline_configure_recogniser (
     VowelPipeline *self, const VowelSessionConfig *config)
 {

@@ -232,26 +232,61 @@ vowel_pipeline_report_last_usage (
   }
 }
 
+/* Whoever decides about turns is the only one who tells of speech. */
 static void
-deliver_element_message (VowelPipeline *self, GstMessage *message)
+deliver_speech (VowelPipeline *self, GstMessage *message)
 {
   GstVowelSpeechStart start;
   GstVowelSpeechStop stop;
+
+  if (self->native_turns && GST_MESSAGE_SRC (message) == (gpointer) self->vad)
+    return;
+  if (gst_vowel_message_parse_speech_start (message, &start)) {
+    self->listener->speech_started (self->user_data, start.utterance,
+        start.start / GST_USECOND, start.emulated);
+    return;
+  }
+  gst_vowel_message_parse_speech_stop (message, &stop);
+  self->utterance_end_us = stop.end / GST_USECOND;
+  if (self->native_turns && self->listener->turn_ended != NULL)
+    self->listener->turn_ended (
+        self->user_data, stop.utterance, stop.end / GST_USECOND);
+  else
+    self->listener->speech_stopped (
+        self->user_data, stop.utterance, stop.end / GST_USECOND);
+}
+
+static void
+deliver_turn (VowelPipeline *self, GstMessage *message)
+{
+  const gchar *text = NULL;
+  guint64 utterance = 0;
+
+  if (gst_vowel_message_parse_turn_ending (message, &utterance, &text)) {
+    if (self->listener->turn_ending != NULL)
+      self->listener->turn_ending (self->user_data, utterance, text);
+    return;
+  }
+  gst_vowel_message_parse_turn_resumed (message, &utterance);
+  if (self->listener->turn_resumed != NULL)
+    self->listener->turn_resumed (self->user_data, utterance);
+}
+
+static void
+deliver_element_message (VowelPipeline *self, GstMessage *message)
+{
   GstVowelTranscript transcript;
   const gchar *delta = NULL;
   guint64 generation = 0;
 
   switch (gst_vowel_message_get_kind (message)) {
     case GST_VOWEL_MESSAGE_SPEECH_START:
-      gst_vowel_message_parse_speech_start (message, &start);
-      self->listener->speech_started (self->user_data, start.utterance,
-          start.start / GST_USECOND, start.emulated);
-      break;
     case GST_VOWEL_MESSAGE_SPEECH_STOP:
-      gst_vowel_message_parse_speech_stop (message, &stop);
-      self->utterance_end_us = stop.end / GST_USECOND;
-      self->listener->speech_stopped (
-          self->user_data, stop.utterance, stop.end / GST_USECOND);
+      deliver_speech (self, message);
+      break;
+    case GST_VOWEL_MESSAGE_TURN_ENDING:
+    case GST_VOWEL_MESSAGE_TURN_RESUMED:
+      deliver_turn (self, message);
       break;
     case GST_VOWEL_MESSAGE_TRANSCRIPT:
       gst_vowel_message_parse_transcript (message, &transcript);

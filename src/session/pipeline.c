@@ -97,7 +97,7 @@ configure_vad (VowelPipeline *self, const VowelSessionConfig *config)
 
   if (self->vad == NULL)
     return;
-  if (detection->type == VOWEL_TURN_NONE) {
+  if (detection->type == VOWEL_TURN_NONE || self->native_turns) {
     gst_util_set_object_arg (G_OBJECT (self->vad), "detector", "none");
     return;
   }
@@ -256,6 +256,7 @@ build (VowelPipeline *self, GError **error)
   if (self->vad != NULL)
     g_object_get (self->vad, "detector", &self->detector, NULL);
   vowel_pipeline_read_voice (self);
+  vowel_pipeline_read_turns (self);
   if (self->out != NULL) {
     g_signal_connect (self->out, "packet", G_CALLBACK (on_packet), self);
     g_signal_connect (

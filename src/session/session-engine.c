@@ -78,7 +78,11 @@ on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
     const gchar *code, const GError *error)
 {
   VowelSession *session = user_data;
+  VowelEvent event = {.type = VOWEL_EVENT_ERROR, .error = error};
 
+  if (stage == VOWEL_STAGE_STT && id == 0)
+    /* Nobody is heard at all, so there is no item to tell of it. */
+    vowel_session_emit (session, &event);
   if (stage == VOWEL_STAGE_STT) {
     if (!session->ended)
       vowel_turn_controller_failed (session->turns, id, code, error);

@@ -9,12 +9,15 @@
  * last one repeats. Unset, the transcript is "N samples", which tells exactly
  * how the base class has cut; or with the property `level` "level N", the
  * loudest sample in thousands, which tells whose audio this was, and nothing
- * below 500. The text "settings" stands for what `language` and `prompt` are.
+ * below 500. With the property `turns` it decides about turns (faketurns.h),
+ * and with `lose` it then breaks off at the next audio. The text "settings"
+ * stands for what `language` and `prompt` are.
  */
 
 #include "config.h"
 
 #include "fakes.h"
+#include "faketurns.h"
 #include "fakework.h"
 
 enum {
@@ -24,6 +27,8 @@ enum {
   PROP_FIRST_SAMPLE,
   PROP_LANGUAGE,
   PROP_PROMPT,
+  PROP_TURNS,
+  PROP_LOSE,
 };
 
 typedef struct {
@@ -48,9 +53,12 @@ struct _FakeStt {
   gint first_sample;
   gchar *language;
   gchar *prompt;
+  gboolean turns;
+  gboolean lose;
 
   /* Worker thread only. */
   guint count;
+  FakeTurns heard;
 };
 
 G_DEFINE_FINAL_TYPE (FakeStt, fake_stt, GST_TYPE_VOWEL_STT)
@@ -173,6 +181,53 @@ fake_stt_stop (GstVowelStt *stt)
   FAKE_STT (stt)->count = 0;
 }
 
+static gboolean
+fake_stt_has_turns (GstVowelStt *stt)
+{
+  return FAKE_STT (stt)->turns;
+}
+
+static gboolean
+fake_stt_begin_turns (GstVowelStt *stt, GError **error)
+{
+  FakeMode mode = fake_work_begin (&FAKE_STT (stt)->work, NULL, error);
+
+  fake_turns_begin (&FAKE_STT (stt)->heard);
+  return mode != FAKE_FAIL && mode != FAKE_REFUSE;
+}
+
+static void
+fake_stt_feed_turns (GstVowelStt *stt, GstBuffer *audio)
+{
+  FakeStt *self = FAKE_STT (stt);
+  g_autoptr (GError) error = NULL;
+  gboolean lose;
+
+  GST_OBJECT_LOCK (self);
+  lose = self->lose;
+  self->lose = FALSE;
+  GST_OBJECT_UNLOCK (self);
+  if (lose) {
+    g_set_error_literal (
+        &error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM, "Told to break");
+    gst_vowel_stt_turns_failed (stt, 0, error);
+    return;
+  }
+  fake_turns_feed (&self->heard, stt, audio, find_peak (audio));
+}
+
+static void
+fake_stt_end_turn (GstVowelStt *stt)
+{
+  fake_turns_end (&FAKE_STT (stt)->heard, stt);
+}
+
+static void
+fake_stt_stop_turns (GstVowelStt *stt)
+{
+  fake_work_count_cancelled (&FAKE_STT (stt)->work);
+}
+
 /* Newest first, also those that are no longer live: late results. */
 static void
 release (gpointer user_data)
@@ -207,6 +262,11 @@ fake_stt_class_init (FakeSttClass *klass)
   stt_class->feed = fake_stt_feed;
   stt_class->end_utterance = fake_stt_end;
   stt_class->cancel_utterance = fake_stt_cancel;
+  stt_class->has_turns = fake_stt_has_turns;
+  stt_class->begin_turns = fake_stt_begin_turns;
+  stt_class->feed_turns = fake_stt_feed_turns;
+  stt_class->end_turn = fake_stt_end_turn;
+  stt_class->stop_turns = fake_stt_stop_turns;
 
   fake_work_class_init (object_class, G_STRUCT_OFFSET (FakeStt, work));
   gst_vowel_field_install (object_class, PROP_TEXT,
@@ -237,6 +297,15 @@ fake_stt_class_init (FakeSttClass *klass)
       g_param_spec_string ("prompt", "Prompt", "Told by `settings`", NULL,
           G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
       G_STRUCT_OFFSET (FakeStt, prompt));
+
+  gst_vowel_field_install (object_class, PROP_TURNS,
+      g_param_spec_boolean ("turns", "Turns", "It decides about turns", FALSE,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, turns));
+  gst_vowel_field_install (object_class, PROP_LOSE,
+      g_param_spec_boolean ("lose", "Lose", "Break off at the next audio",
+          FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+      G_STRUCT_OFFSET (FakeStt, lose));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Fake speech to text",

@@ -25,6 +25,8 @@ static const gchar *const kind_names[] = {
     [GST_VOWEL_MESSAGE_FAILURE] = "vowel-failure",
     [GST_VOWEL_MESSAGE_TAKE_OVER] = "vowel-take-over",
     [GST_VOWEL_MESSAGE_USAGE] = "vowel-usage",
+    [GST_VOWEL_MESSAGE_TURN_ENDING] = "vowel-turn-ending",
+    [GST_VOWEL_MESSAGE_TURN_RESUMED] = "vowel-turn-resumed",
 };
 
 /**
@@ -192,6 +194,90 @@ gst_vowel_message_parse_transcript (
   if (t.text == NULL)
     return FALSE;
   *ret_transcript = t;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_turn_ending:
+ * @src: (nullable): who says it
+ * @utterance: the utterance's number
+ * @text: what was said in it
+ *
+ * Returns: (transfer full): the message: the turn may end now
+ */
+GstMessage *
+gst_vowel_message_new_turn_ending (
+    GstObject *src, guint64 utterance, const gchar *text)
+{
+  g_return_val_if_fail (text != NULL, NULL);
+
+  return gst_message_new_element (src,
+      gst_structure_new (kind_names[GST_VOWEL_MESSAGE_TURN_ENDING], "utterance",
+          G_TYPE_UINT64, utterance, "text", G_TYPE_STRING, text, NULL));
+}
+
+/**
+ * gst_vowel_message_parse_turn_ending:
+ * @message: any message
+ * @ret_utterance: (out) (optional): the utterance's number
+ * @ret_text: (out) (optional) (transfer none): what was said in it
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_turn_ending (
+    GstMessage *message, guint64 *ret_utterance, const gchar **ret_text)
+{
+  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_TURN_ENDING);
+  const gchar *text;
+  guint64 utterance;
+
+  if (s == NULL)
+    return FALSE;
+  text = gst_structure_get_string (s, "text");
+  if (text == NULL || !gst_structure_get_uint64 (s, "utterance", &utterance))
+    return FALSE;
+  if (ret_utterance != NULL)
+    *ret_utterance = utterance;
+  if (ret_text != NULL)
+    *ret_text = text;
+  return TRUE;
+}
+
+/**
+ * gst_vowel_message_new_turn_resumed:
+ * @src: (nullable): who says it
+ * @utterance: the utterance's number
+ *
+ * Returns: (transfer full): the message: the turn goes on after all
+ */
+GstMessage *
+gst_vowel_message_new_turn_resumed (GstObject *src, guint64 utterance)
+{
+  return gst_message_new_element (
+      src, gst_structure_new (kind_names[GST_VOWEL_MESSAGE_TURN_RESUMED],
+               "utterance", G_TYPE_UINT64, utterance, NULL));
+}
+
+/**
+ * gst_vowel_message_parse_turn_resumed:
+ * @message: any message
+ * @ret_utterance: (out) (optional): the utterance's number
+ *
+ * Returns: %FALSE when @message is of another kind
+ */
+gboolean
+gst_vowel_message_parse_turn_resumed (
+    GstMessage *message, guint64 *ret_utterance)
+{
+  const GstStructure *s =
+      structure_of (message, GST_VOWEL_MESSAGE_TURN_RESUMED);
+  guint64 utterance;
+
+  if (s == NULL || !gst_structure_get_uint64 (s, "utterance", &utterance))
+    return FALSE;
+  if (ret_utterance != NULL)
+    *ret_utterance = utterance;
   return TRUE;
 }
 

@@ -29,6 +29,8 @@ typedef enum {
   GST_VOWEL_MESSAGE_FAILURE,         /* vowel-failure */
   GST_VOWEL_MESSAGE_TAKE_OVER,       /* vowel-take-over */
   GST_VOWEL_MESSAGE_USAGE,           /* vowel-usage */
+  GST_VOWEL_MESSAGE_TURN_ENDING,     /* vowel-turn-ending */
+  GST_VOWEL_MESSAGE_TURN_RESUMED,    /* vowel-turn-resumed */
 } GstVowelMessageKind;
 
 GST_VOWEL_API GstVowelMessageKind gst_vowel_message_get_kind (
@@ -67,6 +69,17 @@ GST_VOWEL_API GstMessage *gst_vowel_message_new_transcript (
     GstObject *src, const GstVowelTranscript *transcript);
 GST_VOWEL_API gboolean gst_vowel_message_parse_transcript (
     GstMessage *message, GstVowelTranscript *ret_transcript);
+
+/* A recogniser that decides about turns: the turn of @utterance may end now,
+ * having said @text; it goes on after all. */
+GST_VOWEL_API GstMessage *gst_vowel_message_new_turn_ending (
+    GstObject *src, guint64 utterance, const gchar *text);
+GST_VOWEL_API gboolean gst_vowel_message_parse_turn_ending (
+    GstMessage *message, guint64 *ret_utterance, const gchar **ret_text);
+GST_VOWEL_API GstMessage *gst_vowel_message_new_turn_resumed (
+    GstObject *src, guint64 utterance);
+GST_VOWEL_API gboolean gst_vowel_message_parse_turn_resumed (
+    GstMessage *message, guint64 *ret_utterance);
 
 /* A piece of a response's text, as the model produced it. */
 GST_VOWEL_API GstMessage *gst_vowel_message_new_text (GstObject *src,

@@ -4,6 +4,7 @@
 
 #include "gstvowelproviderelement-priv.h"
 #include "gstvowelring-priv.h"
+#include "gstvowelsttturns-priv.h"
 #include "gstvowelutterance-priv.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,7 @@ typedef struct {
   GstVowelUtterance *current; /* is being fed; in live too */
   GPtrArray *live;            /* of GstVowelUtterance: no final result yet */
   GQueue order; /* of GstVowelUtterance: text has not left, oldest first */
+  GstVowelSttTurns turns;
 } GstVowelSttPrivate;
 
 G_GNUC_INTERNAL GstVowelSttPrivate *gst_vowel_stt_get_private (
@@ -36,6 +38,13 @@ G_GNUC_INTERNAL void gst_vowel_stt_handle_item (
 G_GNUC_INTERNAL void gst_vowel_stt_flush (GstVowelProviderElement *element);
 /* Forgets the stream, too. */
 G_GNUC_INTERNAL void gst_vowel_stt_reset (GstVowelProviderElement *element);
+
+/* (transfer full) both; gives the buffer valid times. */
+G_GNUC_INTERNAL GstBuffer *gst_vowel_stt_stamp (
+    GstVowelStt *self, GstBuffer *buffer);
+G_GNUC_INTERNAL void gst_vowel_stt_push_text (
+    GstVowelStt *self, const gchar *text, GstClockTime start, GstClockTime end);
+G_GNUC_INTERNAL void gst_vowel_stt_maybe_finish_eos (GstVowelStt *self);
 
 /* The tries of one utterance. */
 G_GNUC_INTERNAL void gst_vowel_stt_attempt_begin (GstVowelUtterance *utterance);

@@ -39,6 +39,7 @@ enum {
   PROP_PRE_ROLL,
   PROP_RESULT_TIMEOUT,
   PROP_FLUSH_ON_SPEECH,
+  PROP_NATIVE_TURNS,
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelStt, gst_vowel_stt,
@@ -74,6 +75,7 @@ gst_vowel_stt_start (GstVowelProviderElement *element)
 {
   GstVowelSttClass *klass = GST_VOWEL_STT_GET_CLASS (element);
 
+  gst_vowel_stt_turns_start (GST_VOWEL_STT (element));
   return klass->start == NULL || klass->start (GST_VOWEL_STT (element));
 }
 
@@ -108,6 +110,17 @@ gst_vowel_stt_finalize (GObject *object)
 }
 
 static void
+gst_vowel_stt_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  if (id == PROP_NATIVE_TURNS)
+    g_value_set_boolean (
+        value, gst_vowel_stt_has_turns (GST_VOWEL_STT (object)));
+  else
+    gst_vowel_field_get_property (object, id, value, pspec);
+}
+
+static void
 gst_vowel_stt_class_init (GstVowelSttClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -116,6 +129,7 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
       GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass);
 
   object_class->constructed = gst_vowel_stt_constructed;
+  object_class->get_property = gst_vowel_stt_get_property;
   object_class->finalize = gst_vowel_stt_finalize;
   gst_element_class_add_static_pad_template (element_class, &src_template);
   provider_class->kind = GST_VOWEL_PROVIDER_STT;
@@ -170,6 +184,18 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
               | GST_PARAM_MUTABLE_PLAYING),
       G_PRIVATE_OFFSET (GstVowelStt, flush_on_speech));
 
+  /**
+   * GstVowelStt:native-turns:
+   *
+   * Whether the recogniser, as it is set, decides itself where turns begin and
+   * end. Then a detector upstream has no say, and is not needed.
+   */
+  g_object_class_install_property (object_class, PROP_NATIVE_TURNS,
+      g_param_spec_boolean ("native-turns", "Native turns",
+          "Whether the recogniser, as it is set, decides itself where turns "
+          "begin and end, so that no detector is needed upstream",
+          FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_STT, 0);
 }
 
@@ -185,11 +211,31 @@ gst_vowel_stt_init (GstVowelStt *self)
   priv->flush_on_speech = DEFAULT_FLUSH_ON_SPEECH;
   priv->next_pts = GST_CLOCK_TIME_NONE;
   g_queue_init (&priv->order);
+  gst_vowel_stt_turns_init (&priv->turns);
   gst_segment_init (&priv->segment, GST_FORMAT_UNDEFINED);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
 }
 
 /* --- for providers --- */
+
+/**
+ * gst_vowel_stt_has_turns:
+ * @stt: a speech-to-text element
+ *
+ * Any thread.
+ *
+ * Returns: whether it decides itself where turns begin and end, as it is set
+ */
+gboolean
+gst_vowel_stt_has_turns (GstVowelStt *stt)
+{
+  GstVowelSttClass *klass;
+
+  g_return_val_if_fail (GST_VOWEL_IS_STT (stt), FALSE);
+
+  klass = GST_VOWEL_STT_GET_CLASS (stt);
+  return klass->has_turns != NULL && klass->has_turns (stt);
+}
 
 /**
  * gst_vowel_stt_get_worker:

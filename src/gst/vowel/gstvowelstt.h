@@ -19,6 +19,11 @@ G_BEGIN_DECLS
  * Without a detector upstream the whole stream up to EOS is one utterance.
  * All virtual functions run on the worker, in order. EOS waits for the last
  * result.
+ *
+ * A recogniser that decides itself about turns says so by @has_turns. Then it
+ * is fed the whole stream, pauses included, whatever a detector upstream says,
+ * and tells where turns begin and end; only what an application marks
+ * (emulated speech events) goes before that.
  */
 #define GST_TYPE_VOWEL_STT (gst_vowel_stt_get_type ())
 GST_VOWEL_API
@@ -59,6 +64,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVowelUtterance, gst_vowel_utterance_unref)
  * @end_utterance: the utterance is complete: deliver the final result with
  *   gst_vowel_stt_push_result(), now or later
  * @cancel_utterance: forget it
+ * @has_turns: (nullable): %TRUE when the recogniser, as it is set, decides
+ * about turns: then the functions for utterances are not called, but those
+ * below. Any thread
+ * @begin_turns: begin to listen, anew after a failure. On %FALSE that has
+ * failed with @error
+ * @feed_turns: audio of the stream, S16LE mono, with valid times
+ * @end_turn: the turn ends here, by somebody else's decision: answer with
+ *   gst_vowel_stt_turn_ended(), soon, also when there was none
+ * @stop_turns: listen no more; nothing that was said is wanted
  */
 struct _GstVowelSttClass {
   GstVowelProviderElementClass parent_class;
@@ -71,6 +85,12 @@ struct _GstVowelSttClass {
       GstVowelStt *stt, GstVowelUtterance *utterance, GstBuffer *audio);
   void (*end_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance);
   void (*cancel_utterance) (GstVowelStt *stt, GstVowelUtterance *utterance);
+
+  gboolean (*has_turns) (GstVowelStt *stt);
+  gboolean (*begin_turns) (GstVowelStt *stt, GError **error);
+  void (*feed_turns) (GstVowelStt *stt, GstBuffer *audio);
+  void (*end_turn) (GstVowelStt *stt);
+  void (*stop_turns) (GstVowelStt *stt);
 
   gpointer _gst_reserved[GST_PADDING];
 };
@@ -85,5 +105,19 @@ GST_VOWEL_API gboolean gst_vowel_stt_push_result (GstVowelStt *stt,
 /* The utterance failed: posts a failure message; the element lives on. */
 GST_VOWEL_API void gst_vowel_stt_fail (GstVowelStt *stt,
     GstVowelUtterance *utterance, guint http_status, const GError *error);
+
+/* Of a recogniser that decides about turns.  All on the worker. */
+GST_VOWEL_API gboolean gst_vowel_stt_has_turns (GstVowelStt *stt);
+GST_VOWEL_API void gst_vowel_stt_turn_started (
+    GstVowelStt *stt, GstClockTime start);
+GST_VOWEL_API void gst_vowel_stt_turn_text (
+    GstVowelStt *stt, const gchar *text, gdouble confidence);
+GST_VOWEL_API void gst_vowel_stt_turn_ending (
+    GstVowelStt *stt, const gchar *text);
+GST_VOWEL_API void gst_vowel_stt_turn_resumed (GstVowelStt *stt);
+GST_VOWEL_API void gst_vowel_stt_turn_ended (
+    GstVowelStt *stt, GstClockTime end, const gchar *text, gdouble confidence);
+GST_VOWEL_API void gst_vowel_stt_turns_failed (
+    GstVowelStt *stt, guint http_status, const GError *error);
 
 G_END_DECLS

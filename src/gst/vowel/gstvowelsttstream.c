@@ -38,15 +38,19 @@ running_time (GstVowelSttPrivate *priv, GstClockTime pts)
   return GST_CLOCK_TIME_IS_VALID (time) ? time : pts;
 }
 
-static void
-push_text (GstVowelStt *self, GstVowelUtterance *utterance)
+void
+gst_vowel_stt_push_text (
+    GstVowelStt *self, const gchar *text, GstClockTime start, GstClockTime end)
 {
   GstVowelSttPrivate *priv = PRIV (self);
-  GstBuffer *buffer = gst_vowel_text_buffer_new (utterance->result, NULL, 0);
+  GstBuffer *buffer;
   GstFlowReturn flow;
 
-  GST_BUFFER_PTS (buffer) = running_time (priv, utterance->start);
-  GST_BUFFER_DURATION (buffer) = utterance->end - utterance->start;
+  if (!gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (self)->srcpad)))
+    return;
+  buffer = gst_vowel_text_buffer_new (text, NULL, 0);
+  GST_BUFFER_PTS (buffer) = running_time (priv, start);
+  GST_BUFFER_DURATION (buffer) = end - start;
   flow = gst_vowel_provider_element_push (
       GST_VOWEL_PROVIDER_ELEMENT (self), buffer);
   GST_DEBUG_OBJECT (self, "pushed text: %s", gst_flow_get_name (flow));
@@ -62,19 +66,21 @@ push_texts (GstVowelStt *self)
   while ((oldest = g_queue_peek_head (&priv->order)) != NULL && !oldest->live) {
     g_queue_pop_head (&priv->order);
     if (oldest->result != NULL)
-      push_text (self, oldest);
+      gst_vowel_stt_push_text (
+          self, oldest->result, oldest->start, oldest->end);
     gst_vowel_utterance_unref (oldest);
   }
 }
 
-static void
-maybe_finish_eos (GstVowelStt *self)
+void
+gst_vowel_stt_maybe_finish_eos (GstVowelStt *self)
 {
   GstVowelProviderElementPrivate *element = ELEMENT_PRIV (self);
   GstEvent *event;
   GstMessage *message;
 
-  if (element->eos == NULL || PRIV (self)->live->len > 0)
+  if (element->eos == NULL || PRIV (self)->live->len > 0
+      || gst_vowel_stt_turns_are_pending (self))
     return;
   event = g_steal_pointer (&element->eos);
 
@@ -140,7 +146,7 @@ give_up (GstVowelStt *self, GstVowelUtterance *utterance, guint http_status,
       utterance->charge.provider, utterance->number, http_status, error);
   gst_vowel_utterance_unref (utterance);
   push_texts (self);
-  maybe_finish_eos (self);
+  gst_vowel_stt_maybe_finish_eos (self);
 }
 
 static GstClockTime
@@ -311,9 +317,8 @@ feed_past (GstVowelStt *self)
   }
 }
 
-/* (transfer full) both; gives the buffer valid times. */
-static GstBuffer *
-stamp (GstVowelStt *self, GstBuffer *buffer)
+GstBuffer *
+gst_vowel_stt_stamp (GstVowelStt *self, GstBuffer *buffer)
 {
   GstVowelSttPrivate *priv = PRIV (self);
   GstClockTime pts = GST_BUFFER_PTS (buffer);
@@ -348,7 +353,7 @@ handle_audio (GstVowelStt *self, GstBuffer *buffer)
     gst_buffer_unref (buffer);
     return;
   }
-  buffer = stamp (self, buffer);
+  buffer = gst_vowel_stt_stamp (self, buffer);
   if (priv->detector)
     remember (self, buffer);
   else if (priv->current == NULL)
@@ -418,7 +423,7 @@ handle_speech_stop (GstVowelStt *self, const GstVowelSpeechStop *stop)
       break;
     }
   }
-  maybe_finish_eos (self);
+  gst_vowel_stt_maybe_finish_eos (self);
 }
 
 static void
@@ -456,7 +461,7 @@ handle_event (GstVowelStt *self, GstEvent *event)
     case GST_EVENT_EOS:
       end_current (self);
       gst_event_replace (&ELEMENT_PRIV (self)->eos, event);
-      maybe_finish_eos (self);
+      gst_vowel_stt_maybe_finish_eos (self);
       break;
     case GST_EVENT_CUSTOM_DOWNSTREAM_STICKY:
       if (gst_vowel_event_parse_detector (event, &active))
@@ -480,7 +485,9 @@ gst_vowel_stt_handle_item (
 {
   GstVowelStt *self = GST_VOWEL_STT (element);
 
-  if (GST_IS_BUFFER (item))
+  if (gst_vowel_stt_turns_handle_item (self, item))
+    gst_mini_object_unref (item);
+  else if (GST_IS_BUFFER (item))
     handle_audio (self, GST_BUFFER_CAST (item));
   else
     handle_event (self, GST_EVENT_CAST (item));
@@ -494,6 +501,7 @@ gst_vowel_stt_flush (GstVowelProviderElement *element)
 
   g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
   cancel_all (self);
+  gst_vowel_stt_turns_flush (self);
   gst_vowel_ring_clear (&priv->ring);
   priv->next_pts = GST_CLOCK_TIME_NONE;
 }
@@ -503,6 +511,7 @@ gst_vowel_stt_reset (GstVowelProviderElement *element)
 {
   GstVowelSttPrivate *priv = PRIV (GST_VOWEL_STT (element));
 
+  gst_vowel_stt_turns_reset (GST_VOWEL_STT (element));
   gst_vowel_stt_flush (element);
   priv->rate = 0;
   priv->detector = FALSE;
@@ -572,7 +581,7 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
   }
   gst_vowel_utterance_unref (utterance);
   if (final)
-    maybe_finish_eos (self);
+    gst_vowel_stt_maybe_finish_eos (self);
   return TRUE;
 }
 

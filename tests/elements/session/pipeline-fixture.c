@@ -29,6 +29,8 @@ event_name (VowelEventType type)
       return "interrupted";
     case VOWEL_EVENT_RESPONSE_DONE:
       return "response-done";
+    case VOWEL_EVENT_ERROR:
+      return "error";
     case VOWEL_EVENT_ENDED:
       return "ended";
     default:

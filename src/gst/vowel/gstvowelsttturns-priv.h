@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "gstvowelstt.h"
+#include "gstvowelworker.h"
+
+G_BEGIN_DECLS
+
+/* What becomes of audio when the recogniser decides itself about turns. Worker
+ * thread only. */
+typedef struct {
+  gboolean active;    /* constant from READY on */
+  gboolean running;   /* the recogniser has been begun */
+  gboolean finishing; /* EOS waits for its last word */
+  guint64 n_turns;    /* numbers given */
+  GQueue turns;       /* of Turn, oldest first; the last may be open */
+  GQueue heard;       /* of GstBuffer: what is said again after a failure */
+  GstClockTime heard_from; /* but nothing of turns that are over */
+  GstVowelTimer *retry;
+  guint attempt;
+  guint n_given_up; /* since it was heard of last */
+  GstClockTime rest_until;
+} GstVowelSttTurns;
+
+G_GNUC_INTERNAL void gst_vowel_stt_turns_init (GstVowelSttTurns *turns);
+/* All of these on the worker. */
+G_GNUC_INTERNAL void gst_vowel_stt_turns_start (GstVowelStt *self);
+/* A buffer or event (transfer none). FALSE: of no interest to turns. */
+G_GNUC_INTERNAL gboolean gst_vowel_stt_turns_handle_item (
+    GstVowelStt *self, GstMiniObject *item);
+G_GNUC_INTERNAL void gst_vowel_stt_turns_flush (GstVowelStt *self);
+G_GNUC_INTERNAL void gst_vowel_stt_turns_reset (GstVowelStt *self);
+/* Something of what was said is not known yet. */
+G_GNUC_INTERNAL gboolean gst_vowel_stt_turns_are_pending (GstVowelStt *self);
+
+G_END_DECLS
