@@ -307,6 +307,32 @@ test_fails (void)
   fixture_clear (&f);
 }
 
+/* What it was asked, and how much it was sent, again too. */
+static void
+test_usage (void)
+{
+  Fixture f;
+  g_autoptr (GstMessage) message = NULL;
+  GstVowelProviderUsage usage;
+
+  setup (&f);
+  push (&f, 100, 3);
+  g_object_set (f.element, "lose", TRUE, NULL);
+  push (&f, 100, 3);
+  retry (&f);
+  push (&f, 300, 0);
+  message = fixture_expect (&f, GST_VOWEL_MESSAGE_USAGE);
+  g_assert_true (gst_vowel_message_parse_usage (message, &usage));
+  g_assert_cmpstr (usage.stage, ==, "stt");
+  g_assert_cmpstr (usage.provider, ==, "fake");
+  g_assert_cmpuint (usage.requests, ==, 2);
+  g_assert_cmpuint (usage.failures, ==, 1);
+  g_assert_cmpuint (usage.retries, ==, 1);
+  g_assert_cmpuint (usage.audio, ==, MS (120 + 200 + 300));
+  g_clear_pointer (&message, gst_message_unref);
+  fixture_clear (&f);
+}
+
 /* Nobody speaks, and it does not even begin. */
 static void
 test_refuses (void)
@@ -406,6 +432,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stt-turns/lost", test_lost);
   g_test_add_func ("/stt-turns/lost-before-the-end", test_lost_before_the_end);
   g_test_add_func ("/stt-turns/fails", test_fails);
+  g_test_add_func ("/stt-turns/usage", test_usage);
   g_test_add_func ("/stt-turns/refuses", test_refuses);
   g_test_add_func ("/stt-turns/eos", test_eos);
   g_test_add_func ("/stt-turns/eos-after-nothing", test_eos_after_nothing);

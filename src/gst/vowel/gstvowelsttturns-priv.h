@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "gstvowelmessage.h"
 #include "gstvowelstt.h"
 #include "gstvowelworker.h"
 
@@ -21,6 +22,7 @@ typedef struct {
   guint attempt;
   guint n_given_up; /* since it was heard of last */
   GstClockTime rest_until;
+  GstVowelProviderUsage usage; /* since it was posted last */
 } GstVowelSttTurns;
 
 G_GNUC_INTERNAL void gst_vowel_stt_turns_init (GstVowelSttTurns *turns);

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "gstvowelmessage.h"
+#include "gstvowelprovider-priv.h"
 #include "gstvowelstt-priv.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
@@ -129,6 +129,21 @@ post_transcript (GstVowelStt *self, Turn *turn, const gchar *text,
     gst_vowel_stt_push_text (self, all, turn->start, turn->end);
 }
 
+/* All that the recogniser was asked since the last time. */
+static void
+post_usage (GstVowelStt *self)
+{
+  GstVowelProviderUsage *usage = &TURNS (self)->usage;
+
+  if (usage->requests == 0 && usage->audio == 0)
+    return;
+  usage->stage = gst_vowel_provider_get_stage (GST_VOWEL_PROVIDER_STT);
+  usage->provider = gst_vowel_provider_get_name (
+      GST_ELEMENT_CAST (self), GST_VOWEL_PROVIDER_STT);
+  post (self, gst_vowel_message_new_usage (GST_OBJECT_CAST (self), usage));
+  *usage = (GstVowelProviderUsage){0};
+}
+
 static Turn *
 add_turn (GstVowelStt *self, GstClockTime start, gboolean by_client)
 {
@@ -183,6 +198,13 @@ clear_heard (GstVowelSttTurns *turns)
   turns->heard_from = 0;
 }
 
+static void
+feed (GstVowelStt *self, GstBuffer *buffer)
+{
+  TURNS (self)->usage.audio += GST_BUFFER_DURATION (buffer);
+  GST_VOWEL_STT_GET_CLASS (self)->feed_turns (self, buffer);
+}
+
 static gboolean begin (GstVowelStt *self);
 
 static void
@@ -208,7 +230,7 @@ feed_heard (GstVowelStt *self)
            && GST_BUFFER_PTS (l->data) >= ((Turn *) turn->data)->end;
          turn = turn->next)
       klass->end_turn (self);
-    klass->feed_turns (self, l->data);
+    feed (self, l->data);
   }
   for (; turn != NULL && ((Turn *) turn->data)->ended; turn = turn->next)
     klass->end_turn (self);
@@ -222,6 +244,7 @@ begin (GstVowelStt *self)
   GstVowelSttTurns *turns = TURNS (self);
   g_autoptr (GError) error = NULL;
 
+  turns->usage.requests++;
   if (GST_VOWEL_STT_GET_CLASS (self)->begin_turns (self, &error)) {
     turns->running = TRUE;
     feed_heard (self);
@@ -245,7 +268,7 @@ handle_audio (GstVowelStt *self, GstBuffer *audio)
   g_queue_push_tail (&turns->heard, buffer);
   trim_heard (self);
   if (turns->running)
-    GST_VOWEL_STT_GET_CLASS (self)->feed_turns (self, buffer);
+    feed (self, buffer);
   else if (turns->retry == NULL
            && (!GST_CLOCK_TIME_IS_VALID (turns->rest_until)
                || get_now (self) >= turns->rest_until))
@@ -381,6 +404,7 @@ gst_vowel_stt_turns_reset (GstVowelStt *self)
       GST_VOWEL_PROVIDER_ELEMENT (self), &turns->retry);
   if (turns->running)
     GST_VOWEL_STT_GET_CLASS (self)->stop_turns (self);
+  post_usage (self);
   g_queue_clear_full (&turns->turns, turn_free);
   clear_heard (turns);
   turns->running = FALSE;
@@ -526,6 +550,7 @@ gst_vowel_stt_turn_ended (
     post_transcript (stt, first, text, TRUE, confidence);
     turn_free (first);
   }
+  post_usage (stt);
   trim_heard (stt);
   turns->finishing = FALSE;
   gst_vowel_stt_maybe_finish_eos (stt);
@@ -557,6 +582,7 @@ give_up (GstVowelStt *self, guint http_status, const GError *error)
     turn_free (turn);
   }
   clear_heard (turns);
+  post_usage (self);
   gst_vowel_stt_maybe_finish_eos (self);
 }
 
@@ -585,9 +611,12 @@ gst_vowel_stt_turns_failed (
   turns->running = FALSE;
   if (turns->retry != NULL)
     return;
+  turns->usage.failures++;
   turns->retry =
       gst_vowel_provider_element_retry (GST_VOWEL_PROVIDER_ELEMENT (stt),
           &turns->attempt, -1, error, retry_now, stt);
-  if (turns->retry == NULL)
+  if (turns->retry != NULL)
+    turns->usage.retries++;
+  else
     give_up (stt, http_status, error);
 }
