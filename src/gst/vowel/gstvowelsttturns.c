@@ -21,6 +21,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
  * after twice as much the next time. */
 #define MIN_REST (1 * GST_SECOND)
 #define MAX_REST (60 * GST_SECOND)
+/* How exact a recogniser's times are. */
+#define PRECISION (10 * GST_MSECOND)
 
 #define PRIV(self) gst_vowel_stt_get_private (self)
 #define TURNS(self) (&PRIV (self)->turns)
@@ -517,7 +519,9 @@ gst_vowel_stt_turn_resumed (GstVowelStt *stt)
  * @confidence: 0 to 1, negative when unknown
  *
  * Worker thread. The turn is over, and nothing more comes for it. Also the
- * answer to `end_turn`, when there was none, too.
+ * answer to `end_turn`, when there was none, too; then @end is not before the
+ * audio that had been fed by then. What ends before that is another turn, and
+ * the answer still to come.
  */
 void
 gst_vowel_stt_turn_ended (
@@ -534,7 +538,8 @@ gst_vowel_stt_turn_ended (
   turns->attempt = 0;
   turns->n_given_up = 0;
   turns->heard_from = MAX (turns->heard_from, end);
-  if (first != NULL && first->by_client && !first->ended) {
+  if (first != NULL && first->by_client
+      && (!first->ended || end + PRECISION < first->end)) {
     if (*text != '\0')
       g_string_append_printf (
           first->said, "%s%s", first->said->len > 0 ? " " : "", text);

@@ -12,7 +12,7 @@
 // A vendor is a row of `vendors`: `base` path; `keys` whether the common routes
 // want a Bearer key; `routes` of its own for POST, `pages` for GET, each called with
 // {vendor, request, url, body, response, faults}; `sockets` for WebSockets, called
-// with {request, url, socket, head, faults, onClose, onAudio, onKeepAlive, onAbort}.
+// with {request, url, socket, head, faults, onClose, onAudio, onKeepAlive, onAbort, onMessage}.
 import http from 'node:http';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
@@ -23,6 +23,7 @@ import { chat } from './chat.mjs';
 import { listen, projects, speak } from './deepgram.mjs';
 import * as elevenlabs from './elevenlabs.mjs';
 import { Faults } from './faults.mjs';
+import { listenFlux } from './flux.mjs';
 import * as mistral from './mistral.mjs';
 import * as xai from './xai.mjs';
 
@@ -37,7 +38,7 @@ const vendors = {
   vllm: { base: '/vllm/v1' },
   'openai-compatible': { base: '/openai-compatible/v1' },
   anthropic: { base: '/anthropic', routes: { '/v1/messages': messages }, pages: { '/v1/models': models } },
-  deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen } },
+  deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen, '/v2/listen': listenFlux } },
   assemblyai: { base: '/assemblyai', routes: {}, pages: { '/v3/token': assemblyai.token }, sockets: { '/v3/ws': assemblyai.listen } },
   elevenlabs: { base: '/elevenlabs', routes: {}, pages: { '/v1/user': elevenlabs.user }, sockets: { '/v1/speech-to-text/realtime': elevenlabs.listen } },
   grok: { base: '/grok', routes: {}, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen } },
