@@ -54,6 +54,8 @@ static const struct {
     {STT, "deepgram", "DEEPGRAM_BASE_URL", "base-url"},
     {STT, "deepgram", "DEEPGRAM_STT_MODEL", "model"},
     {STT, "deepgram", "DEEPGRAM_STT_LANGUAGE", "language"},
+    {STT, "deepgram", "DEEPGRAM_EOT_THRESHOLD", "eot-threshold"},
+    {STT, "deepgram", "DEEPGRAM_EAGER_EOT_THRESHOLD", "eager-eot-threshold"},
     {STT, "groq-whisper", "GROQ_BASE_URL", "base-url"},
     {STT, "groq-whisper", "GROQ_WHISPER_MODEL", "model"},
     {STT, "openai", "OPENAI_BASE_URL", "base-url"},

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Deepgram's Flux: /v2/listen. A turn is what is loud. Its transcript is how long
 // that was, as in "480 milliseconds". It may be over after 160 ms of quiet and is
-// after 400; without audio nothing happens.
+// after 400 (with the fault slow-end 5000); without audio nothing happens.
 import { WebSocketServer } from 'ws';
 import { KEY } from './server.mjs';
 
 const LOUD = 150;
 const EAGER_MS = 160;
 const OVER_MS = 400;
+const SLOW_OVER_MS = 5000;
 const UPDATE_MS = 240;
 // Until a connection is ready, and until new settings are in force.
 const READY_MS = 20;
@@ -144,7 +145,7 @@ class Conversation {
       this.turn.eager = true;
       this.tell('EagerEndOfTurn');
     }
-    if (ms >= OVER_MS && !this.faults.has('endless')) this.end('model');
+    if (ms >= (this.faults.has('slow-end') ? SLOW_OVER_MS : OVER_MS) && !this.faults.has('endless')) this.end('model');
   }
 
   control(text) {
