@@ -303,16 +303,16 @@ get_confidence (JsonArray *words)
 
   for (guint i = 0; i < n; i++) {
     JsonNode *word = json_array_get_element (words, i);
-    gdouble confidence = JSON_NODE_HOLDS_OBJECT (word)
-                             ? live_json_get_confidence (
-                                 json_node_get_object (word), "confidence")
-                             : LIVE_UNKNOWN;
+    gdouble confidence =
+        JSON_NODE_HOLDS_OBJECT (word) ? gst_vowel_json_get_double (
+            json_node_get_object (word), "confidence", LIVE_UNKNOWN)
+                                      : LIVE_UNKNOWN;
 
     if (confidence < 0)
       return LIVE_UNKNOWN;
     sum += confidence;
   }
-  return n > 0 ? sum / n : LIVE_UNKNOWN;
+  return n > 0 ? MIN (sum / n, 1.0) : LIVE_UNKNOWN;
 }
 
 /* Where the first word is, if it says so. */
@@ -325,8 +325,11 @@ get_start (JsonObject *info, JsonArray *words)
   gdouble start = LIVE_UNKNOWN;
 
   if (first != NULL && JSON_NODE_HOLDS_OBJECT (first))
-    start = live_json_get_number (json_node_get_object (first), "start");
-  return start >= 0 ? start : live_json_get_number (info, "audio_window_start");
+    start = gst_vowel_json_get_double (
+        json_node_get_object (first), "start", LIVE_UNKNOWN);
+  return start >= 0 ? start
+                    : gst_vowel_json_get_double (
+                        info, "audio_window_start", LIVE_UNKNOWN);
 }
 
 /* FALSE: not one that anybody waits for. */
@@ -368,8 +371,9 @@ handle_turn (FluxSession *self, JsonObject *info)
 {
   const gchar *event = gst_vowel_json_get_string (info, "event");
   const gchar *text = gst_vowel_json_get_string (info, "transcript");
-  gdouble index = live_json_get_number (info, "turn_index");
-  gdouble end = live_json_get_number (info, "audio_window_end");
+  gdouble index = gst_vowel_json_get_double (info, "turn_index", LIVE_UNKNOWN);
+  gdouble end =
+      gst_vowel_json_get_double (info, "audio_window_end", LIVE_UNKNOWN);
   JsonArray *words = gst_vowel_json_get_array (info, "words");
   gint64 turn = (gint64) index;
 
