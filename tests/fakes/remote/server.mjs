@@ -170,7 +170,7 @@ export async function startFakes() {
     const url = new URL(request.url, 'http://localhost');
     const [, names, name] = url.pathname.split('/');
     const vendor = vendors[name];
-    const entry = { method: request.method, path: url.pathname.slice(names.length + 1), headers: request.headers, body: url.search, aborted: false };
+    const entry = { method: request.method, path: url.pathname.slice(names.length + 1), headers: request.headers, body: url.search, messages: [], aborted: false };
     // With its handshake and framing.
     Object.defineProperty(entry, 'received', { get: () => socket.bytesRead });
     log.push(entry);
@@ -183,7 +183,7 @@ export async function startFakes() {
       entry.aborted = true;
       countOne('aborts');
     };
-    return void route({ request, url, socket, head, faults: faultsOf(names), onClose, onAudio, onKeepAlive: () => countOne('keepalives'), onAbort });
+    return void route({ request, url, socket, head, faults: faultsOf(names), onClose, onAudio, onKeepAlive: () => countOne('keepalives'), onAbort, onMessage: (text) => entry.messages.push(text) });
   });
   server.keepAliveTimeout = 60000;
   server.listen(0, '127.0.0.1');
