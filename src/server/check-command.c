@@ -4,6 +4,7 @@
 #include "config.h"
 #endif
 
+#include "behaviours-config.h"
 #include "commands.h"
 #include "config-sources.h"
 #include "logging.h"
@@ -86,7 +87,8 @@ vowel_check_main (gint argc, gchar **argv)
   if (config) {
     gst_init (NULL, NULL);
     vowel_logging_init ("error");
-    if (vowel_provider_config_choose (config, &error))
+    if (vowel_behaviours_config_load (config, &error)
+        && vowel_provider_config_choose (config, &error))
       recipe = vowel_pipeline_factory_load (config, &error);
   }
   if (error) {

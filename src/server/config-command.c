@@ -4,6 +4,7 @@
 #include "config.h"
 #endif
 
+#include "behaviours-config.h"
 #include "commands.h"
 #include "config-file.h"
 #include "config-import.h"
@@ -225,7 +226,8 @@ validate (const Call *call, GError **error)
     return FALSE;
   gst_init (NULL, NULL);
   vowel_logging_init ("error");
-  if (!vowel_provider_config_choose (config, error))
+  if (!vowel_behaviours_config_load (config, error)
+      || !vowel_provider_config_choose (config, error))
     return FALSE;
   recipe = vowel_pipeline_factory_load (config, error);
   if (recipe == NULL)

@@ -145,6 +145,8 @@ move_member (JsonObject *from, const gchar *name, JsonObject *to)
 static gboolean
 take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
 {
+  static const gchar *const moved[] = {
+      "model", "voice", "language", "speakingRate", "initialGreetingPrompt"};
   const gchar *type = NULL;
   const gchar *service = NULL;
   JsonObject *config = NULL;
@@ -173,8 +175,10 @@ take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
         "a trusted server names itself, in 1 to 128 characters");
   token->service_id = g_strdup (service);
   move_member (config, "serverTools", body);
-  move_member (voice, "model", body);
-  move_member (voice, "voice", body);
+  for (guint i = 0; i < G_N_ELEMENTS (moved); i++) {
+    move_member (voice, moved[i], body);
+    move_member (config, moved[i], body);
+  }
   json_object_remove_member (body, "config");
   json_object_remove_member (body, "connectionType");
   return TRUE;

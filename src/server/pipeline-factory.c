@@ -113,6 +113,21 @@ settle_voice (VowelServerConfig *config, VowelPipelineRecipe *recipe,
     config->voice = g_strdup (NAMELESS_VOICE);
 }
 
+/* A voice that is none of ours says everything. */
+static void
+settle_repeats (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
+    GstElement *pipeline)
+{
+  g_autoptr (GstElement) tts = gst_bin_get_by_name (GST_BIN (pipeline), "tts");
+  g_autofree gchar *window =
+      g_strdup_printf ("%u", config->response_filter_window);
+
+  if (g_str_equal (config->response_filter, "on") && tts
+      && g_object_class_find_property (
+          G_OBJECT_GET_CLASS (tts), "drop-repeats"))
+    vowel_pipeline_recipe_set_property (recipe, "tts.drop-repeats", window);
+}
+
 /* What may not fit together is tried before the first caller does. */
 static gboolean
 try_recipe (
@@ -124,6 +139,7 @@ try_recipe (
   pipeline = vowel_pipeline_recipe_build (recipe, "trial", &build_error);
   if (pipeline) {
     settle_voice (config, recipe, pipeline);
+    settle_repeats (config, recipe, pipeline);
     return TRUE;
   }
   if (config->recipe == NULL

@@ -6,6 +6,7 @@
 
 #include "runtime-config.h"
 
+#include "behaviours-config.h"
 #include "config-file.h"
 #include "config-tree.h"
 #include "pipeline-factory.h"
@@ -64,6 +65,7 @@ make_snapshot (VowelRuntimeConfig *self, JsonNode *file, GError **error)
 
   snapshot->config = vowel_config_sources_load (self->sources, file, error);
   if (snapshot->config == NULL
+      || !vowel_behaviours_config_load (snapshot->config, error)
       || !vowel_provider_config_choose (snapshot->config, error))
     return NULL;
   keep_secret (

@@ -80,6 +80,23 @@ static const VowelSetting settings[] = {
   {"voice", "DEFAULT_VOICE", SETTING_STRING, AT (voice), NULL, 0, 0, NULL, "NAME", "Default voice", "session.voice"},
   {"instructions", "VOWEL_INSTRUCTIONS", SETTING_STRING, AT (instructions), NULL, 0, 0, NULL, "TEXT", "Default instructions for the model", "session.instructions"},
   {"apology", "VOWEL_APOLOGY", SETTING_STRING, AT (apology), NULL, 0, 0, NULL, "TEXT", "What the caller hears when the language model fails before a word of its answer", "session.apology"},
+  {"greeting-prompt", "VOWEL_GREETING_PROMPT", SETTING_STRING, AT (greeting_prompt), NULL, 0, 0, NULL, "TEXT", "What the model is told to begin a session with, none: the caller begins", "greeting.prompt"},
+  {"greeting-wait-ms", "VOWEL_GREETING_WAIT_MS", SETTING_UINT, AT (greeting_wait_ms), "1500", 0, 60000, NULL, "MS", "How long a greeting waits for the client's first session.update", "greeting.waitMs"},
+  {"voice-style", "VOWEL_VOICE_STYLE", SETTING_STRING, AT (voice_style), "default", 0, 0, NULL, "FILE", "What Vowel's sessions tell the model about speaking: default, none, or a template", "speech.voiceStyle"},
+  {"speaking-rate", "VOWEL_SPEAKING_RATE", SETTING_DOUBLE, AT (speaking_rate), "1.2", 0.25, 1.5, NULL, "X", "How fast the voice speaks in Vowel's sessions", "speech.speakingRate"},
+  {"acknowledgement", "ACKNOWLEDGEMENT_ENABLED", SETTING_CHOICE, AT (acknowledgement), "off", 0, 0, "off|on", "WHEN", "Whether a phrase is said when an answer is late: on, off", "acknowledgement.enabled"},
+  {"acknowledgement-delay-ms", "ACKNOWLEDGEMENT_DELAY_MS", SETTING_UINT, AT (acknowledgement_delay_ms), "300", 0, 60000, NULL, "MS", "How late: how long nothing is heard before a phrase or typing", "acknowledgement.delayMs"},
+  {"acknowledgement-phrases", "ACKNOWLEDGEMENT_PHRASES", SETTING_STRING, AT (acknowledgement_phrases), NULL, 0, 0, NULL, "PHRASES", "The phrases, comma-separated (or by | when they have commas)", "acknowledgement.phrases", LIST},
+  {"typing-sound", "TYPING_SOUND_ENABLED", SETTING_CHOICE, AT (typing_sound), "off", 0, 0, "off|on", "WHEN", "Whether somebody is heard typing while the caller waits: on, off", "typingSound.enabled"},
+  {"typing-sound-volume", "TYPING_SOUND_VOLUME", SETTING_DOUBLE, AT (typing_sound_volume), "0.3", 0, 1, NULL, "X", "How loud that is, 0 to 1", "typingSound.volume"},
+  {"typing-sound-loop-ms", "TYPING_SOUND_LOOP_DURATION_MS", SETTING_UINT, AT (typing_sound_loop_ms), "2000", 500, 60000, NULL, "MS", "After how long it begins anew", "typingSound.loopDurationMs"},
+  {"transcript-filter", "VOWEL_TRANSCRIPT_FILTER", SETTING_CHOICE, AT (transcript_filter), "off", 0, 0, "off|on", "WHEN", "Whether transcripts of noise count as silence: on, off", "transcriptFilter.enabled"},
+  {"transcript-noise", "VOWEL_TRANSCRIPT_NOISE", SETTING_STRING, AT (transcript_noise), NULL, 0, 0, NULL, "PHRASES", "More phrases that are noise, comma-separated; after a - only these are", "transcriptFilter.noise", LIST},
+  {"transcript-min-chars", "VOWEL_TRANSCRIPT_MIN_CHARS", SETTING_UINT, AT (transcript_min_chars), "1", 1, 100, NULL, "N", "Fewer letters and digits than these are noise", "transcriptFilter.minChars"},
+  {"dictation", "VOWEL_DICTATION", SETTING_CHOICE, AT (dictation), "off", 0, 0, "off|on", "WHEN", "Whether spoken names of punctuation become the signs: on, off", "transcriptFilter.dictation"},
+  {"response-filter", "RESPONSE_FILTER_ENABLED", SETTING_CHOICE, AT (response_filter), "off", 0, 0, "off|on", "WHEN", "Whether sentences that an answer repeats are left unsaid: on, off", "responseFilter.enabled"},
+  {"response-filter-window", "RESPONSE_FILTER_MAX_RECENT_CHUNKS", SETTING_UINT, AT (response_filter_window), "10", 1, 100, NULL, "N", "With how many of its last sentences another one is compared", "responseFilter.maxRecentChunks"},
+  {"language-detection", "LANGUAGE_DETECTION_ENABLED", SETTING_CHOICE, AT (language_detection), "off", 0, 0, "off|on", "WHEN", "Whether the conversation follows the caller's language: on, off", "languageDetection.enabled"},
   {"tls-cert", "VOWEL_TLS_CERT", SETTING_STRING, AT (tls_cert), NULL, 0, 0, NULL, "FILE", "Certificate chain (PEM); serves https and wss", "server.tlsCert", AT_START},
   {"tls-key", "VOWEL_TLS_KEY", SETTING_STRING, AT (tls_key), NULL, 0, 0, NULL, "FILE", "Its private key (PEM)", "server.tlsKey", AT_START},
   {"preset", "VOWEL_PRESET", SETTING_STRING, AT (preset), NULL, 0, 0, NULL, "NAME", "Settings to begin with: one of vowel-gst presets", "preset"},
@@ -126,6 +143,8 @@ server_config_clear (gpointer data)
     if (settings[i].type == VOWEL_SETTING_STRING
         || settings[i].type == VOWEL_SETTING_CHOICE)
       g_free (G_STRUCT_MEMBER (gchar *, config, settings[i].offset));
+  g_free (config->voice_style_text);
+  g_clear_pointer (&config->language_detector, vowel_language_detector_unref);
   g_hash_table_unref (config->provider_settings);
   g_ptr_array_unref (config->idle);
   g_hash_table_unref (config->origins);

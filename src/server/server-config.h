@@ -4,6 +4,8 @@
 
 #include "config-schema.h"
 
+#include "session/language-detector.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -83,6 +85,28 @@ G_BEGIN_DECLS
  * @voice: (nullable): default voice
  * @instructions: (nullable): default system prompt
  * @apology: (nullable): what the caller hears when the model fails
+ * @greeting_prompt: (nullable): what the model is told to begin a session with
+ * @greeting_wait_ms: how long that waits for the client's first session.update
+ * @voice_style: the template for instructions in Vowel's sessions: "default",
+ *   "none" or a file
+ * @voice_style_text: (nullable): what is in it; read by
+ *   vowel_behaviours_config_load()
+ * @speaking_rate: how fast the voice speaks in Vowel's sessions
+ * @acknowledgement: a phrase is said when an answer is late
+ * @acknowledgement_delay_ms: how late
+ * @acknowledgement_phrases: (nullable): the phrases, comma-separated, or by "|"
+ * @typing_sound: somebody is heard typing while the caller waits
+ * @typing_sound_volume: how loud, 0 to 1
+ * @typing_sound_loop_ms: after how long that begins anew
+ * @transcript_filter: transcripts of noise count as silence
+ * @transcript_noise: (nullable): phrases that are, comma-separated
+ * @transcript_min_chars: fewer letters and digits than these are
+ * @dictation: spoken names of punctuation become the signs
+ * @response_filter: sentences that an answer repeats are left unsaid
+ * @response_filter_window: with how many of its last another one is compared
+ * @language_detection: the conversation follows the caller's language
+ * @language_detector: (nullable): for that; made by
+ *   vowel_behaviours_config_load()
  * @tls_cert: (nullable): PEM file
  * @tls_key: (nullable): PEM file
  * @preset: (nullable): name of a partial configuration, see #VowelPreset
@@ -158,6 +182,26 @@ typedef struct {
   gchar *apology;
   gchar *tls_cert;
   gchar *tls_key;
+  /* how sessions behave around their model */
+  gchar *greeting_prompt;
+  guint greeting_wait_ms;
+  gchar *voice_style;
+  gchar *voice_style_text;
+  gdouble speaking_rate;
+  gchar *acknowledgement;
+  guint acknowledgement_delay_ms;
+  gchar *acknowledgement_phrases;
+  gchar *typing_sound;
+  gdouble typing_sound_volume;
+  guint typing_sound_loop_ms;
+  gchar *transcript_filter;
+  gchar *transcript_noise;
+  guint transcript_min_chars;
+  gchar *dictation;
+  gchar *response_filter;
+  guint response_filter_window;
+  gchar *language_detection;
+  VowelLanguageDetector *language_detector;
   gchar *preset;
   GHashTable *provider_settings;
   GPtrArray *idle;

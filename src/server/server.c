@@ -328,13 +328,12 @@ on_connect (VowelRequest *request, gpointer user_data)
         "%s is a WebSocket: connect with ws:// or wss://", request->path);
     return;
   }
-  session = vowel_session_request_new (
-      get_config (self), message, request->query, request->grant.token, &error);
+  session = vowel_session_request_new (get_config (self), message,
+      request->query, request->grant.token, request->vowel_key, &error);
   if (session == NULL) {
     reply_refused (message, SOUP_STATUS_BAD_REQUEST, error);
     return;
   }
-  session->handshake.vowel_key = request->vowel_key;
   if (request->grant.key)
     session->key_id = g_strdup (request->grant.key->id);
   if (!place (self, request, session, &error)) {

@@ -237,6 +237,7 @@ set_limits (VowelSessionHost *self, const VowelSessionRequest *request)
       g_str_equal (config->summaries, "on"));
   vowel_session_set_output_lead (self->session, request->output_lead_ms);
   vowel_session_set_apology (self->session, config->apology);
+  vowel_session_set_behaviours (self->session, request->behaviours);
 }
 
 static gboolean

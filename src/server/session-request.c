@@ -6,7 +6,9 @@
 
 #include "session-request.h"
 
+#include "behaviours-config.h"
 #include "http.h"
+#include "session-claims.h"
 
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-session-json.h"
@@ -26,6 +28,7 @@ vowel_session_config_from_server (const VowelServerConfig *config)
     g_free (session->instructions);
     session->instructions = g_strdup (config->instructions);
   }
+  session->greeting = g_strdup (config->greeting_prompt);
   /* Until a client names another: what it talks to. */
   g_free (session->model);
   session->model = g_strdup (vowel_server_config_get_model (config));
@@ -58,6 +61,7 @@ vowel_session_request_new_default (const VowelServerConfig *config)
 
   request->config = vowel_session_config_from_server (config);
   request->output_lead_ms = config->output_lead_ms;
+  request->behaviours = vowel_behaviours_from_server (config);
   return request;
 }
 
@@ -72,8 +76,10 @@ apply_session (
       g_strcmp0 (token->endpoint, "client_secrets") == 0 ? VOWEL_OPENAI_GA
                                                          : VOWEL_OPENAI_BETA;
 
-  return vowel_openai_session_from_json (
-      text, strlen (text), dialect, request->config, &request->tools, error);
+  return vowel_openai_session_from_json (text, strlen (text), dialect,
+             request->config, &request->tools, error)
+         && vowel_session_claims_apply (
+             token->session, request->config, request->behaviours, error);
 }
 
 static gboolean
@@ -98,13 +104,10 @@ is_transcription (const VowelToken *token)
          || g_strcmp0 (type, "transcription") == 0;
 }
 
-gboolean
-vowel_session_request_apply_token (
-    VowelSessionRequest *request, const VowelToken *token, GError **error)
+static void
+shake_hands (VowelSessionRequest *request, const VowelToken *token)
 {
   VowelOpenaiHandshake *handshake = &request->handshake;
-  GPtrArray **tools =
-      token->trusted_server ? &request->tools : &request->server_tools;
 
   request->id = g_strdup (token->subject);
   request->key_id = g_strdup (token->key_id);
@@ -113,6 +116,15 @@ vowel_session_request_apply_token (
   handshake->dialect = g_strdup (token->dialect);
   if (token->trusted_server)
     handshake->role = VOWEL_PARTICIPANT_SERVER;
+}
+
+static gboolean
+apply_token (
+    VowelSessionRequest *request, const VowelToken *token, GError **error)
+{
+  GPtrArray **tools =
+      token->trusted_server ? &request->tools : &request->server_tools;
+
   if (is_transcription (token))
     request->config->kind = VOWEL_SESSION_TRANSCRIPTION;
   if (token->session && !apply_session (request, token, error))
@@ -121,6 +133,14 @@ vowel_session_request_apply_token (
     return TRUE;
   g_clear_pointer (tools, g_ptr_array_unref);
   return read_tools (token->server_tools, tools, error);
+}
+
+gboolean
+vowel_session_request_apply_token (
+    VowelSessionRequest *request, const VowelToken *token, GError **error)
+{
+  shake_hands (request, token);
+  return apply_token (request, token, error);
 }
 
 /* "resume=1" wishes for it, anything longer is what the server then gave. */
@@ -165,7 +185,7 @@ read_output_lead (
 VowelSessionRequest *
 vowel_session_request_new (const VowelServerConfig *config,
     SoupServerMessage *message, GHashTable *query, const VowelToken *token,
-    GError **error)
+    gboolean vowel_key, GError **error)
 {
   g_autoptr (VowelSessionRequest) request =
       vowel_session_request_new_default (config);
@@ -180,6 +200,7 @@ vowel_session_request_new (const VowelServerConfig *config,
       g_strdup (vowel_http_get_header (message, "User-Agent"));
   handshake->agents_sdk_header =
       g_strdup (vowel_http_get_header (message, "X-OpenAI-Agents-SDK"));
+  handshake->vowel_key = vowel_key;
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
   read_resume (request, config, query);
@@ -188,7 +209,11 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->no_audio = g_strcmp0 (get_query (query, "audio"), "none") == 0;
   if (!read_output_lead (request, query, error))
     return NULL;
-  if (token && !vowel_session_request_apply_token (request, token, error))
+  if (token)
+    shake_hands (request, token);
+  if (vowel_openai_handshake_is_vowels (handshake))
+    vowel_behaviours_add_vowels (request->behaviours, request->config, config);
+  if (token && !apply_token (request, token, error))
     return NULL;
   if (g_strcmp0 (handshake->intent, "transcription") == 0)
     request->config->kind = VOWEL_SESSION_TRANSCRIPTION;
@@ -211,6 +236,7 @@ vowel_session_request_free (VowelSessionRequest *request)
   g_free (request->key);
   g_free (request->join);
   vowel_session_config_free (request->config);
+  vowel_behaviours_free (request->behaviours);
   g_clear_pointer (&request->tools, g_ptr_array_unref);
   g_clear_pointer (&request->server_tools, g_ptr_array_unref);
   g_free ((gchar *) request->handshake.beta_header);

@@ -29,6 +29,7 @@ G_BEGIN_DECLS
  * @last_event_id: (nullable): the last event that it has of that one
  * @output_lead_ms: how far ahead of the caller's ear speech is sent, see
  *   #VowelServerConfig
+ * @behaviours: what the session does of its own accord
  * @handshake: what the face must know; its strings belong to the request
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -48,6 +49,7 @@ typedef struct {
   gchar *resume;
   gchar *last_event_id;
   guint output_lead_ms;
+  VowelBehaviours *behaviours;
   VowelOpenaiHandshake handshake;
 } VowelSessionRequest;
 
@@ -60,10 +62,11 @@ VowelSessionRequest *vowel_session_request_new_default (
 /* What the token says becomes part of the request. */
 gboolean vowel_session_request_apply_token (
     VowelSessionRequest *request, const VowelToken *token, GError **error);
-/* @token: (nullable). Fails when the token's session is not valid. */
+/* @token: (nullable). @vowel_key: the credential is one of Vowel's keys. Fails
+ * when the token's session is not valid. */
 VowelSessionRequest *vowel_session_request_new (const VowelServerConfig *config,
     SoupServerMessage *message, GHashTable *query, const VowelToken *token,
-    GError **error);
+    gboolean vowel_key, GError **error);
 void vowel_session_request_free (VowelSessionRequest *request);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelSessionRequest, vowel_session_request_free)
 

@@ -37,4 +37,8 @@ gsize vowel_audio_format_bytes (
 gboolean vowel_audio_format_equal (
     const VowelAudioFormat *a, const VowelAudioFormat *b);
 
+/* (transfer full): samples as the format writes them */
+GBytes *vowel_audio_format_encode (
+    const VowelAudioFormat *format, const gint16 *samples, gsize n);
+
 G_END_DECLS

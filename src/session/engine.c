@@ -91,3 +91,14 @@ vowel_engine_hold_voice (VowelEngine *engine, gboolean hold)
   if (iface->hold_voice != NULL)
     iface->hold_voice (engine, hold);
 }
+
+gboolean
+vowel_engine_speak (VowelEngine *engine, const VowelSpeech *speech)
+{
+  VowelEngineInterface *iface = VOWEL_ENGINE_GET_IFACE (engine);
+
+  if (iface->speak == NULL)
+    return FALSE;
+  iface->speak (engine, speech);
+  return TRUE;
+}

@@ -35,11 +35,27 @@ typedef struct {
   VowelAudioFormat output_format;
 } VowelGeneration;
 
+/**
+ * VowelSpeech:
+ * @number: counted up by the session
+ * @text: what to say
+ *
+ * A text that is spoken beside the answers.
+ */
+typedef struct {
+  guint64 number;
+  const gchar *text;
+  const gchar *voice;
+  gdouble speed;
+  VowelAudioFormat output_format;
+} VowelSpeech;
+
 typedef enum {
   VOWEL_STAGE_STT,
   VOWEL_STAGE_LLM,
   VOWEL_STAGE_TTS,
   VOWEL_STAGE_RECORDING,
+  VOWEL_STAGE_SPEECH,
 } VowelStage;
 
 typedef enum {
@@ -105,8 +121,8 @@ typedef struct {
   void (*confidence) (
       gpointer user_data, guint64 utterance, gdouble confidence);
   /* @id: utterance for VOWEL_STAGE_STT (0: nothing is heard, of nobody),
-   * recording for VOWEL_STAGE_RECORDING,
-   * else generation.  A failed voice is still followed by audio_ended. */
+   * recording for VOWEL_STAGE_RECORDING, speech for
+   * VOWEL_STAGE_SPEECH, else generation.  A failed voice is still followed by audio_ended. */
   void (*failed) (gpointer user_data, VowelStage stage, guint64 id,
       const gchar *code, const GError *error);
   void (*text) (gpointer user_data, guint64 generation, const gchar *delta);
@@ -126,6 +142,8 @@ typedef struct {
   /* What is said in a recording that was given to be transcribed. */
   void (*transcribed) (
       gpointer user_data, guint64 recording, const gchar *text);
+  /* (nullable): all of a text that was given to be spoken. */
+  void (*spoken) (gpointer user_data, guint64 speech, GBytes *audio);
   /* (nullable): what a provider did for one utterance, generation or sentence.
    * The last of these come while the engine is stopped. */
   void (*usage) (gpointer user_data, const VowelProviderUsage *usage);
@@ -165,6 +183,8 @@ G_DECLARE_INTERFACE (VowelEngine, vowel_engine, VOWEL, ENGINE, GObject)
  * @transcribe: write down what is said in @audio, which is not the caller's
  *   live audio and does not disturb it. Comes back as transcribed or failed,
  *   one recording after the other
+ * @speak: (nullable): say a text, without a word to anybody else and without
+ *   disturbing the answers. Comes back as spoken or failed, one after the other
  */
 struct _VowelEngineInterface {
   GTypeInterface parent;
@@ -185,6 +205,7 @@ struct _VowelEngineInterface {
   void (*hold_voice) (VowelEngine *engine, gboolean hold);
   void (*transcribe) (VowelEngine *engine, guint64 recording, GBytes *audio,
       const VowelAudioFormat *format);
+  void (*speak) (VowelEngine *engine, const VowelSpeech *speech);
 };
 
 gboolean vowel_engine_start (VowelEngine *engine,
@@ -204,5 +225,7 @@ void vowel_engine_cancel (VowelEngine *engine, guint64 generation);
 void vowel_engine_hold_voice (VowelEngine *engine, gboolean hold);
 void vowel_engine_transcribe (VowelEngine *engine, guint64 recording,
     GBytes *audio, const VowelAudioFormat *format);
+/* FALSE: the engine cannot. */
+gboolean vowel_engine_speak (VowelEngine *engine, const VowelSpeech *speech);
 
 G_END_DECLS

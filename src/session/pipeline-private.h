@@ -71,6 +71,13 @@ struct _VowelPipeline {
   VowelPipeline *recogniser; /* (nullable) */
   GQueue recordings;         /* VowelRecording; the first is under way */
   gboolean transcribing;
+  /* texts beside the answers: a pipeline of their own speaks them */
+  VowelPipeline *speaker; /* (nullable) */
+  gboolean only_speaks;   /* this is one of these */
+  GQueue speeches;        /* the first is under way */
+  gboolean speaking;
+  GByteArray *spoken;   /* (nullable): of it, so far */
+  GError *speech_error; /* (nullable): why it is not */
   /* what the recipe wants */
   gint detector;
   gchar *own_voice;    /* (nullable) */
@@ -104,6 +111,10 @@ GError *vowel_pipeline_find_error (VowelPipeline *self);
 void vowel_pipeline_transcribe (VowelEngine *engine, guint64 number,
     GBytes *audio, const VowelAudioFormat *format);
 void vowel_pipeline_drop_recordings (VowelPipeline *self);
+
+/* pipeline-speech.c */
+void vowel_pipeline_speak (VowelEngine *engine, const VowelSpeech *speech);
+void vowel_pipeline_drop_speeches (VowelPipeline *self);
 
 /* pipeline-voice.c */
 /* (transfer full) (nullable): who has a property: the element, or the provider

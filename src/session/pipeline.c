@@ -29,6 +29,7 @@ vowel_pipeline_init (VowelPipeline *self)
   g_mutex_init (&self->lock);
   g_queue_init (&self->reports);
   g_queue_init (&self->recordings);
+  g_queue_init (&self->speeches);
   self->live =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
@@ -214,6 +215,7 @@ stop (VowelPipeline *self)
   const VowelEngineListener *listener = self->listener;
 
   vowel_pipeline_drop_recordings (self);
+  vowel_pipeline_drop_speeches (self);
   self->listener = NULL;
   if (self->pipeline == NULL)
     return;
@@ -238,6 +240,17 @@ set_bus (VowelPipeline *self)
   gst_element_set_bus (self->pipeline, bus);
 }
 
+/* Neither ears nor a model, which may cost somebody money. */
+static void
+keep_from_running (VowelPipeline *self)
+{
+  GstElement *others[] = {self->in, self->vad, self->stt, self->llm};
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (others[i] != NULL)
+      gst_element_set_locked_state (others[i], TRUE);
+}
+
 static gboolean
 build (VowelPipeline *self, GError **error)
 {
@@ -257,6 +270,8 @@ build (VowelPipeline *self, GError **error)
     g_object_get (self->vad, "detector", &self->detector, NULL);
   vowel_pipeline_read_voice (self);
   vowel_pipeline_read_turns (self);
+  if (self->only_speaks)
+    keep_from_running (self);
   if (self->out != NULL) {
     g_signal_connect (self->out, "packet", G_CALLBACK (on_packet), self);
     g_signal_connect (
@@ -545,4 +560,5 @@ vowel_pipeline_iface_init (VowelEngineInterface *iface)
   iface->cancel = vowel_pipeline_cancel;
   iface->hold_voice = vowel_pipeline_hold_voice;
   iface->transcribe = vowel_pipeline_transcribe;
+  iface->speak = vowel_pipeline_speak;
 }

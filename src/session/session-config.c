@@ -90,6 +90,8 @@ vowel_session_config_copy (const VowelSessionConfig *config)
 
   copy->model = g_strdup (config->model);
   copy->instructions = g_strdup (config->instructions);
+  copy->greeting = g_strdup (config->greeting);
+  copy->language = g_strdup (config->language);
   copy->voice = g_strdup (config->voice);
   copy->transcription_model = g_strdup (config->transcription_model);
   copy->transcription_language = g_strdup (config->transcription_language);
@@ -110,6 +112,8 @@ vowel_session_config_free (VowelSessionConfig *config)
 {
   g_free (config->model);
   g_free (config->instructions);
+  g_free (config->greeting);
+  g_free (config->language);
   g_free (config->voice);
   g_free (config->transcription_model);
   g_free (config->transcription_language);
@@ -208,6 +212,12 @@ vowel_session_config_validate (const VowelSessionConfig *config, GError **error)
 {
   if (strlen (config->instructions) > MAX_INSTRUCTIONS) {
     vowel_set_field_error (error, VOWEL_ERROR_TOO_LONG, "instructions",
+        "longer than %d bytes", MAX_INSTRUCTIONS);
+    return FALSE;
+  }
+  if (config->greeting != NULL
+      && strlen (config->greeting) > MAX_INSTRUCTIONS) {
+    vowel_set_field_error (error, VOWEL_ERROR_TOO_LONG, "greeting",
         "longer than %d bytes", MAX_INSTRUCTIONS);
     return FALSE;
   }

@@ -131,6 +131,8 @@ typedef struct {
   gchar *model; /* as the client named it */
   gchar *instructions;
   VowelModality output_modality;
+  gchar *greeting; /* (nullable): what a prompt for the first words says */
+  gchar *language; /* (nullable): of the conversation, ISO 639-1 */
   gchar *voice;
   gdouble speed; /* 0.25 to 1.5 */
   VowelAudioFormat input_format;

@@ -33,8 +33,14 @@ on_engine_transcript (
 {
   VowelSession *session = user_data;
 
-  if (!session->ended)
-    vowel_turn_controller_transcript (session->turns, utterance, text, final);
+  g_autofree gchar *kept = NULL;
+
+  if (session->ended)
+    return;
+  if (final)
+    kept = vowel_session_filter_transcript (session, text);
+  vowel_turn_controller_transcript (
+      session->turns, utterance, final ? kept : text, final);
 }
 
 static void
@@ -91,6 +97,11 @@ on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
   if (stage == VOWEL_STAGE_RECORDING) {
     if (!session->ended)
       vowel_session_recording_failed (session, id, code, error);
+    return;
+  }
+  if (stage == VOWEL_STAGE_SPEECH) {
+    if (!session->ended)
+      vowel_session_spoken (session, id, NULL);
     return;
   }
   if (vowel_session_find_prepared (session, id) != NULL)
@@ -222,6 +233,15 @@ on_engine_usage (gpointer user_data, const VowelProviderUsage *usage)
 }
 
 static void
+on_engine_spoken (gpointer user_data, guint64 speech, GBytes *audio)
+{
+  VowelSession *session = user_data;
+
+  if (!session->ended)
+    vowel_session_spoken (session, speech, audio);
+}
+
+static void
 on_engine_fatal (gpointer user_data, const GError *error)
 {
   VowelSession *session = user_data;
@@ -248,5 +268,6 @@ const VowelEngineListener vowel_session_listener = {
     .audio_ended = on_engine_audio_ended,
     .transcribed = on_engine_transcribed,
     .usage = on_engine_usage,
+    .spoken = on_engine_spoken,
     .fatal = on_engine_fatal,
 };

@@ -127,6 +127,7 @@ vowel_session_commit_audio (
       && !session->ended)
     vowel_engine_end_utterance (session->engine);
   session->buffer_start_us = end_us;
+  vowel_greeting_cancel (session->greeting);
   vowel_session_input_given (session, participant);
   return TRUE;
 }
@@ -201,6 +202,7 @@ on_commit (
 
   vowel_session_note_caller (session, vowel_clock_now (session->clock));
   session->buffer_start_us = end_us;
+  session->is_acknowledged = FALSE;
   commit_item (session, item_id, end_us - start_us);
 }
 
@@ -252,6 +254,8 @@ on_transcript (
       vowel_conversation_get_item (session->conversation, item_id);
   VowelPart *part = item != NULL ? vowel_item_get_part (item, 0) : NULL;
 
+  if (final)
+    vowel_session_hear_language (session, text);
   if (part != NULL && final) {
     g_autoptr (VowelItem) keep = vowel_item_ref (item);
     VowelEvent event = {.type = VOWEL_EVENT_TRANSCRIPT_DONE,
@@ -272,6 +276,10 @@ on_transcript (
   }
   if (final) {
     session->has_confidence = FALSE;
+    if (*text != '\0')
+      vowel_greeting_cancel (session->greeting);
+    else if (!session->ended)
+      vowel_greeting_was_noise (session->greeting);
     vowel_session_start_waiting (session);
   }
 }
@@ -292,6 +300,8 @@ on_transcript_failed (gpointer user_data, const gchar *item_id,
     vowel_session_emit (session, &event);
   }
   vowel_session_start_waiting (session);
+  if (!session->ended)
+    vowel_greeting_was_noise (session->greeting);
 }
 
 static void

@@ -51,6 +51,7 @@ vowel_session_cancel_all (VowelSession *session, VowelResponseReason reason)
   session->respond_queued = FALSE;
   vowel_response_queue_clear (session->queue);
   vowel_session_drop_prepared (session, NULL);
+  vowel_session_cancel_filler (session, NULL, reason);
   while (session->active->len > 0)
     cancel_response (session, g_ptr_array_index (session->active, 0), reason);
 }
@@ -171,6 +172,10 @@ vowel_session_cancel (VowelSession *session, VowelParticipant *participant,
     if (g_str_equal (vowel_active_response_get (candidate)->id, response_id))
       active = candidate;
   }
+  if (active == NULL
+      && vowel_session_cancel_filler (
+          session, response_id, VOWEL_REASON_CLIENT_CANCELLED))
+    return TRUE;
   if (active == NULL) {
     g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE,
         "Cancellation failed: no active response found");
@@ -192,6 +197,7 @@ vowel_session_interrupt (VowelSession *session)
   g_autoptr (GPtrArray) writers = g_ptr_array_new_with_free_func (
       (GDestroyNotify) vowel_response_writer_unref);
   g_autoptr (GPtrArray) cut = NULL;
+  g_autoptr (VowelResponseWriter) filler = NULL;
   VowelActiveResponse *current = vowel_session_get_current (session);
   gboolean taken_back =
       vowel_response_queue_clear (session->queue) || session->respond_queued;
@@ -212,11 +218,14 @@ vowel_session_interrupt (VowelSession *session)
     cancel_in_engine (session, active);
     g_ptr_array_add (writers, vowel_response_writer_ref (active->writer));
   }
+  filler = vowel_session_take_filler (session);
   cut = vowel_playout_clock_interrupt (session->playout);
   interrupt_items (session, writers, cut);
   for (i = 0; i < writers->len; i++)
     vowel_response_writer_cancel (
         g_ptr_array_index (writers, i), VOWEL_REASON_TURN_DETECTED);
+  if (filler != NULL)
+    vowel_response_writer_cancel (filler, VOWEL_REASON_TURN_DETECTED);
   return taken_back;
 }
 

@@ -206,6 +206,8 @@ vowel_session_truncate_item (VowelSession *session,
 
   if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error))
     return FALSE;
+  if (vowel_session_truncate_filler (session, item_id, audio_end_ms))
+    return TRUE;
   item = find_item (session, item_id, error);
   if (item == NULL)
     return FALSE;

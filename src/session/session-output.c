@@ -38,8 +38,12 @@ send_audio (gpointer user_data, guint64 generation, GBytes *audio,
       vowel_session_ref_writer (session, generation);
   VowelItem *message;
 
-  if (writer == NULL
-      || !vowel_response_writer_audio (writer, audio, text_start, text_end))
+  if (writer == NULL)
+    return;
+  /* Real speech cuts what filled the time until it. */
+  vowel_filler_stop (session->filler);
+  session->is_acknowledged = TRUE;
+  if (!vowel_response_writer_audio (writer, audio, text_start, text_end))
     return;
   session->has_spoken = TRUE;
   message = vowel_response_writer_get_message (writer);
@@ -253,15 +257,9 @@ vowel_session_set_output_lead (VowelSession *session, guint lead_ms)
 void
 vowel_session_pause_output (VowelSession *session, gboolean paused)
 {
-  guint n_clients = 0;
-  guint i;
+  guint n_clients = vowel_session_count (session, VOWEL_PARTICIPANT_CLIENT);
 
-  for (i = 0; i < session->participants->len; i++) {
-    VowelParticipant *participant =
-        g_ptr_array_index (session->participants, i);
-
-    if (participant->role == VOWEL_PARTICIPANT_CLIENT)
-      n_clients++;
-  }
+  if (paused && n_clients <= 1)
+    vowel_filler_stop (session->filler);
   vowel_output_pacer_set_paused (session->pacer, paused && n_clients <= 1);
 }

@@ -31,11 +31,12 @@ vowel_session_join (VowelSession *session, VowelParticipantRole role,
     vowel_clock_clear_timer (session->clock, &session->linger_timer);
   if (role == VOWEL_PARTICIPANT_CLIENT)
     vowel_session_pause_output (session, FALSE);
+  vowel_session_expect_ready (session);
   return participant;
 }
 
-static guint
-count (VowelSession *session, VowelParticipantRole role)
+guint
+vowel_session_count (VowelSession *session, VowelParticipantRole role)
 {
   guint n = 0;
 
@@ -85,8 +86,8 @@ vowel_session_leave (VowelSession *session, VowelParticipant *participant)
   if (session->ended || session->ending)
     return;
 
-  n_clients = count (session, VOWEL_PARTICIPANT_CLIENT);
-  n_servers = count (session, VOWEL_PARTICIPANT_SERVER);
+  n_clients = vowel_session_count (session, VOWEL_PARTICIPANT_CLIENT);
+  n_servers = vowel_session_count (session, VOWEL_PARTICIPANT_SERVER);
   if (participant->role == VOWEL_PARTICIPANT_OBSERVER)
     return;
   if (n_clients == 0 && session->linger_ms == 0

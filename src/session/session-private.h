@@ -3,7 +3,10 @@
 #pragma once
 
 #include "conversation.h"
+#include "filler.h"
 #include "floor.h"
+#include "greeting.h"
+#include "language-tracker.h"
 #include "output-pacer.h"
 #include "participant.h"
 #include "playout-clock.h"
@@ -12,6 +15,7 @@
 #include "response-writer.h"
 #include "session.h"
 #include "tool-router.h"
+#include "transcript-filter.h"
 #include "turn-controller.h"
 #include "usage-ledger.h"
 
@@ -33,6 +37,7 @@ typedef struct {
   VowelResponseWriter *writer;
   VowelParticipant *requester; /* (nullable): the session itself */
   gchar *instructions;
+  gchar *told; /* (nullable): what the model is told of these */
   GPtrArray *
       tools; /* (nullable) (element-type VowelTool): instead of the session's */
   gchar *tool_choice;
@@ -77,7 +82,12 @@ struct _VowelSession {
   gint64 expires_at;
   guint expiry_timer;
   guint idle_timeout_ms;
-  gint64 busy_until; /* clock time: the caller is there until then */
+  VowelBehaviours *behaviours;
+  VowelGreeting *greeting;
+  VowelTranscriptFilter *transcript_filter; /* (nullable) */
+  VowelLanguageTracker *languages;          /* (nullable) */
+  gchar *initial_voice; /* that a client or the server chose */
+  gint64 busy_until;    /* clock time: the caller is there until then */
   guint idle_timer;
   VowelTimerFunc drain_func;
   gpointer drain_data;
@@ -115,6 +125,15 @@ struct _VowelSession {
   gboolean summaries;        /* of what fits no more */
   gchar *summary;            /* (nullable) */
   VowelSummary *summarising; /* (nullable): under way */
+
+  /* what fills the time until somebody speaks */
+  VowelFiller *filler;
+  VowelResponseWriter *filling; /* (nullable): it is heard */
+  gboolean is_acknowledged;     /* something was said to the caller's words */
+  GHashTable *filler_sounds;    /* what is spoken how, to its sound */
+  guint64 n_speeches;
+  GHashTable *speeches; /* number to Sentence: not spoken yet */
+  GQueue filler_items;  /* ids that clients know */
 
   /* responses */
   guint64 generation;
@@ -155,6 +174,49 @@ typedef enum {
 #define VOWEL_SERVER_TOOL_TIMEOUT_MS 30000
 
 void vowel_session_init_participants (VowelSession *session);
+guint vowel_session_count (VowelSession *session, VowelParticipantRole role);
+
+/* session-behaviours.c */
+/* (transfer full): what the model is told of @instructions */
+gchar *vowel_session_dup_instructions (VowelSession *session,
+    const gchar *instructions, gboolean spoken, gboolean has_tools);
+
+/* (transfer full): what a final transcript of the caller counts as */
+gchar *vowel_session_filter_transcript (
+    VowelSession *session, const gchar *text);
+
+/* session-language.c */
+/* The caller has said that. */
+void vowel_session_hear_language (VowelSession *session, const gchar *text);
+/* The configuration has changed from @before. */
+void vowel_session_language_configured (
+    VowelSession *session, const VowelSessionConfig *before);
+/* An answer is spoken by it. */
+void vowel_session_note_voice (VowelSession *session, const gchar *voice);
+
+/* session-filler.c */
+void vowel_session_init_filler (VowelSession *session);
+void vowel_session_clear_filler (VowelSession *session);
+/* The caller waits for speech. */
+void vowel_session_await_voice (VowelSession *session);
+void vowel_session_filler_response_done (
+    VowelSession *session, VowelResponse *response);
+/* (transfer full) (nullable): whoever takes it ends it. */
+VowelResponseWriter *vowel_session_take_filler (VowelSession *session);
+/* @response_id: (nullable): whichever. FALSE: it is none. */
+gboolean vowel_session_cancel_filler (VowelSession *session,
+    const gchar *response_id, VowelResponseReason reason);
+/* FALSE: it is no such item. */
+gboolean vowel_session_truncate_filler (
+    VowelSession *session, const gchar *item_id, guint audio_end_ms);
+/* @audio: (nullable): it could not be spoken */
+void vowel_session_spoken (
+    VowelSession *session, guint64 number, GBytes *audio);
+
+/* session-greeting.c */
+void vowel_session_init_greeting (VowelSession *session);
+/* The session has started, or somebody has joined it. */
+void vowel_session_expect_ready (VowelSession *session);
 
 /* session-items.c: with its events, at the end, not counted against limits */
 void vowel_session_append_item (VowelSession *session, VowelItem *item);

@@ -73,8 +73,11 @@ vowel_session_input_given (VowelSession *session, VowelParticipant *participant)
   if (session->ended || session->ending)
     return;
   g_clear_pointer (&session->answering, g_free);
-  if (participant->manners & VOWEL_MANNERS_ANSWER_INPUT)
+  session->is_acknowledged = FALSE;
+  if (participant->manners & VOWEL_MANNERS_ANSWER_INPUT) {
+    vowel_greeting_cancel (session->greeting);
     vowel_response_queue_expect (session->queue);
+  }
 }
 
 void
@@ -88,6 +91,8 @@ vowel_session_output_given (VowelSession *session,
   session->answering = g_strdup (response_id);
   if (vowel_tool_router_get_n_open (session->router, response_id) > 0)
     return;
+  /* Some clients ask for the answer only when nothing is being said. */
+  vowel_filler_stop (session->filler);
   vowel_response_queue_outputs_complete (session->queue);
   if (participant->manners & VOWEL_MANNERS_ANSWER_OUTPUTS)
     vowel_response_queue_expect (session->queue);

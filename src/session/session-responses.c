@@ -19,6 +19,7 @@ vowel_active_response_free (VowelActiveResponse *active)
   if (active->requester != NULL)
     vowel_participant_unref (active->requester);
   g_free (active->instructions);
+  g_free (active->told);
   g_clear_pointer (&active->tools, g_ptr_array_unref);
   g_free (active->tool_choice);
   g_clear_pointer (&active->input, g_ptr_array_unref);
@@ -81,8 +82,11 @@ vowel_session_make_question (VowelSession *session, VowelActiveResponse *active,
 
   tools = active->tools != NULL ? g_ptr_array_ref (active->tools)
                                 : vowel_tool_router_dup_all (session->router);
-  active->fixed_tokens = vowel_tokens_of_text (active->instructions)
-                         + vowel_tokens_of_tools (tools);
+  g_free (active->told);
+  active->told = vowel_session_dup_instructions (session, active->instructions,
+      vowel_active_response_is_spoken (active), tools->len > 0);
+  active->fixed_tokens =
+      vowel_tokens_of_text (active->told) + vowel_tokens_of_tools (tools);
   items = next != NULL ? vowel_session_foresee_context (
               session, next, active->fixed_tokens, error)
                        : vowel_session_make_context (session, active->input,
@@ -94,7 +98,7 @@ vowel_session_make_question (VowelSession *session, VowelActiveResponse *active,
       .generation = response->generation,
       .response_id = response->id,
       .items = g_steal_pointer (&items),
-      .instructions = active->instructions,
+      .instructions = active->told,
       .tools = g_steal_pointer (&tools),
       .tool_choice = active->tool_choice,
       .parallel_tool_calls = active->parallel_tool_calls,
@@ -135,6 +139,10 @@ generate (VowelSession *session, VowelActiveResponse *active)
   vowel_session_watch (active, question.spoken
                                    ? VOWEL_AWAITED_TEXT | VOWEL_AWAITED_VOICE
                                    : VOWEL_AWAITED_TEXT);
+  if (question.spoken)
+    vowel_session_note_voice (session, response->voice);
+  if (question.spoken && !response->out_of_band)
+    vowel_session_await_voice (session);
   if (!vowel_session_use_prepared (session, active, &question))
     vowel_engine_generate (session->engine, &question);
   return TRUE;
@@ -244,6 +252,7 @@ writer_done (gpointer user_data, VowelResponse *response)
         session, vowel_playout_clock_get_end (session->playout));
   g_ptr_array_remove (session->active, active);
   tell_rate_limits (session, response);
+  vowel_session_filler_response_done (session, response);
 
   if (session->ended || session->ending)
     return;
@@ -405,6 +414,7 @@ begin_response (VowelSession *session, VowelParticipant *requester,
   g_ptr_array_add (session->active, active);
   session->has_responded = TRUE;
   if (!response->out_of_band) {
+    vowel_greeting_cancel (session->greeting);
     vowel_turn_controller_response_started (session->turns);
     vowel_response_queue_begun (session->queue);
   }

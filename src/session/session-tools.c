@@ -105,6 +105,7 @@ on_unanswered (const gchar *response_id, const gchar *call_id,
       NULL, call_id, timed_out ? TOOL_TIMED_OUT : TOOL_GONE);
   output->stand_in = TRUE;
   vowel_session_append_item (session, output);
+  vowel_filler_stop (session->filler);
   if (vowel_tool_router_get_n_open (session->router, response_id) == 0
       && !vowel_turn_controller_is_open (session->turns, NULL))
     vowel_session_respond_by_itself (session, NULL);

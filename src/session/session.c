@@ -19,6 +19,7 @@ vowel_session_init (VowelSession *session)
       g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_participant_unref);
   session->conversation = vowel_conversation_new ();
   session->max_duration_s = DEFAULT_MAX_DURATION_S;
+  session->behaviours = vowel_behaviours_new ();
 }
 
 static void
@@ -41,6 +42,9 @@ vowel_session_dispose (GObject *object)
   if (session->clock != NULL)
     vowel_session_clear_summary (session);
   g_clear_pointer (&session->prepared, vowel_prepared_answer_free);
+  if (session->filler != NULL)
+    vowel_session_clear_filler (session);
+  g_clear_pointer (&session->greeting, vowel_greeting_free);
   g_clear_pointer (&session->queue, vowel_response_queue_free);
   g_clear_pointer (&session->floor, vowel_floor_free);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);
@@ -63,6 +67,10 @@ vowel_session_finalize (GObject *object)
   g_free (session->answering);
   g_free (session->apology);
   vowel_session_config_free (session->config);
+  vowel_behaviours_free (session->behaviours);
+  g_clear_pointer (&session->transcript_filter, vowel_transcript_filter_free);
+  g_clear_pointer (&session->languages, vowel_language_tracker_free);
+  g_free (session->initial_voice);
   vowel_conversation_free (session->conversation);
   vowel_usage_ledger_unref (session->usage);
   g_ptr_array_unref (session->participants);
@@ -90,17 +98,20 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
 
   session->id = id != NULL ? g_strdup (id) : vowel_make_id ("sess");
   session->config = vowel_session_config_copy (config);
+  session->initial_voice = g_strdup (config->voice);
   session->engine = g_object_ref (engine);
   session->clock = g_object_ref (clock);
   session->start_us = vowel_clock_now (clock);
   session->usage = vowel_usage_ledger_new ();
   vowel_session_init_output (session);
+  vowel_session_init_filler (session);
   vowel_session_init_input (session);
   vowel_session_init_queue (session);
   vowel_session_init_participants (session);
   vowel_session_init_responses (session);
   vowel_session_init_tools (session);
   vowel_session_init_recordings (session);
+  vowel_session_init_greeting (session);
   vowel_session_set_max_duration (session, DEFAULT_MAX_DURATION_S);
   return session;
 }
@@ -246,6 +257,7 @@ vowel_session_start (VowelSession *session, GError **error)
         on_expired, session);
   vowel_session_watch_caller (session);
   emit_simple (session, VOWEL_EVENT_SESSION_STARTED);
+  vowel_session_expect_ready (session);
   return TRUE;
 }
 
@@ -261,6 +273,7 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
   vowel_clock_clear_timer (session->clock, &session->expiry_timer);
   vowel_clock_clear_timer (session->clock, &session->linger_timer);
   vowel_clock_clear_timer (session->clock, &session->idle_timer);
+  vowel_greeting_cancel (session->greeting);
   vowel_session_cancel_all (session, VOWEL_REASON_SESSION_ENDED);
   vowel_session_emit (session, &event);
   session->ended = TRUE;
@@ -441,6 +454,7 @@ vowel_session_configure (VowelSession *session, VowelParticipant *participant,
   session->config = vowel_session_config_copy (config);
   if (!vowel_audio_format_equal (&before->input_format, &config->input_format))
     vowel_session_input_format_changed (session, &before->input_format);
+  vowel_session_language_configured (session, before);
   vowel_session_config_free (before);
   if (!vowel_session_apply_turn_detection (session))
     vowel_engine_discard_utterance (session->engine);
@@ -454,6 +468,9 @@ vowel_session_configure (VowelSession *session, VowelParticipant *participant,
             : VOWEL_SERVER_TOOL_TIMEOUT_MS,
         tools);
   emit_simple (session, VOWEL_EVENT_SESSION_CHANGED);
+  if (!session->ended)
+    vowel_greeting_set_wanted (
+        session->greeting, session->config->greeting != NULL);
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "behaviours.h"
 #include "clock.h"
 #include "engine.h"
 #include "error.h"
@@ -74,6 +75,9 @@ void vowel_session_set_context (
  * of its answer: NULL for nothing, the default.  The response fails all the
  * same, and the model does not learn of it. */
 void vowel_session_set_apology (VowelSession *session, const gchar *text);
+/* Before the start.  Default: a session that does nothing of its own accord. */
+void vowel_session_set_behaviours (
+    VowelSession *session, const VowelBehaviours *behaviours);
 /* Holds back what is said while its only client is away for a moment. */
 void vowel_session_pause_output (VowelSession *session, gboolean paused);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */
@@ -126,6 +130,10 @@ gboolean vowel_session_configure (VowelSession *session,
 /* (element-type VowelTool): those of one participant. */
 GPtrArray *vowel_session_get_tools (
     VowelSession *session, VowelParticipant *participant);
+
+/* The client has said how it wants the session, if it does at all: who is to be
+ * greeted is greeted now. */
+void vowel_session_ready (VowelSession *session, VowelParticipant *participant);
 
 /* audio in, in the session's input format, any number of bytes: a sample cut
  * in two is joined with the next call's first bytes. */

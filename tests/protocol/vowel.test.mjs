@@ -4,27 +4,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Driver, FINISH } from './driver.mjs';
+import { plainVowel } from './plain-vowel.mjs';
 import { say, silence } from './scenario.mjs';
 import { assertValid } from './valid.mjs';
 
 const VOWEL = { token_endpoint: 'sessions' };
 const lookup = { type: 'function', name: 'lookup', parameters: { type: 'object' } };
 const output = (id, text = '{"ok":true}') => ({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: id, output: text } });
-
-/** Without what only this dialect has: valid beta. */
-function plain(events) {
-  const spoken = new Set(events.filter(({ type, part }) => type === 'response.content_part.added' && part.type === 'audio').map(({ item_id: id }) => id));
-  return events
-    .filter(({ type, item_id: id }) => type !== 'response.text.done' || !spoken.has(id))
-    .map((event) => {
-      if (event.type === 'response.function_call_arguments.done') {
-        const { name, function_call: extra, ...rest } = event;
-        return rest;
-      }
-      if (event.item?.type === 'function_call' && event.item.status === 'in_progress') return { ...event, item: { ...event.item, arguments: '' } };
-      return event;
-    });
-}
 
 function scenario(name, func, handshake = VOWEL) {
   test(name, async () => {
@@ -34,7 +20,7 @@ function scenario(name, func, handshake = VOWEL) {
       await driver.run({ start: true });
       client.newTypes();
       await func({ driver, client });
-      assertValid(plain(client.events), 'beta', { superset: true });
+      assertValid(plainVowel(client.events), 'beta', { superset: true });
     } finally {
       await driver.stop();
     }

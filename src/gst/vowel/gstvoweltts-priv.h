@@ -9,6 +9,7 @@
 #include "gstvowelproviderelement-priv.h"
 #include "gstvowelsentence.h"
 #include "gstvoweltts.h"
+#include "gstvowelrepeats-priv.h"
 
 G_BEGIN_DECLS
 
@@ -26,8 +27,9 @@ typedef struct {
   gchar *id; /* GRefString; NULL for a text of its own */
   guint64 generation;
   GstVowelSentenceChunker *chunker;
-  GQueue jobs; /* of GstVowelTtsJob, in the order they are heard */
-  guint voice; /* who begins with a sentence: number of the list */
+  GstVowelRepeats *repeats; /* nullable */
+  GQueue jobs;              /* of GstVowelTtsJob, in the order they are heard */
+  guint voice;              /* who begins with a sentence: number of the list */
   gboolean text_done;
 } GstVowelTtsResponse;
 
@@ -65,6 +67,7 @@ typedef struct {
   gdouble speed;
   guint in_flight;
   gboolean hold;
+  guint drop_repeats;
   GstClockTime first_audio_timeout;
   gchar *text;
   gboolean started; /* PAUSED at least */

@@ -42,6 +42,7 @@ enum {
   PROP_SPEED,
   PROP_IN_FLIGHT,
   PROP_HOLD,
+  PROP_DROP_REPEATS,
   PROP_FIRST_AUDIO_TIMEOUT,
   PROP_TEXT,
 };
@@ -405,6 +406,21 @@ install_properties (GObjectClass *object_class)
           "come",
           FALSE, PARAM_FLAGS),
       G_PRIVATE_OFFSET (GstVowelTts, hold));
+  /**
+   * GstVowelTts:drop-repeats:
+   *
+   * With how many of a response's last sentences another one is compared. One
+   * that has nearly the same words as one of them is not spoken, and endless
+   * runs of one character (but not of digits) are shortened. 0: everything is
+   * spoken as it is written.
+   */
+  gst_vowel_field_install (object_class, PROP_DROP_REPEATS,
+      g_param_spec_uint ("drop-repeats", "Drop repeats",
+          "With how many of a response's last sentences another one is "
+          "compared, "
+          "to be left out when it says the same; 0 = everything is spoken",
+          0, 100, 0, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, drop_repeats));
   /**
    * GstVowelTts:first-audio-timeout:
    *

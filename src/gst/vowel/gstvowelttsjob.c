@@ -47,6 +47,7 @@ gst_vowel_tts_response_unref (GstVowelTtsResponse *response)
   g_queue_clear_full (
       &response->jobs, (GDestroyNotify) gst_vowel_tts_job_unref);
   gst_vowel_sentence_chunker_free (response->chunker);
+  g_clear_pointer (&response->repeats, gst_vowel_repeats_free);
   g_clear_pointer (&response->id, g_ref_string_release);
   g_free (response);
 }

@@ -392,6 +392,23 @@ gst_vowel_tts_advance (GstVowelTts *self)
 
 /* --- text; all on the worker --- */
 
+/* FALSE: the sentence is not to be spoken. */
+static gboolean
+filter_sentence (
+    GstVowelTtsResponse *response, GstVowelSentence *sentence, guint window)
+{
+  gchar *text;
+
+  if (window == 0)
+    return TRUE;
+  if (response->repeats == NULL)
+    response->repeats = gst_vowel_repeats_new (window);
+  text = gst_vowel_repeats_apply (response->repeats, sentence->text);
+  g_free (sentence->text);
+  sentence->text = text;
+  return text != NULL;
+}
+
 static void
 add_jobs (GstVowelTts *self, GstVowelTtsResponse *response)
 {
@@ -399,16 +416,21 @@ add_jobs (GstVowelTts *self, GstVowelTtsResponse *response)
   GstVowelSentence *sentence;
   g_autofree gchar *voice = NULL;
   gdouble speed;
+  guint window;
 
   GST_OBJECT_LOCK (self);
+  window = priv->drop_repeats;
   voice = g_strdup (priv->voice);
   speed = priv->speed;
   GST_OBJECT_UNLOCK (self);
   while (
       (sentence = gst_vowel_sentence_chunker_pop (response->chunker)) != NULL) {
-    g_queue_push_tail (
-        &response->jobs, gst_vowel_tts_job_new (self, sentence,
-                             response->generation, voice, speed));
+    if (filter_sentence (response, sentence, window))
+      g_queue_push_tail (
+          &response->jobs, gst_vowel_tts_job_new (self, sentence,
+                               response->generation, voice, speed));
+    else
+      GST_DEBUG_OBJECT (self, "said already, or nothing to be said");
     gst_vowel_sentence_free (sentence);
   }
 }

@@ -10,6 +10,7 @@
 #include "openai-item-json.h"
 #include "openai-response-json.h"
 #include "openai-session-json.h"
+#include "openai-vowel-session.h"
 
 #define MAX_APPEND (15 * 1024 * 1024)
 
@@ -34,10 +35,15 @@ update (VowelOpenaiCommands *commands, JsonObject *event, VowelSessionKind kind,
   }
 
   config->kind = kind;
-  return vowel_openai_session_patch (session, "session", commands->dialect,
-             commands->pinned, config, &tools, error)
-         && vowel_session_configure (
-             commands->session, commands->participant, config, tools, error);
+  if (commands->quirks)
+    vowel_openai_drop_sdk_defaults (session);
+  if (!vowel_openai_session_patch (session, "session", commands->dialect,
+          commands->pinned, config, &tools, error)
+      || !vowel_session_configure (
+          commands->session, commands->participant, config, tools, error))
+    return FALSE;
+  vowel_session_ready (commands->session, commands->participant);
+  return TRUE;
 }
 
 static gboolean

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @participant: this connection's
  * @dialect: what the client speaks, as far as it is known; beta for `vowel`
  * @pinned: the client said so itself: the other dialect's fields are errors
+ * @quirks: it is Vowel's client, whose library sends settings that nobody chose
  *
  * What a client's event is carried out with.
  */
@@ -23,6 +24,7 @@ typedef struct {
   VowelParticipant *participant;
   VowelOpenaiDialect dialect;
   gboolean pinned;
+  gboolean quirks;
 } VowelOpenaiCommands;
 
 /* Carries out one client event. @ret_about: what it was about, also when it

@@ -79,6 +79,17 @@ vowel_openai_handshake_is_vowel (const VowelOpenaiHandshake *handshake)
          || g_strcmp0 (handshake->token_endpoint, "generateToken") == 0;
 }
 
+gboolean
+vowel_openai_handshake_is_vowels (const VowelOpenaiHandshake *handshake)
+{
+  VowelOpenaiDialect dialect = vowel_openai_dialect_from_handshake (handshake);
+
+  if (dialect == VOWEL_OPENAI_VOWEL)
+    return TRUE;
+  return handshake->dialect == NULL && dialect != VOWEL_OPENAI_BETA
+         && vowel_openai_handshake_is_vowel (handshake);
+}
+
 VowelOpenaiDialect
 vowel_openai_dialect_from_handshake (const VowelOpenaiHandshake *handshake)
 {

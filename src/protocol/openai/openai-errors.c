@@ -101,6 +101,7 @@ static const struct {
 } session_fields[] = {
     {"voice", "session.audio.output.voice"},
     {"speed", "session.audio.output.speed"},
+    {"greeting", "session.initial_greeting_prompt"},
     {"input_format", "session.audio.input.format"},
     {"output_format", "session.audio.output.format"},
     {"noise_reduction", "session.audio.input.noise_reduction"},

@@ -10,6 +10,7 @@
 #include "audio-frames.h"
 #include "openai-event-json.h"
 #include "openai-session-json.h"
+#include "openai-vowel-session.h"
 
 #define DELTA_MS 200
 
@@ -75,6 +76,7 @@ vowel_openai_face_send_session (VowelOpenaiFace *face, gboolean created)
 {
   VowelSession *session = face->commands.session;
   JsonObject *object = json_object_new ();
+  JsonObject *settings;
   GPtrArray *tools = NULL;
   const gchar *type = created ? "session.created" : "session.updated";
 
@@ -87,10 +89,13 @@ vowel_openai_face_send_session (VowelOpenaiFace *face, gboolean created)
     tools = vowel_session_get_tools (session, face->commands.participant);
 
   json_object_set_string_member (object, "type", type);
-  json_object_set_object_member (object, "session",
-      vowel_openai_session_render (vowel_session_get_config (session), tools,
-          vowel_session_get_id (session),
-          vowel_session_get_expires_at (session), face->commands.dialect));
+  settings = vowel_openai_session_render (vowel_session_get_config (session),
+      tools, vowel_session_get_id (session),
+      vowel_session_get_expires_at (session), face->commands.dialect);
+  if (face->vowel != NULL)
+    vowel_openai_render_vowel_fields (
+        settings, vowel_session_get_config (session));
+  json_object_set_object_member (object, "session", settings);
   send_object (face, object);
 }
 

@@ -440,6 +440,7 @@ meet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
   vowel_openai_face_settle_dialect (face, dialect);
   if (face->agents_sdk && !face->is_vowel
       && vowel_openai_handshake_is_vowel (handshake)) {
+    face->commands.quirks = TRUE;
     face->vowel =
         vowel_openai_vowel_new (FALSE, vowel_openai_face_send_extension, face);
     face->lets_client_begin = handshake->subprotocols == NULL;

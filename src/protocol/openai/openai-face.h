@@ -48,6 +48,12 @@ typedef struct {
 VowelOpenaiDialect vowel_openai_dialect_from_handshake (
     const VowelOpenaiHandshake *handshake);
 
+/* Whether the session is one of Vowel's: its credential is, or the dialect, and
+ * the client does not say that it speaks one of OpenAI's. The agents SDK with a
+ * credential of Vowel's is Vowel's own client. */
+gboolean vowel_openai_handshake_is_vowels (
+    const VowelOpenaiHandshake *handshake);
+
 /* Fails when the client speaks a dialect that is refused. */
 gboolean vowel_openai_handshake_check (
     const VowelOpenaiHandshake *handshake, GError **error);

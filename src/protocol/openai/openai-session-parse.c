@@ -7,6 +7,7 @@
 #include "openai-session-json.h"
 #include "openai-errors.h"
 #include "openai-fields.h"
+#include "openai-vowel-session.h"
 
 #include <gst/vowel/gstvoweljson.h>
 
@@ -404,7 +405,8 @@ vowel_openai_session_patch (JsonObject *session, const gchar *path,
   if (!patch_answers (session, path, config, &tools, error)
       || !vowel_openai_read_upkeep (session, path, config, error)
       || !patch_nested (session, path, config, error)
-      || !patch_flat (session, path, config, error))
+      || !patch_flat (session, path, config, error)
+      || !vowel_openai_read_vowel_fields (session, path, config, error))
     return FALSE;
 
   *ret_tools = g_steal_pointer (&tools);

@@ -282,3 +282,9 @@ event_recorder_forget (EventRecorder *recorder)
 {
   g_string_truncate (recorder->log, 0);
 }
+
+const gchar *
+event_recorder_get_log (EventRecorder *recorder)
+{
+  return recorder->log->str;
+}

@@ -34,6 +34,8 @@ void event_recorder_expect_at (EventRecorder *recorder, const gchar *file,
       recorder, __FILE__, __LINE__, event_recorder_join (__VA_ARGS__, NULL))
 const gchar *event_recorder_join (
     const gchar *first, ...) G_GNUC_NULL_TERMINATED;
+/* All lines since the last call of one that expects or forgets. */
+const gchar *event_recorder_get_log (EventRecorder *recorder);
 void event_recorder_forget (EventRecorder *recorder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EventRecorder, event_recorder_free)

@@ -233,6 +233,13 @@ fake_engine_transcribe (VowelEngine *engine, guint64 recording, GBytes *audio,
 }
 
 static void
+fake_engine_speak (VowelEngine *engine, const VowelSpeech *speech)
+{
+  event_recorder_note (FAKE_ENGINE (engine)->recorder, "> speak %u \"%s\"",
+      (guint) speech->number, speech->text);
+}
+
+static void
 fake_engine_hold_voice (VowelEngine *engine, gboolean hold)
 {
   event_recorder_note (
@@ -254,6 +261,7 @@ fake_engine_iface_init (VowelEngineInterface *iface)
   iface->cancel = fake_engine_cancel;
   iface->hold_voice = fake_engine_hold_voice;
   iface->transcribe = fake_engine_transcribe;
+  iface->speak = fake_engine_speak;
 }
 
 FakeEngine *
@@ -407,6 +415,14 @@ fake_engine_transcribed (
     FakeEngine *engine, guint64 recording, const gchar *text)
 {
   engine->listener->transcribed (engine->user_data, recording, text);
+}
+
+void
+fake_engine_spoken (FakeEngine *engine, guint64 speech, guint ms)
+{
+  g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
+
+  engine->listener->spoken (engine->user_data, speech, audio);
 }
 
 void

@@ -59,6 +59,7 @@ void fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
 void fake_engine_audio_ended (FakeEngine *engine, guint64 generation);
 void fake_engine_transcribed (
     FakeEngine *engine, guint64 recording, const gchar *text);
+void fake_engine_spoken (FakeEngine *engine, guint64 speech, guint ms);
 void fake_engine_fatal (FakeEngine *engine);
 
 G_END_DECLS

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "filler.h"
+#include "language-tracker.h"
+#include "transcript-filter.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VowelBehaviours:
+ * @greeting_wait_ms: how long a client may take to say how it wants the session
+ *   before it is greeted
+ * @marked_instructions: instructions may have Vowel's marks, see
+ *   vowel_instructions_split()
+ * @voice_style: (nullable): a template that instructions of spoken answers are
+ *   put into, see vowel_voice_style_apply(); without one they stay as they are
+ * @filler: what is heard while an answer makes the caller wait
+ * @transcripts: what becomes of what the caller says before anybody sees it
+ * @language: how the language of the conversation is found out
+ *
+ * How a session behaves around its model, where its clients have no say: the
+ * operator and the token decide. Plain data.
+ */
+typedef struct {
+  guint greeting_wait_ms;
+  gboolean marked_instructions;
+  gchar *voice_style;
+  VowelFillerConfig filler;
+  VowelTranscriptFilterConfig transcripts;
+  VowelLanguageConfig language;
+} VowelBehaviours;
+
+/* A session that does nothing of its own accord. */
+VowelBehaviours *vowel_behaviours_new (void);
+VowelBehaviours *vowel_behaviours_copy (const VowelBehaviours *behaviours);
+void vowel_behaviours_free (VowelBehaviours *behaviours);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelBehaviours, vowel_behaviours_free)
+
+G_END_DECLS

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* How a session behaves around its model. */
+
+#include "session-private.h"
+
+#include "language-names.h"
+#include "voice-style.h"
+
+/* What the model is told when nobody knows. */
+#define ANY_LANGUAGE "the language of the caller"
+
+void
+vowel_session_set_behaviours (
+    VowelSession *session, const VowelBehaviours *behaviours)
+{
+  g_return_if_fail (!session->started);
+
+  g_clear_pointer (&session->behaviours, vowel_behaviours_free);
+  session->behaviours = vowel_behaviours_copy (behaviours);
+  vowel_filler_configure (session->filler, &behaviours->filler);
+  g_clear_pointer (&session->transcript_filter, vowel_transcript_filter_free);
+  if (behaviours->transcripts.drop_noise || behaviours->transcripts.dictation)
+    session->transcript_filter =
+        vowel_transcript_filter_new (&behaviours->transcripts);
+  g_clear_pointer (&session->languages, vowel_language_tracker_free);
+  if (behaviours->language.detector != NULL
+      || behaviours->language.voices != NULL)
+    session->languages = vowel_language_tracker_new (&behaviours->language);
+  vowel_greeting_set_wait (session->greeting, behaviours->greeting_wait_ms);
+}
+
+gchar *
+vowel_session_filter_transcript (VowelSession *session, const gchar *text)
+{
+  /* Who only wants it written down wants all of it. */
+  return session->transcript_filter != NULL
+                 && session->config->kind == VOWEL_SESSION_REALTIME
+             ? vowel_transcript_filter_apply (session->transcript_filter, text)
+             : g_strdup (text);
+}
+
+gchar *
+vowel_session_dup_instructions (VowelSession *session,
+    const gchar *instructions, gboolean spoken, gboolean has_tools)
+{
+  const VowelBehaviours *behaviours = session->behaviours;
+  const gchar *code = session->config->language;
+  g_autofree gchar *plain = behaviours->marked_instructions
+                                ? vowel_instructions_strip (instructions)
+                                : g_strdup (instructions);
+  g_autofree gchar *language =
+      code != NULL ? vowel_language_dup_name (code) : g_strdup (ANY_LANGUAGE);
+
+  if (behaviours->voice_style == NULL || !spoken)
+    return g_steal_pointer (&plain);
+  return vowel_voice_style_apply (
+      behaviours->voice_style, plain, language, has_tools);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Behaviours as a whole session shows them. */
+
+#include "session-fixture.h"
+
+static void
+set_up (Fixture *f, const VowelBehaviours *behaviours)
+{
+  f->clock = manual_clock_new ();
+  f->recorder = event_recorder_new ();
+  f->engine = fake_engine_new (f->recorder);
+  f->config = vowel_session_config_new ();
+  f->session = vowel_session_new (
+      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
+  vowel_session_set_behaviours (f->session, behaviours);
+  f->client = vowel_session_join (
+      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
+  g_assert_true (vowel_session_start (f->session, NULL));
+  event_recorder_forget (f->recorder);
+}
+
+static void
+tear_down (Fixture *f)
+{
+  event_recorder_forget (f->recorder);
+  fixture_tear_down (f, NULL);
+}
+
+static void
+hear (Fixture *f, guint64 utterance, const gchar *text)
+{
+  fixture_push_ms (f, 1000);
+  fake_engine_speech_started (f->engine, utterance, 1000 * (utterance - 1));
+  fake_engine_speech_stopped (f->engine, utterance, 1000 * utterance);
+  event_recorder_forget (f->recorder);
+  fake_engine_final (f->engine, utterance, text);
+}
+
+static void
+test_noise (void)
+{
+  g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
+  g_autoptr (VowelSessionConfig) config = NULL;
+  Fixture f = {0};
+
+  behaviours->transcripts.drop_noise = TRUE;
+  set_up (&f, behaviours);
+  /* An answer that noise has stopped before it was heard is given again. */
+  hear (&f, 1, "What time is it?");
+  event_recorder_forget (f.recorder);
+  hear (&f, 2, "Thanks for watching!");
+  event_recorder_expect (f.recorder, "transcript-done i2 '' 1000",
+      "response-started r2", "> generate 2 [user: What time is it?]");
+  fake_engine_generated (f.engine, 2, VOWEL_FINISH_STOP);
+  fake_engine_audio_ended (f.engine, 2);
+  hear (&f, 3, "...");
+  event_recorder_expect (f.recorder, "transcript-done i3 '' 1000");
+  tear_down (&f);
+
+  /* Who only wants it written down gets all of it. */
+  f = (Fixture){0};
+  set_up (&f, behaviours);
+  config = vowel_session_config_copy (f.config);
+  config->kind = VOWEL_SESSION_TRANSCRIPTION;
+  g_assert_true (
+      vowel_session_configure (f.session, f.client, config, NULL, NULL));
+  hear (&f, 1, "Uhm.");
+  event_recorder_expect (
+      f.recorder, "transcript i1 'Uhm.'", "transcript-done i1 'Uhm.' 1000");
+  tear_down (&f);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/session-behaviours/noise", test_noise);
+  return g_test_run ();
+}
