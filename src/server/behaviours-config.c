@@ -130,6 +130,11 @@ vowel_behaviours_from_server (const VowelServerConfig *config)
   if (config->language_detector)
     behaviours->language.detector =
         vowel_language_detector_ref (config->language_detector);
+  behaviours->judge = (VowelTurnJudgeConfig){
+      .enabled = is_on (config->turn_model),
+      .debounce_ms = config->turn_debounce_ms,
+      .timeout_ms = config->turn_timeout_ms,
+  };
   return behaviours;
 }
 

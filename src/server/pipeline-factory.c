@@ -14,6 +14,7 @@
 
 #define DEFAULT_RECIPE "session"
 #define DEFAULT_GRAMMAR "assistant.gram"
+#define AUXILIARY "llmbin name=llm provider=\"${LLM}\" ! fakesink async=false"
 /* Clients want a name, whatever the provider calls its only voice. */
 #define NAMELESS_VOICE "default"
 
@@ -128,6 +129,53 @@ settle_repeats (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
     vowel_pipeline_recipe_set_property (recipe, "tts.drop-repeats", window);
 }
 
+static gboolean
+is_llm (const gchar *name)
+{
+  g_auto (GStrv) installed = gst_vowel_provider_list (GST_VOWEL_PROVIDER_LLM);
+
+  return g_str_equal (name, "auto")
+         || g_strv_contains ((const gchar *const *) installed, name);
+}
+
+/* What is asked beside the model that answers. @variable: what names its
+ * provider */
+static gboolean
+add_auxiliary (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
+    const gchar *name, const gchar *variable, const gchar *provider,
+    const gchar *model, const gchar *key, GError **error)
+{
+  g_autoptr (VowelPipelineRecipe) auxiliary = NULL;
+  g_autoptr (GstElement) trial = NULL;
+
+  if (provider == NULL && model == NULL && key == NULL)
+    return TRUE;
+  if (provider && !is_llm (provider)) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "%s is \"%s\", which is not installed: vowel-gst providers lists those "
+        "that are",
+        variable, provider);
+    return FALSE;
+  }
+  auxiliary = vowel_pipeline_recipe_new (AUXILIARY);
+  vowel_pipeline_recipe_set_variable (
+      auxiliary, "LLM", provider ? provider : config->llm_provider);
+  vowel_provider_config_apply_llm (config, NULL, provider, auxiliary);
+  if (model)
+    vowel_pipeline_recipe_set_property (
+        auxiliary, "llm.provider::model", model);
+  if (key)
+    vowel_pipeline_recipe_set_property (
+        auxiliary, "llm.provider::api-key", key);
+  trial = vowel_pipeline_recipe_build (auxiliary, "trial", error);
+  if (trial == NULL) {
+    g_prefix_error (error, "%s: ", variable);
+    return FALSE;
+  }
+  vowel_pipeline_recipe_set_auxiliary (recipe, name, auxiliary);
+  return TRUE;
+}
+
 /* What may not fit together is tried before the first caller does. */
 static gboolean
 try_recipe (
@@ -197,7 +245,10 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
   if (config->vad_model)
     vowel_pipeline_recipe_set_property (recipe, "vad.model", config->vad_model);
   vowel_provider_config_apply (config, NULL, recipe);
-  if (!try_recipe (config, recipe, error))
+  if (!try_recipe (config, recipe, error)
+      || !add_auxiliary (config, recipe, "turns", "TURN_DETECTION_LLM_PROVIDER",
+          config->turn_model_provider, config->turn_model_name,
+          config->turn_model_key, error))
     g_clear_pointer (&recipe, vowel_pipeline_recipe_unref);
   return recipe;
 }

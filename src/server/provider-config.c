@@ -464,13 +464,14 @@ apply_properties (const VowelServerConfig *config, gchar **environment,
   }
 }
 
+static const gchar *const properties[] = {"api-key", "base-url", "model",
+    "language", "reasoning-effort", "site-url", "app-name", "voice", "format",
+    "sample-rate", NULL};
+
 void
 vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
     VowelPipelineRecipe *recipe)
 {
-  static const gchar *const properties[] = {"api-key", "base-url", "model",
-      "language", "reasoning-effort", "site-url", "app-name", "voice", "format",
-      "sample-rate", NULL};
   g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
 
   name_voices (config, recipe);
@@ -489,4 +490,17 @@ vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
             config, environ_ ? environ_ : own, kind, 0, names[0], one, recipe);
     }
   }
+}
+
+void
+vowel_provider_config_apply_llm (const VowelServerConfig *config,
+    gchar **environ_, const gchar *name, VowelPipelineRecipe *recipe)
+{
+  g_auto (GStrv) own = environ_ ? NULL : g_get_environ ();
+  g_auto (GStrv) names = name ? g_strsplit (name, ",", -1)
+                              : vowel_provider_dup_names (config, LLM);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    apply_properties (config, environ_ ? environ_ : own, LLM, i, names[i],
+        properties, recipe);
 }

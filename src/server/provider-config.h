@@ -71,6 +71,10 @@ gboolean vowel_provider_config_check (
  * say about the chosen services. */
 void vowel_provider_config_apply (const VowelServerConfig *config,
     gchar **environ_, VowelPipelineRecipe *recipe);
+/* The same for the model of another recipe, from the service @name; NULL: from
+ * those that answer. */
+void vowel_provider_config_apply_llm (const VowelServerConfig *config,
+    gchar **environ_, const gchar *name, VowelPipelineRecipe *recipe);
 /* What @config and the environment say about the property "base-url", "model"
  * … of the service @name; NULL when they leave it alone. (transfer full) */
 gchar *vowel_provider_config_dup_value (const VowelServerConfig *config,

@@ -107,6 +107,12 @@ G_BEGIN_DECLS
  * @language_detection: the conversation follows the caller's language
  * @language_detector: (nullable): for that; made by
  *   vowel_behaviours_config_load()
+ * @turn_model: a small model is asked if a caller who pauses has finished
+ * @turn_model_provider: (nullable): its provider
+ * @turn_model_name: (nullable): its name
+ * @turn_model_key: (nullable): its key
+ * @turn_debounce_ms: how long what was said stays the same before it is asked
+ * @turn_timeout_ms: how long a pause lasts when the answer is no, or is missing
  * @tls_cert: (nullable): PEM file
  * @tls_key: (nullable): PEM file
  * @preset: (nullable): name of a partial configuration, see #VowelPreset
@@ -202,6 +208,12 @@ typedef struct {
   guint response_filter_window;
   gchar *language_detection;
   VowelLanguageDetector *language_detector;
+  gchar *turn_model;
+  gchar *turn_model_provider;
+  gchar *turn_model_name;
+  gchar *turn_model_key;
+  guint turn_debounce_ms;
+  guint turn_timeout_ms;
   gchar *preset;
   GHashTable *provider_settings;
   GPtrArray *idle;

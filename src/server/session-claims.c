@@ -152,6 +152,23 @@ read_voices (JsonObject *claims, VowelLanguageConfig *language, GError **error)
   return TRUE;
 }
 
+static gboolean
+read_judge (JsonObject *claims, VowelTurnJudgeConfig *judge, GError **error)
+{
+  JsonObject *object = NULL;
+
+  if (!vowel_openai_read_object (
+          claims, NULL, "llmTurnDetection", &object, error))
+    return FALSE;
+  return object == NULL
+         || (vowel_openai_read_boolean (
+                 object, "llmTurnDetection", "enabled", &judge->enabled, error)
+             && vowel_openai_read_uint (object, "llmTurnDetection",
+                 "debounceMs", 0, 10000, &judge->debounce_ms, error)
+             && vowel_openai_read_uint (object, "llmTurnDetection", "timeoutMs",
+                 100, 60000, &judge->timeout_ms, error));
+}
+
 gboolean
 vowel_session_claims_apply (JsonObject *claims, VowelSessionConfig *config,
     VowelBehaviours *behaviours, GError **error)
@@ -162,5 +179,6 @@ vowel_session_claims_apply (JsonObject *claims, VowelSessionConfig *config,
          && read_language (claims, config, error)
          && read_detection (claims, &behaviours->language, error)
          && read_voices (claims, &behaviours->language, error)
+         && read_judge (claims, &behaviours->judge, error)
          && read_filler (claims, &behaviours->filler, error);
 }

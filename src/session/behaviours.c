@@ -15,6 +15,10 @@ vowel_behaviours_new (void)
       .typing_volume = VOWEL_FILLER_TYPING_VOLUME,
       .typing_loop_ms = VOWEL_FILLER_TYPING_LOOP_MS,
   };
+  behaviours->judge = (VowelTurnJudgeConfig){
+      .debounce_ms = VOWEL_TURN_JUDGE_DEBOUNCE_MS,
+      .timeout_ms = VOWEL_TURN_JUDGE_TIMEOUT_MS,
+  };
   behaviours->language.threshold = VOWEL_LANGUAGE_THRESHOLD;
   behaviours->language.min_consecutive = VOWEL_LANGUAGE_MIN_CONSECUTIVE;
   return behaviours;

@@ -5,6 +5,7 @@
 #include "filler.h"
 #include "language-tracker.h"
 #include "transcript-filter.h"
+#include "turn-judge.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * @filler: what is heard while an answer makes the caller wait
  * @transcripts: what becomes of what the caller says before anybody sees it
  * @language: how the language of the conversation is found out
+ * @judge: whether a small model is asked if the caller has finished
  *
  * How a session behaves around its model, where its clients have no say: the
  * operator and the token decide. Plain data.
@@ -30,6 +32,7 @@ typedef struct {
   VowelFillerConfig filler;
   VowelTranscriptFilterConfig transcripts;
   VowelLanguageConfig language;
+  VowelTurnJudgeConfig judge;
 } VowelBehaviours;
 
 /* A session that does nothing of its own accord. */

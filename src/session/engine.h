@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * VowelGeneration:
  * @generation: its number, counted up by the session
  * @response_id: the response's id
+ * @auxiliary: (nullable): the name of another model that is asked; when the
+ *   engine has none of that name, its own is
  * @items: (element-type VowelItem): the context, oldest first
  * @instructions: (nullable): system prompt
  * @tools: (element-type VowelTool): all that the model may call
@@ -22,6 +24,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint64 generation;
   const gchar *response_id;
+  const gchar *auxiliary;
   GPtrArray *items;
   const gchar *instructions;
   GPtrArray *tools;

@@ -78,6 +78,9 @@ struct _VowelPipeline {
   gboolean speaking;
   GByteArray *spoken;   /* (nullable): of it, so far */
   GError *speech_error; /* (nullable): why it is not */
+  /* other models */
+  GHashTable *models; /* (nullable): name to Model */
+  GHashTable *asked;  /* generation to its element, borrowed */
   /* what the recipe wants */
   gint detector;
   gchar *own_voice;    /* (nullable) */
@@ -111,6 +114,12 @@ GError *vowel_pipeline_find_error (VowelPipeline *self);
 void vowel_pipeline_transcribe (VowelEngine *engine, guint64 number,
     GBytes *audio, const VowelAudioFormat *format);
 void vowel_pipeline_drop_recordings (VowelPipeline *self);
+
+/* pipeline-auxiliary.c */
+/* The model that is asked, made if need be; (transfer none) (nullable). */
+GstElement *vowel_pipeline_find_llm (
+    VowelPipeline *self, const gchar *auxiliary, GError **error);
+void vowel_pipeline_drop_models (VowelPipeline *self);
 
 /* pipeline-speech.c */
 void vowel_pipeline_speak (VowelEngine *engine, const VowelSpeech *speech);

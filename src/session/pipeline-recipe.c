@@ -18,6 +18,7 @@ struct _VowelPipelineRecipe {
   gchar *text;
   GHashTable *variables;
   GHashTable *voices;
+  GHashTable *auxiliaries; /* name to recipe */
   GPtrArray *settings; /* (element-type Setting), in the order they were set */
 };
 
@@ -56,6 +57,8 @@ vowel_pipeline_recipe_new (const gchar *text)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   recipe->voices =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  recipe->auxiliaries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+      (GDestroyNotify) vowel_pipeline_recipe_unref);
   recipe->settings =
       g_ptr_array_new_with_free_func ((GDestroyNotify) setting_free);
   return recipe;
@@ -111,6 +114,7 @@ recipe_clear (gpointer data)
   g_free (recipe->text);
   g_hash_table_unref (recipe->variables);
   g_hash_table_unref (recipe->voices);
+  g_hash_table_unref (recipe->auxiliaries);
   g_ptr_array_unref (recipe->settings);
 }
 
@@ -141,6 +145,21 @@ vowel_pipeline_recipe_set_property (
   setting->property = g_strdup (dot + 1);
   setting->value = g_strdup (value);
   g_ptr_array_add (recipe->settings, setting);
+}
+
+void
+vowel_pipeline_recipe_set_auxiliary (VowelPipelineRecipe *recipe,
+    const gchar *name, VowelPipelineRecipe *auxiliary)
+{
+  g_hash_table_replace (recipe->auxiliaries, g_strdup (name),
+      vowel_pipeline_recipe_ref (auxiliary));
+}
+
+VowelPipelineRecipe *
+vowel_pipeline_recipe_get_auxiliary (
+    VowelPipelineRecipe *recipe, const gchar *name)
+{
+  return g_hash_table_lookup (recipe->auxiliaries, name);
 }
 
 void

@@ -42,6 +42,13 @@ void vowel_pipeline_recipe_set_voice (
 const gchar *vowel_pipeline_recipe_get_voice (
     VowelPipelineRecipe *recipe, const gchar *name);
 
+/* Another model beside the one that answers: a recipe with an element "llm". */
+void vowel_pipeline_recipe_set_auxiliary (VowelPipelineRecipe *recipe,
+    const gchar *name, VowelPipelineRecipe *auxiliary);
+/* (nullable) */
+VowelPipelineRecipe *vowel_pipeline_recipe_get_auxiliary (
+    VowelPipelineRecipe *recipe, const gchar *name);
+
 /* (transfer full): a #GstPipeline in NULL. */
 GstElement *vowel_pipeline_recipe_build (
     VowelPipelineRecipe *recipe, const gchar *session, GError **error);

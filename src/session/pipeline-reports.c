@@ -92,9 +92,10 @@ settle (VowelPipeline *self, guint64 generation, guint what)
   if ((awaits & what) == 0)
     return FALSE;
   awaits &= ~what;
-  if (awaits == 0)
+  if (awaits == 0) {
     g_hash_table_remove (self->live, &generation);
-  else
+    g_hash_table_remove (self->asked, &generation);
+  } else
     g_hash_table_insert (self->live, g_memdup2 (&generation, sizeof generation),
         GUINT_TO_POINTER (awaits));
   return TRUE;

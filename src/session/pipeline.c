@@ -30,6 +30,8 @@ vowel_pipeline_init (VowelPipeline *self)
   g_queue_init (&self->reports);
   g_queue_init (&self->recordings);
   g_queue_init (&self->speeches);
+  self->asked =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->live =
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
@@ -59,6 +61,7 @@ vowel_pipeline_finalize (GObject *object)
   g_assert (self->pipeline == NULL);
   vowel_pipeline_drop_reports (self);
   g_hash_table_unref (self->live);
+  g_hash_table_unref (self->asked);
   g_clear_pointer (&self->config, vowel_session_config_free);
   vowel_pipeline_recipe_unref (self->recipe);
   gst_object_unref (self->worker);
@@ -222,6 +225,8 @@ stop (VowelPipeline *self)
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   if (self->out != NULL)
     g_signal_handlers_disconnect_by_data (self->out, self);
+  vowel_pipeline_drop_models (self);
+  g_hash_table_remove_all (self->asked);
   if (listener != NULL)
     vowel_pipeline_report_last_usage (self, listener);
   vowel_pipeline_drop_reports (self);
@@ -487,6 +492,8 @@ vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
 {
   VowelPipeline *self = VOWEL_PIPELINE (engine);
   g_autoptr (GstVowelChatRequest) request = NULL;
+  g_autoptr (GError) error = NULL;
+  GstElement *llm;
 
   if (self->pipeline == NULL)
     return;
@@ -497,7 +504,19 @@ vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
       GUINT_TO_POINTER (generation->spoken
                             ? VOWEL_AWAITS_GENERATED | VOWEL_AWAITS_AUDIO_END
                             : VOWEL_AWAITS_GENERATED));
-  g_signal_emit_by_name (self->llm, "generate", request);
+  llm = vowel_pipeline_find_llm (self, generation->auxiliary, &error);
+  if (llm == NULL) {
+    vowel_pipeline_report (self, VOWEL_REPORT_MESSAGE,
+        gst_vowel_message_new_failure (
+            GST_OBJECT (self->llm), "llm", generation->generation, error, NULL),
+        0);
+    return;
+  }
+  if (llm != self->llm)
+    g_hash_table_insert (self->asked,
+        g_memdup2 (&generation->generation, sizeof generation->generation),
+        llm);
+  g_signal_emit_by_name (llm, "generate", request);
   /* Without a voice in the recipe a spoken answer is silent. */
   if (generation->spoken && self->tts == NULL)
     vowel_pipeline_report (
@@ -526,11 +545,14 @@ static void
 vowel_pipeline_cancel (VowelEngine *engine, guint64 generation)
 {
   VowelPipeline *self = VOWEL_PIPELINE (engine);
+  GstElement *llm;
 
   if (self->pipeline == NULL || !g_hash_table_remove (self->live, &generation))
     return;
+  llm = g_hash_table_lookup (self->asked, &generation);
   /* Its flush travels from the model over the voice to the output. */
-  g_signal_emit_by_name (self->llm, "cancel", generation);
+  g_signal_emit_by_name (llm != NULL ? llm : self->llm, "cancel", generation);
+  g_hash_table_remove (self->asked, &generation);
 }
 
 static void

@@ -107,7 +107,7 @@ on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
   if (vowel_session_find_prepared (session, id) != NULL)
     /* Nobody has asked yet; whoever does asks anew. */
     vowel_session_drop_prepared (session, NULL);
-  else if (session->ended || !vowel_session_summary_failed (session, id))
+  else if (session->ended || !vowel_session_auxiliary_failed (session, id))
     vowel_session_output_failed (session, id, code, error);
 }
 
@@ -119,7 +119,7 @@ on_engine_text (gpointer user_data, guint64 generation, const gchar *delta)
 
   if (prepared != NULL)
     vowel_prepared_answer_text (prepared, delta);
-  else if (!vowel_session_summary_text (user_data, generation, delta))
+  else if (!vowel_session_auxiliary_text (user_data, generation, delta))
     vowel_session_output_text (user_data, generation, delta);
 }
 
@@ -132,7 +132,7 @@ on_engine_generated (gpointer user_data, guint64 generation, VowelFinish finish,
 
   if (prepared != NULL)
     vowel_prepared_answer_generated (prepared, finish, usage);
-  else if (!vowel_session_summary_generated (user_data, generation, usage))
+  else if (!vowel_session_auxiliary_generated (user_data, generation, usage))
     vowel_session_output_generated (user_data, generation, finish, usage);
 }
 

@@ -105,6 +105,8 @@ struct _VowelSession {
   VowelPlayoutClock *playout;
   VowelOutputPacer *pacer;
   VowelTurnController *turns;
+  VowelTurnJudge *judge; /* (nullable) */
+  guint64 judging;       /* the question that it asks; 0: none */
 
   /* input */
   gint64 format_us;       /* audio before the last change of format */
@@ -122,6 +124,7 @@ struct _VowelSession {
 
   /* the model's context */
   guint context_tokens;      /* what fits into it; 0: anything */
+  GHashTable *auxiliaries;   /* (nullable): generation to Auxiliary */
   gboolean summaries;        /* of what fits no more */
   gchar *summary;            /* (nullable) */
   VowelSummary *summarising; /* (nullable): under way */
@@ -243,19 +246,44 @@ GPtrArray *vowel_session_make_context (VowelSession *session, GPtrArray *input,
 GPtrArray *vowel_session_foresee_context (
     VowelSession *session, VowelItem *next, guint fixed_tokens, GError **error);
 
+/* session-auxiliary.c */
+#define VOWEL_AUXILIARY_TURNS "turns"
+/* Whether the engine's model (@model: NULL) or another one is asked, and how
+ * long its answer is waited for. @temperature: negative: the model's default */
+typedef struct {
+  const gchar *model;
+  const gchar *instructions;
+  GPtrArray *items; /* (element-type VowelItem) */
+  guint max_output_tokens;
+  gdouble temperature;
+  guint timeout_ms;
+} VowelAuxiliaryQuestion;
+/* @text: (nullable): there is no answer */
+typedef void (*VowelAuxiliaryFunc) (
+    VowelSession *session, guint64 generation, const gchar *text);
+/* Returns the generation; @func is called once, not from inside. */
+guint64 vowel_session_ask (VowelSession *session,
+    const VowelAuxiliaryQuestion *question, VowelAuxiliaryFunc func);
+/* Nobody wants to know any more. */
+void vowel_session_unask (VowelSession *session, guint64 generation);
+void vowel_session_clear_auxiliaries (VowelSession *session);
+/* The engine's reports: FALSE when they are not about such a question. */
+gboolean vowel_session_auxiliary_text (
+    VowelSession *session, guint64 generation, const gchar *delta);
+gboolean vowel_session_auxiliary_generated (
+    VowelSession *session, guint64 generation, const VowelUsage *usage);
+gboolean vowel_session_auxiliary_failed (
+    VowelSession *session, guint64 generation);
+
+/* session-judge.c */
+void vowel_session_apply_judge (VowelSession *session);
+
 /* session-summary.c */
 /* A response is done: is it time for a summary? */
 void vowel_session_summarise (VowelSession *session, guint fixed_tokens);
 void vowel_session_clear_summary (VowelSession *session);
 /* An item is about to be deleted: it must not live on in a summary. */
 void vowel_session_unsummarise (VowelSession *session, const gchar *item_id);
-/* The engine's reports: FALSE when they are not about a summary. */
-gboolean vowel_session_summary_text (
-    VowelSession *session, guint64 generation, const gchar *delta);
-gboolean vowel_session_summary_generated (
-    VowelSession *session, guint64 generation, const VowelUsage *usage);
-gboolean vowel_session_summary_failed (
-    VowelSession *session, guint64 generation);
 
 /* session-recordings.c */
 void vowel_session_init_recordings (VowelSession *session);

@@ -8,7 +8,7 @@
 #include "context-window.h"
 #include "tokens.h"
 
-#define TIMEOUT_US (60 * (gint64) G_USEC_PER_SEC)
+#define TIMEOUT_MS 60000
 #define MAX_SUMMARY_TOKENS 512
 /* When to begin, and how much to keep as it was said: percent of the limit. */
 #define BEGIN_PERCENT 75
@@ -23,8 +23,6 @@
 struct _VowelSummary {
   guint64 generation;
   gchar *until; /* id of the first item that it does not cover */
-  GString *text;
-  guint timer;
 };
 
 static void
@@ -34,9 +32,7 @@ clear (VowelSession *session)
 
   if (summary == NULL)
     return;
-  vowel_clock_clear_timer (session->clock, &summary->timer);
   g_free (summary->until);
-  g_string_free (summary->text, TRUE);
   g_free (summary);
 }
 
@@ -58,28 +54,11 @@ vowel_session_unsummarise (VowelSession *session, const gchar *item_id)
   if (summary != NULL
       && index < vowel_conversation_find (
              session->conversation, summary->until)) {
-    vowel_engine_cancel (session->engine, summary->generation);
+    vowel_session_unask (session, summary->generation);
     clear (session);
   }
   if ((guint) index < vowel_conversation_get_start (session->conversation))
     g_clear_pointer (&session->summary, g_free);
-}
-
-static gboolean
-is_summary (VowelSession *session, guint64 generation)
-{
-  return session->summarising != NULL
-         && session->summarising->generation == generation;
-}
-
-static void
-on_timeout (gpointer user_data)
-{
-  VowelSession *session = user_data;
-
-  session->summarising->timer = 0;
-  vowel_engine_cancel (session->engine, session->summarising->generation);
-  clear (session);
 }
 
 static void
@@ -113,33 +92,42 @@ make_items (VowelSession *session, guint start, guint end)
   return items;
 }
 
+/* What it covers is given to the model no more, unless it went already. When it
+ * has failed the next response is another occasion. */
+static void
+on_summary (VowelSession *session, guint64 generation, const gchar *text)
+{
+  VowelSummary *summary = session->summarising;
+  gint until;
+
+  if (summary == NULL || summary->generation != generation)
+    return;
+  until = vowel_conversation_find (session->conversation, summary->until);
+  if (until >= 0 && text != NULL && *text != '\0') {
+    g_free (session->summary);
+    session->summary = g_strdup (text);
+    vowel_conversation_set_start (session->conversation,
+        MAX (vowel_conversation_get_start (session->conversation),
+            (guint) until));
+  }
+  clear (session);
+}
+
 static void
 begin (VowelSession *session, guint start, guint end)
 {
   g_autoptr (GPtrArray) items = make_items (session, start, end);
-  g_autoptr (GPtrArray) tools = g_ptr_array_new ();
-  g_autofree gchar *id = vowel_make_id ("resp");
-  VowelGeneration generation = {
-      .generation = ++session->generation,
-      .response_id = id,
+  VowelAuxiliaryQuestion question = {.instructions = INSTRUCTIONS,
       .items = items,
-      .tools = tools,
-      .instructions = INSTRUCTIONS,
-      .tool_choice = "none",
       .max_output_tokens = MAX_SUMMARY_TOKENS,
       .temperature = -1,
-      .output_format = session->config->output_format,
-  };
+      .timeout_ms = TIMEOUT_MS};
   VowelSummary *summary = g_new0 (VowelSummary, 1);
 
-  summary->generation = generation.generation;
   summary->until =
       g_strdup (vowel_conversation_get_nth (session->conversation, end)->id);
-  summary->text = g_string_new (NULL);
-  summary->timer = vowel_clock_add_timer (session->clock,
-      vowel_clock_now (session->clock) + TIMEOUT_US, on_timeout, session);
   session->summarising = summary;
-  vowel_engine_generate (session->engine, &generation);
+  summary->generation = vowel_session_ask (session, &question, on_summary);
 }
 
 void
@@ -164,51 +152,4 @@ vowel_session_summarise (VowelSession *session, guint fixed_tokens)
       items, &end, limit * KEEP_PERCENT / 100, &cut, NULL);
   if (end > start)
     begin (session, start, end);
-}
-
-gboolean
-vowel_session_summary_text (
-    VowelSession *session, guint64 generation, const gchar *delta)
-{
-  if (!is_summary (session, generation))
-    return FALSE;
-  g_string_append (session->summarising->text, delta);
-  return TRUE;
-}
-
-/* What it covers is given to the model no more, unless it went already. */
-gboolean
-vowel_session_summary_generated (
-    VowelSession *session, guint64 generation, const VowelUsage *usage)
-{
-  VowelSummary *summary = session->summarising;
-  gint until;
-
-  if (!is_summary (session, generation))
-    return FALSE;
-  until = vowel_conversation_find (session->conversation, summary->until);
-  if (until >= 0 && *g_strstrip (summary->text->str) != '\0') {
-    g_free (session->summary);
-    session->summary = g_strdup (summary->text->str);
-    vowel_conversation_set_start (session->conversation,
-        MAX (vowel_conversation_get_start (session->conversation),
-            (guint) until));
-  }
-  if (usage != NULL)
-    vowel_rate_limits_use (&session->rate_limits,
-        vowel_clock_now (session->clock),
-        usage->input_tokens + usage->output_tokens);
-  clear (session);
-  return TRUE;
-}
-
-/* The next response is another occasion. */
-gboolean
-vowel_session_summary_failed (VowelSession *session, guint64 generation)
-{
-  if (!is_summary (session, generation))
-    return FALSE;
-  vowel_engine_cancel (session->engine, generation);
-  clear (session);
-  return TRUE;
 }

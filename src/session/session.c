@@ -41,6 +41,8 @@ vowel_session_dispose (GObject *object)
   g_clear_pointer (&session->recordings, g_hash_table_unref);
   if (session->clock != NULL)
     vowel_session_clear_summary (session);
+  if (session->clock != NULL)
+    vowel_session_clear_auxiliaries (session);
   g_clear_pointer (&session->prepared, vowel_prepared_answer_free);
   if (session->filler != NULL)
     vowel_session_clear_filler (session);
@@ -48,6 +50,7 @@ vowel_session_dispose (GObject *object)
   g_clear_pointer (&session->queue, vowel_response_queue_free);
   g_clear_pointer (&session->floor, vowel_floor_free);
   g_clear_pointer (&session->turns, vowel_turn_controller_free);
+  g_clear_pointer (&session->judge, vowel_turn_judge_free);
   g_clear_pointer (&session->router, vowel_tool_router_free);
   g_clear_pointer (&session->pacer, vowel_output_pacer_free);
   g_clear_pointer (&session->playout, vowel_playout_clock_free);
@@ -278,7 +281,10 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
   vowel_session_emit (session, &event);
   session->ended = TRUE;
   g_hash_table_remove_all (session->recordings);
+  if (session->judge != NULL)
+    vowel_turn_judge_reset (session->judge);
   vowel_session_clear_summary (session);
+  vowel_session_clear_auxiliaries (session);
   if (session->started)
     vowel_engine_stop (session->engine);
   vowel_session_drained (session);

@@ -11,7 +11,8 @@ struct _VowelTurnController {
   VowelTurnActions actions;
   gpointer user_data;
   VowelTurnDetection detection;
-  gboolean foresight; /* pauses are judged before they end a turn */
+  VowelTurnJudge *judge; /* (nullable) (not owned) */
+  gboolean foresight;    /* pauses are judged before they end a turn */
 
   GQueue turns;  /* VowelTurn, oldest first: at most the last one is open */
   gboolean owed; /* an answer is due */
@@ -128,6 +129,8 @@ add_turn (VowelTurnController *turns, gint64 start_us)
 static void
 drop_turn (VowelTurnController *turns, VowelTurn *turn)
 {
+  if (turns->judge != NULL)
+    vowel_turn_judge_reset (turns->judge);
   take_back (turns, turn);
   if (turn->expecting) {
     turn->open = FALSE;
@@ -253,6 +256,8 @@ end_turn (VowelTurnController *turns, VowelTurn *turn, gboolean by_client)
   gint64 start_us = turn->start_us;
   gint64 end_us = turn->end_us;
 
+  if (turns->judge != NULL)
+    vowel_turn_judge_reset (turns->judge);
   turn->open = FALSE;
   turn->respond = turns->detection.create_response
                   && (!by_client || turns->detection.type == VOWEL_TURN_NONE);
@@ -283,7 +288,7 @@ judges_pauses (VowelTurnController *turns)
 {
   return turns->detection.type == VOWEL_TURN_SEMANTIC_VAD
          || (turns->detection.type == VOWEL_TURN_SERVER_VAD
-             && turns->foresight);
+             && (turns->foresight || turns->judge != NULL));
 }
 
 /* How long a pause after what was said so far lasts, beyond what it had lasted
@@ -295,6 +300,12 @@ get_wait_us (VowelTurnController *turns, VowelTurn *turn)
   VowelEagerness eagerness = detection->eagerness;
   g_autofree gchar *text = NULL;
 
+  if (turns->judge != NULL) {
+    text = vowel_turn_all_done (turn) ? vowel_turn_dup_text (turn) : NULL;
+    return text != NULL && *text == '\0'
+               ? 0
+               : vowel_turn_judge_get_wait_us (turns->judge, text);
+  }
   if (detection->type == VOWEL_TURN_SERVER_VAD)
     return (detection->silence_duration_ms
                - vowel_turn_detection_get_pause_ms (
@@ -361,6 +372,22 @@ reconsider_end (VowelTurnController *turns, VowelTurn *turn)
     deadline = MAX (deadline, turn->stopped_at + get_wait_us (turns, turn));
   turn->timer =
       vowel_clock_add_timer (turns->clock, deadline, on_end_of_turn, turn);
+}
+
+void
+vowel_turn_controller_set_judge (
+    VowelTurnController *turns, VowelTurnJudge *judge)
+{
+  turns->judge = judge;
+}
+
+void
+vowel_turn_controller_reconsider (VowelTurnController *turns)
+{
+  VowelTurn *open = get_open (turns);
+
+  if (open != NULL)
+    reconsider_end (turns, open);
 }
 
 void
@@ -446,6 +473,8 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
   if (turn != NULL) {
     vowel_clock_clear_timer (turns->clock, &turn->timer);
     take_back (turns, turn);
+    if (turns->judge != NULL)
+      vowel_turn_judge_reset (turns->judge);
     vowel_turn_add (turn, number);
     return;
   }

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "session-config.h"
+#include "turn-judge.h"
 
 G_BEGIN_DECLS
 
@@ -87,6 +88,13 @@ void vowel_turn_controller_set_foresight (
  * pause that is lasting is judged anew. */
 gboolean vowel_turn_controller_configure (
     VowelTurnController *turns, const VowelTurnDetection *detection);
+
+/* @judge: (nullable): who is asked whether a pause is the end, instead of the
+ * looks of the words; not owned. */
+void vowel_turn_controller_set_judge (
+    VowelTurnController *turns, VowelTurnJudge *judge);
+/* The judge has made up its mind. */
+void vowel_turn_controller_reconsider (VowelTurnController *turns);
 
 /* The engine's reports. */
 void vowel_turn_controller_speech_started (VowelTurnController *turns,

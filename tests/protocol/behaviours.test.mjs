@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { KEY, startFakes } from '../fakes/remote/server.mjs';
 import { environment, fakeEngines, program, startDaemon, untilMetric } from '../lib/daemon.mjs';
 import { RealtimeConnection, userText } from '../lib/realtime.mjs';
+import { sendSpeech, speak } from '../lib/speech.mjs';
 import { plainVowel } from './plain-vowel.mjs';
 import { assertValid } from './valid.mjs';
 
@@ -21,7 +22,7 @@ after(() => fakes.close());
 async function daemonWith(t, env = {}) {
   const daemon = await startDaemon({ env: { ...fakeEngines, VOWEL_OUTPUT_LEAD_MS: '0', ...env } });
   t.after(async () => {
-    await untilMetric(daemon, 'sessions', 0);
+    await untilMetric(daemon, 'sessions', 0).catch(() => {});
     assert.equal(await daemon.stop(), 0, daemon.log);
   });
   return daemon;
@@ -161,7 +162,7 @@ test('the style can be another, or none', async (t) => {
   }
   writeFileSync(file, 'Speak.');
   for (const [wrong, why] of [[file, /\{\{INSTRUCTIONS\}\} is missing/], [path.join(folder, 'none.txt'), /No such file/]]) {
-    const { status, stderr } = spawnSync(program, ['serve'], { env: environment({ ...fakeEngines, VOWEL_VOICE_STYLE: wrong }), encoding: 'utf8' });
+    const { status, stderr } = spawnSync(program, ['serve'], { env: environment({ ...fakeEngines, VOWEL_VOICE_STYLE: wrong }), encoding: 'utf8', timeout: 20000 });
     assert.equal(status, 78);
     assert.match(stderr, /VOWEL_VOICE_STYLE/);
     assert.match(stderr, why);
@@ -183,6 +184,7 @@ test('claims that are none are refused when the token is minted', async (t) => {
     [{ languageVoiceMap: { '!': 'paloma' } }, 'languageVoiceMap.!'],
     [{ languageVoiceMap: { es: 7 } }, 'languageVoiceMap.es'],
     [{ languageDetection: { confidenceThreshold: 2 } }, 'languageDetection.confidenceThreshold'],
+    [{ llmTurnDetection: { timeoutMs: 1 } }, 'llmTurnDetection.timeoutMs'],
     [{ acknowledgementEnabled: 'yes' }, 'acknowledgementEnabled'],
     [{ acknowledgementPhrases: ['Hm.', 7] }, 'acknowledgementPhrases[1]'],
     [{ typingSoundVolume: 2 }, 'typingSoundVolume'],
@@ -203,18 +205,25 @@ const bytesOf = (connection, responseId) => connection.events.filter(({ type, re
 /** A model that answers when it is told to. */
 async function lateModel(t) {
   const waiting = [];
-  const server = createServer((request, response) => waiting.push(response)).listen(0, '127.0.0.1');
+  const bodies = [];
+  const server = createServer(async (request, response) => {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    bodies.push(JSON.parse(Buffer.concat(parts)));
+    waiting.push(response);
+    server.emit('asked');
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.closeAllConnections());
   t.after(() => server.close());
   const answer = async (text) => {
-    if (waiting.length === 0) await once(server, 'request');
+    if (waiting.length === 0) await once(server, 'asked');
     const response = waiting.shift();
     const chunk = (delta, reason) => `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(`${chunk({ role: 'assistant', content: text }, null)}${chunk({}, 'stop')}data: [DONE]\n\n`);
   };
-  return { base: `http://127.0.0.1:${server.address().port}/v1`, answer };
+  return { base: `http://127.0.0.1:${server.address().port}/v1`, answer, bodies };
 }
 
 for (const dialect of ['ga', 'vowel'])
@@ -255,4 +264,42 @@ test('somebody types while a tool works', async (t) => {
   await connection.next('response.done', (event) => !isAside(event));
   assert.equal(connection.count('error'), 0);
   await finish(connection, 'ga');
+});
+
+// When the caller has finished.
+
+test('another model says whether a turn is over', async (t) => {
+  const { base, answer, bodies } = await lateModel(t);
+  const daemon = await daemonWith(t, { TURN_DETECTION_ENABLED: 'true', TURN_DETECTION_LLM_PROVIDER: 'openai', TURN_DETECTION_LLM_MODEL: 'small',
+    TURN_DETECTION_LLM_API_KEY: KEY, OPENAI_BASE_URL: base, TURN_DETECTION_TIMEOUT_MS: '60000' });
+  const connection = await openGa(daemon);
+  sendSpeech(connection, speak('Hello there.'));
+  await connection.next('input_audio_buffer.speech_started');
+  await answer('true');
+  await connection.next('input_audio_buffer.committed');
+  const { response } = await connection.next('response.done');
+  assert.match(said({ response }), /^You said: /);
+  const [{ model, messages }] = bodies;
+  assert.equal(model, 'small');
+  assert.match(messages[0].content, /true or false/);
+  assert.equal(messages.at(-1).role, 'user');
+  await finish(connection, 'ga');
+});
+
+test('without an answer the turn ends after a while', async (t) => {
+  const daemon = await daemonWith(t, { TURN_DETECTION_ENABLED: 'true', TURN_DETECTION_LLM_PROVIDER: 'openai', TURN_DETECTION_LLM_MODEL: 'small',
+    TURN_DETECTION_LLM_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', '500'), TURN_DETECTION_TIMEOUT_MS: '300' });
+  const connection = await openGa(daemon);
+  sendSpeech(connection, speak('Hello there.'));
+  await connection.next('input_audio_buffer.committed');
+  await connection.next('response.done');
+  assert.equal(connection.count('error'), 0);
+  await finish(connection, 'ga');
+});
+
+test('a model for turns that does not exist stops the start', () => {
+  const { status, stderr } = spawnSync(program, ['serve'], { encoding: 'utf8', timeout: 20000,
+    env: environment({ ...fakeEngines, TURN_DETECTION_ENABLED: 'true', TURN_DETECTION_LLM_PROVIDER: 'nonsense' }) });
+  assert.equal(status, 78, stderr);
+  assert.match(stderr, /TURN_DETECTION_LLM_PROVIDER is "nonsense"/);
 });
