@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <gst/vowel/gstvowelerror.h>
 #include <gst/vowel/gstvoweljson.h>
 
 #define MAX_ARGUMENTS (256 * 1024)
@@ -298,9 +299,9 @@ write_reasoning (JsonBuilder *builder, const ChatBodyOptions *options)
   }
 }
 
-/* OpenAI's reasoning models refuse a temperature. */
+/* OpenAI's reasoning models refuse a temperature and penalties. */
 static gboolean
-takes_temperature (const ChatBodyOptions *options)
+takes_sampling (const ChatBodyOptions *options)
 {
   static const gchar *const prefixes[] = {"o1", "o3", "o4", "gpt-5"};
 
@@ -325,10 +326,114 @@ write_limits (Writer *w, const ChatBodyOptions *options)
     json_builder_set_member_name (w->builder, options->profile->max_tokens);
     json_builder_add_int_value (w->builder, max_tokens);
   }
-  if (temperature >= 0 && takes_temperature (options)) {
+  if (temperature >= 0 && takes_sampling (options)) {
     json_builder_set_member_name (w->builder, "temperature");
     json_builder_add_double_value (w->builder, temperature);
   }
+}
+
+static void
+add_optional (JsonBuilder *builder, const gchar *name, const gchar *value)
+{
+  if (value != NULL && *value != '\0')
+    add_string (builder, name, value);
+}
+
+static void
+add_penalty (JsonBuilder *builder, const gchar *name, gdouble value)
+{
+  if (value == 0)
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_add_double_value (builder, value);
+}
+
+static void
+write_extras (JsonBuilder *builder, const ChatBodyOptions *options)
+{
+  if (takes_sampling (options)) {
+    add_penalty (builder, "frequency_penalty", options->frequency_penalty);
+    add_penalty (builder, "presence_penalty", options->presence_penalty);
+  }
+  add_optional (builder, "service_tier", options->service_tier);
+  add_optional (builder, "prompt_cache_key", options->prompt_cache_key);
+  add_optional (builder, "verbosity", options->verbosity);
+}
+
+/* --- OpenRouter, which passes requests on --- */
+
+gboolean
+chat_body_check_routing (const gchar *routing, GError **error)
+{
+  g_autoptr (JsonNode) node =
+      gst_vowel_json_parse (routing, strlen (routing), MAX_ARGUMENTS, NULL);
+
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return TRUE;
+  g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST,
+      "routing must be a JSON object, as in {\"order\":[\"groq\"]}");
+  return FALSE;
+}
+
+static void
+copy_members (JsonBuilder *builder, JsonObject *object)
+{
+  JsonObjectIter iter;
+  const gchar *name;
+  JsonNode *value;
+
+  json_object_iter_init_ordered (&iter, object);
+  while (json_object_iter_next_ordered (&iter, &name, &value)) {
+    json_builder_set_member_name (builder, name);
+    json_builder_add_value (builder, json_node_ref (value));
+  }
+}
+
+/* Unless the user has said so: who answers soonest, and only who understands
+ * tools when there are some. */
+static void
+write_routing (Writer *w, const ChatBodyOptions *options)
+{
+  g_autoptr (JsonNode) node =
+      options->routing != NULL && *options->routing != '\0'
+          ? gst_vowel_json_parse (
+              options->routing, strlen (options->routing), MAX_ARGUMENTS, NULL)
+          : NULL;
+  g_autoptr (JsonObject) routing =
+      node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+          ? json_object_ref (json_node_get_object (node))
+          : json_object_new ();
+
+  json_builder_set_member_name (w->builder, "provider");
+  json_builder_begin_object (w->builder);
+  copy_members (w->builder, routing);
+  /* Such a name chooses by speed or by price. */
+  if (!json_object_has_member (routing, "sort")
+      && !json_object_has_member (routing, "order")
+      && strchr (options->model, ':') == NULL)
+    add_string (w->builder, "sort", "latency");
+  if (!json_object_has_member (routing, "require_parameters")
+      && gst_vowel_chat_request_get_n_tools (w->request) > 0)
+    add_boolean (w->builder, "require_parameters", TRUE);
+  json_builder_end_object (w->builder);
+}
+
+static void
+write_fallback_models (JsonBuilder *builder, const ChatBodyOptions *options)
+{
+  g_auto (GStrv) models = options->fallback_models != NULL
+                              ? g_strsplit (options->fallback_models, ",", -1)
+                              : NULL;
+
+  if (models == NULL || models[0] == NULL)
+    return;
+  json_builder_set_member_name (builder, "models");
+  json_builder_begin_array (builder);
+  json_builder_add_string_value (builder, options->model);
+  for (guint i = 0; models[i] != NULL; i++)
+    if (*g_strstrip (models[i]) != '\0')
+      json_builder_add_string_value (builder, models[i]);
+  json_builder_end_array (builder);
 }
 
 GBytes *
@@ -351,6 +456,11 @@ chat_body_new (
   write_tools (&w);
   write_limits (&w, options);
   write_reasoning (builder, options);
+  write_extras (builder, options);
+  if (g_str_equal (options->profile->name, "openrouter")) {
+    write_routing (&w, options);
+    write_fallback_models (builder, options);
+  }
   json_builder_end_object (builder);
 
   root = json_builder_get_root (builder);

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * @model: the model
  * @reasoning_effort: (nullable): as the user has set it
  * @max_temperature: no more than that, whatever is asked; 2 for no limit
+ * @frequency_penalty, @presence_penalty: -2 to 2; 0 for none
+ * @service_tier, @prompt_cache_key, @verbosity: (nullable): as they are
+ * @routing: (nullable): OpenRouter's, a JSON object
+ * @fallback_models: (nullable): OpenRouter's, separated by commas
  *
  * What goes into a request besides what is asked.
  */
@@ -22,8 +26,17 @@ typedef struct {
   const gchar *model;
   const gchar *reasoning_effort;
   gdouble max_temperature;
+  gdouble frequency_penalty;
+  gdouble presence_penalty;
+  const gchar *service_tier;
+  const gchar *prompt_cache_key;
+  const gchar *verbosity;
+  const gchar *routing;
+  const gchar *fallback_models;
 } ChatBodyOptions;
 
+/* Whether @routing is what it should be. */
+gboolean chat_body_check_routing (const gchar *routing, GError **error);
 /* @request as the JSON of a streamed chat completion. */
 GBytes *chat_body_new (
     const GstVowelChatRequest *request, const ChatBodyOptions *options);

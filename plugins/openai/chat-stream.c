@@ -16,6 +16,7 @@
 
 #define MAX_CHUNK_SIZE (1024 * 1024)
 #define MAX_REASONING (64 * 1024)
+#define MAX_MESSAGE 300
 
 struct _ChatStream {
   gchar *server;
@@ -241,6 +242,24 @@ handle_usage (ChatStream *self, JsonObject *usage)
       gst_vowel_json_get_int (details, "cached_tokens", 0), 0, G_MAXINT32);
 }
 
+/* What Groq has to say at the end. */
+static gboolean
+handle_x_groq (ChatStream *self, JsonObject *x_groq, GError **error)
+{
+  const gchar *text = get_string (x_groq, "error");
+  g_autofree gchar *message = NULL;
+
+  if (!self->has_usage)
+    handle_usage (self, gst_vowel_json_get_object (x_groq, "usage"));
+  if (text == NULL)
+    return TRUE;
+  message =
+      g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), MAX_MESSAGE));
+  g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM,
+      "%s: the answer broke off: %s", self->server, message);
+  return FALSE;
+}
+
 static gboolean
 handle_chunk (ChatStream *self, JsonObject *chunk, GError **error)
 {
@@ -261,11 +280,8 @@ handle_chunk (ChatStream *self, JsonObject *chunk, GError **error)
   if (!handle_reason (self, get_string (choice, "finish_reason"), error))
     return FALSE;
   handle_usage (self, gst_vowel_json_get_object (chunk, "usage"));
-  if (!self->has_usage)
-    handle_usage (
-        self, gst_vowel_json_get_object (
-                  gst_vowel_json_get_object (chunk, "x_groq"), "usage"));
-  return TRUE;
+  return handle_x_groq (
+      self, gst_vowel_json_get_object (chunk, "x_groq"), error);
 }
 
 static gboolean

@@ -44,6 +44,13 @@ GST_DEBUG_CATEGORY_STATIC (gst_openai_llm_debug);
 enum {
   PROP_REASONING_EFFORT = OPENAI_N_PROPS,
   PROP_TOOL_TEXT,
+  PROP_FREQUENCY_PENALTY,
+  PROP_PRESENCE_PENALTY,
+  PROP_SERVICE_TIER,
+  PROP_PROMPT_CACHE_KEY,
+  PROP_VERBOSITY,
+  PROP_ROUTING,
+  PROP_FALLBACK_MODELS,
   PROP_SITE_URL,
   PROP_APP_NAME,
 };
@@ -76,6 +83,13 @@ struct _GstOpenaiLlm {
   OpenaiEndpoint endpoint;
   gchar *reasoning_effort;
   GstOpenaiToolText tool_text;
+  gdouble frequency_penalty;
+  gdouble presence_penalty;
+  gchar *service_tier;
+  gchar *prompt_cache_key;
+  gchar *verbosity;
+  gchar *routing;
+  gchar *fallback_models;
   gchar *site_url;
   gchar *app_name;
 
@@ -189,6 +203,31 @@ ask (GstOpenaiLlm *self, GstVowelChatRequest *request,
   llm_answer_start (answer, &chat_stream_class, stream, body);
 }
 
+/* The properties as they are now; the strings are kept by @keep. */
+static void
+read_options (GstOpenaiLlm *self, ChatBodyOptions *options, GStringChunk *keep)
+{
+  const struct {
+    gchar **field;
+    const gchar **option;
+  } strings[] = {
+      {&self->reasoning_effort, &options->reasoning_effort},
+      {&self->service_tier, &options->service_tier},
+      {&self->prompt_cache_key, &options->prompt_cache_key},
+      {&self->verbosity, &options->verbosity},
+      {&self->routing, &options->routing},
+      {&self->fallback_models, &options->fallback_models},
+  };
+
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    if (*strings[i].field != NULL)
+      *strings[i].option = g_string_chunk_insert (keep, *strings[i].field);
+  options->frequency_penalty = self->frequency_penalty;
+  options->presence_penalty = self->presence_penalty;
+  GST_OBJECT_UNLOCK (self);
+}
+
 static gboolean
 gst_openai_llm_generate (
     GstVowelLlm *llm, GstVowelChatRequest *request, GError **error)
@@ -196,7 +235,9 @@ gst_openai_llm_generate (
   GstOpenaiLlm *self = GST_OPENAI_LLM (llm);
   g_auto (OpenaiTarget) target = {0};
   g_autofree gchar *model = NULL;
-  g_autofree gchar *effort = NULL;
+  g_autoptr (GStringChunk) keep = g_string_chunk_new (256);
+  ChatBodyOptions options = {
+      .max_temperature = request == self->failed ? COOL : 2.0};
 
   if (!openai_endpoint_resolve (
           &self->endpoint, GST_ELEMENT_CAST (self), &target, error))
@@ -204,17 +245,16 @@ gst_openai_llm_generate (
   model = choose_model (self, target.profile, error);
   if (model == NULL)
     return FALSE;
-  GST_OBJECT_LOCK (self);
-  effort = g_strdup (self->reasoning_effort);
-  GST_OBJECT_UNLOCK (self);
+  options.profile = target.profile;
+  options.model = model;
+  read_options (self, &options, keep);
+  if (options.routing != NULL && *options.routing != '\0'
+      && !chat_body_check_routing (options.routing, error))
+    return FALSE;
   GST_DEBUG_OBJECT (self, "%s: asking %s, model %s",
       gst_vowel_chat_request_get_response_id (request), target.profile->name,
       model);
-  ask (self, request, &target,
-      &(ChatBodyOptions){.profile = target.profile,
-          .model = model,
-          .reasoning_effort = effort,
-          .max_temperature = request == self->failed ? COOL : 2.0});
+  ask (self, request, &target, &options);
   return TRUE;
 }
 
@@ -268,6 +308,11 @@ gst_openai_llm_finalize (GObject *object)
   g_clear_pointer (&self->failed, gst_vowel_chat_request_unref);
   openai_endpoint_clear (&self->endpoint);
   g_free (self->reasoning_effort);
+  g_free (self->service_tier);
+  g_free (self->prompt_cache_key);
+  g_free (self->verbosity);
+  g_free (self->routing);
+  g_free (self->fallback_models);
   g_free (self->site_url);
   g_free (self->app_name);
   G_OBJECT_CLASS (gst_openai_llm_parent_class)->finalize (object);
@@ -308,6 +353,94 @@ install_properties (GObjectClass *object_class)
           "profiles ollama, llama.cpp, vllm and openai-compatible",
           GST_TYPE_OPENAI_TOOL_TEXT, GST_OPENAI_TOOL_TEXT_AUTO, flags),
       G_STRUCT_OFFSET (GstOpenaiLlm, tool_text));
+  /**
+   * GstOpenaiLlm:frequency-penalty:
+   *
+   * How little the model likes a word the more often it has said it: -2 to 2;
+   * 0 for the server's default. Models that reason at OpenAI take none.
+   */
+  gst_vowel_field_install (object_class, PROP_FREQUENCY_PENALTY,
+      g_param_spec_double ("frequency-penalty", "Frequency penalty",
+          "How little the model likes a word the more often it has said it: "
+          "-2 to 2; 0 = the server's default",
+          -2.0, 2.0, 0.0, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, frequency_penalty));
+  /**
+   * GstOpenaiLlm:presence-penalty:
+   *
+   * How little the model likes a word that it has said at all: -2 to 2; 0 for
+   * the server's default. Models that reason at OpenAI take none.
+   */
+  gst_vowel_field_install (object_class, PROP_PRESENCE_PENALTY,
+      g_param_spec_double ("presence-penalty", "Presence penalty",
+          "How little the model likes a word that it has said at all: -2 to 2; "
+          "0 = the server's default",
+          -2.0, 2.0, 0.0, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, presence_penalty));
+  /**
+   * GstOpenaiLlm:service-tier:
+   *
+   * How fast, and how dear, the answer is to be: `auto`, `default`, `flex`,
+   * `priority` (OpenAI), `on_demand`, `performance` (Groq); unset for the
+   * account's.
+   */
+  gst_vowel_field_install (object_class, PROP_SERVICE_TIER,
+      g_param_spec_string ("service-tier", "Service tier",
+          "How fast, and how dear, the answer is to be: auto, default, flex, "
+          "priority (OpenAI), on_demand, performance (Groq); unset = the "
+          "account's",
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, service_tier));
+  /**
+   * GstOpenaiLlm:prompt-cache-key:
+   *
+   * Requests with one key share a cache of their beginnings, at OpenAI.
+   */
+  gst_vowel_field_install (object_class, PROP_PROMPT_CACHE_KEY,
+      g_param_spec_string ("prompt-cache-key", "Prompt cache key",
+          "Requests with one key find each other's beginnings in OpenAI's "
+          "cache: name what has one system prompt",
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, prompt_cache_key));
+  /**
+   * GstOpenaiLlm:verbosity:
+   *
+   * How long answers of OpenAI's newer models are: `low`, `medium`, `high`;
+   * unset for the model's default.
+   */
+  gst_vowel_field_install (object_class, PROP_VERBOSITY,
+      g_param_spec_string ("verbosity", "Verbosity",
+          "How long answers are: low, medium, high, of OpenAI's models that "
+          "know it; unset = the model's default",
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, verbosity));
+  /**
+   * GstOpenaiLlm:routing:
+   *
+   * Which providers OpenRouter may pass a request on to, as the JSON object
+   * that it calls `provider`. Unless it says otherwise: who answers soonest,
+   * and with tools only who understands them.
+   */
+  gst_vowel_field_install (object_class, PROP_ROUTING,
+      g_param_spec_string ("routing", "Routing",
+          "Whom OpenRouter may pass a request on to, as a JSON object: order, "
+          "only, ignore, allow_fallbacks, data_collection, …; unless it says "
+          "otherwise \"sort\":\"latency\", and with tools "
+          "\"require_parameters\":true",
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, routing));
+  /**
+   * GstOpenaiLlm:fallback-models:
+   *
+   * Models that OpenRouter asks when #GstVowelLlm:model is not to be had,
+   * separated by commas.
+   */
+  gst_vowel_field_install (object_class, PROP_FALLBACK_MODELS,
+      g_param_spec_string ("fallback-models", "Fallback models",
+          "Models that OpenRouter asks when the first is not to be had, "
+          "separated by commas",
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, fallback_models));
   /**
    * GstOpenaiLlm:site-url:
    *

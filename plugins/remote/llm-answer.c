@@ -274,8 +274,9 @@ on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
   g_autoptr (LlmAnswer) self = answer_ref (user_data);
   g_autoptr (GError) error = NULL;
 
-  if (self->request == NULL)
+  if (self->answers == NULL || self->request == NULL)
     return;
+  gst_vowel_llm_keep_alive (self->answers->llm, self->request);
   if (self->whole == NULL) {
     if (!sse_parser_feed (self->parser, data, size, &error)) {
       g_prefix_error (&error, "%s: ", self->server);

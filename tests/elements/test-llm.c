@@ -136,6 +136,51 @@ test_timeouts (void)
   fixture_clear (&f);
 }
 
+typedef struct {
+  GstVowelLlm *llm;
+  GstVowelChatRequest *request;
+} Sign;
+
+static void
+give_sign (gpointer user_data)
+{
+  Sign *sign = user_data;
+
+  gst_vowel_llm_keep_alive (sign->llm, sign->request);
+}
+
+/* Signs of life count in the middle of an answer, not before it. */
+static void
+test_keep_alive (void)
+{
+  Fixture f;
+  g_autoptr (GstVowelChatRequest) mute = gst_vowel_chat_request_new ("a", 1);
+  g_autoptr (GstVowelChatRequest) slow = gst_vowel_chat_request_new ("b", 2);
+  Sign sign;
+
+  setup (&f, "never");
+  g_object_set (f.element, "retries", 0, NULL);
+  sign = (Sign){GST_VOWEL_LLM (f.element), mute};
+  g_signal_emit_by_name (f.element, "generate", mute);
+  fixture_advance (&f, 6 * GST_SECOND);
+  gst_vowel_worker_invoke (f.worker, give_sign, &sign, NULL);
+  fixture_sync (&f);
+  fixture_advance (&f, 4 * GST_SECOND);
+  fixture_expect_failure (&f, "llm", 1, GST_VOWEL_ERROR_TIMEOUT);
+
+  fixture_set_mode (&f, "hold");
+  sign.request = slow;
+  g_signal_emit_by_name (f.element, "generate", slow);
+  fixture_advance (&f, 6 * GST_SECOND);
+  gst_vowel_worker_invoke (f.worker, give_sign, &sign, NULL);
+  fixture_sync (&f);
+  fixture_advance (&f, 6 * GST_SECOND);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  fixture_advance (&f, 4 * GST_SECOND);
+  fixture_expect_failure (&f, "llm", 2, GST_VOWEL_ERROR_TIMEOUT);
+  fixture_clear (&f);
+}
+
 static void
 test_cancel (void)
 {
@@ -462,6 +507,7 @@ main (int argc, char **argv)
   g_test_add_func ("/llm/give-up", test_give_up);
   g_test_add_func ("/llm/refusal", test_refusal);
   g_test_add_func ("/llm/timeouts", test_timeouts);
+  g_test_add_func ("/llm/keep-alive", test_keep_alive);
   g_test_add_func ("/llm/cancel", test_cancel);
   g_test_add_func ("/llm/flush", test_flush);
   g_test_add_func ("/llm/tool", test_tool);

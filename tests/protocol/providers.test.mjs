@@ -46,7 +46,7 @@ const services = {
   groq: { GROQ_API_KEY: KEY, GROQ_MODEL: 'openai/gpt-oss-20b' },
   openai: { OPENAI_API_KEY: KEY },
   anthropic: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_REASONING_EFFORT: 'none' },
-  openrouter: { OPENROUTER_API_KEY: KEY, OPENROUTER_SITE_URL: 'https://example.org/', OPENROUTER_APP_NAME: 'Test' },
+  openrouter: { OPENROUTER_API_KEY: KEY, OPENROUTER_SITE_URL: 'https://example.org/', OPENROUTER_APP_NAME: 'Test', OPENROUTER_ROUTING: '{"only":["groq"]}', OPENROUTER_FALLBACK_MODELS: 'a,b' },
   'openai-compatible': { OPENAI_COMPATIBLE_API_KEY: KEY, OPENAI_COMPATIBLE_MODEL: 'm' },
   ollama: { OLLAMA_MODEL: 'm' },
 };
@@ -62,7 +62,11 @@ for (const [name, env] of Object.entries(services)) {
     const request = fakes.log.find((entry) => entry.path.startsWith(`/${name}/`));
     const body = JSON.parse(request.body);
     assert.equal(name === 'anthropic' ? body.system : body.messages[0].content, 'Be brief.');
-    if (name === 'openrouter') assert.equal(request.headers['x-title'], 'Test');
+    if (name === 'openrouter') {
+      assert.equal(request.headers['x-title'], 'Test');
+      assert.deepEqual(body.provider, { only: ['groq'], sort: 'latency' });
+      assert.deepEqual(body.models, [body.model, 'a', 'b']);
+    }
     await connection.close();
   });
 }

@@ -62,6 +62,9 @@ GST_VOWEL_API GstVowelWorker *gst_vowel_llm_get_worker (GstVowelLlm *llm);
  * longer live: then stop. */
 GST_VOWEL_API gboolean gst_vowel_llm_push_text (
     GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *delta);
+/* Something has come that is not part of the answer. */
+GST_VOWEL_API void gst_vowel_llm_keep_alive (
+    GstVowelLlm *llm, GstVowelChatRequest *request);
 /* @call_id NULL: the base makes one and returns it (owned by the request). */
 GST_VOWEL_API const gchar *gst_vowel_llm_begin_tool_call (GstVowelLlm *llm,
     GstVowelChatRequest *request, const gchar *call_id, const gchar *name);

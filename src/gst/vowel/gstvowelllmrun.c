@@ -341,6 +341,28 @@ gst_vowel_llm_run_note_output (GstVowelLlmRun *run)
 }
 
 /**
+ * gst_vowel_llm_keep_alive:
+ * @llm: a language model element
+ * @request: what it answers
+ *
+ * Worker thread. A sign of life that is not part of the answer: what the model
+ * thinks, or that it still does. It counts in the pauses of an answer, not in
+ * the wait for its first word.
+ */
+void
+gst_vowel_llm_keep_alive (GstVowelLlm *llm, GstVowelChatRequest *request)
+{
+  g_autoptr (GstVowelLlmRun) run = NULL;
+
+  g_return_if_fail (GST_VOWEL_IS_LLM (llm));
+  g_return_if_fail (request != NULL);
+
+  run = gst_vowel_llm_find_run (llm, request);
+  if (run != NULL)
+    run->last_output = now (run);
+}
+
+/**
  * gst_vowel_llm_push_text:
  * @llm: a language model element
  * @request: what it answers

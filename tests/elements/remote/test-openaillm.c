@@ -64,8 +64,13 @@ test_vendors (void)
     g_object_set (f.element, "instructions", "Be brief.", "temperature", 0.5,
         "max-tokens", 100, "reasoning-effort", "low", "site-url",
         "https://example.org/", "app-name", "Test", NULL);
+    g_object_set (f.element, "frequency-penalty", 0.5, "service-tier", "auto",
+        "routing", "{\"only\":[\"groq\"]}", "fallback-models", "a,b", NULL);
     if (g_str_equal (vendors[i], "groq"))
       g_object_set (f.element, "model", "openai/gpt-oss-20b", NULL);
+    if (g_str_equal (vendors[i], "openai"))
+      g_object_set (f.element, "model", "gpt-5-mini", "prompt-cache-key", "k",
+          "verbosity", "low", NULL);
     fixture_push_text (&f, "hello there");
     expect_generated (&f, GST_VOWEL_FINISH_STOP, FALSE);
     fixture_expect_text (&f, "You said: hello there.[resp_1]");
@@ -342,10 +347,14 @@ test_not_set_up (void)
   g_object_set (f.element, "profile", "nobody", NULL);
   fixture_push_text (&f, "hello");
   g_error_free (remote_expect_failure (&f, GST_VOWEL_ERROR_NOT_FOUND));
+  g_object_set (f.element, "profile", "openrouter", "api-key", REMOTE_KEY,
+      "model", "m", "routing", "latency", NULL);
+  fixture_push_text (&f, "hello");
+  g_error_free (remote_expect_failure (&f, GST_VOWEL_ERROR_BAD_REQUEST));
+  g_object_set (f.element, "routing", NULL, NULL);
   g_assert_cmpuint (remote_count_requests (), ==, before);
   g_free (fixture_take_text (&f));
-  g_object_set (f.element, "model", "m", NULL);
-  expect_next_turn (&f, 7);
+  expect_next_turn (&f, 8);
   fixture_clear (&f);
 }
 

@@ -6,9 +6,9 @@ import { Refusal } from './server.mjs';
 const bad = (message, param = null, code = null) => new Refusal(400, { message, param, code });
 
 const known = new Set(['model', 'messages', 'stream', 'stream_options', 'tools', 'tool_choice', 'parallel_tool_calls', 'temperature', 'top_p',
-  'max_tokens', 'max_completion_tokens', 'reasoning_effort', 'n', 'stop', 'seed', 'user', 'response_format', 'service_tier']);
+  'max_tokens', 'max_completion_tokens', 'reasoning_effort', 'n', 'stop', 'seed', 'user', 'response_format', 'service_tier', 'frequency_penalty', 'presence_penalty']);
 const extra = {
-  openai: [],
+  openai: ['prompt_cache_key', 'verbosity'],
   groq: ['include_reasoning', 'reasoning_format'],
   openrouter: ['reasoning', 'provider', 'models'],
   ollama: [],
@@ -85,7 +85,18 @@ function checkOpenai(body) {
   const reasons = /^(o\d|gpt-5)/.test(body.model);
   if (!reasons) return;
   if (body.max_tokens !== undefined) throw bad("Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", 'max_tokens', 'unsupported_parameter');
+  for (const name of ['frequency_penalty', 'presence_penalty'])
+    if (body[name] !== undefined) throw bad(`Unsupported parameter: '${name}' is not supported with this model.`, name, 'unsupported_parameter');
   if (body.temperature !== undefined) throw bad("Unsupported value: 'temperature' does not support this value with this model.", 'temperature', 'unsupported_value');
+}
+
+const tiers = { openai: ['auto', 'default', 'flex', 'scale', 'priority'], groq: ['auto', 'on_demand', 'flex', 'performance'] };
+const routes = ['order', 'only', 'ignore', 'allow_fallbacks', 'require_parameters', 'sort', 'data_collection', 'quantizations', 'max_price', 'zdr'];
+
+function checkOpenrouter({ provider, models }) {
+  for (const name of Object.keys(provider ?? {})) if (!routes.includes(name)) throw bad(`Unrecognized key: provider.${name}`);
+  if (provider?.sort !== undefined && !['price', 'throughput', 'latency'].includes(provider.sort)) throw bad('Invalid provider.sort');
+  if (models !== undefined && !(Array.isArray(models) && models.length > 0 && models.every((model) => typeof model === 'string'))) throw bad('Invalid models');
 }
 
 function check(vendor, request, raw) {
@@ -104,6 +115,8 @@ function check(vendor, request, raw) {
   if (body.temperature !== undefined && !(body.temperature >= 0 && body.temperature <= 2)) throw bad('temperature out of range', 'temperature');
   checkMessages(body.messages);
   checkTools(body);
+  if (tiers[vendor] && body.service_tier !== undefined && !tiers[vendor].includes(body.service_tier)) throw bad(`Invalid value: '${body.service_tier}'.`, 'service_tier');
+  if (vendor === 'openrouter') checkOpenrouter(body);
   if (vendor === 'groq') checkGroq(body);
   if (vendor === 'openai') checkOpenai(body);
   return body;

@@ -4,23 +4,35 @@
 
 #include <string.h>
 
+#include <gst/vowel/gstvowelerror.h>
+
 #include "chat-body.h"
 
 static void
-expect (const GstVowelChatRequest *request, const gchar *profile,
-    const gchar *model, const gchar *effort, const gchar *expected)
+expect_with (const GstVowelChatRequest *request, const ChatBodyOptions *options,
+    const gchar *expected)
 {
-  g_autoptr (GBytes) body = chat_body_new (
-      request, &(ChatBodyOptions){openai_profile_find (OPENAI_CHAT, profile),
-                   model, effort, 2.0});
+  g_autoptr (GBytes) body = chat_body_new (request, options);
   g_autofree gchar *text =
       g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
   g_autofree gchar *wanted =
       g_strdup_printf ("{\"model\":\"%s\",\"stream\":true,\"stream_options\":{"
                        "\"include_usage\":true},%s}",
-          model, expected);
+          options->model, expected);
 
   g_assert_cmpstr (text, ==, wanted);
+}
+
+static void
+expect (const GstVowelChatRequest *request, const gchar *profile,
+    const gchar *model, const gchar *effort, const gchar *expected)
+{
+  expect_with (request,
+      &(ChatBodyOptions){.profile = openai_profile_find (OPENAI_CHAT, profile),
+          .model = model,
+          .reasoning_effort = effort,
+          .max_temperature = 2.0},
+      expected);
 }
 
 #define USER "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"
@@ -50,6 +62,85 @@ test_limits (void)
       USER ",\"max_tokens\":300,\"temperature\":0.5");
 }
 
+#define LATENCY ",\"provider\":{\"sort\":\"latency\"}"
+
+static void
+test_extras (void)
+{
+  g_autoptr (GstVowelChatRequest) request = hi ();
+  ChatBodyOptions options = {
+      .profile = openai_profile_find (OPENAI_CHAT, "openai"),
+      .model = "gpt-4.1",
+      .max_temperature = 0.25,
+      .frequency_penalty = 0.5,
+      .presence_penalty = -1,
+      .service_tier = "priority",
+      .prompt_cache_key = "k",
+      .verbosity = "low",
+      .routing = "{}",
+      .fallback_models = "a",
+  };
+
+#define MORE                                                                   \
+  ",\"service_tier\":\"priority\",\"prompt_cache_key\":\"k\","                 \
+  "\"verbosity\":\"low\""
+  expect_with (request, &options,
+      USER ",\"temperature\":0.25,\"frequency_penalty\":0.5,"
+           "\"presence_penalty\":-1.0" MORE);
+  options.model = "gpt-5-mini";
+  expect_with (request, &options, USER MORE);
+  gst_vowel_chat_request_set_temperature (request, 0.125);
+  options.profile = openai_profile_find (OPENAI_CHAT, "vllm");
+  options.service_tier = "";
+  options.prompt_cache_key = options.verbosity = NULL;
+  options.frequency_penalty = options.presence_penalty = 0;
+  expect_with (request, &options, USER ",\"temperature\":0.125");
+}
+
+static void
+expect_routing (const gchar *model, const gchar *routing,
+    const gchar *fallback_models, gboolean tools, const gchar *expected)
+{
+  g_autoptr (GstVowelChatRequest) request = hi ();
+  g_autofree gchar *wanted = g_strdup_printf (USER "%s%s",
+      tools ? ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":"
+              "\"f\",\"parameters\":{\"type\":\"object\",\"properties\":{}}}"
+              "}],\"tool_choice\":\"auto\""
+            : "",
+      expected);
+
+  if (tools)
+    gst_vowel_chat_request_add_tool (request, "f", NULL, NULL);
+  expect_with (request,
+      &(ChatBodyOptions){
+          .profile = openai_profile_find (OPENAI_CHAT, "openrouter"),
+          .model = model,
+          .max_temperature = 2.0,
+          .routing = routing,
+          .fallback_models = fallback_models},
+      wanted);
+}
+
+static void
+test_routing (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  expect_routing ("m", NULL, NULL, FALSE, LATENCY);
+  expect_routing ("m:floor", "", "", FALSE, ",\"provider\":{}");
+  expect_routing ("m", NULL, NULL, TRUE,
+      ",\"provider\":{\"sort\":\"latency\",\"require_parameters\":true}");
+  expect_routing ("m", "{\"order\":[\"groq\"],\"require_parameters\":false}",
+      "a, b", TRUE,
+      ",\"provider\":{\"order\":[\"groq\"],\"require_parameters\":false},"
+      "\"models\":[\"m\",\"a\",\"b\"]");
+  g_assert_true (chat_body_check_routing ("{}", &error));
+  g_assert_no_error (error);
+  g_assert_false (chat_body_check_routing ("[1]", &error));
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_BAD_REQUEST);
+  g_assert_nonnull (strstr (error->message, "routing"));
+}
+
 static void
 test_reasoning (void)
 {
@@ -69,9 +160,9 @@ test_reasoning (void)
   expect (
       request, "openai", "gpt-5", "low", USER ",\"reasoning_effort\":\"low\"");
   expect (request, "openrouter", "m", "low",
-      USER ",\"reasoning\":{\"effort\":\"low\"}");
+      USER ",\"reasoning\":{\"effort\":\"low\"}" LATENCY);
   expect (request, "openrouter", "m", "none",
-      USER ",\"reasoning\":{\"enabled\":false}");
+      USER ",\"reasoning\":{\"enabled\":false}" LATENCY);
   expect (request, "llama.cpp", "m", "none",
       USER ",\"chat_template_kwargs\":{\"enable_thinking\":false}");
 }
@@ -144,6 +235,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/chat-body/extras", test_extras);
+  g_test_add_func ("/chat-body/routing", test_routing);
   g_test_add_func ("/chat-body/limits", test_limits);
   g_test_add_func ("/chat-body/reasoning", test_reasoning);
   g_test_add_func ("/chat-body/tools", test_tools);

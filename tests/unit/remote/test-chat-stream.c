@@ -343,6 +343,84 @@ test_errors (void)
       "does not say why");
 }
 
+/* With tools "f" and "g". */
+static void
+expect_with_tools (const gchar *chunks, gboolean read_text,
+    const gchar *expected, GstVowelFinishReason reason)
+{
+  static const gchar *const names[] = {"f", "g", NULL};
+  Sink sink = {g_string_new (NULL), G_MAXUINT};
+  g_autoptr (ChatStream) stream = chat_stream_new ("acme", &callbacks, &sink);
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *log = NULL;
+
+  chat_stream_set_tools (stream, names, read_text);
+  log = run_with (stream, &sink, chunks, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (log, ==, expected);
+  g_assert_cmpint (chat_stream_get_reason (stream), ==, reason);
+  g_string_free (sink.log, TRUE);
+}
+
+static void
+test_written_calls (void)
+{
+  const gchar *chunks =
+      TEXT ("Well. <tool_c") TEXT ("all>{\\\"name\\\":\\\"f\\\"}</tool")
+          TEXT ("_call> So") FINISH ("stop") DONE;
+
+  expect_with_tools (chunks, TRUE, "Well. [0 - f](0 {})So[0 end]",
+      GST_VOWEL_FINISH_TOOL_CALLS);
+  expect_with_tools (chunks, FALSE,
+      "Well. <tool_call>{\"name\":\"f\"}</tool_call> So",
+      GST_VOWEL_FINISH_STOP);
+  /* Thoughts are not read. */
+  expect_with_tools (TEXT ("<think><function=f{}></think>a<function=g{}>")
+                         FINISH ("stop"),
+      TRUE, "a[0 - g](0 {})[0 end]", GST_VOWEL_FINISH_TOOL_CALLS);
+}
+
+/* What the limit has cut off is not called. */
+static void
+test_half_calls (void)
+{
+  expect (CALL ("{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\","
+                "\"arguments\":\"{}\"}}")
+              CALL ("{\"index\":1,\"id\":\"c2\",\"function\":{\"name\":\"g\","
+                    "\"arguments\":\"{\"}}") FINISH ("length"),
+      "[0 c1 f](0 {})[1 c2 g](1 {)[0 end]", GST_VOWEL_FINISH_TOOL_CALLS);
+  expect (CALL ("{\"index\":0,\"id\":\"c1\",\"function\":{\"name\":\"f\","
+                "\"arguments\":\"{\"}}") FINISH ("length"),
+      "[0 c1 f](0 {)", GST_VOWEL_FINISH_LENGTH);
+  expect_with_tools (TEXT ("<function=f{}> <function=g{\\\"a")
+                         FINISH ("length"),
+      TRUE, "[0 - f](0 {})[0 end]", GST_VOWEL_FINISH_TOOL_CALLS);
+}
+
+#define FAILED(generation)                                                     \
+  "event: error {\"error\":{\"message\":\"Failed\",\"code\":"                  \
+  "\"tool_use_failed\",\"failed_generation\":\"" generation "\"}}"
+
+static void
+test_failed_calls (void)
+{
+  expect_with_tools (FAILED ("<function=f{}>"), FALSE, "[0 - f](0 {})[0 end]",
+      GST_VOWEL_FINISH_TOOL_CALLS);
+  expect_with_tools (FAILED ("Hm. <function=f{}>") "\n" TEXT ("late"), FALSE,
+      "[0 - f](0 {})Hm. [0 end]", GST_VOWEL_FINISH_TOOL_CALLS);
+  expect_with_tools (FAILED ("{\\\"name\\\":\\\"g\\\"}"), FALSE,
+      "[0 - g](0 {})[0 end]", GST_VOWEL_FINISH_TOOL_CALLS);
+  expect_with_tools (
+      FAILED ("Just words."), FALSE, "Just words.", GST_VOWEL_FINISH_STOP);
+  expect_with_tools (TEXT ("a") FAILED ("a <function=f{}>"), FALSE,
+      "a[0 - f](0 {})[0 end]", GST_VOWEL_FINISH_TOOL_CALLS);
+  expect_error (
+      TEXT ("a") FAILED ("a b"), "a", GST_VOWEL_ERROR_UPSTREAM, "Failed");
+  expect_error (FAILED (""), "", GST_VOWEL_ERROR_UPSTREAM, "Failed");
+  expect_error (TEXT ("a") "{\"choices\":[],\"x_groq\":{\"error\":\"gone\"}}",
+      "a", GST_VOWEL_ERROR_UPSTREAM, "gone");
+}
+
 static void
 test_broken (void)
 {
@@ -405,6 +483,9 @@ main (int argc, char **argv)
   g_test_add_func ("/chat-stream/usage", test_usage);
   g_test_add_func ("/chat-stream/usage-groq", test_usage_groq);
   g_test_add_func ("/chat-stream/errors", test_errors);
+  g_test_add_func ("/chat-stream/written-calls", test_written_calls);
+  g_test_add_func ("/chat-stream/half-calls", test_half_calls);
+  g_test_add_func ("/chat-stream/failed-calls", test_failed_calls);
   g_test_add_func ("/chat-stream/broken", test_broken);
   g_test_add_func ("/chat-stream/unwanted", test_unwanted);
   return g_test_run ();
