@@ -55,6 +55,8 @@ struct _ToolText {
   gchar *name;          /* of ARGUMENTS */
   gboolean skip_space;  /* that which follows a call, where there was some */
   gboolean after_space; /* or nothing */
+  gboolean skip_close;  /* what closes a call, and may come later */
+  gboolean after_word;  /* what is held goes on where a word was said */
   gboolean saw_token;
 };
 
@@ -89,6 +91,13 @@ tool_text_saw_token (ToolText *self)
 
 /* --- what comes out --- */
 
+/* Of a tool's name, with what stands around it. */
+static gboolean
+is_word_char (gchar c)
+{
+  return g_ascii_isalnum (c) || (c != '\0' && strchr ("_-.:", c) != NULL);
+}
+
 /* The first @size bytes of what is held. */
 static void
 say (ToolText *self, gsize size)
@@ -96,6 +105,8 @@ say (ToolText *self, gsize size)
   g_autofree gchar *text = g_strndup (self->held->str, size);
   const gchar *begin = text;
 
+  if (size > 0)
+    self->after_word = is_word_char (text[size - 1]);
   g_string_erase (self->held, 0, size);
   while (self->skip_space && self->after_space && g_ascii_isspace (*begin))
     begin++;
@@ -329,7 +340,7 @@ read_function (ToolText *self, const gchar *text, gboolean last)
   }
   if (arguments != NULL)
     call (self, name, arguments);
-  return skip (at, " \t\r\n)>") - text;
+  return at - text;
 }
 
 /* --- bodies, up to their ends --- */
@@ -350,6 +361,7 @@ enter (ToolText *self, Mode mode, gsize skip_size)
 {
   g_string_erase (self->held, 0, skip_size);
   self->searched = 0;
+  self->after_word = FALSE;
   self->mode = mode;
   self->skip_space |= mode == TEXT;
 }
@@ -397,6 +409,7 @@ step_function (ToolText *self, gboolean last)
   if (size == 0 && !last)
     return FALSE;
   enter (self, TEXT, size);
+  self->skip_close = TRUE;
   return TRUE;
 }
 
@@ -434,10 +447,10 @@ find_head (ToolText *self, gsize size)
 {
   gsize begin = size;
 
-  while (begin > 0
-         && (g_ascii_isalnum (self->held->str[begin - 1])
-             || strchr ("_-.:", self->held->str[begin - 1]) != NULL))
+  while (begin > 0 && is_word_char (self->held->str[begin - 1]))
     begin--;
+  if (begin == 0 && self->after_word)
+    return 0;
   return begin < size && is_head (self, self->held->str + begin, size - begin)
              ? size - begin
              : 0;
@@ -487,11 +500,22 @@ take_token (ToolText *self, gsize at, gsize size, Mode mode)
   enter (self, mode, head + size);
 }
 
+static void
+skip_close (ToolText *self)
+{
+  g_string_erase (self->held, 0, strspn (self->held->str, ")>"));
+  if (self->held->len > 0)
+    self->skip_close = FALSE;
+}
+
 static gboolean
 step_text (ToolText *self, gboolean last)
 {
-  const gchar *open = self->held->str;
+  const gchar *open;
 
+  if (self->skip_close)
+    skip_close (self);
+  open = self->held->str;
   while ((open = strchr (open, '<')) != NULL) {
     gsize at = open - self->held->str;
     gsize size = measure_token (open);

@@ -55,6 +55,7 @@ test_escapes (void)
   expect ("\"\\x41\\q\\u00\\u0000\"", "\"Aq00\"", "");
   expect ("\"a\nb\"", "\"a\\nb\"", "");
   expect ("\"a\\", "\"a\"", "");
+  expect ("\"\\\xc3\xbc\"", "\"\xc3\xbc\"", "");
   expect ("\"a\\u12", "\"a12\"", "");
 }
 

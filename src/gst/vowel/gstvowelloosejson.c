@@ -106,10 +106,9 @@ read_escape (Reader *reader, GString *text)
     if (value != 0)
       g_string_append_unichar (text, value);
   } else {
-    const gchar *next = g_utf8_next_char (reader->at);
-
-    g_string_append_len (text, reader->at, next - reader->at);
-    reader->at = next;
+    /* The rest of a longer character follows by itself. */
+    g_string_append_c (text, c);
+    reader->at++;
   }
 }
 

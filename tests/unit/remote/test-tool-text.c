@@ -142,6 +142,7 @@ test_function (void)
       "[weather {\"c\":1}][a.b {\"d\":2}]");
   expect ("<function=weather({\"c\":1})</function>", "[weather {\"c\":1}]");
   expect ("<function=weather{\"c\":1", "[weather {\"c\":1]");
+  expect ("<function=weather({})>)>so", "[weather {}]so");
   expect ("a <function=nobody{}> b", "a b");
   expect ("a <function=weather{:}></function> b", "a b");
   expect ("a <function=weather{:}> b", "a ");
@@ -163,6 +164,7 @@ test_arguments (void)
   expect (
       "weather:0<|tool_call_argument_begin|>{\"c\":1", "[weather {\"c\":1]");
   expect (KIMI ("a nobody:0", "{}") "b", "a nobody:0b");
+  expect (KIMI ("xweather:0", "{}"), "xweather:0");
   expect ("<|tool_call_begin|>weather", "");
 }
 
