@@ -27,6 +27,7 @@ static const Command commands[] = {
     {"check", "Tell what is wrong with a configuration", vowel_check_main},
     {"config", "Show and change the configuration", vowel_config_main},
     {"presets", "List configurations to begin with", vowel_presets_main},
+    {"secret", "Keep keys of providers in the keyring", vowel_secret_main},
     {"token", "Mint an ephemeral token for a client", vowel_token_main},
     {"app", "Make, list and delete apps", vowel_app_main},
     {"key", "Make, list, show and revoke keys of apps", vowel_key_main},

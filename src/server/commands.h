@@ -13,6 +13,7 @@ gint vowel_providers_main (gint argc, gchar **argv);
 gint vowel_check_main (gint argc, gchar **argv);
 gint vowel_config_main (gint argc, gchar **argv);
 gint vowel_presets_main (gint argc, gchar **argv);
+gint vowel_secret_main (gint argc, gchar **argv);
 gint vowel_token_main (gint argc, gchar **argv);
 gint vowel_app_main (gint argc, gchar **argv);
 gint vowel_key_main (gint argc, gchar **argv);

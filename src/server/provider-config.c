@@ -301,6 +301,7 @@ choose_one (VowelServerConfig *config, GstVowelProviderKind kind, gchar **name,
 gboolean
 vowel_provider_config_choose (VowelServerConfig *config, GError **error)
 {
+  gst_vowel_secret_prepare ();
   for (guint kind = 0; kind < N_KINDS; kind++) {
     gchar **field = name_field (config, kind);
     g_auto (GStrv) names = vowel_provider_dup_names (config, kind);
@@ -334,9 +335,10 @@ check_one (const VowelServerConfig *config, GstVowelProviderKind kind,
     return TRUE;
   variable = gst_vowel_secret_dup_variable (setup->secret);
   g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
-      "%s is %s, which needs a key: set %s, or pass the systemd credential "
-      "%s-api-key",
-      vowel_provider_get_title (config, kind), name, variable, setup->secret);
+      "%s is %s, which needs a key: set %s, pass the systemd credential "
+      "%s-api-key, or run vowel-gst secret set %s",
+      vowel_provider_get_title (config, kind), name, variable, setup->secret,
+      setup->secret);
   return FALSE;
 }
 

@@ -12,6 +12,8 @@
 #include "pipeline-factory.h"
 #include "provider-config.h"
 
+#include <gst/vowel/gstvowelsecret.h>
+
 GST_DEBUG_CATEGORY_STATIC (vowel_config_debug);
 #define GST_CAT_DEFAULT vowel_config_debug
 
@@ -152,8 +154,10 @@ take (VowelRuntimeConfig *self, VowelConfigSnapshot *snapshot)
 gboolean
 vowel_runtime_config_reload (VowelRuntimeConfig *self, GError **error)
 {
-  VowelConfigSnapshot *snapshot = make_snapshot (self, NULL, error);
+  VowelConfigSnapshot *snapshot;
 
+  gst_vowel_secret_refresh ();
+  snapshot = make_snapshot (self, NULL, error);
   if (snapshot == NULL)
     return FALSE;
   take (self, snapshot);

@@ -49,7 +49,8 @@ typedef void (*VowelRuntimeConfigFunc) (
 void vowel_runtime_config_set_func (VowelRuntimeConfig *runtime,
     VowelRuntimeConfigFunc func, gpointer user_data);
 
-/* Reads the file again. On an error everything stays as it is. */
+/* Reads the file and the keyring again. On an error everything stays as it is.
+ */
 gboolean vowel_runtime_config_reload (
     VowelRuntimeConfig *runtime, GError **error);
 

@@ -103,13 +103,48 @@ test_redact (void)
   g_assert_cmpstr (error->message, ==, "no: [redacted]");
 }
 
+/* Without a keyring nobody waits. */
+static void
+test_source (void)
+{
+  g_autofree gchar *none = NULL;
+  g_autofree gchar *variable = NULL;
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+  g_unsetenv ("CREDENTIALS_DIRECTORY");
+  g_unsetenv ("ACME_API_KEY");
+  gst_vowel_secret_prepare ();
+  gst_vowel_secret_refresh ();
+  names = gst_vowel_secret_list_keyring ();
+  g_assert_cmpuint (g_strv_length (names), ==, 0);
+  none = gst_vowel_secret_dup_source ("acme");
+  g_assert_null (none);
+  g_setenv ("ACME_API_KEY", "sk-1", TRUE);
+  variable = gst_vowel_secret_dup_source ("acme");
+  g_assert_cmpstr (variable, ==, "environment, ACME_API_KEY");
+  g_unsetenv ("ACME_API_KEY");
+  g_assert_false (gst_vowel_secret_store ("acme", "sk 1", &error));
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_AUTH);
+  g_assert_null (strstr (error->message, "sk 1"));
+  g_clear_error (&error);
+  g_assert_false (gst_vowel_secret_store ("acme", "sk-1", &error));
+  g_assert_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_NOT_FOUND);
+  gst_vowel_secret_free (g_strdup ("sk-1"));
+  gst_vowel_secret_free (NULL);
+}
+
 int
 main (int argc, char **argv)
 {
+  /* Not that of whoever runs the test; read before GLib looks. */
+  g_setenv ("XDG_RUNTIME_DIR", "/nowhere", TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/secret/variable", test_variable);
   g_test_add_func ("/secret/environment", test_environment);
   g_test_add_func ("/secret/credential", test_credential);
   g_test_add_func ("/secret/redact", test_redact);
+  g_test_add_func ("/secret/source", test_source);
   return g_test_run ();
 }

@@ -18,6 +18,7 @@
 #include "gstvowelprovider-priv.h"
 #include "gstvowelproviderelement-priv.h"
 #include "gstvowelretry.h"
+#include "gstvowelsecret.h"
 
 GST_DEBUG_CATEGORY (gst_vowel_provider_element_debug);
 #define GST_CAT_DEFAULT gst_vowel_provider_element_debug
@@ -225,6 +226,10 @@ gst_vowel_provider_element_change_state (
 
   switch (transition) {
     case GST_STATE_CHANGE_NULL_TO_READY:
+      /* Before its key is needed on the worker. */
+      if (g_object_class_find_property (
+              G_OBJECT_GET_CLASS (element), "api-key"))
+        gst_vowel_secret_prepare ();
       if (!acquire (self))
         return GST_STATE_CHANGE_FAILURE;
       break;
