@@ -77,12 +77,7 @@ load_tree (const Call *call, GError **error)
   g_autoptr (VowelServerConfig) config =
       vowel_config_sources_load (call->sources, NULL, error);
 
-  if (config == NULL)
-    return NULL;
-  /* One that was made up is nobody's setting. */
-  if (config->jwt_secret_made_up)
-    g_clear_pointer (&config->jwt_secret, g_free);
-  return vowel_config_tree_from_config (config, TRUE);
+  return config ? vowel_config_tree_from_config (config, TRUE) : NULL;
 }
 
 static gboolean

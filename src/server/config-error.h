@@ -18,6 +18,8 @@ typedef enum {
   VOWEL_CONFIG_ERROR_CONFLICT, /* values that do not go together */
   VOWEL_CONFIG_ERROR_SYNTAX,   /* text that is no configuration at all */
   VOWEL_CONFIG_ERROR_FILE,     /* a file that cannot be read or written */
+  VOWEL_CONFIG_ERROR_CHANGED,  /* a file that somebody else has changed */
+  VOWEL_CONFIG_ERROR_LOCAL,    /* what can only be set on this machine */
 } VowelConfigError;
 
 #define VOWEL_CONFIG_ERROR (vowel_config_error_quark ())

@@ -20,11 +20,14 @@ typedef enum {
  * @VOWEL_SETTING_SECRET: never shown
  * @VOWEL_SETTING_AT_START: a new value waits for a restart
  * @VOWEL_SETTING_LIST: several values, with commas or as a list
+ * @VOWEL_SETTING_LOCAL: whoever may set it may read or write files here, so
+ * that HTTP does not do it
  */
 typedef enum {
   VOWEL_SETTING_SECRET = 1 << 0,
   VOWEL_SETTING_AT_START = 1 << 1,
   VOWEL_SETTING_LIST = 1 << 2,
+  VOWEL_SETTING_LOCAL = 1 << 3,
 } VowelSettingFlags;
 
 /**

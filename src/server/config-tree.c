@@ -337,7 +337,10 @@ vowel_config_tree_from_config (const VowelServerConfig *config, gboolean masked)
   const VowelSetting *settings = vowel_settings_list (&n);
 
   for (guint i = 0; i < n; i++) {
-    JsonNode *node = vowel_setting_to_json (&settings[i], config);
+    gboolean made_up = config->jwt_secret_made_up
+                       && g_str_equal (settings[i].name, "jwt-secret");
+    JsonNode *node =
+        made_up ? NULL : vowel_setting_to_json (&settings[i], config);
 
     if (node)
       vowel_config_tree_set (tree, settings[i].path, node);
@@ -408,47 +411,66 @@ find_masked (JsonNode *node, JsonNode *known)
              : NULL;
 }
 
+static void unmask_below (
+    JsonNode *node, JsonNode *known, const gchar *path, gboolean in_list);
+
 static void
-unmask_below (JsonNode *node, JsonNode *known, const gchar *path)
+unmask_list (JsonArray *array, JsonArray *known, const gchar *path)
+{
+  guint n = MIN (json_array_get_length (array), json_array_get_length (known));
+
+  for (guint i = 0; i < n; i++)
+    unmask_below (json_array_get_element (array, i),
+        json_array_get_element (known, i), path, TRUE);
+}
+
+static void
+unmask_member (JsonObject *section, const gchar *name, JsonNode *old,
+    const gchar *path, gboolean in_list)
+{
+  JsonNode *member = json_object_get_member (section, name);
+  JsonNode *secret;
+
+  if (!JSON_NODE_HOLDS_VALUE (member) || !JSON_NODE_HOLDS_VALUE (old)) {
+    unmask_below (member, old, path, in_list);
+    return;
+  }
+  secret =
+      vowel_config_path_is_secret (path) ? find_masked (member, old) : NULL;
+  if (secret == NULL)
+    return;
+  if (in_list) {
+    json_object_set_member (section, name, secret);
+  } else {
+    json_node_unref (secret);
+    json_object_remove_member (section, name);
+  }
+}
+
+static void
+unmask_below (
+    JsonNode *node, JsonNode *known, const gchar *path, gboolean in_list)
 {
   JsonObject *section = get_section (node);
   JsonObject *known_section = get_section (known);
   g_autoptr (GList) names = NULL;
 
-  if (JSON_NODE_HOLDS_ARRAY (node) && JSON_NODE_HOLDS_ARRAY (known)) {
-    JsonArray *array = json_node_get_array (node);
-    JsonArray *known_array = json_node_get_array (known);
-
-    for (guint i = 0; i < MIN (json_array_get_length (array),
-                          json_array_get_length (known_array));
-         i++)
-      unmask_below (json_array_get_element (array, i),
-          json_array_get_element (known_array, i), path);
-  }
+  if (JSON_NODE_HOLDS_ARRAY (node) && JSON_NODE_HOLDS_ARRAY (known))
+    unmask_list (json_node_get_array (node), json_node_get_array (known), path);
   if (section == NULL || known_section == NULL)
     return;
   names = json_object_get_members (section);
   for (GList *l = names; l != NULL; l = l->next) {
-    JsonNode *member = json_object_get_member (section, l->data);
     JsonNode *old = json_object_get_member (known_section, l->data);
     g_autofree gchar *below = join (path, l->data);
-    JsonNode *secret;
 
-    if (old == NULL)
-      continue;
-    if (!JSON_NODE_HOLDS_VALUE (member) || !JSON_NODE_HOLDS_VALUE (old)) {
-      unmask_below (member, old, below);
-      continue;
-    }
-    secret =
-        vowel_config_path_is_secret (below) ? find_masked (member, old) : NULL;
-    if (secret)
-      json_object_set_member (section, l->data, secret);
+    if (old != NULL)
+      unmask_member (section, l->data, old, below, in_list);
   }
 }
 
 void
 vowel_config_tree_unmask (JsonNode *tree, JsonNode *known)
 {
-  unmask_below (tree, known, NULL);
+  unmask_below (tree, known, NULL, FALSE);
 }

@@ -21,14 +21,17 @@ JsonNode *vowel_config_tree_merge (JsonNode *below, JsonNode *above);
  * not allowed. */
 gboolean vowel_config_tree_apply (
     JsonNode *tree, VowelServerConfig *config, GError **error);
-/* All of @config; @masked: without secrets. (transfer full) */
+/* All of @config but a secret that nobody has set; @masked: without any secret.
+ * (transfer full) */
 JsonNode *vowel_config_tree_from_config (
     const VowelServerConfig *config, gboolean masked);
 /* Whether a secret stands at @path. */
 gboolean vowel_config_path_is_secret (const gchar *path);
 /* A copy of @tree in which secrets are masked. (transfer full) */
 JsonNode *vowel_config_tree_mask (JsonNode *tree);
-/* Puts the secrets of @known where @tree has only their masks. */
+/* Makes of an edited copy of what was shown a change: @tree says nothing any
+ * more where it only has the masks of secrets of @known. In a list, which is
+ * replaced as a whole, the secrets come back. */
 void vowel_config_tree_unmask (JsonNode *tree, JsonNode *known);
 
 G_END_DECLS

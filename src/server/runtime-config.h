@@ -54,4 +54,26 @@ void vowel_runtime_config_set_func (VowelRuntimeConfig *runtime,
 gboolean vowel_runtime_config_reload (
     VowelRuntimeConfig *runtime, GError **error);
 
+/* What it is and where it comes from: version, lastUpdated, path, config, with
+ * secrets masked. (transfer full) */
+JsonObject *vowel_runtime_config_describe (VowelRuntimeConfig *runtime);
+/* @change: what becomes different; null takes a setting out of the file, an
+ * unchanged mask leaves a secret as it is. Fails with
+ * #VOWEL_CONFIG_ERROR_LOCAL for keys of the server itself and for files.
+ * (transfer full): the whole configuration, masked */
+JsonNode *vowel_runtime_config_validate (
+    VowelRuntimeConfig *runtime, JsonNode *change, GError **error);
+/* The same, and it is written into the file and holds from now on. @force: also
+ * when somebody has changed the file since it was read; otherwise
+ * #VOWEL_CONFIG_ERROR_CHANGED. */
+gboolean vowel_runtime_config_update (VowelRuntimeConfig *runtime,
+    JsonNode *change, gboolean force, GError **error);
+/* A list of {id, name, description, config}, masked. (transfer full) */
+JsonNode *vowel_runtime_config_list_presets (
+    VowelRuntimeConfig *runtime, GError **error);
+/* (nullable) */
+const gchar *vowel_runtime_config_get_path (VowelRuntimeConfig *runtime);
+/* ISO 8601. (transfer full) */
+gchar *vowel_runtime_config_dup_time (VowelRuntimeConfig *runtime);
+
 G_END_DECLS

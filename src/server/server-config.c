@@ -20,6 +20,7 @@
 #define SECRET VOWEL_SETTING_SECRET
 #define AT_START VOWEL_SETTING_AT_START
 #define LIST VOWEL_SETTING_LIST
+#define LOCAL VOWEL_SETTING_LOCAL
 
 /* *INDENT-OFF* */
 /* clang-format off */
@@ -28,7 +29,7 @@ static const VowelSetting settings[] = {
   {"port", "PORT", SETTING_UINT, AT (port), "8787", 0, 65535, NULL, "PORT", "TCP port, 0 for any free one", "server.port", AT_START},
   {"api-key", "API_KEY", SETTING_STRING, AT (api_key), NULL, 0, 0, NULL, "KEY", "Key that clients need (better: set API_KEY)", "apiKey", SECRET},
   {"admin-key", "VOWEL_ADMIN_KEY", SETTING_STRING, AT (admin_key), NULL, 0, 0, NULL, "KEY", "Key for apps, keys and settings; none: the API key (better: set VOWEL_ADMIN_KEY)", "adminKey", SECRET},
-  {"db-path", "DB_PATH", SETTING_STRING, AT (db_path), NULL, 0, 0, NULL, "FILE", "Store of apps and keys; none: vowel-gst/vowel.db in the user's data folder", "store.path", AT_START},
+  {"db-path", "DB_PATH", SETTING_STRING, AT (db_path), NULL, 0, 0, NULL, "FILE", "Store of apps and keys; none: vowel-gst/vowel.db in the user's data folder", "store.path", AT_START | LOCAL},
   {"call-history", "VOWEL_CALL_HISTORY", SETTING_CHOICE, AT (call_history), "on", 0, 0, "on|times|off", "WHAT", "What is kept of calls: on (when, how fast, and what was said), times (not what was said), off", "store.callHistory"},
   {"call-history-days", "VOWEL_CALL_HISTORY_DAYS", SETTING_UINT, AT (call_history_days), "30", 0, 36500, NULL, "DAYS", "How long, 0 for ever", "store.callHistoryDays"},
   {"encryption-key", "ENCRYPTION_KEY", SETTING_STRING, AT (encryption_key), NULL, 0, 0, NULL, "SECRET", "Under which keys are kept in the store; none: one of its own, kept beside it (better: set ENCRYPTION_KEY)", "encryptionKey", SECRET | AT_START},
@@ -64,25 +65,25 @@ static const VowelSetting settings[] = {
   {"output-lead-ms", "VOWEL_OUTPUT_LEAD_MS", SETTING_UINT, AT (output_lead_ms), "1500", 0, VOWEL_OUTPUT_LEAD_MAX_MS, NULL, "MS", "How far ahead of the caller's ear speech is sent, 0 as far as it is made", "session.outputLeadMs"},
   {"stt-provider", "STT_PROVIDER", SETTING_STRING, AT (stt_provider), "auto", 0, 0, NULL, "NAME", "Speech to text; auto: the best installed. A list with commas: the first, and those that stand in for it", "providers.stt.provider", LIST},
   {"stt-model", "STT_MODEL", SETTING_STRING, AT (stt_model), NULL, 0, 0, NULL, "NAME", "The recogniser's model", "providers.stt.config.model"},
-  {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly", "providers.stt.grammar"},
+  {"stt-grammar", "STT_GRAMMAR", SETTING_STRING, AT (stt_grammar), "auto", 0, 0, NULL, "FILE", "What pocketsphinx understands (JSGF); auto: what the offline assistant does; none: anything, badly", "providers.stt.grammar", LOCAL},
   {"llm-provider", "LLM_PROVIDER", SETTING_STRING, AT (llm_provider), "auto", 0, 0, NULL, "NAME", "Language model; auto: the best installed. A list with commas: the first, and those that stand in for it", "llm.provider", LIST},
   {"llm-model", "LLM_MODEL", SETTING_STRING, AT (llm_model), NULL, 0, 0, NULL, "NAME", "The provider's name of the language model", "llm.model"},
   {"tts-provider", "TTS_PROVIDER", SETTING_STRING, AT (tts_provider), "auto", 0, 0, NULL, "NAME", "Text to speech; auto: the best installed. A list with commas: the first, and those that stand in for it", "providers.tts.provider", LIST},
   {"tts-model", "TTS_MODEL", SETTING_STRING, AT (tts_model), NULL, 0, 0, NULL, "NAME", "The voice's model", "providers.tts.config.model"},
   {"vad-enabled", "VAD_ENABLED", SETTING_CHOICE, AT (vad_enabled), "on", 0, 0, "on|off", "WHEN", "Whether the server finds out when somebody speaks: on, off (until a client asks for it)", "providers.vad.enabled"},
   {"vad-provider", "VAD_PROVIDER", SETTING_CHOICE, AT (vad_provider), "auto", 0, 0, "auto|silero|webrtc|energy|none", "NAME", "What finds out: auto (the best there is), silero, webrtc, energy; none: as --vad-enabled off", "providers.vad.provider"},
-  {"vad-model", "SILERO_VAD_MODEL_PATH", SETTING_STRING, AT (vad_model), NULL, 0, 0, NULL, "FILE", "Weights of the detector silero (ONNX); none: those that came with it", "providers.vad.config.modelPath"},
+  {"vad-model", "SILERO_VAD_MODEL_PATH", SETTING_STRING, AT (vad_model), NULL, 0, 0, NULL, "FILE", "Weights of the detector silero (ONNX); none: those that came with it", "providers.vad.config.modelPath", LOCAL},
   {"vad-threshold", "VAD_THRESHOLD", SETTING_DOUBLE, AT (vad_threshold), "0.5", 0, 1, NULL, "P", "Probability that counts as speech", "providers.vad.config.threshold"},
   {"vad-min-silence-ms", "VAD_MIN_SILENCE_MS", SETTING_UINT, AT (vad_min_silence_ms), "500", 10, 60000, NULL, "MS", "Silence that ends a turn", "providers.vad.config.minSilenceDurationMs"},
   {"vad-prefix-padding-ms", "VAD_SPEECH_PAD_MS", SETTING_UINT, AT (vad_prefix_padding_ms), "300", 0, 5000, NULL, "MS", "Audio kept from before the start of speech", "providers.vad.config.speechPadMs"},
   {"speculation", "VOWEL_SPECULATION", SETTING_CHOICE, AT (speculation), "auto", 0, 0, "auto|off|on", "WHEN", "Whether answers are prepared before the caller has surely finished: auto (when the recogniser foresees it), off, on", "turnDetection.speculation"},
-  {"recipe", "VOWEL_RECIPE", SETTING_STRING, AT (recipe), NULL, 0, 0, NULL, "FILE", "Pipeline recipe of a session", "session.recipe"},
+  {"recipe", "VOWEL_RECIPE", SETTING_STRING, AT (recipe), NULL, 0, 0, NULL, "FILE", "Pipeline recipe of a session", "session.recipe", LOCAL},
   {"voice", "DEFAULT_VOICE", SETTING_STRING, AT (voice), NULL, 0, 0, NULL, "NAME", "Default voice", "session.voice"},
   {"instructions", "VOWEL_INSTRUCTIONS", SETTING_STRING, AT (instructions), NULL, 0, 0, NULL, "TEXT", "Default instructions for the model", "session.instructions"},
   {"apology", "VOWEL_APOLOGY", SETTING_STRING, AT (apology), NULL, 0, 0, NULL, "TEXT", "What the caller hears when the language model fails before a word of its answer", "session.apology"},
   {"greeting-prompt", "VOWEL_GREETING_PROMPT", SETTING_STRING, AT (greeting_prompt), NULL, 0, 0, NULL, "TEXT", "What the model is told to begin a session with, none: the caller begins", "greeting.prompt"},
   {"greeting-wait-ms", "VOWEL_GREETING_WAIT_MS", SETTING_UINT, AT (greeting_wait_ms), "1500", 0, 60000, NULL, "MS", "How long a greeting waits for the client's first session.update", "greeting.waitMs"},
-  {"voice-style", "VOWEL_VOICE_STYLE", SETTING_STRING, AT (voice_style), "default", 0, 0, NULL, "FILE", "What Vowel's sessions tell the model about speaking: default, none, or a template", "speech.voiceStyle"},
+  {"voice-style", "VOWEL_VOICE_STYLE", SETTING_STRING, AT (voice_style), "default", 0, 0, NULL, "FILE", "What Vowel's sessions tell the model about speaking: default, none, or a template", "speech.voiceStyle", LOCAL},
   {"speaking-rate", "VOWEL_SPEAKING_RATE", SETTING_DOUBLE, AT (speaking_rate), "1.2", 0.25, 1.5, NULL, "X", "How fast the voice speaks in Vowel's sessions", "speech.speakingRate"},
   {"acknowledgement", "ACKNOWLEDGEMENT_ENABLED", SETTING_CHOICE, AT (acknowledgement), "off", 0, 0, "off|on", "WHEN", "Whether a phrase is said when an answer is late: on, off", "acknowledgement.enabled"},
   {"acknowledgement-delay-ms", "ACKNOWLEDGEMENT_DELAY_MS", SETTING_UINT, AT (acknowledgement_delay_ms), "300", 0, 60000, NULL, "MS", "How late: how long nothing is heard before a phrase or typing", "acknowledgement.delayMs"},
@@ -103,8 +104,8 @@ static const VowelSetting settings[] = {
   {"turn-model-key", "TURN_DETECTION_LLM_API_KEY", SETTING_STRING, AT (turn_model_key), NULL, 0, 0, NULL, "KEY", "Its key, none: that of the provider (better: set TURN_DETECTION_LLM_API_KEY)", "turnDetection.llmApiKey", SECRET},
   {"turn-debounce-ms", "TURN_DETECTION_DEBOUNCE_MS", SETTING_UINT, AT (turn_debounce_ms), "150", 0, 10000, NULL, "MS", "How long what was said stays the same before it is asked", "turnDetection.debounceMs"},
   {"turn-timeout-ms", "TURN_DETECTION_TIMEOUT_MS", SETTING_UINT, AT (turn_timeout_ms), "3000", 100, 60000, NULL, "MS", "How long a pause lasts when the answer is no, or is missing", "turnDetection.timeoutMs"},
-  {"tls-cert", "VOWEL_TLS_CERT", SETTING_STRING, AT (tls_cert), NULL, 0, 0, NULL, "FILE", "Certificate chain (PEM); serves https and wss", "server.tlsCert", AT_START},
-  {"tls-key", "VOWEL_TLS_KEY", SETTING_STRING, AT (tls_key), NULL, 0, 0, NULL, "FILE", "Its private key (PEM)", "server.tlsKey", AT_START},
+  {"tls-cert", "VOWEL_TLS_CERT", SETTING_STRING, AT (tls_cert), NULL, 0, 0, NULL, "FILE", "Certificate chain (PEM); serves https and wss", "server.tlsCert", AT_START | LOCAL},
+  {"tls-key", "VOWEL_TLS_KEY", SETTING_STRING, AT (tls_key), NULL, 0, 0, NULL, "FILE", "Its private key (PEM)", "server.tlsKey", AT_START | LOCAL},
   {"preset", "VOWEL_PRESET", SETTING_STRING, AT (preset), NULL, 0, 0, NULL, "NAME", "Settings to begin with: one of vowel-gst presets", "preset"},
 };
 /* clang-format on */

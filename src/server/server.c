@@ -6,6 +6,7 @@
 
 #include "server.h"
 
+#include "config-routes.h"
 #include "control/control.h"
 #include "http.h"
 #include "listener.h"
@@ -76,8 +77,14 @@ on_health (VowelRequest *request, gpointer user_data)
 {
   VowelServer *self = user_data;
   JsonObject *body = json_object_new ();
+  const gchar *path = vowel_runtime_config_get_path (self->runtime);
+  g_autofree gchar *updated = vowel_runtime_config_dup_time (self->runtime);
 
   json_object_set_string_member (body, "status", "ok");
+  /* Where Vowel Core shows an operator that a change has arrived. */
+  if (path)
+    json_object_set_string_member (body, "configPath", path);
+  json_object_set_string_member (body, "configLastUpdated", updated);
   json_object_set_string_member (body, "version", VERSION);
   json_object_set_int_member (
       body, "sessions", g_atomic_int_get (&self->metrics.sessions));
@@ -415,6 +422,7 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
+  vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
   if (!vowel_listener_open (self->listener, error))
     return FALSE;
   self->manager =
