@@ -454,27 +454,52 @@ name_voices (const VowelServerConfig *config, VowelPipelineRecipe *recipe)
   }
 }
 
-/* @number: of the provider @name in its list */
-static void
-apply_properties (const VowelServerConfig *config, gchar **environment,
-    GstVowelProviderKind kind, guint number, const gchar *name,
-    const gchar *const *properties, VowelPipelineRecipe *recipe)
+/* What stands for a provider of any kind, whatever variables it has. */
+static const gchar *const common_properties[] = {
+    "api-key", "base-url", "model", "language", "voice", NULL};
+
+/* (transfer container): those that something may be said about */
+static GPtrArray *
+list_properties (GstVowelProviderKind kind, const gchar *name)
 {
-  g_autofree gchar *prefix = vowel_provider_dup_prefix (kind, number);
+  GPtrArray *list = g_ptr_array_new ();
 
-  for (guint i = 0; properties[i] != NULL; i++) {
-    g_autofree gchar *value =
-        find_value (config, environment, kind, name, properties[i]);
-    g_autofree gchar *path = g_strconcat (prefix, properties[i], NULL);
-
-    if (value != NULL)
-      vowel_pipeline_recipe_set_property (recipe, path, value);
-  }
+  for (guint i = 0; common_properties[i] != NULL; i++)
+    g_ptr_array_add (list, (gpointer) common_properties[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    if (variables[i].kind == kind && g_str_equal (variables[i].name, name)
+        && !g_ptr_array_find_with_equal_func (
+            list, variables[i].property, g_str_equal, NULL))
+      g_ptr_array_add (list, (gpointer) variables[i].property);
+  return list;
 }
 
-static const gchar *const properties[] = {"api-key", "base-url", "model",
-    "language", "reasoning-effort", "site-url", "app-name", "voice", "format",
-    "sample-rate", NULL};
+/* @number: of the provider @name in its list */
+static void
+apply_property (const VowelServerConfig *config, gchar **environment,
+    GstVowelProviderKind kind, guint number, const gchar *name,
+    const gchar *property, VowelPipelineRecipe *recipe)
+{
+  g_autofree gchar *prefix = vowel_provider_dup_prefix (kind, number);
+  g_autofree gchar *value =
+      find_value (config, environment, kind, name, property);
+  g_autofree gchar *path = g_strconcat (prefix, property, NULL);
+
+  if (value != NULL)
+    vowel_pipeline_recipe_set_property (recipe, path, value);
+}
+
+static void
+apply_provider (const VowelServerConfig *config, gchar **environment,
+    GstVowelProviderKind kind, guint number, const gchar *name,
+    VowelPipelineRecipe *recipe)
+{
+  g_autoptr (GPtrArray) properties = list_properties (kind, name);
+
+  for (guint i = 0; i < properties->len; i++)
+    apply_property (config, environment, kind, number, name,
+        g_ptr_array_index (properties, i), recipe);
+}
 
 void
 vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
@@ -488,15 +513,12 @@ vowel_provider_config_apply (const VowelServerConfig *config, gchar **environ_,
     g_auto (GStrv) names = vowel_provider_dup_names (config, kind);
 
     for (guint i = 0; names[i] != NULL; i++)
-      apply_properties (config, environ_ ? environ_ : own, kind, i, names[i],
-          properties, recipe);
-    for (guint i = 0; more[i] != NULL; i++) {
-      const gchar *const one[] = {more[i], NULL};
-
-      if (!g_strv_contains (properties, more[i]))
-        apply_properties (
-            config, environ_ ? environ_ : own, kind, 0, names[0], one, recipe);
-    }
+      apply_provider (
+          config, environ_ ? environ_ : own, kind, i, names[i], recipe);
+    /* The file may name any property of the first. */
+    for (guint i = 0; more[i] != NULL; i++)
+      apply_property (config, environ_ ? environ_ : own, kind, 0, names[0],
+          more[i], recipe);
   }
 }
 
@@ -509,6 +531,6 @@ vowel_provider_config_apply_llm (const VowelServerConfig *config,
                               : vowel_provider_dup_names (config, LLM);
 
   for (guint i = 0; names[i] != NULL; i++)
-    apply_properties (config, environ_ ? environ_ : own, LLM, i, names[i],
-        properties, recipe);
+    apply_provider (
+        config, environ_ ? environ_ : own, LLM, i, names[i], recipe);
 }
