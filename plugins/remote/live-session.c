@@ -297,12 +297,6 @@ find_utterance (LiveSession *self, gpointer tag)
   return NULL;
 }
 
-gboolean
-live_session_has (LiveSession *self, gpointer tag)
-{
-  return find_utterance (self, tag) != NULL;
-}
-
 void
 live_session_forget (LiveSession *self, gpointer tag)
 {

@@ -101,8 +101,6 @@ void live_session_feed (LiveSession *session, const guint8 *data, gsize size);
 void live_session_end (LiveSession *session);
 /* Its result is not wanted. */
 void live_session_forget (LiveSession *session, gpointer tag);
-/* Whether it was begun here and has no final result yet. */
-gboolean live_session_has (LiveSession *session, gpointer tag);
 
 /* For protocols. */
 

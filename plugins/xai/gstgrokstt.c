@@ -44,6 +44,7 @@ GST_ELEMENT_REGISTER_DEFINE (
 /* What a connection remembers. */
 typedef struct {
   gint64 turn;
+  gboolean open; /* the turn has begun */
 } State;
 
 static gchar *
@@ -77,6 +78,7 @@ read_partial (LiveSession *session, JsonObject *message)
 
   if (speech_final)
     state->turn++;
+  state->open = !speech_final;
   live_session_result (session, &result);
 }
 
@@ -85,6 +87,7 @@ read_partial (LiveSession *session, JsonObject *message)
 static void
 read_done (LiveSession *session, JsonObject *message)
 {
+  const State *state = live_session_get_state (session);
   const gchar *text = gst_vowel_json_get_string (message, "text");
   const gchar *before = live_session_get_fixed (session);
   LiveResult result = {
@@ -96,10 +99,10 @@ read_done (LiveSession *session, JsonObject *message)
       .last = TRUE,
   };
 
-  if (text == NULL || g_str_has_suffix (before, text))
-    result.text = "";
-  else if (strlen (text) >= strlen (before))
+  if (text != NULL && *text != '\0' && strlen (text) >= strlen (before))
     result.extent = LIVE_UTTERANCE;
+  else if (text == NULL || !state->open || g_str_has_suffix (before, text))
+    result.text = "";
   live_session_result (session, &result);
 }
 

@@ -37,6 +37,7 @@ test_ends (void)
   static const gchar *const forms[][2] = {
       {"ok", "500 milliseconds at 16000."},
       {"again", "500 milliseconds at 16000."},
+      {"other", "500 milliseconds at 16000."},
       {"only-done", "500 milliseconds at 16000."},
       {"rest", "500 milliseconds at 16000."},
       {"pauses", "After 200. 500 milliseconds at 16000."},

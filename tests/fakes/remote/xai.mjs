@@ -70,7 +70,8 @@ class Listening extends Live {
       this.partial(first, { is_final: true });
       this.partial(rest, { is_final: true });
       this.partial(all, { is_final: true, speech_final: true });
-      if (!this.faults.has('again')) done = [...this.turns, all].join(' ');
+      if (this.faults.has('other')) done = `${this.ms(this.heard)} ms.`;
+      else if (!this.faults.has('again')) done = [...this.turns, all].join(' ');
     }
     this.send({ type: 'transcript.done', text: done, duration: this.total / 2 / this.rate });
     return this.socket.close(1000);
