@@ -182,6 +182,20 @@ test_silence (gconstpointer data)
   fixture_clear (&f);
 }
 
+/* The end is not late before it was sent: the connection takes its time. */
+static void
+test_slow (gconstpointer data)
+{
+  Fixture f;
+
+  listening_init (&f, data, "slow");
+  g_object_set (f.element, "finalize-timeout", (guint64) GST_SECOND, NULL);
+  hearing_restart (&f);
+  hearing_say (&f, 500);
+  expect_ms (&f, 0, 500);
+  fixture_clear (&f);
+}
+
 /* What is not wanted any more does not come, and not in the next one's place.
  */
 static void
@@ -238,6 +252,7 @@ listening_add_tests (const ListeningSubject *subject)
   }
   add (subject, "refused", test_refused, subject);
   add (subject, "silence", test_silence, subject);
+  add (subject, "slow", test_slow, subject);
   add (subject, "discarded", test_discarded, subject);
   add (subject, "stopped", test_stopped, subject);
 }

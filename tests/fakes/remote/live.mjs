@@ -19,11 +19,13 @@ export function accept({ request, socket, head, faults, onClose }, refuse, start
   if (faults.has('reset')) return void socket.resetAndDestroy();
   const refused = refuse?.();
   if (refused) return void answer(refused.status, refused.message);
-  server.handleUpgrade(request, socket, head, (connection) => {
+  const upgrade = () => server.handleUpgrade(request, socket, head, (connection) => {
     connection.on('error', () => {});
     connection.on('close', onClose);
     start(connection);
   });
+  if (faults.has('slow')) setTimeout(upgrade, 1500);
+  else upgrade();
 }
 
 /** "Bearer KEY" */
