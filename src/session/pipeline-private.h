@@ -83,10 +83,7 @@ struct _VowelPipeline {
   GHashTable *asked;  /* generation to its element, borrowed */
   /* what the recipe wants */
   gint detector;
-  gchar *own_voice;    /* (nullable) */
-  gchar *own_language; /* (nullable): not changed yet */
-  gchar *own_keyterms; /* (nullable): not changed yet */
-  gchar *own_prompt;   /* (nullable): not changed yet */
+  gchar *own_voice; /* (nullable) */
   gdouble own_speed;
 
   /* Protected by the lock: any thread of the pipeline. */

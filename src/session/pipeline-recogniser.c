@@ -20,28 +20,50 @@ set_pre_roll (VowelPipeline *self, const VowelTurnDetection *detection)
         (detection->prefix_padding_ms + DECISION_MS) * GST_MSECOND, NULL);
 }
 
-/* @value: NULL: what the recipe says, which is read before it is changed. */
+/* @value: NULL: what the recipe says, which is kept with the element before it
+ * is changed. */
 static void
-set_text (
-    VowelPipeline *self, const gchar *property, gchar **own, const gchar *value)
+set_text (GObject *recogniser, const gchar *property, const gchar *value)
+{
+  g_autofree gchar *key = g_strconcat ("vowel-recipe-", property, NULL);
+  const gchar *own = g_object_get_data (recogniser, key);
+
+  if (own == NULL) {
+    gchar *text = NULL;
+
+    if (value == NULL)
+      return;
+    g_object_get (recogniser, property, &text, NULL);
+    own = text = text != NULL ? text : g_strdup ("");
+    g_object_set_data_full (recogniser, key, text, g_free);
+  }
+  g_object_set (recogniser, property,
+      value != NULL  ? value
+      : *own != '\0' ? own
+                     : NULL,
+      NULL);
+}
+
+/* The recogniser, and those that stand in for it. */
+static void
+set_texts (VowelPipeline *self, const gchar *property, const gchar *value)
 {
   g_autoptr (GObject) owner =
       vowel_pipeline_find_property (self->stt, property);
 
-  if (owner == NULL)
-    return;
-  if (*own == NULL) {
-    if (value == NULL)
-      return;
-    g_object_get (owner, property, own, NULL);
-    if (*own == NULL)
-      *own = g_strdup ("");
+  if (owner != NULL)
+    set_text (owner, property, value);
+  for (guint i = 1; GST_IS_CHILD_PROXY (self->stt); i++) {
+    g_autofree gchar *name = g_strdup_printf ("provider-%u", i);
+    g_autoptr (GObject) child =
+        gst_child_proxy_get_child_by_name (GST_CHILD_PROXY (self->stt), name);
+
+    if (child == NULL)
+      break;
+    if (g_object_class_find_property (G_OBJECT_GET_CLASS (child), property)
+        != NULL)
+      set_text (child, property, value);
   }
-  g_object_set (owner, property,
-      value != NULL   ? value
-      : **own != '\0' ? *own
-                      : NULL,
-      NULL);
 }
 
 /* (transfer full) (nullable): some recognisers take words to expect as part of
@@ -79,7 +101,7 @@ vowel_pipeline_configure_recogniser (
   if (language == NULL && config->transcription_languages != NULL)
     language = config->transcription_languages[0];
   set_pre_roll (self, &config->turn_detection);
-  set_text (self, "language", &self->own_language, language);
-  set_text (self, "keyterms", &self->own_keyterms, keywords);
-  set_text (self, "prompt", &self->own_prompt, prompt);
+  set_texts (self, "language", language);
+  set_texts (self, "keyterms", keywords);
+  set_texts (self, "prompt", prompt);
 }

@@ -66,9 +66,6 @@ vowel_pipeline_finalize (GObject *object)
   vowel_pipeline_recipe_unref (self->recipe);
   gst_object_unref (self->worker);
   g_mutex_clear (&self->lock);
-  g_free (self->own_language);
-  g_free (self->own_keyterms);
-  g_free (self->own_prompt);
   g_free (self->own_voice);
   g_free (self->name);
   G_OBJECT_CLASS (vowel_pipeline_parent_class)->finalize (object);

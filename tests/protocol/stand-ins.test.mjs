@@ -3,7 +3,7 @@
 // when all fail the caller hears an apology, the response says why, and the
 // next turn works. Services that are down are left alone.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { KEY, startFakes } from '../fakes/remote/server.mjs';
 import { environment, fakeEngines, program, startDaemon } from '../lib/daemon.mjs';
@@ -209,6 +209,18 @@ test('when the voice fails too, the response just fails', async (t) => {
   await finish(connection);
 });
 
+test('whoever takes over is told what the client wants', async (t) => {
+  const daemon = await daemonWith(t, { STT_PROVIDER: 'groq-whisper,openai', GROQ_BASE_URL: base('groq', '422'), OPENAI_BASE_URL: base('openai', 'ok') });
+  const connection = await connect(daemon);
+  for (const [transcription, heard] of [[{ model: 'x' }, /16000\.$/], [{ model: 'x', language: 'de' }, / in de\.$/]]) {
+    connection.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { transcription } } } });
+    connection.send(append(silence(600)));
+    connection.send({ type: 'input_audio_buffer.commit' });
+    assert.match((await connection.next('conversation.item.input_audio_transcription.completed')).transcript, heard);
+  }
+  await finish(connection);
+});
+
 test('when all recognisers fail the transcript fails, and the next turn works', async (t) => {
   const daemon = await daemonWith(t, { STT_PROVIDER: 'groq-whisper,openai', GROQ_BASE_URL: base('groq', '422-once'), OPENAI_BASE_URL: base('openai', '422-once') });
   const connection = await connect(daemon);
@@ -256,6 +268,27 @@ const refuse = (env) => {
   assert.equal(status, 78, stderr);
   return stderr;
 };
+
+function command(args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { env: environment({ ...fakeEngines, GROQ_API_KEY: KEY, ...env }) });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { output += data; });
+    child.on('close', (status) => resolve({ status, output }));
+  });
+}
+
+test('vowel-gst providers and check know of lists', async () => {
+  const env = { LLM_PROVIDER: 'groq, ollama', GROQ_BASE_URL: base('groq', 'ok'), OLLAMA_BASE_URL: base('ollama', '500') };
+  const { output: list } = await command(['providers', '--offline'], env);
+  assert.match(list, /^\* groq /m);
+  assert.match(list, /^\+ ollama /m);
+  assert.match(list, /^ {2}openrouter /m);
+  const { status, output } = await command(['check'], env);
+  assert.equal(status, 69, output);
+  assert.match(output, /^good +LLM_PROVIDER is groq at http/m);
+  assert.match(output, /^wrong +LLM_PROVIDER is ollama, which does not answer/m);
+});
 
 test('lists that do not fit are refused at the start', () => {
   assert.match(refuse({ LLM_PROVIDER: 'fake,groq' }), /LLM_PROVIDER is groq, which needs a key: set GROQ_API_KEY/);
