@@ -535,6 +535,22 @@ test_stt_all_fail (void)
   fixture_clear (&f);
 }
 
+/* Who decides about turns hears no utterances: the one behind it does. */
+static void
+test_stt_turns (void)
+{
+  Fixture f;
+
+  setup_stt (&f, "fake,spare,third",
+      "retries=0 provider::mode=fail provider-1::turns=true");
+  begin_speech (&f, 1);
+  push_audio (&f, 500);
+  end_speech (&f, 1);
+  expect_take_over (&f, "stt", 1, "fake", "third", GST_VOWEL_ERROR_OVERLOADED);
+  expect_transcript (&f, 1, "8000 samples", "provider-2");
+  fixture_clear (&f);
+}
+
 /* What comes of a stream with a list ends as any stream does. */
 static void
 test_stt_eos (void)
@@ -758,6 +774,7 @@ main (int argc, char **argv)
   g_test_add_func ("/failover/stt/take-over", test_stt_take_over);
   g_test_add_func ("/failover/stt/timeout", test_stt_timeout);
   g_test_add_func ("/failover/stt/all-fail", test_stt_all_fail);
+  g_test_add_func ("/failover/stt/turns", test_stt_turns);
   g_test_add_func ("/failover/stt/eos", test_stt_eos);
   g_test_add_func ("/failover/tts/take-over", test_tts_take_over);
   g_test_add_func ("/failover/tts/timeout", test_tts_timeout);

@@ -69,6 +69,17 @@ leave (GstVowelCharge *charge, const GError *error)
       &policy, now (charge), error);
 }
 
+static gboolean
+can_stand_in (GstVowelProviderElement *provider)
+{
+  GstVowelProviderElementClass *klass =
+      GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (provider);
+
+  /* It may be on its way to READY yet. */
+  return gst_vowel_provider_element_get_worker (provider) != NULL
+         && (klass->can_stand_in == NULL || klass->can_stand_in (provider));
+}
+
 /* Puts the first from number @index on in charge who may be asked.  @error
  * stays what it was when there is one already. */
 static gboolean
@@ -79,8 +90,7 @@ choose (GstVowelCharge *charge, guint index, GError **error)
   for (; (provider = nth_provider (charge, index)) != NULL; index++) {
     g_autoptr (GError) refusal = NULL;
 
-    /* A stand-in may be on its way to READY yet. */
-    if (gst_vowel_provider_element_get_worker (provider) == NULL)
+    if (index > 0 && !can_stand_in (provider))
       continue;
     charge->provider = provider;
     charge->index = index;

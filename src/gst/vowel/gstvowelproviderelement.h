@@ -34,6 +34,9 @@ struct _GstVowelProviderElementClass {
       gchar **ret_base_url, gchar **ret_secret);
 
   /*< private >*/
+  /* (nullable): whether it can work for another of its base class, as it is
+   * set. Worker thread. */
+  gboolean (*can_stand_in) (GstVowelProviderElement *element);
   /* For the three base classes; all functions but @cost on the worker. */
   GstVowelProviderKind kind;
   gsize max_queued; /* cost of what may wait for the worker */

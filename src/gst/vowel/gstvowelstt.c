@@ -120,6 +120,13 @@ gst_vowel_stt_get_property (
     gst_vowel_field_get_property (object, id, value, pspec);
 }
 
+/* Who decides about turns hears no utterances. */
+static gboolean
+gst_vowel_stt_can_stand_in (GstVowelProviderElement *element)
+{
+  return !gst_vowel_stt_has_turns (GST_VOWEL_STT (element));
+}
+
 static void
 gst_vowel_stt_class_init (GstVowelSttClass *klass)
 {
@@ -140,6 +147,7 @@ gst_vowel_stt_class_init (GstVowelSttClass *klass)
   provider_class->handle_item = gst_vowel_stt_handle_item;
   provider_class->flush = gst_vowel_stt_flush;
   provider_class->reset = gst_vowel_stt_reset;
+  provider_class->can_stand_in = gst_vowel_stt_can_stand_in;
 
   /**
    * GstVowelStt:pre-roll:
