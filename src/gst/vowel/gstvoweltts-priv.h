@@ -105,6 +105,17 @@ G_GNUC_INTERNAL void gst_vowel_tts_speak_response (
     GstVowelTts *self, const gchar *id, guint64 generation, const gchar *text);
 /* Everything that can go on goes on. */
 G_GNUC_INTERNAL void gst_vowel_tts_advance (GstVowelTts *self);
+/* The tries of one sentence, by the voice in charge of it. */
+G_GNUC_INTERNAL void gst_vowel_tts_attempt_begin (
+    GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job);
+G_GNUC_INTERNAL gboolean gst_vowel_tts_attempt_is_by (
+    GstVowelTts *tts, GstVowelTtsJob *job);
+G_GNUC_INTERNAL void gst_vowel_tts_attempt_failed (GstVowelTtsJob *job,
+    guint http_status, gint retry_after_ms, const GError *error);
+/* All its audio is here. */
+G_GNUC_INTERNAL void gst_vowel_tts_attempt_finish (GstVowelTtsJob *job);
+/* Nothing of it may leave any more. */
+G_GNUC_INTERNAL void gst_vowel_tts_attempt_drop (GstVowelTtsJob *job);
 /* Pushes what may leave of the job that is being heard. */
 G_GNUC_INTERNAL void gst_vowel_tts_emit_job (
     GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job);
