@@ -126,6 +126,14 @@ gst_anthropic_llm_stop (GstVowelLlm *llm)
 
 /* --- element --- */
 
+static gboolean
+gst_anthropic_llm_identify_service (
+    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
+{
+  return remote_settings_identify (&GST_ANTHROPIC_LLM (element)->settings,
+      element, ret_base_url, ret_secret);
+}
+
 static void
 gst_anthropic_llm_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
@@ -198,6 +206,8 @@ gst_anthropic_llm_class_init (GstAnthropicLlmClass *klass)
   object_class->finalize = gst_anthropic_llm_finalize;
   object_class->set_property = gst_anthropic_llm_set_property;
   object_class->get_property = gst_anthropic_llm_get_property;
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
+      GST_DEBUG_FUNCPTR (gst_anthropic_llm_identify_service);
   llm_class->stop = GST_DEBUG_FUNCPTR (gst_anthropic_llm_stop);
   llm_class->generate = GST_DEBUG_FUNCPTR (gst_anthropic_llm_generate);
   llm_class->cancel = GST_DEBUG_FUNCPTR (gst_anthropic_llm_cancel);

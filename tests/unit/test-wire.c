@@ -163,6 +163,57 @@ test_failure_message (void)
 }
 
 static void
+test_provider_messages (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT, "It was too slow");
+  const GstVowelTakeOver take_over = {"llm", 7, "groq", "openrouter", error};
+  const GstVowelProviderUsage usage = {.stage = "tts",
+      .provider = "openai",
+      .requests = 1,
+      .failures = 2,
+      .retries = 3,
+      .take_overs = 4,
+      .input_tokens = 5,
+      .output_tokens = 6,
+      .cached_tokens = 7,
+      .characters = 8,
+      .audio = 9};
+  g_autoptr (GstMessage) first =
+      gst_vowel_message_new_take_over (NULL, &take_over);
+  g_autoptr (GstMessage) second = gst_vowel_message_new_usage (NULL, &usage);
+  GstVowelTakeOver got_take_over;
+  GstVowelProviderUsage got;
+
+  g_assert_cmpint (
+      gst_vowel_message_get_kind (first), ==, GST_VOWEL_MESSAGE_TAKE_OVER);
+  g_assert_true (gst_vowel_message_parse_take_over (first, &got_take_over));
+  g_assert_cmpstr (got_take_over.stage, ==, "llm");
+  g_assert_cmpuint (got_take_over.id, ==, 7);
+  g_assert_cmpstr (got_take_over.failed, ==, "groq");
+  g_assert_cmpstr (got_take_over.provider, ==, "openrouter");
+  g_assert_error (
+      got_take_over.error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT);
+  g_assert_false (gst_vowel_message_parse_take_over (second, &got_take_over));
+
+  g_assert_cmpint (
+      gst_vowel_message_get_kind (second), ==, GST_VOWEL_MESSAGE_USAGE);
+  g_assert_true (gst_vowel_message_parse_usage (second, &got));
+  g_assert_cmpstr (got.stage, ==, "tts");
+  g_assert_cmpstr (got.provider, ==, "openai");
+  g_assert_cmpuint (got.requests, ==, 1);
+  g_assert_cmpuint (got.failures, ==, 2);
+  g_assert_cmpuint (got.retries, ==, 3);
+  g_assert_cmpuint (got.take_overs, ==, 4);
+  g_assert_cmpuint (got.input_tokens, ==, 5);
+  g_assert_cmpuint (got.output_tokens, ==, 6);
+  g_assert_cmpuint (got.cached_tokens, ==, 7);
+  g_assert_cmpuint (got.characters, ==, 8);
+  g_assert_cmpuint (got.audio, ==, 9);
+  g_assert_false (gst_vowel_message_parse_usage (first, &got));
+}
+
+static void
 test_meta (void)
 {
   g_autoptr (GstBuffer) text = gst_vowel_text_buffer_new ("süß", "resp_2", 4);
@@ -274,6 +325,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/other-events", test_other_events);
   g_test_add_func ("/wire/messages", test_messages);
   g_test_add_func ("/wire/failure-message", test_failure_message);
+  g_test_add_func ("/wire/provider-messages", test_provider_messages);
   g_test_add_func ("/wire/meta", test_meta);
   g_test_add_func (
       "/wire/meta-survives-conversion", test_meta_survives_conversion);

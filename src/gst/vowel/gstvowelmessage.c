@@ -12,7 +12,7 @@
 #include "config.h"
 
 #include "gstvowelevent-priv.h"
-#include "gstvowelmessage.h"
+#include "gstvowelmessage-priv.h"
 
 static const gchar *const kind_names[] = {
     [GST_VOWEL_MESSAGE_SPEECH_START] = "vowel-speech-start",
@@ -64,8 +64,14 @@ gst_vowel_message_get_kind (GstMessage *message)
   return GST_VOWEL_MESSAGE_NONE;
 }
 
-static const GstStructure *
-structure_of (GstMessage *message, GstVowelMessageKind kind)
+const gchar *
+gst_vowel_message_get_name (GstVowelMessageKind kind)
+{
+  return kind_names[kind];
+}
+
+const GstStructure *
+gst_vowel_message_get_fields (GstMessage *message, GstVowelMessageKind kind)
 {
   return gst_vowel_message_get_kind (message) == kind
              ? gst_message_get_structure (message)
@@ -102,7 +108,7 @@ gst_vowel_message_parse_speech_start (
     GstMessage *message, GstVowelSpeechStart *ret_start)
 {
   const GstStructure *s =
-      structure_of (message, GST_VOWEL_MESSAGE_SPEECH_START);
+      gst_vowel_message_get_fields (message, GST_VOWEL_MESSAGE_SPEECH_START);
 
   g_return_val_if_fail (ret_start != NULL, FALSE);
 
@@ -138,7 +144,8 @@ gboolean
 gst_vowel_message_parse_speech_stop (
     GstMessage *message, GstVowelSpeechStop *ret_stop)
 {
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_SPEECH_STOP);
+  const GstStructure *s =
+      gst_vowel_message_get_fields (message, GST_VOWEL_MESSAGE_SPEECH_STOP);
 
   g_return_val_if_fail (ret_stop != NULL, FALSE);
 
@@ -179,7 +186,8 @@ gboolean
 gst_vowel_message_parse_transcript (
     GstMessage *message, GstVowelTranscript *ret_transcript)
 {
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_TRANSCRIPT);
+  const GstStructure *s =
+      gst_vowel_message_get_fields (message, GST_VOWEL_MESSAGE_TRANSCRIPT);
   GstVowelTranscript t;
 
   g_return_val_if_fail (ret_transcript != NULL, FALSE);
@@ -228,7 +236,8 @@ gboolean
 gst_vowel_message_parse_turn_ending (
     GstMessage *message, guint64 *ret_utterance, const gchar **ret_text)
 {
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_TURN_ENDING);
+  const GstStructure *s =
+      gst_vowel_message_get_fields (message, GST_VOWEL_MESSAGE_TURN_ENDING);
   const gchar *text;
   guint64 utterance;
 
@@ -271,7 +280,7 @@ gst_vowel_message_parse_turn_resumed (
     GstMessage *message, guint64 *ret_utterance)
 {
   const GstStructure *s =
-      structure_of (message, GST_VOWEL_MESSAGE_TURN_RESUMED);
+      gst_vowel_message_get_fields (message, GST_VOWEL_MESSAGE_TURN_RESUMED);
   guint64 utterance;
 
   if (s == NULL || !gst_structure_get_uint64 (s, "utterance", &utterance))
@@ -317,7 +326,8 @@ gst_vowel_message_parse_text (GstMessage *message,
     const gchar **ret_response_id, guint64 *ret_generation,
     const gchar **ret_delta)
 {
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_TEXT);
+  const GstStructure *s =
+      gst_vowel_message_get_fields (message, GST_VOWEL_MESSAGE_TEXT);
   const gchar *response_id, *delta;
   guint64 generation;
 
@@ -444,7 +454,8 @@ gst_vowel_message_parse_generated (GstMessage *message,
     const gchar **ret_response_id, guint64 *ret_generation,
     GstVowelFinishReason *ret_reason, GstVowelUsage *ret_usage)
 {
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_GENERATED);
+  const GstStructure *s =
+      gst_vowel_message_get_fields (message, GST_VOWEL_MESSAGE_GENERATED);
   const gchar *response_id;
   guint64 generation;
   gint reason;
@@ -469,197 +480,5 @@ gst_vowel_message_parse_generated (GstMessage *message,
     *ret_reason = reason;
   if (ret_usage != NULL)
     *ret_usage = usage;
-  return TRUE;
-}
-
-/**
- * gst_vowel_message_new_failure:
- * @src: (nullable): who says it
- * @stage: "stt", "llm" or "tts"
- * @id: the utterance's number or the response's generation
- * @error: why
- * @details: (transfer full): from gst_vowel_error_details_new()
- *
- * The error's text stands in the field "message" too, because GStreamer cannot
- * print errors: `gst-launch-1.0 -m` shows that.
- *
- * Returns: (transfer full): the message
- */
-GstMessage *
-gst_vowel_message_new_failure (GstObject *src, const gchar *stage, guint64 id,
-    const GError *error, GstStructure *details)
-{
-  GstStructure *s;
-  GValue value = G_VALUE_INIT;
-
-  g_return_val_if_fail (stage != NULL, NULL);
-  g_return_val_if_fail (error != NULL, NULL);
-  g_return_val_if_fail (details != NULL, NULL);
-
-  s = gst_structure_new (kind_names[GST_VOWEL_MESSAGE_FAILURE], "stage",
-      G_TYPE_STRING, stage, "id", G_TYPE_UINT64, id, "error", G_TYPE_ERROR,
-      error, "message", G_TYPE_STRING, error->message, NULL);
-  g_value_init (&value, GST_TYPE_STRUCTURE);
-  g_value_take_boxed (&value, details);
-  gst_structure_take_value (s, "details", &value);
-  return gst_message_new_element (src, s);
-}
-
-/**
- * gst_vowel_message_parse_failure:
- * @message: any message
- * @ret_stage: (out) (optional) (transfer none): "stt", "llm" or "tts"
- * @ret_id: (out) (optional): the utterance's number or the generation
- * @ret_error: (out) (optional) (transfer full): why
- * @ret_details: (out) (optional) (transfer none): see
- *   gst_vowel_error_details_new()
- *
- * Returns: %FALSE when @message is of another kind
- */
-gboolean
-gst_vowel_message_parse_failure (GstMessage *message, const gchar **ret_stage,
-    guint64 *ret_id, GError **ret_error, const GstStructure **ret_details)
-{
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_FAILURE);
-  const gchar *stage;
-  const GValue *error, *details;
-  guint64 id;
-
-  if (s == NULL)
-    return FALSE;
-  stage = gst_structure_get_string (s, "stage");
-  error = gst_structure_get_value (s, "error");
-  details = gst_structure_get_value (s, "details");
-  if (stage == NULL || error == NULL || !G_VALUE_HOLDS (error, G_TYPE_ERROR)
-      || details == NULL || !GST_VALUE_HOLDS_STRUCTURE (details)
-      || !gst_structure_get_uint64 (s, "id", &id))
-    return FALSE;
-  if (ret_stage != NULL)
-    *ret_stage = stage;
-  if (ret_id != NULL)
-    *ret_id = id;
-  if (ret_error != NULL)
-    *ret_error = g_value_dup_boxed (error);
-  if (ret_details != NULL)
-    *ret_details = gst_value_get_structure (details);
-  return TRUE;
-}
-
-/**
- * gst_vowel_message_new_take_over:
- * @src: (nullable): who says it
- * @take_over: who takes over from whom
- *
- * As in a failure message, the error's text stands in the field "message" too.
- *
- * Returns: (transfer full): the message
- */
-GstMessage *
-gst_vowel_message_new_take_over (
-    GstObject *src, const GstVowelTakeOver *take_over)
-{
-  g_return_val_if_fail (take_over != NULL, NULL);
-  g_return_val_if_fail (take_over->stage != NULL, NULL);
-  g_return_val_if_fail (take_over->failed != NULL, NULL);
-  g_return_val_if_fail (take_over->provider != NULL, NULL);
-  g_return_val_if_fail (take_over->error != NULL, NULL);
-
-  return gst_message_new_element (src,
-      gst_structure_new (kind_names[GST_VOWEL_MESSAGE_TAKE_OVER], "stage",
-          G_TYPE_STRING, take_over->stage, "id", G_TYPE_UINT64, take_over->id,
-          "failed", G_TYPE_STRING, take_over->failed, "provider", G_TYPE_STRING,
-          take_over->provider, "error", G_TYPE_ERROR, take_over->error,
-          "message", G_TYPE_STRING, take_over->error->message, NULL));
-}
-
-/**
- * gst_vowel_message_parse_take_over:
- * @message: any message
- * @ret_take_over: (out caller-allocates): who takes over from whom; what it
- *   points to belongs to @message
- *
- * Returns: %FALSE when @message is of another kind
- */
-gboolean
-gst_vowel_message_parse_take_over (
-    GstMessage *message, GstVowelTakeOver *ret_take_over)
-{
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_TAKE_OVER);
-  GstVowelTakeOver t;
-  const GValue *error;
-
-  g_return_val_if_fail (ret_take_over != NULL, FALSE);
-
-  if (s == NULL)
-    return FALSE;
-  t.stage = gst_structure_get_string (s, "stage");
-  t.failed = gst_structure_get_string (s, "failed");
-  t.provider = gst_structure_get_string (s, "provider");
-  error = gst_structure_get_value (s, "error");
-  if (t.stage == NULL || t.failed == NULL || t.provider == NULL || error == NULL
-      || !G_VALUE_HOLDS (error, G_TYPE_ERROR)
-      || !gst_structure_get_uint64 (s, "id", &t.id))
-    return FALSE;
-  t.error = g_value_get_boxed (error);
-  *ret_take_over = t;
-  return TRUE;
-}
-
-/**
- * gst_vowel_message_new_usage:
- * @src: (nullable): who says it
- * @usage: what a provider did
- *
- * Returns: (transfer full): the message
- */
-GstMessage *
-gst_vowel_message_new_usage (GstObject *src, const GstVowelProviderUsage *usage)
-{
-  g_return_val_if_fail (usage != NULL, NULL);
-  g_return_val_if_fail (usage->stage != NULL, NULL);
-  g_return_val_if_fail (usage->provider != NULL, NULL);
-
-  return gst_message_new_element (src,
-      gst_structure_new (kind_names[GST_VOWEL_MESSAGE_USAGE], "stage",
-          G_TYPE_STRING, usage->stage, "provider", G_TYPE_STRING,
-          usage->provider, "requests", G_TYPE_UINT, usage->requests, "failures",
-          G_TYPE_UINT, usage->failures, "retries", G_TYPE_UINT, usage->retries,
-          "take-overs", G_TYPE_UINT, usage->take_overs, "input-tokens",
-          G_TYPE_UINT, usage->input_tokens, "output-tokens", G_TYPE_UINT,
-          usage->output_tokens, "cached-tokens", G_TYPE_UINT,
-          usage->cached_tokens, "characters", G_TYPE_UINT, usage->characters,
-          "audio", G_TYPE_UINT64, usage->audio, NULL));
-}
-
-/**
- * gst_vowel_message_parse_usage:
- * @message: any message
- * @ret_usage: (out caller-allocates): what a provider did
- *
- * Returns: %FALSE when @message is of another kind
- */
-gboolean
-gst_vowel_message_parse_usage (
-    GstMessage *message, GstVowelProviderUsage *ret_usage)
-{
-  const GstStructure *s = structure_of (message, GST_VOWEL_MESSAGE_USAGE);
-  GstVowelProviderUsage u;
-
-  g_return_val_if_fail (ret_usage != NULL, FALSE);
-
-  if (s == NULL)
-    return FALSE;
-  u.stage = gst_structure_get_string (s, "stage");
-  u.provider = gst_structure_get_string (s, "provider");
-  if (u.stage == NULL || u.provider == NULL
-      || !gst_structure_get (s, "requests", G_TYPE_UINT, &u.requests,
-          "failures", G_TYPE_UINT, &u.failures, "retries", G_TYPE_UINT,
-          &u.retries, "take-overs", G_TYPE_UINT, &u.take_overs, "input-tokens",
-          G_TYPE_UINT, &u.input_tokens, "output-tokens", G_TYPE_UINT,
-          &u.output_tokens, "cached-tokens", G_TYPE_UINT, &u.cached_tokens,
-          "characters", G_TYPE_UINT, &u.characters, "audio", G_TYPE_UINT64,
-          &u.audio, NULL))
-    return FALSE;
-  *ret_usage = u;
   return TRUE;
 }
