@@ -5,9 +5,11 @@
  * @title: deepgramtts
  * @short_description: Deepgram's Aura voices
  *
- * Has each sentence spoken by Deepgram (`/v1/speak`), two at a time; the audio
- * goes on while it comes. `voice` is a model like `aura-2-thalia-en`, or just
- * its name (`thalia`).
+ * Has each sentence spoken by Deepgram (`/v1/speak`); the audio goes on while
+ * it comes. By requests, two at a time, or (`transport=websocket`) over one
+ * connection, one sentence after the other; those beyond the 20 that a
+ * connection may be given in a minute are requests. `voice` is a model like
+ * `aura-2-thalia-en`, or just its name (`thalia`).
  *
  * ## Example launch line
  * |[
@@ -22,26 +24,16 @@
 
 #include "deepgram-service.h"
 #include "gstdeepgramtts.h"
-#include "speech-request.h"
+#include "json-writer.h"
+#include "speech-voice.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_deepgram_tts_debug);
-#define GST_CAT_DEFAULT gst_deepgram_tts_debug
-
-#define DEFAULT_VOICE "thalia"
-#define DEFAULT_SAMPLE_RATE 24000
-#define CONNECT_MS 3000
-#define STALL_MS 5000
-
-enum {
-  PROP_SAMPLE_RATE = REMOTE_N_PROPS,
-};
+/* In a minute: beyond it the service says nothing more of an end. */
+#define MAX_FLUSHES 20
 
 struct _GstDeepgramTts {
   GstVowelTts parent;
 
-  /* Protected by the object lock. */
-  RemoteSettings settings;
-  gint sample_rate;
+  SpeechVoice voice;
 };
 
 static GstStaticPadTemplate src_template =
@@ -51,138 +43,131 @@ static GstStaticPadTemplate src_template =
                          "rate = (int) [ 8000, 48000 ], channels = (int) 1"));
 
 G_DEFINE_FINAL_TYPE (GstDeepgramTts, gst_deepgram_tts, GST_TYPE_VOWEL_TTS)
-GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (deepgramtts, "deepgramtts",
-    GST_RANK_NONE, GST_TYPE_DEEPGRAM_TTS,
-    GST_DEBUG_CATEGORY_INIT (
-        gst_deepgram_tts_debug, "deepgramtts", 0, "Deepgram's Aura voices"));
+GST_ELEMENT_REGISTER_DEFINE (
+    deepgramtts, "deepgramtts", GST_RANK_NONE, GST_TYPE_DEEPGRAM_TTS);
 
 static gchar *
-make_model (const gchar *voice)
+make_query (const SpeechOrder *order)
 {
-  if (voice == NULL)
-    voice = DEFAULT_VOICE;
-  return strchr (voice, '-') != NULL ? g_strdup (voice)
-                                     : g_strdup_printf ("aura-2-%s-en", voice);
+  GString *query = g_string_new ("/v1/speak?model=");
+  g_autofree gchar *model =
+      strchr (order->voice, '-') != NULL
+          ? g_strdup (order->voice)
+          : g_strdup_printf ("aura-2-%s-en", order->voice);
+  gchar speed[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append_uri_escaped (query, model, NULL, FALSE);
+  g_string_append_printf (
+      query, "&encoding=linear16&sample_rate=%d", order->rate);
+  if (order->speed != 1.0) {
+    g_ascii_formatd (
+        speed, sizeof (speed), "%.2f", CLAMP (order->speed, 0.7, 1.5));
+    g_string_append_printf (query, "&speed=%s", speed);
+  }
+  return g_string_free (query, FALSE);
 }
 
-static gchar *
-make_path (GstVowelTtsJob *job, gint rate)
+static GstVowelHttpRequest *
+make_request (GstVowelTts *tts, const SpeechOrder *order)
 {
-  g_autofree gchar *model = make_model (gst_vowel_tts_job_get_voice (job));
-  g_autofree gchar *escaped = g_uri_escape_string (model, NULL, FALSE);
-  gdouble speed = gst_vowel_tts_job_get_speed (job);
-  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_ascii_formatd (number, sizeof (number), "%.2f", CLAMP (speed, 0.7, 1.5));
-  /* Without a container it would be a WAV file. */
-  return g_strdup_printf (
-      "/v1/speak?model=%s&encoding=linear16&sample_rate=%d&container=none%s%s",
-      escaped, rate, speed != 1.0 ? "&speed=" : "", speed != 1.0 ? number : "");
-}
-
-static GBytes *
-make_body (GstVowelTtsJob *job)
-{
+  g_autofree gchar *query = make_query (order);
+  /* Without it the answer would be a WAV file. */
+  g_autofree gchar *path = g_strconcat (query, "&container=none", NULL);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
-  gchar *text;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "text");
-  json_builder_add_string_value (builder, gst_vowel_tts_job_get_text (job));
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
-  return g_bytes_new_take (text, strlen (text));
+  json_writer_add_string (builder, "text", order->text);
+  return speech_order_post (order, tts, path, json_writer_end_bytes (builder));
+}
+
+/* --- over a WebSocket --- */
+
+static gchar *
+make_path (GstVowelTts *tts, const SpeechOrder *order)
+{
+  return make_query (order);
+}
+
+static gchar *
+make_command (const gchar *type)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_writer_add_string (builder, "type", type);
+  return json_writer_end (builder);
+}
+
+static void
+add_messages (GstVowelTts *tts, const SpeechOrder *order, const gchar *context,
+    GPtrArray *messages)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_writer_add_string (builder, "type", "Speak");
+  json_writer_add_string (builder, "text", order->text);
+  g_ptr_array_add (messages, json_writer_end (builder));
+  g_ptr_array_add (messages, make_command ("Flush"));
 }
 
 static gboolean
-gst_deepgram_tts_synthesize (
-    GstVowelTts *tts, GstVowelTtsJob *job, GError **error)
+mentions_flush (const gchar *text)
 {
-  GstDeepgramTts *self = GST_DEEPGRAM_TTS (tts);
-  g_auto (RemoteTarget) target = {0};
-  g_autofree gchar *path = NULL;
-  g_autoptr (GBytes) body = NULL;
-  GstVowelHttpRequest *http;
-  gint rate;
+  g_autofree gchar *lower = text != NULL ? g_ascii_strdown (text, -1) : NULL;
 
-  if (!remote_settings_resolve (
-          &self->settings, GST_ELEMENT_CAST (self), &target, error))
-    return FALSE;
-  GST_OBJECT_LOCK (self);
-  rate = self->sample_rate;
-  GST_OBJECT_UNLOCK (self);
-  path = make_path (job, rate);
-  body = make_body (job);
-  http = remote_target_request (
-      &target, gst_vowel_tts_get_worker (tts), "POST", path);
-  gst_vowel_http_request_set_deadlines (http, CONNECT_MS, 0, STALL_MS);
-  gst_vowel_http_request_set_body (http, "application/json", body);
-  speech_request_start (tts, job, http, "deepgram", target.api_key, rate);
-  return TRUE;
-}
-
-static gboolean
-gst_deepgram_tts_identify_service (
-    GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret)
-{
-  return remote_settings_identify (
-      &GST_DEEPGRAM_TTS (element)->settings, element, ret_base_url, ret_secret);
+  return lower != NULL && strstr (lower, "flush") != NULL;
 }
 
 static void
-gst_deepgram_tts_set_property (
-    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+read_message (JsonObject *message, SpeechReply *reply)
 {
-  remote_settings_set_property (
-      &GST_DEEPGRAM_TTS (object)->settings, object, id, value, pspec);
+  const gchar *type = gst_vowel_json_get_string (message, "type");
+  const gchar *code = gst_vowel_json_get_string (message, "code");
+
+  reply->reason = gst_vowel_json_get_string (message, "description");
+  if (reply->reason == NULL)
+    reply->reason = gst_vowel_json_get_string (message, "err_msg");
+  reply->end = g_strcmp0 (type, "Flushed") == 0;
+  reply->stopped = g_strcmp0 (type, "Cleared") == 0;
+  if (g_strcmp0 (type, "Error") == 0)
+    reply->status = 500;
+  /* It has not taken the Flush, so nothing would be heard. */
+  else if (g_strcmp0 (type, "Warning") == 0
+           && (mentions_flush (code) || mentions_flush (reply->reason)))
+    reply->status = 429;
 }
 
-static void
-gst_deepgram_tts_get_property (
-    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+static gchar *
+make_stop (const gchar *context)
 {
-  remote_settings_get_property (
-      &GST_DEEPGRAM_TTS (object)->settings, object, id, value, pspec);
+  return make_command ("Clear");
 }
 
-static void
-gst_deepgram_tts_finalize (GObject *object)
-{
-  remote_settings_clear (&GST_DEEPGRAM_TTS (object)->settings);
-  G_OBJECT_CLASS (gst_deepgram_tts_parent_class)->finalize (object);
-}
+static const SpeechProtocol protocol = {
+    .max_contexts = 1,
+    .max_starts = MAX_FLUSHES,
+    .read = read_message,
+    .stop = make_stop,
+};
+
+static const SpeechVendor vendor = {
+    .service = &deepgram_service,
+    .transport = SPEECH_TRANSPORT_REST,
+    .voice = "thalia",
+    .make_request = make_request,
+    .protocol = &protocol,
+    .make_path = make_path,
+    .add_messages = add_messages,
+};
 
 static void
 gst_deepgram_tts_class_init (GstDeepgramTtsClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstVowelTtsClass *tts_class = GST_VOWEL_TTS_CLASS (klass);
 
-  object_class->finalize = gst_deepgram_tts_finalize;
-  object_class->set_property = gst_deepgram_tts_set_property;
-  object_class->get_property = gst_deepgram_tts_get_property;
-  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
-      GST_DEBUG_FUNCPTR (gst_deepgram_tts_identify_service);
-  tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_deepgram_tts_synthesize);
-  tts_class->cancel = GST_DEBUG_FUNCPTR (speech_request_cancel);
-
-  remote_settings_install_properties (object_class, &deepgram_service);
-  /**
-   * GstDeepgramTts:sample-rate:
-   *
-   * What to ask for, in Hz: 8000, 16000, 24000, 32000 or 48000.
-   */
-  gst_vowel_field_install (object_class, PROP_SAMPLE_RATE,
-      g_param_spec_int ("sample-rate", "Sample rate",
-          "What to ask for, in Hz: 8000, 16000, 24000, 32000 or 48000", 8000,
-          48000, DEFAULT_SAMPLE_RATE,
-          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
-              | GST_PARAM_MUTABLE_PLAYING),
-      G_STRUCT_OFFSET (GstDeepgramTts, sample_rate));
-
+  speech_voice_setup_class (GST_VOWEL_TTS_CLASS (klass), &vendor,
+      G_STRUCT_OFFSET (GstDeepgramTts, voice), "GstDeepgramTts");
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class,
       "Deepgram speech synthesis", "Source/Speech",
@@ -196,6 +181,5 @@ gst_deepgram_tts_class_init (GstDeepgramTtsClass *klass)
 static void
 gst_deepgram_tts_init (GstDeepgramTts *self)
 {
-  remote_settings_init (&self->settings, &deepgram_service);
-  self->sample_rate = DEFAULT_SAMPLE_RATE;
+  speech_voice_init (&self->voice, &vendor);
 }

@@ -121,7 +121,7 @@ gst_openai_tts_synthesize (
   gst_vowel_http_request_set_body (http, "application/json", body);
   GST_DEBUG_OBJECT (self, "asking %s to speak", target.profile->name);
   speech_request_start (
-      tts, job, http, target.profile->name, target.api_key, rate);
+      tts, job, http, NULL, target.profile->name, target.api_key, rate);
   return TRUE;
 }
 

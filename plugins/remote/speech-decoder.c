@@ -43,6 +43,14 @@ speech_decoder_free (SpeechDecoder *self)
   g_free (self);
 }
 
+void
+speech_decoder_begin_message (SpeechDecoder *self)
+{
+  /* Half a sample is the beginning of bare ones. */
+  if (self->state == STATE_SAMPLES && self->held->len == 0)
+    self->state = STATE_START;
+}
+
 gint
 speech_decoder_get_rate (SpeechDecoder *self)
 {

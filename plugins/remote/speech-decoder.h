@@ -19,6 +19,9 @@ void speech_decoder_free (SpeechDecoder *decoder);
 /* Appends whole samples to @out.  Fails for anything but 16 bit mono. */
 gboolean speech_decoder_feed (SpeechDecoder *decoder, const guint8 *data,
     gsize size, GByteArray *out, GError **error);
+/* What is fed next came in a message of its own: it may be a file of its own.
+ */
+void speech_decoder_begin_message (SpeechDecoder *decoder);
 /* Samples per second; 0 before it is known. */
 gint speech_decoder_get_rate (SpeechDecoder *decoder);
 

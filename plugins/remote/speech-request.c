@@ -18,6 +18,8 @@ typedef struct {
   GstVowelHttpRequest *http;
   gchar *provider;
   gchar *secret;
+  const SpeechEnvelope *envelope; /* (nullable) */
+  gpointer unwrapper;             /* of @envelope */
   SpeechDecoder *decoder;
 } Speech;
 
@@ -36,6 +38,8 @@ speech_unref (Speech *speech)
   g_clear_pointer (&speech->job, gst_vowel_tts_job_unref);
   g_clear_object (&speech->http);
   g_clear_pointer (&speech->decoder, speech_decoder_free);
+  if (speech->envelope != NULL)
+    speech->envelope->free (speech->unwrapper);
   g_free (speech->provider);
   g_free (speech->secret);
   g_free (speech);
@@ -88,7 +92,7 @@ on_headers (GstVowelHttpRequest *http, guint status, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   /* Some servers ignore the format that is asked for. */
-  if (status >= 300 || speech->tts == NULL
+  if (status >= 300 || speech->tts == NULL || speech->envelope != NULL
       || (g_ascii_strncasecmp (type, "audio/mp", 8) != 0
           && g_ascii_strncasecmp (type, "audio/ogg", 9) != 0
           && g_ascii_strncasecmp (type, "text/", 5) != 0
@@ -102,35 +106,88 @@ on_headers (GstVowelHttpRequest *http, guint status, gpointer user_data)
   fail (speech, -1, error);
 }
 
+/* The speech may be over when it returns. */
+static gboolean
+push_samples (Speech *speech, const guint8 *data, gsize size, GError **error)
+{
+  g_autoptr (GByteArray) samples = g_byte_array_new ();
+  GstVowelTts *tts = speech->tts;
+
+  if (!speech_decoder_feed (speech->decoder, data, size, samples, error))
+    return FALSE;
+  if (samples->len == 0)
+    return TRUE;
+  gst_vowel_tts_set_rate (tts, speech_decoder_get_rate (speech->decoder));
+  gst_vowel_tts_push_audio (tts, speech->job,
+      gst_buffer_new_wrapped_bytes (
+          g_byte_array_free_to_bytes (g_steal_pointer (&samples))));
+  return TRUE;
+}
+
+static gboolean
+push_messages (Speech *speech, GPtrArray *messages, GError **error)
+{
+  for (guint i = 0; i < messages->len && speech->tts != NULL; i++) {
+    gsize size;
+    const guint8 *data =
+        g_bytes_get_data (g_ptr_array_index (messages, i), &size);
+
+    speech_decoder_begin_message (speech->decoder);
+    if (!push_samples (speech, data, size, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+unwrap (Speech *speech, const guint8 *data, gsize size, GError **error)
+{
+  g_autoptr (GPtrArray) messages =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  gboolean ok =
+      speech->envelope->feed (speech->unwrapper, data, size, messages, error);
+
+  /* What came before a failure is still heard. */
+  if (!ok)
+    push_messages (speech, messages, NULL);
+  return ok && push_messages (speech, messages, error);
+}
+
+static gboolean
+unwrap_end (Speech *speech, GError **error)
+{
+  g_autoptr (GPtrArray) messages =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+  return speech->envelope == NULL || speech->envelope->end == NULL
+         || (speech->envelope->end (speech->unwrapper, messages, error)
+             && push_messages (speech, messages, error));
+}
+
 static void
 on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
     gpointer user_data)
 {
   g_autoptr (Speech) speech = speech_ref (user_data);
-  g_autoptr (GByteArray) samples = g_byte_array_new ();
   g_autoptr (GError) error = NULL;
-  GstVowelTts *tts;
+  gboolean ok;
 
   if (speech->tts == NULL)
     return;
-  if (!speech_decoder_feed (speech->decoder, data, size, samples, &error)) {
-    g_prefix_error (&error, "%s: ", speech->provider);
-    fail (speech, -1, error);
+  ok = speech->envelope != NULL ? unwrap (speech, data, size, &error)
+                                : push_samples (speech, data, size, &error);
+  if (ok || speech->tts == NULL)
     return;
-  }
-  if (samples->len == 0)
-    return;
-  tts = speech->tts;
-  gst_vowel_tts_set_rate (tts, speech_decoder_get_rate (speech->decoder));
-  gst_vowel_tts_push_audio (tts, speech->job,
-      gst_buffer_new_wrapped_bytes (
-          g_byte_array_free_to_bytes (g_steal_pointer (&samples))));
+  g_prefix_error (&error, "%s: ", speech->provider);
+  fail (speech, -1, error);
 }
 
 static void
 on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
 {
   g_autoptr (Speech) speech = speech_ref (user_data);
+  g_autoptr (GError) wrapped_error = NULL;
   g_autoptr (GstVowelTtsJob) job = NULL;
   GstVowelTts *tts;
 
@@ -140,6 +197,13 @@ on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
     fail (speech, gst_vowel_http_request_get_retry_after_ms (http), error);
     return;
   }
+  if (!unwrap_end (speech, &wrapped_error)) {
+    g_prefix_error (&wrapped_error, "%s: ", speech->provider);
+    fail (speech, -1, wrapped_error);
+    return;
+  }
+  if (speech->tts == NULL)
+    return;
   tts = speech->tts;
   job = gst_vowel_tts_job_ref (speech->job);
   end (speech);
@@ -154,8 +218,8 @@ static const GstVowelHttpCallbacks http_callbacks = {
 
 void
 speech_request_start (GstVowelTts *tts, GstVowelTtsJob *job,
-    GstVowelHttpRequest *http, const gchar *provider, const gchar *secret,
-    gint rate)
+    GstVowelHttpRequest *http, const SpeechEnvelope *envelope,
+    const gchar *provider, const gchar *secret, gint rate)
 {
   Speech *speech = g_new0 (Speech, 1);
 
@@ -165,6 +229,9 @@ speech_request_start (GstVowelTts *tts, GstVowelTtsJob *job,
   speech->http = http;
   speech->provider = g_strdup (provider);
   speech->secret = g_strdup (secret);
+  speech->envelope = envelope;
+  if (envelope != NULL)
+    speech->unwrapper = envelope->new ();
   speech->decoder = speech_decoder_new (rate);
   gst_vowel_tts_job_set_data (job, speech, (GDestroyNotify) speech_unref);
   gst_vowel_http_request_start (http, &http_callbacks, speech);

@@ -271,8 +271,14 @@ on_message (SoupWebsocketConnection *connection, gint type, GBytes *data,
   const gchar *text = g_bytes_get_data (data, &size);
   g_autofree gchar *terminated = NULL;
 
-  if (self->over || self->silenced || type != SOUP_WEBSOCKET_DATA_TEXT)
+  if (self->over || self->silenced)
     return;
+  if (type == SOUP_WEBSOCKET_DATA_BINARY) {
+    if (self->callbacks.binary != NULL && size > 0)
+      self->callbacks.binary (
+          self, (const guint8 *) text, size, self->user_data);
+    return;
+  }
   terminated = g_strndup (text != NULL ? text : "", size);
   self->callbacks.message (self, terminated, size, self->user_data);
 }

@@ -18,6 +18,7 @@ typedef struct _WsClient WsClient;
  * @message: a text message
  * @closed: the connection could not be made, or is gone; nothing is called
  *   after it. @status: the HTTP status of a refused handshake, else 0
+ * @binary: (nullable): a binary message
  *
  * None runs after ws_client_abort().
  */
@@ -27,6 +28,8 @@ typedef struct {
       WsClient *client, const gchar *text, gsize size, gpointer user_data);
   void (*closed) (
       WsClient *client, guint status, const GError *error, gpointer user_data);
+  void (*binary) (
+      WsClient *client, const guint8 *data, gsize size, gpointer user_data);
 } WsClientCallbacks;
 
 /* @provider: for errors and logs; @uri: ws or wss, or http or https; @header,

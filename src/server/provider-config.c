@@ -105,6 +105,7 @@ static const struct {
     {TTS, "deepgram", "DEEPGRAM_BASE_URL", "base-url"},
     {TTS, "deepgram", "DEEPGRAM_TTS_MODEL", "voice"},
     {TTS, "deepgram", "DEEPGRAM_TTS_SAMPLE_RATE", "sample-rate"},
+    {TTS, "deepgram", "DEEPGRAM_TTS_TRANSPORT", "transport"},
     {TTS, "openai", "OPENAI_BASE_URL", "base-url"},
     {TTS, "openai", "OPENAI_TTS_MODEL", "model"},
     {TTS, "openai", "OPENAI_TTS_VOICE", "voice"},

@@ -138,3 +138,37 @@ test('deepgram: what the service refuses', async () => {
   await assert.rejects(speak({ text: '' }), (error) => error.statusCode === 400);
   await assert.rejects(speak({ text: 'x'.repeat(2001) }), (error) => error.statusCode === 413);
 });
+
+/** What a connection says: audio bytes, and the types of the rest. */
+async function speaking(options = {}) {
+  const connection = await client().speak.v1.connect({ model: 'aura-2-thalia-en', encoding: 'linear16', sample_rate: 24000, reconnectAttempts: 0, ...options });
+  const heard = { bytes: 0, types: [] };
+  let wake = () => {};
+  connection.on('message', (message) => {
+    if (message.type) heard.types.push(message.type);
+    else heard.bytes += message.byteLength ?? message.size ?? message.length;
+    wake();
+  });
+  connection.connect();
+  await connection.waitForOpen();
+  const until = async (type) => {
+    while (!heard.types.includes(type)) await new Promise((resolve) => { wake = resolve; });
+  };
+  return { connection, heard, until };
+}
+
+test('deepgram: speech over a WebSocket', async () => {
+  const { connection, heard, until } = await speaking();
+  connection.sendText({ type: 'Speak', text: 'Hel' });
+  connection.sendText({ type: 'Speak', text: 'lo.' });
+  connection.sendFlush({ type: 'Flush' });
+  await until('Flushed');
+  assert.equal(heard.bytes, 6 * 0.06 * 24000 * 2);
+  assert.deepEqual(heard.types, ['Metadata', 'Flushed']);
+  connection.sendText({ type: 'Speak', text: 'Never heard.' });
+  connection.sendClear({ type: 'Clear' });
+  await until('Cleared');
+  for (let i = 0; i < 20; i++) connection.sendFlush({ type: 'Flush' });
+  await until('Warning');
+  connection.close();
+});

@@ -73,7 +73,7 @@ current_rate (Fixture *f)
 void
 speaking_expect (Fixture *f, const gchar *text, gint rate)
 {
-  guint expected = (guint) (strlen (text) * 0.06 * rate + 0.5);
+  guint expected = (guint) (g_utf8_strlen (text, -1) * 0.06 * rate + 0.5);
   guint n = 0;
   GstBuffer *buffer;
 

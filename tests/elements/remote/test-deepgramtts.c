@@ -4,32 +4,9 @@
 
 #include "config.h"
 
-#include "speaking.h"
+#include "voices.h"
 
-static void
-setup (Fixture *f, const gchar *faults)
-{
-  speaking_init (f, "deepgramtts");
-  g_object_set (f->element, "api-key", REMOTE_KEY, NULL);
-  remote_set_target (f->element, "deepgram", faults);
-}
-
-static void
-test_speaks (void)
-{
-  Fixture f;
-
-  setup (&f, "odd");
-  speaking_expect (&f, "Hello there, all of you.", 24000);
-  g_object_set (f.element, "voice", "orion", "speed", 1.2, NULL);
-  speaking_expect (&f, "Hello there, all of you.", 24000);
-  g_object_set (
-      f.element, "voice", "aura-2-luna-es", "sample-rate", 16000, NULL);
-  speaking_expect (&f, "Hello there, all of you.", 16000);
-  fixture_clear (&f);
-}
-
-static const Fault matrix[] = {
+static const Fault rest_faults[] = {
     {"429-once", -1},
     {"503-once", -1},
     {"reset-once", -1},
@@ -38,63 +15,91 @@ static const Fault matrix[] = {
     {"html", GST_VOWEL_ERROR_UPSTREAM},
     {"not-http", GST_VOWEL_ERROR_PROTOCOL},
     {"cut", GST_VOWEL_ERROR_UPSTREAM},
+    {NULL, 0},
+};
+
+static const Fault websocket_faults[] = {
+    {"429-once", -1},
+    {"503-once", -1},
+    {"reset-once", -1},
+    {"402", GST_VOWEL_ERROR_BILLING},
+    {"500", GST_VOWEL_ERROR_UPSTREAM},
+    {"not-http", GST_VOWEL_ERROR_UPSTREAM},
+    {"drop", GST_VOWEL_ERROR_UPSTREAM},
+    {"bye", GST_VOWEL_ERROR_UPSTREAM},
+    {"error", GST_VOWEL_ERROR_UPSTREAM},
+    {"garbage", GST_VOWEL_ERROR_PROTOCOL},
+    {NULL, 0},
+};
+
+static const Voice voices[] = {
+    {"deepgramtts", "deepgram", "rest", 24000, rest_faults},
+    {"deepgramtts", "deepgram", "websocket", 24000, websocket_faults},
 };
 
 static void
-test_fault (gconstpointer data)
+test_options (gconstpointer data)
 {
-  const Fault *fault = data;
+  const Voice *voice = data;
   Fixture f;
 
-  setup (&f, fault->faults);
-  if (fault->code < 0) {
-    speaking_expect (&f, "Hello there, all of you.", 24000);
-  } else {
-    g_object_set (f.element, "retries", 0, NULL);
-    speaking_start (&f, "Hello there, all of you.");
-    g_error_free (remote_expect_failure (&f, fault->code));
-    speaking_skip (&f);
-  }
-  remote_set_target (f.element, "deepgram", "ok");
-  speaking_expect (&f, "Go on.", 24000);
-  fixture_clear (&f);
-}
-
-static void
-test_refused (void)
-{
-  Fixture f;
-
-  setup (&f, "ok");
+  voice_setup (&f, voice, "ok");
+  g_object_set (f.element, "voice", "orion", "speed", 1.2, NULL);
+  speaking_expect (&f, VOICE_TEXT, 24000);
+  g_object_set (
+      f.element, "voice", "aura-2-luna-es", "sample-rate", 16000, NULL);
+  speaking_expect (&f, VOICE_TEXT, 16000);
   g_object_set (f.element, "voice", "nobody", NULL);
-  speaking_start (&f, "Hello there.");
+  speaking_start (&f, VOICE_TEXT);
   g_error_free (remote_expect_failure (&f, GST_VOWEL_ERROR_BAD_REQUEST));
   speaking_skip (&f);
-  g_object_set (f.element, "voice", NULL, "api-key", REMOTE_KEY "x", NULL);
-  speaking_start (&f, "Hello there.");
-  g_error_free (remote_expect_failure (&f, GST_VOWEL_ERROR_AUTH));
-  speaking_skip (&f);
-  g_unsetenv ("DEEPGRAM_API_KEY");
-  g_object_set (f.element, "api-key", NULL, NULL);
-  speaking_start (&f, "Hello there.");
-  g_error_free (remote_expect_failure (&f, GST_VOWEL_ERROR_AUTH));
-  speaking_skip (&f);
-  g_object_set (f.element, "api-key", REMOTE_KEY, NULL);
-  speaking_expect (&f, "Go on.", 24000);
+  g_object_set (f.element, "voice", NULL, NULL);
+  speaking_expect (&f, "Go on.", 16000);
   fixture_clear (&f);
 }
 
+/* Only so many sentences may be flushed in a minute: the others are requests,
+ * which nobody can hear. */
 static void
-test_cancel (void)
+test_flushes (void)
+{
+  const guint n = 24;
+  guint before = remote_count_requests ();
+  Fixture f;
+
+  voice_setup (&f, &voices[1], "ok");
+  for (guint i = 0; i < n; i++)
+    speaking_expect (&f, VOICE_TEXT, 24000);
+  g_assert_cmpuint (remote_count_requests (), ==, before + 1 + n - 20);
+  fixture_clear (&f);
+}
+
+/* Also when the service counts otherwise. */
+static void
+test_warning (void)
 {
   Fixture f;
 
-  setup (&f, "stall");
-  speaking_start (&f, "Hello there, all of you.");
+  voice_setup (&f, &voices[1], "few-flushes");
+  for (guint i = 0; i < 3; i++)
+    speaking_expect (&f, VOICE_TEXT, 24000);
+  fixture_clear (&f);
+}
+
+/* It never says that it has stopped: a new connection serves. */
+static void
+test_no_cleared (void)
+{
+  Fixture f;
+
+  voice_setup (&f, &voices[1], "no-cleared");
+  g_object_set (f.element, "end-timeout", (guint64) (80 * GST_MSECOND), NULL);
+  speaking_start (&f, VOICE_TEXT);
   gst_buffer_unref (gst_harness_pull (f.harness));
   fixture_flush (&f);
-  remote_expect_abort ();
-  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  g_free (fixture_take_text (&f));
+  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  speaking_expect (&f, VOICE_TEXT, 24000);
   fixture_clear (&f);
 }
 
@@ -106,15 +111,14 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   remote_start ();
-  g_test_add_func ("/deepgramtts/speaks", test_speaks);
-  for (guint i = 0; i < G_N_ELEMENTS (matrix); i++) {
-    g_autofree gchar *path =
-        g_strconcat ("/deepgramtts/fault/", matrix[i].faults, NULL);
-
-    g_test_add_data_func (path, &matrix[i], test_fault);
-  }
-  g_test_add_func ("/deepgramtts/refused", test_refused);
-  g_test_add_func ("/deepgramtts/cancel", test_cancel);
+  for (guint i = 0; i < G_N_ELEMENTS (voices); i++)
+    voice_add_tests (&voices[i]);
+  g_test_add_data_func ("/deepgramtts/rest/options", &voices[0], test_options);
+  g_test_add_data_func (
+      "/deepgramtts/websocket/options", &voices[1], test_options);
+  g_test_add_func ("/deepgramtts/websocket/flushes", test_flushes);
+  g_test_add_func ("/deepgramtts/websocket/warning", test_warning);
+  g_test_add_func ("/deepgramtts/websocket/no-cleared", test_no_cleared);
   result = g_test_run ();
   remote_stop ();
   return result;

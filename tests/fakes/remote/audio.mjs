@@ -3,6 +3,7 @@
 // was; what is spoken takes 60 ms per character, so that both can be checked to
 // the sample.
 import { Refusal } from './server.mjs';
+import { cut, echo, wavHeader } from './voices.mjs';
 
 const bad = (message, param = null) => new Refusal(400, { message, param });
 
@@ -124,24 +125,6 @@ export function welcome({ response }) {
 const voices = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'fable', 'onyx', 'nova', 'sage', 'shimmer', 'verse', 'marin', 'cedar'];
 const ttsFields = ['model', 'input', 'voice', 'response_format', 'speed', 'instructions', 'stream_format'];
 
-/** A WAV header as servers write it that do not know yet how long it gets. */
-function wavHeader(rate, faults) {
-  const extra = faults.has('extra-chunk') ? Buffer.from('LIST\x05\0\0\0abcde\0', 'latin1') : Buffer.alloc(0);
-  const header = Buffer.alloc(36);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(0xffffffff, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  const channels = faults.has('stereo') ? 2 : 1;
-  header.writeUInt16LE(channels, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(rate * channels * 2, 28);
-  header.writeUInt16LE(channels * 2, 32);
-  header.writeUInt16LE(16, 34);
-  return Buffer.concat([header, extra, Buffer.from('data\xff\xff\xff\xff', 'latin1')]);
-}
-
 export async function speech({ vendor, request, body: raw, response, faults }) {
   if (!/^application\/json/.test(request.headers['content-type'] ?? '')) throw bad('you must provide a JSON body');
   const body = JSON.parse(raw.toString());
@@ -161,14 +144,8 @@ export async function speech({ vendor, request, body: raw, response, faults }) {
     return faults.send(response, [Buffer.from('ID3\x04'), Buffer.alloc(100)]);
   }
   const rate = vendor === 'groq' ? 48000 : vendor === 'openai' ? 24000 : 22050;
-  const samples = Math.round(body.input.length * 0.06 * rate);
-  const pcm = Buffer.alloc(samples * 2);
-  for (let i = 0; i < samples; i++) pcm.writeInt16LE(i % 30000, i * 2);
+  const pcm = echo(body.input, rate);
   const audio = format === 'wav' || faults.has('riff') ? Buffer.concat([wavHeader(rate, faults), pcm]) : pcm;
   response.writeHead(200, { 'content-type': format === 'wav' ? 'audio/wav' : 'audio/pcm' });
-  // Odd, so that samples are split; "bytes" would take too long for audio.
-  const size = faults.has('odd') ? 777 : 4800;
-  const pieces = [];
-  for (let at = 0; at < audio.length; at += size) pieces.push(audio.subarray(at, at + size));
-  return faults.send(response, pieces);
+  return faults.send(response, cut(audio, faults));
 }

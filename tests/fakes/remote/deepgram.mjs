@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Deepgram: /v1/speak, and /v1/listen as a WebSocket. What was heard is how long
+// Deepgram: /v1/speak by requests and as a WebSocket, and /v1/listen as one. What was heard is how long
 // it was since the last Finalize.
 import { WebSocketServer } from 'ws';
 import { KEY } from './server.mjs';
+import { cut, echo, upgrade, VoiceConnection } from './voices.mjs';
 
 const refuse = (response, status, code, message) => {
   response.writeHead(status, { 'content-type': 'application/json', 'dg-error': message });
@@ -11,30 +12,96 @@ const refuse = (response, status, code, message) => {
 
 const keyOf = (request) => /^Token (.*)$/i.exec(request.headers.authorization ?? '')?.[1];
 
+const model = /^aura(-2)?-(thalia|asteria|orion|angus|luna|zeus)-(en|es|de)$/;
+
+function checkVoice(query, known) {
+  for (const name of query.keys()) if (!known.includes(name)) return `unknown query parameter: ${name}`;
+  if (!model.test(query.get('model') ?? 'aura-asteria-en')) return `No such model/language/tier combination found: ${query.get('model')}`;
+  if (query.get('encoding') !== 'linear16') return 'the fake speaks linear16 only';
+  if (![8000, 16000, 24000, 32000, 48000].includes(Number(query.get('sample_rate') ?? 24000))) return 'Unsupported sample rate';
+  if (query.has('speed') && !(Number(query.get('speed')) >= 0.7 && Number(query.get('speed')) <= 1.5)) return 'Invalid speed';
+  return undefined;
+}
+
 export async function speak({ request, url, body: raw, response, faults }) {
   if (keyOf(request) !== KEY) return refuse(response, 401, 'INVALID_AUTH', `Invalid credentials: ${keyOf(request)}`);
   const query = url.searchParams;
   const bad = (message) => refuse(response, 400, 'Bad Request', message);
-  for (const name of query.keys())
-    if (!['model', 'encoding', 'sample_rate', 'container', 'bit_rate', 'speed', 'tag', 'mip_opt_out'].includes(name)) return bad(`unknown query parameter: ${name}`);
-  const model = query.get('model') ?? 'aura-asteria-en';
-  if (!/^aura(-2)?-(thalia|asteria|orion|angus|luna|zeus)-(en|es|de)$/.test(model)) return bad(`No such model/language/tier combination found: ${model}`);
-  if (query.get('encoding') !== 'linear16') return bad('the fake speaks linear16 only');
-  const rate = Number(query.get('sample_rate') ?? 24000);
-  if (![8000, 16000, 24000, 32000, 48000].includes(rate)) return bad('Unsupported sample rate');
-  if (query.has('speed') && !(Number(query.get('speed')) >= 0.7 && Number(query.get('speed')) <= 1.5)) return bad('Invalid speed');
+  const problem = checkVoice(query, ['model', 'encoding', 'sample_rate', 'container', 'bit_rate', 'speed', 'tag', 'mip_opt_out']);
+  if (problem) return bad(problem);
   const { text, ...rest } = JSON.parse(raw.toString());
   if (typeof text !== 'string' || text === '' || Object.keys(rest).length > 0) return bad('Please supply text');
   if (text.length > 2000) return refuse(response, 413, 'Payload Too Large', 'Text exceeds 2000 characters');
 
-  const samples = Math.round(text.length * 0.06 * rate);
-  const audio = Buffer.alloc(samples * 2);
-  for (let i = 0; i < samples; i++) audio.writeInt16LE(i % 30000, i * 2);
+  const audio = echo(text, Number(query.get('sample_rate') ?? 24000));
   response.writeHead(200, { 'content-type': 'audio/l16', 'dg-request-id': 'r1', 'dg-char-count': String(text.length) });
-  const size = faults.has('odd') ? 777 : 4800;
-  const pieces = [];
-  for (let at = 0; at < audio.length; at += size) pieces.push(audio.subarray(at, at + size));
-  return faults.send(response, pieces);
+  return faults.send(response, cut(audio, faults));
+}
+
+/** One connection that speaks. What is flushed is spoken in order. */
+class Speaking extends VoiceConnection {
+  text = '';
+  flushes = [];
+  queue = Promise.resolve();
+  sequence = 0;
+
+  constructor(socket, query, how) {
+    super(socket, how);
+    this.rate = Number(query.get('sample_rate') ?? 24000);
+    this.send({ type: 'Metadata', request_id: 'r1', model_name: query.get('model'), model_version: 'x', model_uuid: 'u' });
+  }
+
+  fail(context, description) {
+    this.send({ type: 'Error', description, message: 'x', variant: 'y' });
+  }
+
+  take({ type, ...rest }) {
+    if (type === 'Speak') {
+      if (typeof rest.text !== 'string' || rest.text === '' || Object.keys(rest).length !== 1) return this.socket.close(1008, 'DATA-0000: Please supply text');
+      this.text += rest.text;
+      return undefined;
+    }
+    if (Object.keys(rest).length > 0) return this.socket.close(1008, `DATA-0000: ${type} takes nothing`);
+    if (type === 'Flush') return this.flush();
+    if (type === 'Clear') return this.clear();
+    if (type === 'Close') return void this.queue.then(() => this.socket.close(1000));
+    return this.socket.close(1008, `DATA-0000: unknown message ${type}`);
+  }
+
+  flush() {
+    this.flushes = this.flushes.filter((time) => time > Date.now() - 60000);
+    if (this.flushes.length >= (this.faults.has('few-flushes') ? 1 : 20))
+      return this.send({ type: 'Warning', code: 'EXCESSIVE_FLUSH', description: 'Too many Flush messages: this one is ignored.' });
+    this.flushes.push(Date.now());
+    const { text } = this;
+    this.text = '';
+    const generation = this.sequence;
+    this.queue = this.queue.then(async () => {
+      if (this.sequence !== generation) return;
+      if (await this.speak('', text, this.rate, (piece) => this.send(piece))) this.send({ type: 'Flushed', sequence_id: this.sequence });
+    });
+    return undefined;
+  }
+
+  clear() {
+    this.text = '';
+    this.stop('');
+    this.sequence++;
+    this.queue = this.queue.then(() => {
+      // What was on its way still comes, and is not wanted.
+      this.send(Buffer.alloc(999, 0x77));
+      if (!this.faults.has('no-cleared')) this.send({ type: 'Cleared', sequence_id: this.sequence });
+    });
+  }
+}
+
+export function speakSocket(call) {
+  const { request, url } = call;
+  upgrade(call, () => {
+    if (keyOf(request) !== KEY) return { status: 401, headers: { 'dg-error': `Invalid credentials: ${keyOf(request)}` } };
+    const problem = checkVoice(url.searchParams, ['model', 'encoding', 'sample_rate', 'speed', 'tag', 'mip_opt_out']);
+    return problem && { status: 400, headers: { 'dg-error': problem } };
+  }, (socket) => new Speaking(socket, url.searchParams, call));
 }
 
 export function projects({ request, response }) {

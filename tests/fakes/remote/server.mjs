@@ -20,7 +20,7 @@ import { messages, models } from './anthropic.mjs';
 import * as assemblyai from './assemblyai.mjs';
 import { inference, speech, transcriptions, welcome } from './audio.mjs';
 import { chat } from './chat.mjs';
-import { listen, projects, speak } from './deepgram.mjs';
+import { listen, projects, speak, speakSocket } from './deepgram.mjs';
 import * as elevenlabs from './elevenlabs.mjs';
 import { Faults } from './faults.mjs';
 import { listenFlux } from './flux.mjs';
@@ -38,7 +38,7 @@ const vendors = {
   vllm: { base: '/vllm/v1' },
   'openai-compatible': { base: '/openai-compatible/v1' },
   anthropic: { base: '/anthropic', routes: { '/v1/messages': messages }, pages: { '/v1/models': models } },
-  deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen, '/v2/listen': listenFlux } },
+  deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen, '/v2/listen': listenFlux, '/v1/speak': speakSocket } },
   assemblyai: { base: '/assemblyai', routes: {}, pages: { '/v3/token': assemblyai.token }, sockets: { '/v3/ws': assemblyai.listen } },
   elevenlabs: { base: '/elevenlabs', routes: {}, pages: { '/v1/user': elevenlabs.user }, sockets: { '/v1/speech-to-text/realtime': elevenlabs.listen } },
   grok: { base: '/grok', routes: {}, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen } },

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "speaking.h"
+
+G_BEGIN_DECLS
+
+/**
+ * Voice:
+ * @factory: the element
+ * @vendor: whom it asks
+ * @transport: (nullable): how; %NULL: it knows one way only
+ * @rate: of what it speaks
+ * @faults: what its service can do wrong; ends with one without a name
+ *
+ * A service that speaks, in one of its ways. What every voice must bear is
+ * tested in the same way.
+ */
+typedef struct {
+  const gchar *factory;
+  const gchar *vendor;
+  const gchar *transport;
+  gint rate;
+  const Fault *faults;
+} Voice;
+
+#define VOICE_TEXT "Hello there, all of you."
+
+void voice_setup (Fixture *f, const Voice *voice, const gchar *faults);
+/* Adds tests: it speaks, whatever the form of the audio; each fault, after
+ * which it speaks again; wrong keys; interruptions, which reach the service.
+ * @voice: must live as long as they */
+void voice_add_tests (const Voice *voice);
+
+G_END_DECLS
