@@ -5,11 +5,13 @@
 #endif
 
 #include "gstelevenlabsstt.h"
+#include "gstelevenlabstts.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (elevenlabsstt, plugin);
+  return GST_ELEMENT_REGISTER (elevenlabsstt, plugin)
+         && GST_ELEMENT_REGISTER (elevenlabstts, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, vowelelevenlabs,

@@ -133,11 +133,8 @@ take_end (SpeechSocket *self, SpeechContext *context, const SpeechReply *reply)
   if (context->state == SPEECH_CONTEXT_STOPPING) {
     if (reply->stopped)
       speech_context_forget (context);
-  } else if (reply->stopped || self->protocol->close == NULL) {
-    speech_context_forget (context);
   } else {
-    speech_context_close (self, context);
-    speech_context_await_end (self, context);
+    speech_context_forget (context);
   }
   if (reply->end || context->received > 0) {
     speech_context_finish (self, context);
@@ -176,9 +173,10 @@ handle (SpeechSocket *self, const SpeechReply *reply)
     return;
   if (reply->end || reply->stopped)
     take_end (self, context, reply);
-  else if (self->protocol->ends_when_closed && reply->by_character
-           && context->state == SPEECH_CONTEXT_SPEAKING
-           && speech_cursor_is_at_end (&context->cursor))
+  else if (context->state == SPEECH_CONTEXT_SPEAKING
+           && (reply->spoken
+               || (reply->by_character
+                   && speech_cursor_is_at_end (&context->cursor))))
     speech_context_close (self, context);
 }
 

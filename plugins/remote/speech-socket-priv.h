@@ -81,12 +81,10 @@ void speech_context_forget (SpeechContext *context);
 void speech_context_fail (SpeechSocket *self, SpeechContext *context,
     guint status, const GError *cause);
 void speech_context_finish (SpeechSocket *self, SpeechContext *context);
-/* All that is wanted of it has come. */
+/* All of it has been spoken. */
 void speech_context_close (SpeechSocket *self, SpeechContext *context);
 /* Nobody wants more of it. */
 void speech_context_stop (SpeechSocket *self, SpeechContext *context);
-/* Until the service has said that it has forgotten it. */
-void speech_context_await_end (SpeechSocket *self, SpeechContext *context);
 /* More audio of it has come. */
 void speech_context_watch_end (SpeechSocket *self, SpeechContext *context);
 

@@ -280,8 +280,9 @@ speech_context_close (SpeechSocket *self, SpeechContext *context)
   send (self, self->protocol->close (context->name));
 }
 
-void
-speech_context_await_end (SpeechSocket *self, SpeechContext *context)
+/* Until the service has said that it has forgotten it. */
+static void
+await_stop (SpeechSocket *self, SpeechContext *context)
 {
   context->state = SPEECH_CONTEXT_STOPPING;
   watch (context,
@@ -298,7 +299,7 @@ speech_context_stop (SpeechSocket *self, SpeechContext *context)
   if (self->protocol->stops_silently)
     speech_context_forget (context);
   else
-    speech_context_await_end (self, context);
+    await_stop (self, context);
 }
 
 void
@@ -340,8 +341,7 @@ on_quiet (gpointer user_data)
   context->timer = NULL;
   if (context->state == SPEECH_CONTEXT_STOPPING) {
     give_up_stopping (self, context);
-  } else if (self->protocol->ends_when_closed && !context->closed
-             && now < end) {
+  } else if (self->protocol->close != NULL && !context->closed && now < end) {
     if (now >= quiet) {
       speech_context_close (self, context);
       watch (context, end);
@@ -374,7 +374,7 @@ speech_context_watch_end (SpeechSocket *self, SpeechContext *context)
   GstClockTime patience = self->options.end_timeout;
 
   context->last_audio = gst_vowel_worker_get_time (self->worker);
-  if (self->protocol->ends_when_closed)
+  if (self->protocol->close != NULL)
     patience /= SPEECH_QUIET_PART;
   if (context->timer == NULL)
     watch (context, context->last_audio + patience);

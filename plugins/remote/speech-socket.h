@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * SpeechReply:
  * @context: (nullable): which context it is about
  * @audio: (nullable): in base64
+ * @spoken: all of the context's audio has been made; the rest is on its way
  * @end: all of the context's audio has come
  * @stopped: the service has forgotten the context
  * @status: of a failure, as HTTP would say it; 0: none
@@ -29,6 +30,7 @@ G_BEGIN_DECLS
 typedef struct {
   const gchar *context;
   const gchar *audio;
+  gboolean spoken;
   gboolean end;
   gboolean stopped;
   guint status;
@@ -45,12 +47,12 @@ typedef struct {
  * @max_contexts: how many texts the service speaks at a time; 1: they have no
  *   names, whatever comes is about the one
  * @max_starts: (0 for no limit): how many texts may be begun in a minute
- * @ends_when_closed: the end of a context is told only once it was closed,
- *   which is done when all its characters have been spoken, or it is quiet
  * @stops_silently: nothing tells that a context has been stopped
  * @read: what a message says; @reply is all zero before
  * @stop: speak this one no longer. (transfer full)
- * @close: (nullable): all that is wanted of this one has come. (transfer full)
+ * @close: (nullable): this one gets no more text. The end of a context is told
+ *   only after it, which is said when all has been spoken, or it is quiet.
+ *   (transfer full)
  * @keep_alive: (nullable): a sign of life for a context, or (%NULL) for a
  *   connection that has none. (transfer full)
  *
@@ -60,7 +62,6 @@ typedef struct {
 typedef struct {
   guint max_contexts;
   guint max_starts;
-  gboolean ends_when_closed;
   gboolean stops_silently;
   void (*read) (JsonObject *message, SpeechReply *reply);
   gchar *(*stop) (const gchar *context);

@@ -41,6 +41,10 @@ static const VowelProviderSetup setups[] = {
     {TTS, "openai", "openai", TRUE, TRUE, MODELS},
     {TTS, "groq", "groq", TRUE, FALSE, MODELS},
     {TTS, "openai-compatible", "echoline", FALSE, FALSE, MODELS},
+    {TTS, "elevenlabs", "elevenlabs", TRUE, TRUE, "/v1/user"},
+    {TTS, "cartesia", "cartesia", TRUE, TRUE, "/voices"},
+    {TTS, "inworld", "inworld", TRUE, TRUE, "/tts/v1/voices"},
+    {TTS, "grok", "grok", TRUE, FALSE, "/v1/models"},
 };
 
 /* What a variable of the environment sets. Of several for one property the
@@ -117,6 +121,24 @@ static const struct {
     {TTS, "openai-compatible", "ECHOLINE_TTS_VOICE", "voice"},
     {TTS, "openai-compatible", "ECHOLINE_TTS_SAMPLE_RATE", "sample-rate"},
     {TTS, "openai-compatible", "ECHOLINE_TTS_RESPONSE_FORMAT", "format"},
+    {TTS, "elevenlabs", "ELEVENLABS_BASE_URL", "base-url"},
+    {TTS, "elevenlabs", "ELEVENLABS_TTS_MODEL", "model"},
+    {TTS, "elevenlabs", "ELEVENLABS_TTS_VOICE", "voice"},
+    {TTS, "elevenlabs", "ELEVENLABS_TTS_LANGUAGE", "language"},
+    {TTS, "elevenlabs", "ELEVENLABS_TTS_TRANSPORT", "transport"},
+    {TTS, "cartesia", "CARTESIA_BASE_URL", "base-url"},
+    {TTS, "cartesia", "CARTESIA_TTS_MODEL", "model"},
+    {TTS, "cartesia", "CARTESIA_TTS_VOICE", "voice"},
+    {TTS, "cartesia", "CARTESIA_TTS_LANGUAGE", "language"},
+    {TTS, "cartesia", "CARTESIA_TTS_TRANSPORT", "transport"},
+    {TTS, "inworld", "INWORLD_BASE_URL", "base-url"},
+    {TTS, "inworld", "INWORLD_TTS_MODEL", "model"},
+    {TTS, "inworld", "INWORLD_TTS_VOICE", "voice"},
+    {TTS, "inworld", "INWORLD_TTS_TRANSPORT", "transport"},
+    {TTS, "grok", "GROK_BASE_URL", "base-url"},
+    {TTS, "grok", "GROK_TTS_VOICE", "voice"},
+    {TTS, "grok", "GROK_TTS_LANGUAGE", "language"},
+    {TTS, "grok", "GROK_TTS_TRANSPORT", "transport"},
 };
 
 /* Voices that clients may name as the service does. */

@@ -111,6 +111,8 @@ static const struct {
     {"anthropic", "x-api-key", ""},
     {"assemblyai", "Authorization", ""},
     {"elevenlabs", "xi-api-key", ""},
+    {"cartesia", "X-API-Key", ""},
+    {"inworld", "Authorization", "Basic "},
 };
 
 static void
@@ -146,6 +148,8 @@ make_request (GstVowelWorker *worker, const VowelProviderSetup *setup,
     add_key (http, setup->name, key);
   if (g_str_equal (setup->name, "anthropic"))
     gst_vowel_http_request_set_header (http, "anthropic-version", "2023-06-01");
+  if (g_str_equal (setup->name, "cartesia"))
+    gst_vowel_http_request_set_header (http, "Cartesia-Version", "2026-03-01");
   return http;
 }
 

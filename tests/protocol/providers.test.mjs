@@ -300,3 +300,45 @@ test('vowel-gst check', async () => {
   assert.equal(missing.status, 78);
   assert.match(missing.output, /^wrong +LLM_PROVIDER is groq, which needs a key: set GROQ_API_KEY/m);
 });
+
+// One spoken answer by each, in each of its ways; the voice is the client's where it has a name.
+const speakers = {
+  elevenlabs: { prefix: 'ELEVENLABS', voice: 'sarah', sent: 'EXAVITQu4vr4xnSDxMaL' },
+  cartesia: { prefix: 'CARTESIA', voice: 'cedar', sent: '9626c31c-bec5-4cca-baa8-f8ba9e84c8bc' },
+  inworld: { prefix: 'INWORLD', voice: 'Dennis', sent: 'Dennis' },
+  grok: { prefix: 'GROK', voice: 'rex', sent: 'rex' },
+  deepgram: { prefix: 'DEEPGRAM', voice: 'luna', sent: 'luna' },
+};
+
+for (const [name, { prefix, voice, sent }] of Object.entries(speakers)) {
+  for (const transport of ['rest', 'websocket']) {
+    test(`an answer spoken by ${name}, ${transport}`, async (t) => {
+      const daemon = await daemonWith(t, {
+        TTS_PROVIDER: name, [`${prefix}_API_KEY`]: KEY, [`${prefix}_BASE_URL`]: fakes.base(name, `odd,#${transport}`), [`${prefix}_TTS_TRANSPORT`]: transport,
+        LLM_PROVIDER: 'openai-compatible', OPENAI_COMPATIBLE_BASE_URL: fakes.base('openai-compatible', `ok,#${name}${transport}`), OPENAI_COMPATIBLE_MODEL: 'm',
+      });
+      const before = fakes.log.length;
+      const connection = await RealtimeConnection.open(daemon.url, { dialect: 'ga' });
+      connection.send({ type: 'session.update', session: { type: 'realtime', audio: { output: { voice } } } });
+      connection.send(userText('Hello there'));
+      connection.send({ type: 'response.create' });
+      const { response } = await connection.next('response.done');
+      assert.equal(response.status, 'completed', JSON.stringify(response));
+      const said = response.output[0].content[0].transcript;
+      const bytes = connection.events.filter((event) => event.type === 'response.output_audio.delta').reduce((sum, event) => sum + Buffer.from(event.delta, 'base64').length, 0);
+      assert.ok(Math.abs(bytes - said.length * 0.06 * 24000 * 2) < 100, `${bytes} bytes for "${said}"`);
+      const asked = fakes.log.slice(before).filter((entry) => entry.path.startsWith(`/${name}/`));
+      assert.ok(asked.length > 0 && asked.every(({ method }) => method === (transport === 'rest' ? 'POST' : 'GET')), JSON.stringify(asked));
+      if (transport === 'rest') assert.ok(asked.some((entry) => `${entry.path}${entry.query}${entry.body}`.includes(sent)), JSON.stringify(asked));
+      await connection.close();
+    });
+  }
+}
+
+test('vowel-gst providers asks each speaking service in its own way', async () => {
+  const env = {};
+  for (const [name, { prefix }] of Object.entries(speakers)) Object.assign(env, { [`${prefix}_API_KEY`]: KEY, [`${prefix}_BASE_URL`]: fakes.base(name, 'ok,#voices') });
+  const { status, output } = await command(['providers'], env);
+  assert.equal(status, 0, output);
+  for (const name of Object.keys(speakers)) assert.match(output, new RegExp(`^. ${name} +http.*: reachable`, 'm'));
+});

@@ -90,6 +90,14 @@ remote_expect_abort (void)
 }
 
 void
+remote_forget_aborts (void)
+{
+  g_autofree gchar *answer = remote_get ("/__aborts/0");
+
+  n_aborts = g_ascii_strtoull (answer, NULL, 10);
+}
+
+void
 remote_expect_keepalives (guint n)
 {
   static guint so_far;

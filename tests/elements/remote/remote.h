@@ -20,6 +20,8 @@ gchar *remote_get (const gchar *path);
 /* Until clients have broken off one more request than when this was called
  * last. */
 void remote_expect_abort (void);
+/* Those that have been broken off so far do not count. */
+void remote_forget_aborts (void);
 /* Until that many signs of life have come over WebSockets since the last call.
  */
 void remote_expect_keepalives (guint n);

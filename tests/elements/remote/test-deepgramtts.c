@@ -7,28 +7,12 @@
 #include "voices.h"
 
 static const Fault rest_faults[] = {
-    {"429-once", -1},
-    {"503-once", -1},
-    {"reset-once", -1},
-    {"402", GST_VOWEL_ERROR_BILLING},
-    {"500", GST_VOWEL_ERROR_UPSTREAM},
-    {"html", GST_VOWEL_ERROR_UPSTREAM},
-    {"not-http", GST_VOWEL_ERROR_PROTOCOL},
-    {"cut", GST_VOWEL_ERROR_UPSTREAM},
+    VOICE_REST_FAULTS,
     {NULL, 0},
 };
 
 static const Fault websocket_faults[] = {
-    {"429-once", -1},
-    {"503-once", -1},
-    {"reset-once", -1},
-    {"402", GST_VOWEL_ERROR_BILLING},
-    {"500", GST_VOWEL_ERROR_UPSTREAM},
-    {"not-http", GST_VOWEL_ERROR_UPSTREAM},
-    {"drop", GST_VOWEL_ERROR_UPSTREAM},
-    {"bye", GST_VOWEL_ERROR_UPSTREAM},
-    {"error", GST_VOWEL_ERROR_UPSTREAM},
-    {"garbage", GST_VOWEL_ERROR_PROTOCOL},
+    VOICE_WEBSOCKET_FAULTS,
     {NULL, 0},
 };
 

@@ -19,13 +19,17 @@ import { pathToFileURL } from 'node:url';
 import { messages, models } from './anthropic.mjs';
 import * as assemblyai from './assemblyai.mjs';
 import { inference, speech, transcriptions, welcome } from './audio.mjs';
+import * as cartesia from './cartesia.mjs';
 import { chat } from './chat.mjs';
 import { listen, projects, speak, speakSocket } from './deepgram.mjs';
 import * as elevenlabs from './elevenlabs.mjs';
+import * as elevenlabsVoices from './elevenlabs-voices.mjs';
 import { Faults } from './faults.mjs';
 import { listenFlux } from './flux.mjs';
+import * as inworld from './inworld.mjs';
 import * as mistral from './mistral.mjs';
 import * as xai from './xai.mjs';
+import * as xaiVoices from './xai-voices.mjs';
 
 export const KEY = 'sk-canary-5e21f0';
 
@@ -40,10 +44,18 @@ const vendors = {
   anthropic: { base: '/anthropic', routes: { '/v1/messages': messages }, pages: { '/v1/models': models } },
   deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen, '/v2/listen': listenFlux, '/v1/speak': speakSocket } },
   assemblyai: { base: '/assemblyai', routes: {}, pages: { '/v3/token': assemblyai.token }, sockets: { '/v3/ws': assemblyai.listen } },
-  elevenlabs: { base: '/elevenlabs', routes: {}, pages: { '/v1/user': elevenlabs.user }, sockets: { '/v1/speech-to-text/realtime': elevenlabs.listen } },
-  grok: { base: '/grok', routes: {}, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen } },
+  elevenlabs: {
+    base: '/elevenlabs', routes: { '/v1/text-to-speech/*/stream': elevenlabsVoices.stream }, pages: { '/v1/user': elevenlabs.user },
+    sockets: { '/v1/speech-to-text/realtime': elevenlabs.listen, '/v1/text-to-speech/*/multi-stream-input': elevenlabsVoices.multiStreamInput },
+  },
+  grok: { base: '/grok', routes: { '/v1/tts': xaiVoices.tts }, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen, '/v1/tts': xaiVoices.ttsSocket } },
   'whisper.cpp': { base: '/whisper.cpp', routes: { '/inference': inference }, pages: { '/': welcome } },
   mistral: { base: '/mistral', routes: {}, pages: { '/v1/models': mistral.models }, sockets: { '/v1/audio/transcriptions/realtime': mistral.listen } },
+  cartesia: { base: '/cartesia', routes: { '/tts/bytes': cartesia.bytes }, pages: { '/voices': cartesia.voices }, sockets: { '/tts/websocket': cartesia.websocket } },
+  inworld: {
+    base: '/inworld', routes: { '/tts/v1/voice:stream': inworld.voiceStream }, pages: { '/tts/v1/voices': inworld.voiceList },
+    sockets: { '/tts/v1/voice:streamBidirectional': inworld.streamBidirectional },
+  },
 };
 
 const routes = {
@@ -135,7 +147,7 @@ export async function startFakes() {
     const vendor = vendors[name];
     const rest = url.pathname.slice(names.length + 1);
     const body = await readBody(request);
-    const entry = { method: request.method, path: rest, headers: request.headers, body: body.toString('latin1'), aborted: false };
+    const entry = { method: request.method, path: rest, query: url.search, headers: request.headers, body: body.toString('latin1'), aborted: false };
     log.push(entry);
     response.on('close', () => {
       if (response.writableFinished) return;
