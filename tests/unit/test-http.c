@@ -432,6 +432,41 @@ test_cancel (Fixture *f, gconstpointer data)
   g_assert_no_error (f->error);
 }
 
+static void
+ignore (GstVowelHttpRequest *request, const GError *error, gpointer data)
+{
+}
+
+static void
+start_silent (gpointer data)
+{
+  static const GstVowelHttpCallbacks silent = {.done = ignore};
+
+  gst_vowel_http_request_start (data, &silent, NULL);
+}
+
+static void
+cancel_silent (gpointer data)
+{
+  gst_vowel_http_request_cancel (data);
+}
+
+/* A server that does not answer one request may answer the next one. */
+static void
+test_beside (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GstVowelHttpRequest) silent = NULL;
+
+  prepare (f, "GET", "/silent");
+  silent = g_steal_pointer (&f->request);
+  prepare (f, "GET", "/stream");
+  gst_vowel_worker_invoke (f->worker, start_silent, silent, NULL);
+  run (f);
+  g_assert_no_error (f->error);
+  g_assert_cmpstr (f->body->str, ==, "onetwothree");
+  gst_vowel_worker_call (f->worker, cancel_silent, silent);
+}
+
 #define ADD(name, func)                                                        \
   g_test_add (                                                                 \
       "/http/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
@@ -450,5 +485,6 @@ main (int argc, char *argv[])
   ADD ("deadlines", test_deadlines);
   ADD ("broken", test_broken);
   ADD ("cancel", test_cancel);
+  ADD ("beside", test_beside);
   return g_test_run ();
 }

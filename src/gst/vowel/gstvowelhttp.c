@@ -559,7 +559,10 @@ make_easy (GstVowelHttpRequest *self)
   curl_easy_setopt (easy, CURLOPT_HTTPHEADER, self->headers);
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  curl_easy_setopt (easy, CURLOPT_PIPEWAIT, 1L);
+  /* Without TLS there is no HTTP/2, and a request would wait until another one
+   * to the same server is over. */
+  curl_easy_setopt (
+      easy, CURLOPT_PIPEWAIT, g_str_has_prefix (self->uri, "https:") ? 1L : 0L);
   curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
   /* A proxy's answer to CONNECT is none of the server's. */
   curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
