@@ -40,23 +40,35 @@ inworld_code_to_http (gint64 code)
                                                              : 500;
 }
 
+typedef struct {
+  gchar *provider;
+  GByteArray *held; /* of a line, the beginning */
+} Lines;
+
 static gpointer
-lines_new (void)
+lines_new (const gchar *provider)
 {
-  return g_byte_array_new ();
+  Lines *self = g_new0 (Lines, 1);
+
+  self->provider = g_strdup (provider);
+  self->held = g_byte_array_new ();
+  return self;
 }
 
 static void
 lines_free (gpointer envelope)
 {
-  g_byte_array_unref (envelope);
+  Lines *self = envelope;
+
+  g_byte_array_unref (self->held);
+  g_free (self->provider);
+  g_free (self);
 }
 
-/* The message is prefixed with the provider's name by the caller. */
 static void
-set_error (GError **error, JsonObject *report)
+set_error (Lines *self, GError **error, JsonObject *report)
 {
-  g_autoptr (GError) mapped = gst_vowel_error_from_http ("inworld",
+  g_autoptr (GError) mapped = gst_vowel_error_from_http (self->provider,
       inworld_code_to_http (gst_vowel_json_get_int (report, "code", 0)), NULL);
   const gchar *reason = gst_vowel_json_get_string (report, "message");
   g_autofree gchar *clean =
@@ -64,11 +76,13 @@ set_error (GError **error, JsonObject *report)
 
   if (g_utf8_strlen (clean, -1) > MAX_REASON_CHARS)
     *g_utf8_offset_to_pointer (clean, MAX_REASON_CHARS) = '\0';
-  g_set_error_literal (error, GST_VOWEL_ERROR, mapped->code, clean);
+  g_set_error (error, GST_VOWEL_ERROR, mapped->code, "%s: %s", self->provider,
+      g_strstrip (clean));
 }
 
 static gboolean
-read_line (const gchar *line, gsize size, GPtrArray *audio, GError **error)
+read_line (Lines *self, const gchar *line, gsize size, GPtrArray *audio,
+    GError **error)
 {
   g_autoptr (JsonNode) root = NULL;
   JsonObject *object, *report;
@@ -79,12 +93,14 @@ read_line (const gchar *line, gsize size, GPtrArray *audio, GError **error)
   if (size == 0 || (size == 1 && *line == '\r'))
     return TRUE;
   root = gst_vowel_json_parse (line, size, MAX_LINE, error);
-  if (root == NULL)
+  if (root == NULL) {
+    g_prefix_error (error, "%s: ", self->provider);
     return FALSE;
+  }
   object = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
   report = gst_vowel_json_get_object (object, "error");
   if (report != NULL) {
-    set_error (error, report);
+    set_error (self, error, report);
     return FALSE;
   }
   content = gst_vowel_json_get_string (
@@ -100,30 +116,32 @@ static gboolean
 lines_feed (gpointer envelope, const guint8 *data, gsize size, GPtrArray *audio,
     GError **error)
 {
-  GByteArray *held = envelope;
+  Lines *self = envelope;
+  GByteArray *held = self->held;
   const guint8 *end;
 
   g_byte_array_append (held, data, size);
   while ((end = memchr (held->data, '\n', held->len)) != NULL) {
     gsize length = end - held->data;
 
-    if (!read_line ((const gchar *) held->data, length, audio, error))
+    if (!read_line (self, (const gchar *) held->data, length, audio, error))
       return FALSE;
     g_byte_array_remove_range (held, 0, length + 1);
   }
   if (held->len <= MAX_LINE)
     return TRUE;
   g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_LIMIT,
-      "a line is longer than %u bytes", MAX_LINE);
+      "%s: a line is longer than %u bytes", self->provider, MAX_LINE);
   return FALSE;
 }
 
 static gboolean
 lines_end (gpointer envelope, GPtrArray *audio, GError **error)
 {
-  GByteArray *held = envelope;
+  Lines *self = envelope;
 
-  return read_line ((const gchar *) held->data, held->len, audio, error);
+  return read_line (
+      self, (const gchar *) self->held->data, self->held->len, audio, error);
 }
 
 const SpeechEnvelope inworld_lines = {

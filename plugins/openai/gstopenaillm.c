@@ -186,8 +186,9 @@ ask (GstOpenaiLlm *self, GstVowelChatRequest *request,
     const OpenaiTarget *target, const ChatBodyOptions *options)
 {
   const gchar *server = target->profile->name;
-  GstVowelHttpRequest *http = openai_target_post (target,
-      gst_vowel_llm_get_worker (GST_VOWEL_LLM (self)), "/chat/completions");
+  GstVowelHttpRequest *http = openai_target_request (target,
+      gst_vowel_llm_get_worker (GST_VOWEL_LLM (self)), "POST",
+      "/chat/completions");
   LlmAnswer *answer =
       llm_answer_new (self->answers, request, server, target->api_key, http);
   ChatStream *stream = chat_stream_new (server, &llm_answer_callbacks, answer);

@@ -307,8 +307,8 @@ gst_openai_stt_end_utterance (GstVowelStt *stt, GstVowelUtterance *utterance)
     return;
   }
   hearing->http =
-      openai_target_post (&hearing->target, gst_vowel_stt_get_worker (stt),
-          path != NULL ? path : "/audio/transcriptions");
+      openai_target_request (&hearing->target, gst_vowel_stt_get_worker (stt),
+          "POST", path != NULL ? path : "/audio/transcriptions");
   gst_vowel_http_request_set_deadlines (
       hearing->http, OPENAI_CONNECT_MS, 0, STALL_MS);
   fill (hearing);

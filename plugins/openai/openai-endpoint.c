@@ -255,12 +255,12 @@ openai_target_clear (OpenaiTarget *target)
 }
 
 GstVowelHttpRequest *
-openai_target_post (
-    const OpenaiTarget *target, GstVowelWorker *worker, const gchar *path)
+openai_target_request (const OpenaiTarget *target, GstVowelWorker *worker,
+    const gchar *method, const gchar *path)
 {
   g_autofree gchar *uri = openai_profile_make_uri (target->base_url, path);
   GstVowelHttpRequest *http =
-      gst_vowel_http_request_new (worker, target->profile->name, "POST", uri);
+      gst_vowel_http_request_new (worker, target->profile->name, method, uri);
 
   if (target->api_key != NULL) {
     g_autofree gchar *value = g_strconcat ("Bearer ", target->api_key, NULL);

@@ -64,9 +64,9 @@ gboolean openai_endpoint_identify (OpenaiEndpoint *endpoint,
     GstVowelProviderElement *element, gchar **ret_base_url, gchar **ret_secret);
 void openai_target_clear (OpenaiTarget *target);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (OpenaiTarget, openai_target_clear)
-/* A POST with the key, without deadlines: the base classes have theirs.
+/* A request with the key, without deadlines: the base classes have theirs.
  * (transfer full) */
-GstVowelHttpRequest *openai_target_post (
-    const OpenaiTarget *target, GstVowelWorker *worker, const gchar *path);
+GstVowelHttpRequest *openai_target_request (const OpenaiTarget *target,
+    GstVowelWorker *worker, const gchar *method, const gchar *path);
 
 G_END_DECLS

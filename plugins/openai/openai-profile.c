@@ -25,7 +25,7 @@ static const OpenaiProfile profiles[] = {
   {OPENAI_STT, "whisper.cpp", NULL, FALSE, "http://localhost:8080", "whisper", .slow_start = TRUE, .path = "/inference", .language = "auto"},
   {OPENAI_TTS, "openai", "openai", TRUE, OPENAI_URL, "gpt-4o-mini-tts", .voice = "alloy", .format = "pcm"},
   {OPENAI_TTS, "groq", "groq", TRUE, GROQ_URL, "canopylabs/orpheus-v1-english", .voice = "autumn", .format = "wav"},
-  {OPENAI_TTS, "openai-compatible", "echoline", FALSE, LOCAL_AUDIO_URL, "onnx-community/Kokoro-82M-v1.0-ONNX", .voice = "af_heart", .format = "wav", .slow_start = TRUE},
+  {OPENAI_TTS, "openai-compatible", "echoline", FALSE, LOCAL_AUDIO_URL, "onnx-community/Kokoro-82M-v1.0-ONNX", .voice = "af_heart", .format = "wav", .slow_start = TRUE, .tells_facts = TRUE},
 };
 /* clang-format on */
 /* *INDENT-ON* */

@@ -45,6 +45,7 @@ typedef enum {
  * @language: (nullable): what to say when the language is not known
  * @voice: (nullable): default voice
  * @format: (nullable): the audio to ask for
+ * @tells_facts: it may say what its models speak like
  *
  * What differs among the services with OpenAI's protocols.
  */
@@ -63,6 +64,7 @@ typedef struct {
   const gchar *language;
   const gchar *voice;
   const gchar *format;
+  gboolean tells_facts;
 } OpenaiProfile;
 
 /* (nullable) */

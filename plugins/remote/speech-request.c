@@ -10,6 +10,7 @@
 #include <gst/vowel/gstvowelsecret.h>
 
 #include "speech-decoder.h"
+#include "speech-events.h"
 
 typedef struct {
   grefcount ref_count;
@@ -74,6 +75,15 @@ fail (Speech *speech, gint retry_after_ms, const GError *cause)
       gst_vowel_http_request_get_status (speech->http), retry_after_ms, error);
 }
 
+/* (nullable) @envelope */
+static void
+set_envelope (Speech *speech, const SpeechEnvelope *envelope)
+{
+  speech->envelope = envelope;
+  if (envelope != NULL)
+    speech->unwrapper = envelope->new (speech->provider);
+}
+
 static const gchar *
 get_type (GstVowelHttpRequest *http)
 {
@@ -91,6 +101,9 @@ on_headers (GstVowelHttpRequest *http, guint status, gpointer user_data)
   g_autofree gchar *clean = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (status < 300 && speech->envelope == NULL
+      && g_ascii_strncasecmp (type, "text/event-stream", 17) == 0)
+    set_envelope (speech, &speech_events);
   /* Some servers ignore the format that is asked for. */
   if (status >= 300 || speech->tts == NULL || speech->envelope != NULL
       || (g_ascii_strncasecmp (type, "audio/mp", 8) != 0
@@ -113,8 +126,10 @@ push_samples (Speech *speech, const guint8 *data, gsize size, GError **error)
   g_autoptr (GByteArray) samples = g_byte_array_new ();
   GstVowelTts *tts = speech->tts;
 
-  if (!speech_decoder_feed (speech->decoder, data, size, samples, error))
+  if (!speech_decoder_feed (speech->decoder, data, size, samples, error)) {
+    g_prefix_error (error, "%s: ", speech->provider);
     return FALSE;
+  }
   if (samples->len == 0)
     return TRUE;
   gst_vowel_tts_set_rate (tts, speech_decoder_get_rate (speech->decoder));
@@ -177,10 +192,8 @@ on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
     return;
   ok = speech->envelope != NULL ? unwrap (speech, data, size, &error)
                                 : push_samples (speech, data, size, &error);
-  if (ok || speech->tts == NULL)
-    return;
-  g_prefix_error (&error, "%s: ", speech->provider);
-  fail (speech, -1, error);
+  if (!ok && speech->tts != NULL)
+    fail (speech, -1, error);
 }
 
 static void
@@ -198,7 +211,6 @@ on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
     return;
   }
   if (!unwrap_end (speech, &wrapped_error)) {
-    g_prefix_error (&wrapped_error, "%s: ", speech->provider);
     fail (speech, -1, wrapped_error);
     return;
   }
@@ -229,9 +241,7 @@ speech_request_start (GstVowelTts *tts, GstVowelTtsJob *job,
   speech->http = http;
   speech->provider = g_strdup (provider);
   speech->secret = g_strdup (secret);
-  speech->envelope = envelope;
-  if (envelope != NULL)
-    speech->unwrapper = envelope->new ();
+  set_envelope (speech, envelope);
   speech->decoder = speech_decoder_new (rate);
   gst_vowel_tts_job_set_data (job, speech, (GDestroyNotify) speech_unref);
   gst_vowel_http_request_start (http, &http_callbacks, speech);

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 
 /**
  * SpeechEnvelope:
- * @new: makes one; freed with @free
+ * @new: makes one for the answer of @provider, who is named in errors; freed
+ *   with @free
  * @feed: takes what has come, in any pieces; appends the audio in it to @audio
  *   (of #GBytes), each message's by itself: it may have a header of its own
  * @end: (nullable): no more comes
@@ -21,7 +22,7 @@ G_BEGIN_DECLS
  * What a service sends its audio in, when it does not send it bare. Constant.
  */
 typedef struct {
-  gpointer (*new) (void);
+  gpointer (*new) (const gchar *provider);
   void (*free) (gpointer envelope);
   gboolean (*feed) (gpointer envelope, const guint8 *data, gsize size,
       GPtrArray *audio, GError **error);
@@ -29,7 +30,8 @@ typedef struct {
 } SpeechEnvelope;
 
 /* Starts @http (transfer full), which is ready but for its start. @envelope:
- * (nullable): NULL when the answer is the audio; @provider: for errors;
+ * (nullable): NULL when the answer is the audio, or says itself that it is
+ * server-sent events; @provider: for errors;
  * @secret: (nullable): what must not be in them; @rate: of bare samples. */
 void speech_request_start (GstVowelTts *tts, GstVowelTtsJob *job,
     GstVowelHttpRequest *http, const SpeechEnvelope *envelope,

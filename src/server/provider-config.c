@@ -44,7 +44,7 @@ static const VowelProviderSetup setups[] = {
     {TTS, "elevenlabs", "elevenlabs", TRUE, TRUE, "/v1/user"},
     {TTS, "cartesia", "cartesia", TRUE, TRUE, "/voices"},
     {TTS, "inworld", "inworld", TRUE, TRUE, "/tts/v1/voices"},
-    {TTS, "grok", "grok", TRUE, FALSE, "/v1/models"},
+    {TTS, "grok", "grok", TRUE, TRUE, "/v1/models"},
 };
 
 /* What a variable of the environment sets. Of several for one property the

@@ -57,6 +57,129 @@ test_forms (void)
   fixture_clear (&f);
 }
 
+static void
+test_events (void)
+{
+  static const gchar *const forms[] = {
+      "ok", "odd", "split", "huge", "no-mark", "bytes"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
+    const gchar *text =
+        strcmp (forms[i], "bytes") == 0 ? "Hi." : "Hello there, all of you.";
+    Fixture f;
+
+    setup (&f, "openai", forms[i]);
+    g_object_set (f.element, "stream-format", "sse", NULL);
+    speaking_expect (&f, text, 24000);
+    remote_set_target (f.element, "openai-compatible", forms[i]);
+    speaking_expect (&f, text, 22050);
+    fixture_clear (&f);
+  }
+}
+
+static void
+test_events_unasked (void)
+{
+  Fixture f;
+
+  setup (&f, "openai", "sse");
+  speaking_expect (&f, "Hello there, all of you.", 24000);
+  fixture_clear (&f);
+}
+
+/* The server says the rate of bare samples and which voices there are. */
+static void
+test_facts (void)
+{
+  g_auto (GStrv) voices = NULL;
+  g_autofree gchar *all = NULL;
+  g_autofree gchar *log = NULL;
+  guint before;
+  Fixture f;
+
+  setup (&f, "openai-compatible", "ok");
+  g_object_set (f.element, "format", "pcm", NULL);
+  before = remote_count_requests ();
+  speaking_expect (&f, "Hello there, all of you.", 22050);
+  speaking_expect (&f, "Hello there, all of you.", 22050);
+  g_object_get (f.element, "voices", &voices, NULL);
+  all = g_strjoinv (" ", voices);
+  g_assert_cmpstr (all, ==, "af_heart af_bella af_sky bm_george");
+  /* Asked once, in the life of the worker. */
+  gst_element_set_state (f.element, GST_STATE_NULL);
+  gst_element_set_state (f.element, GST_STATE_PLAYING);
+  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  g_object_set (f.element, "voice", "bm_george", NULL);
+  speaking_expect (&f, "Hello there, all of you.", 22050);
+  g_assert_cmpuint (remote_count_requests (), ==, before + 4);
+
+  /* A voice of another service's, and mixes. */
+  g_object_set (f.element, "voice", "cedar", NULL);
+  speaking_expect (&f, "Hello there, all of you.", 22050);
+  log = remote_get ("/__log");
+  g_assert_null (strstr (log, "cedar"));
+  g_object_set (f.element, "voice", "af_bella(2)+af_sky", NULL);
+  speaking_expect (&f, "Hello there, all of you.", 22050);
+  g_clear_pointer (&log, g_free);
+  log = remote_get ("/__log");
+  g_assert_nonnull (strstr (log, "af_bella(2)+af_sky"));
+  fixture_clear (&f);
+}
+
+/* Without them it speaks as well as it can. */
+static void
+test_no_facts (void)
+{
+  static const gchar *const faults[] = {
+      "no-facts", "garbage-facts", "mute-facts"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++) {
+    Fixture f;
+
+    setup (&f, "openai-compatible", faults[i]);
+    g_object_set (f.element, "format", "pcm", NULL);
+    speaking_start (&f, "Hello there, all of you.");
+    speaking_skip (&f);
+    fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+    /* A file says it itself, and need not wait. */
+    g_object_set (f.element, "format", "wav", NULL);
+    speaking_expect (&f, "Hello there, all of you.", 22050);
+    fixture_clear (&f);
+  }
+}
+
+/* What is interrupted while the server is still asked is not spoken. */
+static void
+test_facts_interrupted (void)
+{
+  Fixture f;
+
+  setup (&f, "openai-compatible", "mute-facts");
+  g_object_set (f.element, "format", "pcm", NULL);
+  speaking_start (&f, "Hello there, all of you.");
+  fixture_flush (&f);
+  g_free (fixture_take_text (&f));
+  gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
+  remote_set_target (f.element, "openai-compatible", "ok");
+  speaking_expect (&f, "Go on.", 22050);
+  fixture_clear (&f);
+}
+
+static void
+test_mix_refused (void)
+{
+  Fixture f;
+  g_autoptr (GError) error = NULL;
+
+  setup (&f, "openai-compatible", "ok");
+  g_object_set (f.element, "voice", "af_bella+nobody", NULL);
+  speaking_start (&f, "Hello there, all of you.");
+  error = remote_expect_failure (&f, GST_VOWEL_ERROR_BAD_REQUEST);
+  g_assert_nonnull (strstr (error->message, "Voice 'nobody' not found"));
+  speaking_skip (&f);
+  fixture_clear (&f);
+}
+
 static const Fault matrix[] = {
     {"429-once", -1},
     {"500-once", -1},
@@ -73,6 +196,9 @@ static const Fault matrix[] = {
     {"mp3", GST_VOWEL_ERROR_PROTOCOL},
     {"riff,stereo", GST_VOWEL_ERROR_PROTOCOL},
     {"cut", GST_VOWEL_ERROR_UPSTREAM},
+    {"sse,event-error", GST_VOWEL_ERROR_UPSTREAM},
+    {"sse,event-garbage", GST_VOWEL_ERROR_PROTOCOL},
+    {"sse,cut", GST_VOWEL_ERROR_UPSTREAM},
 };
 
 static void
@@ -159,6 +285,12 @@ main (int argc, char **argv)
   remote_start ();
   g_test_add_func ("/openaitts/vendors", test_vendors);
   g_test_add_func ("/openaitts/forms", test_forms);
+  g_test_add_func ("/openaitts/events", test_events);
+  g_test_add_func ("/openaitts/events-unasked", test_events_unasked);
+  g_test_add_func ("/openaitts/facts", test_facts);
+  g_test_add_func ("/openaitts/no-facts", test_no_facts);
+  g_test_add_func ("/openaitts/facts-interrupted", test_facts_interrupted);
+  g_test_add_func ("/openaitts/mix-refused", test_mix_refused);
   for (guint i = 0; i < G_N_ELEMENTS (matrix); i++) {
     g_autofree gchar *path =
         g_strconcat ("/openaitts/fault/", matrix[i].faults, NULL);

@@ -125,6 +125,25 @@ export function welcome({ response }) {
 const voices = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'fable', 'onyx', 'nova', 'sage', 'shimmer', 'verse', 'marin', 'cedar'];
 const ttsFields = ['model', 'input', 'voice', 'response_format', 'speed', 'instructions', 'stream_format'];
 
+const kokoro = ['af_bella', 'af_heart', 'af_sky', 'bm_george'];
+
+// One that it has, or a mix of them, with weights or without.
+function checkKokoro(voice) {
+  const parts = voice.split(/[+-]/).map((part) => part.replace(/\([\d.]+\)$/, ''));
+  const stranger = parts.find((part) => !kokoro.includes(part));
+  if (stranger !== undefined) throw new Refusal(400, {}, {}, { detail: { error: 'validation_error', message: `Voice '${stranger}' not found. Available voices: ${kokoro}`, type: 'invalid_request_error' } });
+}
+
+/** What Echoline says of a model that speaks. */
+export function speechModel({ url, response, faults }) {
+  if (faults.has('mute-facts')) return undefined;
+  if (faults.has('no-facts')) throw new Refusal(404, {}, {}, { detail: 'Not Found' });
+  const id = url.pathname.split('/models/')[1];
+  response.writeHead(200, { 'content-type': 'application/json' });
+  if (faults.has('garbage-facts')) return response.end('{"sample_rate":');
+  return response.end(JSON.stringify({ id, object: 'model', owned_by: 'x', task: 'text-to-speech', sample_rate: 22050, voices: kokoro.map((voice) => ({ name: voice, id: voice, language: 'en' })) }));
+}
+
 export async function speech({ vendor, request, body: raw, response, faults }) {
   if (!/^application\/json/.test(request.headers['content-type'] ?? '')) throw bad('you must provide a JSON body');
   const body = JSON.parse(raw.toString());
@@ -133,6 +152,7 @@ export async function speech({ vendor, request, body: raw, response, faults }) {
   if (typeof body.input !== 'string' || body.input === '') throw bad("Invalid 'input': empty string.", 'input');
   if (body.input.length > 4096) throw bad("Invalid 'input': string too long.", 'input');
   if (typeof body.voice !== 'string') throw bad("Missing required parameter: 'voice'.", 'voice');
+  if (vendor === 'openai-compatible') checkKokoro(body.voice);
   if (vendor === 'openai' && !voices.includes(body.voice)) throw bad(`Input should be one of: ${voices.join(', ')}`, 'voice');
   if (body.speed !== undefined && !(body.speed >= 0.25 && body.speed <= 4)) throw bad('speed out of range', 'speed');
   const format = body.response_format ?? 'mp3';
@@ -145,6 +165,15 @@ export async function speech({ vendor, request, body: raw, response, faults }) {
   }
   const rate = vendor === 'groq' ? 48000 : vendor === 'openai' ? 24000 : 22050;
   const pcm = echo(body.input, rate);
+  if (faults.has('sse') || body.stream_format === 'sse') {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const event = (data) => `data: ${JSON.stringify(data)}\n\n`;
+    const events = cut(pcm, faults).map((piece) => event({ type: 'speech.audio.delta', audio: piece.toString('base64') }));
+    if (faults.has('event-error')) events.splice(1, Infinity, event({ error: { message: 'It broke', type: 'server_error' } }));
+    else if (faults.has('event-garbage')) events.splice(1, Infinity, 'data: {"type":\n\n');
+    else if (!faults.has('no-mark')) events.push(event({ type: 'speech.audio.done', token_usage: { total_tokens: 1 } }));
+    return faults.send(response, faults.has('split') ? events.join('').match(/[^]{1,1000}/g) : events);
+  }
   const audio = format === 'wav' || faults.has('riff') ? Buffer.concat([wavHeader(rate, faults), pcm]) : pcm;
   response.writeHead(200, { 'content-type': format === 'wav' ? 'audio/wav' : 'audio/pcm' });
   return faults.send(response, cut(audio, faults));

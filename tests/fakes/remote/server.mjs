@@ -18,7 +18,7 @@ import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { messages, models } from './anthropic.mjs';
 import * as assemblyai from './assemblyai.mjs';
-import { inference, speech, transcriptions, welcome } from './audio.mjs';
+import { inference, speech, speechModel, transcriptions, welcome } from './audio.mjs';
 import * as cartesia from './cartesia.mjs';
 import { chat } from './chat.mjs';
 import { listen, projects, speak, speakSocket } from './deepgram.mjs';
@@ -40,7 +40,7 @@ const vendors = {
   ollama: { base: '/ollama/v1' },
   'llama.cpp': { base: '/llama.cpp/v1' },
   vllm: { base: '/vllm/v1' },
-  'openai-compatible': { base: '/openai-compatible/v1' },
+  'openai-compatible': { base: '/openai-compatible/v1', pages: { '/models': ({ response }) => list(response, ['m', 'openai/gpt-oss-20b']), '/models/*': speechModel, '/models/*/*': speechModel } },
   anthropic: { base: '/anthropic', routes: { '/v1/messages': messages }, pages: { '/v1/models': models } },
   deepgram: { base: '/deepgram', routes: { '/v1/speak': speak }, pages: { '/v1/projects': projects }, sockets: { '/v1/listen': listen, '/v2/listen': listenFlux, '/v1/speak': speakSocket } },
   assemblyai: { base: '/assemblyai', routes: {}, pages: { '/v3/token': assemblyai.token }, sockets: { '/v3/ws': assemblyai.listen } },
@@ -89,9 +89,10 @@ export function sendError(response, status, error, headers = {}) {
 
 /** Refuses what a vendor refuses: throw one anywhere in a route. */
 export class Refusal extends Error {
-  constructor(status, error, headers) {
+  /** `body`: instead of an error as OpenAI reports it. */
+  constructor(status, error, headers, body) {
     super(error.message);
-    Object.assign(this, { status, error, headers });
+    Object.assign(this, { status, error, headers, body });
   }
 }
 
@@ -161,13 +162,17 @@ export async function startFakes() {
       if (await faults.refuse(request, response)) return;
       if (!vendor.routes) checkKey(request, vendor);
       if (request.method === 'GET' && !vendor.pages && rest === `${vendor.base}/models`) return void list(response, ['m', 'openai/gpt-oss-20b']);
-      const page = request.method === 'GET' && vendor.pages?.[rest.slice(vendor.base.length)];
+      const page = request.method === 'GET' && find(vendor.pages ?? {}, rest.slice(vendor.base.length));
       const route = page || find(vendor.routes ?? routes, rest.slice(vendor.base.length));
       if (!route) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
       if (!page && request.method !== 'POST') throw new Refusal(405, { message: 'Only POST is allowed here' });
       await route({ vendor: name, request, url, body, response, faults });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      if (error.body) {
+        response.writeHead(error.status, { 'content-type': 'application/json' });
+        return void response.end(JSON.stringify(error.body));
+      }
       sendError(response, error.status, vendor?.numeric ? { ...error.error, code: error.status } : error.error, error.headers);
     }
   }
