@@ -190,6 +190,7 @@ speech_socket_take_text (
       gst_vowel_json_parse (text, size, MAX_MESSAGE, &error);
   SpeechReply reply = {0};
 
+  self->heard = gst_vowel_worker_get_time (self->worker);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     if (error == NULL)
       error = g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
@@ -209,6 +210,7 @@ speech_socket_take_audio (
   SpeechSocket *self = user_data;
   g_autoptr (SpeechContext) context = NULL;
 
+  self->heard = gst_vowel_worker_get_time (self->worker);
   /* Without a name it can only be of the one. */
   if (speech_socket_has_names (self)
       || (context = speech_socket_find (self, NULL)) == NULL)

@@ -44,6 +44,7 @@ typedef struct {
   SpeechCursor cursor; /* in the job's text */
   guint64 received;    /* samples */
   gboolean closed;
+  GstClockTime began;
   GstClockTime last_audio;
   GstVowelTimer *timer;
 } SpeechContext;
@@ -58,21 +59,20 @@ struct _SpeechSocket {
   SpeechAddress address; /* of @client */
   GQueue contexts;       /* of SpeechContext, in the order they came */
   guint64 n_contexts;
-  GQueue starts; /* of GstClockTime: texts begun in the last minute */
+  GQueue starts;      /* of GstClockTime: texts begun in the last minute */
+  GstClockTime heard; /* when anything has come last */
   GstVowelTimer *keepalive;
+  GPtrArray *lost; /* of SpeechContext, which are still to fail */
+  GstVowelTimer *failing;
 };
 
-/* speech-socket.c: the connection, and what is sent. */
+/* speech-context.c: one text, and where it is to go. */
 
-gboolean speech_socket_has_names (SpeechSocket *self);
-/* (nullable): of those that the service knows; without names, the one */
-SpeechContext *speech_socket_find (SpeechSocket *self, const gchar *name);
-/* Begins what may be begun. */
-void speech_socket_pump (SpeechSocket *self);
-/* The connection is of no use any more: all that was on it fails. */
-void speech_socket_fail (SpeechSocket *self, guint status, const GError *cause);
-/* The service says that no more may be begun. */
-void speech_socket_exhaust (SpeechSocket *self);
+void speech_address_set (
+    SpeechAddress *address, const RemoteTarget *target, const gchar *path);
+void speech_address_copy (SpeechAddress *address, const SpeechAddress *other);
+gboolean speech_address_equal (const SpeechAddress *a, const SpeechAddress *b);
+void speech_address_clear (SpeechAddress *address);
 
 void speech_context_unref (SpeechContext *context);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeechContext, speech_context_unref)
@@ -87,6 +87,21 @@ void speech_context_close (SpeechSocket *self, SpeechContext *context);
 void speech_context_stop (SpeechSocket *self, SpeechContext *context);
 /* More audio of it has come. */
 void speech_context_watch_end (SpeechSocket *self, SpeechContext *context);
+
+/* speech-socket.c: the connection, and the texts that wait for it. */
+
+gboolean speech_socket_has_names (SpeechSocket *self);
+/* (nullable): of those that the service knows; without names, the one */
+SpeechContext *speech_socket_find (SpeechSocket *self, const gchar *name);
+/* Begins what may be begun. */
+void speech_socket_pump (SpeechSocket *self);
+/* @text: (transfer full) */
+void speech_socket_send (SpeechSocket *self, gchar *text);
+/* The connection is of no use any more: all that was on it fails. */
+void speech_socket_fail (SpeechSocket *self, guint status, const GError *cause);
+/* The service says that no more may be begun. */
+void speech_socket_exhaust (SpeechSocket *self);
+void speech_socket_clear_timer (SpeechSocket *self, GstVowelTimer **timer);
 
 /* speech-replies.c: what the service says. */
 

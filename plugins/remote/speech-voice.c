@@ -264,7 +264,8 @@ install_properties (GObjectClass *object_class, const SpeechVendor *vendor,
   if (vendor->takes_language)
     gst_vowel_field_install (object_class, SPEECH_PROP_LANGUAGE,
         g_param_spec_string ("language", "Language",
-            "What is spoken, as in en or de; unset = what the text looks like",
+            "What is spoken, as in en or de; unset = what the service takes it "
+            "for",
             NULL, flags),
         offset + G_STRUCT_OFFSET (SpeechVoice, language));
   if (vendor->keepalive > 0)

@@ -49,6 +49,7 @@ test_forms (gconstpointer data)
     voice_setup (&f, voice, forms[i]);
     speaking_expect (&f, VOICE_TEXT, voice->rate);
     speaking_expect (&f, "Änderungen – später!", voice->rate);
+    speaking_expect (&f, VOICE_LONG_TEXT, voice->rate);
     fixture_clear (&f);
   }
 }
@@ -62,6 +63,7 @@ test_fault (gconstpointer data)
 
   voice_setup (&f, voice, one->fault->faults);
   if (one->fault->code < 0) {
+    speaking_expect (&f, VOICE_TEXT, voice->rate);
     speaking_expect (&f, VOICE_TEXT, voice->rate);
   } else {
     g_object_set (f.element, "retries", 0, NULL);
@@ -192,6 +194,21 @@ test_no_end (gconstpointer data)
   fixture_clear (&f);
 }
 
+/* The other side is not there any more, and nothing says so: it is asked anew,
+ * over another connection. */
+static void
+test_dead (gconstpointer data)
+{
+  const Voice *voice = data;
+  Fixture f;
+
+  voice_setup (&f, voice, "deaf-once");
+  g_object_set (f.element, "end-timeout", (guint64) (20 * GST_MSECOND),
+      "first-audio-timeout", (guint64) (200 * GST_MSECOND), NULL);
+  speaking_expect (&f, VOICE_TEXT, voice->rate);
+  fixture_clear (&f);
+}
+
 /* Where the words are is what the service says, not what the element guesses:
  * it is told a pace that is wrong. */
 static void
@@ -256,4 +273,5 @@ voice_add_tests (const Voice *voice)
     return;
   add (voice, "connection", voice, test_connection);
   add (voice, "no-end", voice, test_no_end);
+  add (voice, "dead", voice, test_dead);
 }

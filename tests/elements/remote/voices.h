@@ -28,6 +28,10 @@ typedef struct {
 } Voice;
 
 #define VOICE_TEXT "Hello there, all of you."
+/* One sentence, of which more than 128 KiB can be sent at once. */
+#define VOICE_LONG_TEXT                                                        \
+  "When there is very much to say about something that nobody has ever asked " \
+  "for, it is good to say all of it at once and to be done with it."
 
 /* What any service can do wrong, to begin a table with. */
 #define VOICE_REST_FAULTS                                                      \
@@ -39,8 +43,9 @@ typedef struct {
     "cut", GST_VOWEL_ERROR_UPSTREAM                                            \
   }
 #define VOICE_WEBSOCKET_FAULTS                                                 \
-  {"429-once", -1}, {"503-once", -1}, {"reset-once", -1},                      \
-      {"402", GST_VOWEL_ERROR_BILLING}, {"500", GST_VOWEL_ERROR_UPSTREAM},     \
+  {"429-once", -1}, {"503-once", -1}, {"reset-once", -1}, {"early-once", -1},  \
+      {"leave", -1}, {"402", GST_VOWEL_ERROR_BILLING},                         \
+      {"500", GST_VOWEL_ERROR_UPSTREAM}, {"early", GST_VOWEL_ERROR_UPSTREAM},  \
       {"not-http", GST_VOWEL_ERROR_UPSTREAM},                                  \
       {"drop", GST_VOWEL_ERROR_UPSTREAM}, {"bye", GST_VOWEL_ERROR_UPSTREAM},   \
       {"error", GST_VOWEL_ERROR_UPSTREAM},                                     \

@@ -94,7 +94,7 @@ class Speaking extends VoiceConnection {
     if (flush) this.send({ type: 'flush_done', context_id: context, flush_id: 1, flush_done: true, done: false, status_code: 206 });
     if (!last) return;
     this.contexts.delete(context);
-    this.send({ type: 'done', context_id: context, done: true, status_code: 200 });
+    this.sendEnd({ type: 'done', context_id: context, done: true, status_code: 200 });
   }
 
   tell(context, transcript) {

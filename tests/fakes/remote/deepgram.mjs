@@ -78,7 +78,7 @@ class Speaking extends VoiceConnection {
     const generation = this.sequence;
     this.queue = this.queue.then(async () => {
       if (this.sequence !== generation) return;
-      if (await this.speak('', text, this.rate, (piece) => this.send(piece))) this.send({ type: 'Flushed', sequence_id: this.sequence });
+      if (await this.speak('', text, this.rate, (piece) => this.send(piece))) this.sendEnd({ type: 'Flushed', sequence_id: this.sequence });
     });
     return undefined;
   }

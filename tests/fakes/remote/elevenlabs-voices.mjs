@@ -135,7 +135,7 @@ class Speaking extends VoiceConnection {
   final(id, context) {
     if (this.contexts.get(id) !== context) return;
     this.contexts.delete(id);
-    if (!this.faults.has('no-mark')) this.send({ audio: null, isFinal: true, contextId: id });
+    if (!this.faults.has('no-mark')) this.sendEnd({ audio: null, isFinal: true, contextId: id });
   }
 }
 

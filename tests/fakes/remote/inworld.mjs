@@ -44,7 +44,7 @@ export async function voiceStream({ request, body, response, faults }) {
   response.writeHead(200, { 'content-type': 'application/json' });
   const lines = pieces.map((piece) => `${JSON.stringify({ result: { audioContent: piece.toString('base64') } })}\n`);
   const middle = Math.floor(lines.length / 2);
-  if (faults.has('error')) lines.splice(middle, Infinity, `${JSON.stringify({ error: { code: INTERNAL, message: 'It broke' } })}\n`);
+  if (faults.has('error')) lines.splice(middle, Infinity, `${JSON.stringify({ error: { code: INTERNAL, message: `It broke for ${KEY}` } })}\n`);
   if (faults.has('garbage')) lines.splice(middle, Infinity, '{"result":\n');
   if (faults.has('no-newline')) lines.push(lines.pop().trimEnd());
   // In pieces that end anywhere.
@@ -119,7 +119,7 @@ class Speaking extends VoiceConnection {
     context.queue.then(() => {
       if (this.contexts.get(id) !== context) return;
       this.contexts.delete(id);
-      if (!this.faults.has('no-mark')) this.result(id, { contextClosed: {} });
+      if (!this.faults.has('no-mark')) this.sendEnd({ result: { contextId: id, status: { code: 0, message: '', details: [] }, contextClosed: {} } });
     });
   }
 }

@@ -2,10 +2,11 @@
 // What the fakes of services that speak share: the voice (60 ms per character,
 // sample number i is i % 30000), and how they fail over a WebSocket.
 //
-// Faults of the handshake: mute, 402, 429, 500, 503, not-http, reset. In the
-// middle of a text: drop, bye, error, garbage, stall. At its end: no-mark. The
-// form of what is sent: odd, huge, split.
+// Faults of the handshake: mute, 402, 429, 500, 503, not-http, reset. Before the
+// first piece of a text: deaf, early. In the middle of it: drop, bye, error, garbage,
+// stall. At its end: no-mark, leave. The form of what is sent: odd, huge, split.
 import { WebSocketServer } from 'ws';
+import { KEY } from './server.mjs';
 
 export const RATES = [8000, 16000, 22050, 24000, 44100, 48000];
 
@@ -90,6 +91,7 @@ export class VoiceConnection {
   constructor(socket, { faults, onAbort, onKeepAlive }) {
     Object.assign(this, { socket, faults, onAbort, onKeepAlive });
     socket.on('message', (data, binary) => {
+      if (faults.has('deaf')) return undefined;
       if (binary) return socket.close(1003, 'binary messages are not taken');
       let message;
       try {
@@ -109,6 +111,12 @@ export class VoiceConnection {
     const binary = Buffer.isBuffer(message);
     const size = this.faults.has('split') ? 100 : data.length;
     for (let at = 0; at < data.length; at += size) this.socket.send(data.subarray(at, at + size), { binary, fin: at + size >= data.length });
+  }
+
+  /** Tells the end of a text. */
+  sendEnd(message) {
+    this.send(message);
+    if (this.faults.has('leave')) this.socket.close(1000, 'idle');
   }
 
   /** The client wants no more of it; whether there was more. */
@@ -135,11 +143,12 @@ export class VoiceConnection {
     for (const [number, piece] of pieces.entries()) {
       await new Promise(setImmediate);
       if (speech.stopped) return false;
+      if (number === 0 && faults.has('early')) return void socket.terminate();
       if (number === middle) {
         if (faults.has('drop')) return void socket.terminate();
         if (faults.has('bye')) return void socket.close(1011, 'internal error');
         if (faults.has('garbage')) return void socket.send('{"type":');
-        if (faults.has('error')) return void this.fail(context, 'It broke');
+        if (faults.has('error')) return void this.fail(context, `It broke for ${KEY}`);
         if (faults.has('stall')) return void await speech.over;
       }
       send(piece, from / 2);

@@ -62,7 +62,7 @@ class Speaking extends VoiceConnection {
     this.text = '';
     if (this.speeches.size > 0) return this.fail('', 'the last text is not finished');
     this.queue = this.queue.then(async () => {
-      if (await this.speak('', text, this.rate, (piece) => this.send({ type: 'audio.delta', delta: piece.toString('base64') }))) this.send({ type: 'audio.done' });
+      if (await this.speak('', text, this.rate, (piece) => this.send({ type: 'audio.delta', delta: piece.toString('base64') }))) this.sendEnd({ type: 'audio.done' });
     });
     return undefined;
   }
