@@ -88,7 +88,7 @@ speech_context_forget (SpeechContext *context)
 
 void
 speech_context_fail (SpeechSocket *self, SpeechContext *context, guint status,
-    const GError *cause)
+    gint retry_after_ms, const GError *cause)
 {
   g_autoptr (GstVowelTtsJob) job = g_steal_pointer (&context->job);
   g_autoptr (GError) error = NULL;
@@ -97,7 +97,7 @@ speech_context_fail (SpeechSocket *self, SpeechContext *context, guint status,
     return;
   error = g_error_copy (cause);
   gst_vowel_secret_redact_error (error, context->address.secret);
-  gst_vowel_tts_fail (self->tts, job, status, -1, error);
+  gst_vowel_tts_fail (self->tts, job, status, retry_after_ms, error);
 }
 
 static void watch (SpeechContext *context, GstClockTime when);
@@ -155,7 +155,7 @@ give_up_stopping (SpeechSocket *self, SpeechContext *context)
   /* What comes could be of it or of the next one. */
   error = g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
       "%s: does not stop speaking", self->address.provider);
-  speech_socket_fail (self, 0, error);
+  speech_socket_fail (self, 0, -1, error);
 }
 
 /* The service has said nothing for a while. Moved on lazily. */

@@ -27,7 +27,7 @@ take_samples (
   if (!speech_decoder_feed (context->decoder, data, size, samples, &error)) {
     g_prefix_error (&error, "%s: ", self->address.provider);
     speech_context_stop (self, context);
-    speech_context_fail (self, context, 0, error);
+    speech_context_fail (self, context, 0, -1, error);
     speech_socket_pump (self);
     return;
   }
@@ -117,11 +117,11 @@ take_failure (
     speech_socket_exhaust (self);
   /* Of a connection without names nobody knows what it would say next. */
   if (context == NULL || !speech_socket_has_names (self)) {
-    speech_socket_fail (self, reply->status, error);
+    speech_socket_fail (self, reply->status, -1, error);
     return;
   }
   speech_context_forget (context);
-  speech_context_fail (self, context, reply->status, error);
+  speech_context_fail (self, context, reply->status, -1, error);
   speech_socket_pump (self);
 }
 
@@ -140,7 +140,7 @@ take_end (SpeechSocket *self, SpeechContext *context, const SpeechReply *reply)
     speech_context_finish (self, context);
   } else {
     error = make_error (self, 500, "ended the text before it was spoken");
-    speech_context_fail (self, context, 0, error);
+    speech_context_fail (self, context, 0, -1, error);
   }
   speech_socket_pump (self);
 }
@@ -196,7 +196,7 @@ speech_socket_take_text (
       error = g_error_new (GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
           "the message is no object");
     g_prefix_error (&error, "%s: ", self->address.provider);
-    speech_socket_fail (self, 0, error);
+    speech_socket_fail (self, 0, -1, error);
     return;
   }
   self->protocol->read (json_node_get_object (root), &reply);

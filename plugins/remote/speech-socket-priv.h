@@ -79,7 +79,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SpeechContext, speech_context_unref)
 /* Takes it out of the queue; the job stays where it is. */
 void speech_context_forget (SpeechContext *context);
 void speech_context_fail (SpeechSocket *self, SpeechContext *context,
-    guint status, const GError *cause);
+    guint status, gint retry_after_ms, const GError *cause);
 void speech_context_finish (SpeechSocket *self, SpeechContext *context);
 /* All of it has been spoken. */
 void speech_context_close (SpeechSocket *self, SpeechContext *context);
@@ -98,7 +98,8 @@ void speech_socket_pump (SpeechSocket *self);
 /* @text: (transfer full) */
 void speech_socket_send (SpeechSocket *self, gchar *text);
 /* The connection is of no use any more: all that was on it fails. */
-void speech_socket_fail (SpeechSocket *self, guint status, const GError *cause);
+void speech_socket_fail (
+    SpeechSocket *self, guint status, gint retry_after_ms, const GError *cause);
 /* The service says that no more may be begun. */
 void speech_socket_exhaust (SpeechSocket *self);
 void speech_socket_clear_timer (SpeechSocket *self, GstVowelTimer **timer);

@@ -78,7 +78,8 @@ take_lost (SpeechSocket *self)
 }
 
 void
-speech_socket_fail (SpeechSocket *self, guint status, const GError *cause)
+speech_socket_fail (
+    SpeechSocket *self, guint status, gint retry_after_ms, const GError *cause)
 {
   g_autoptr (GPtrArray) lost = take_lost (self);
   g_autoptr (GError) error = g_error_copy (cause);
@@ -86,7 +87,8 @@ speech_socket_fail (SpeechSocket *self, guint status, const GError *cause)
   gst_vowel_secret_redact_error (error, self->address.secret);
   GST_INFO_OBJECT (self->tts, "%s", error->message);
   for (guint i = 0; i < lost->len; i++)
-    speech_context_fail (self, g_ptr_array_index (lost, i), status, error);
+    speech_context_fail (
+        self, g_ptr_array_index (lost, i), status, retry_after_ms, error);
   speech_socket_pump (self);
 }
 
@@ -123,7 +125,8 @@ static void
 on_closed (
     WsClient *client, guint status, const GError *error, gpointer user_data)
 {
-  speech_socket_fail (user_data, status, error);
+  speech_socket_fail (
+      user_data, status, ws_client_get_retry_after_ms (client), error);
 }
 
 static void
@@ -312,7 +315,7 @@ fail_lost (gpointer user_data)
 
   self->failing = NULL;
   for (guint i = 0; i < lost->len; i++)
-    speech_context_fail (self, g_ptr_array_index (lost, i), 0, error);
+    speech_context_fail (self, g_ptr_array_index (lost, i), 0, -1, error);
   speech_socket_pump (self);
 }
 

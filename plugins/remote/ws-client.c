@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <gst/vowel/gstvowelerror.h>
+#include <gst/vowel/gstvowelhttp.h>
 
 #define HANDSHAKE_TIMEOUT (5 * GST_SECOND)
 /* How long the other side may take to agree that it is over. */
@@ -316,6 +317,19 @@ on_closed (SoupWebsocketConnection *connection, gpointer user_data)
         *valid != '\0' ? ": " : "", valid);
   }
   end (self, 0, error);
+}
+
+gint
+ws_client_get_retry_after_ms (WsClient *self)
+{
+  SoupMessageHeaders *headers;
+
+  if (self->handshake == NULL)
+    return -1;
+  headers = soup_message_get_response_headers (self->handshake);
+  return gst_vowel_http_parse_retry_after (
+      soup_message_headers_get_one (headers, "retry-after-ms"),
+      soup_message_headers_get_one (headers, "retry-after"));
 }
 
 guint

@@ -42,6 +42,9 @@ void ws_client_unref (WsClient *client);
 void ws_client_send_text (WsClient *client, const gchar *text);
 /* Never an empty message. */
 void ws_client_send_binary (WsClient *client, const guint8 *data, gsize size);
+/* Of a refused handshake: how long to wait before the next; -1 when it does not
+ * say. */
+gint ws_client_get_retry_after_ms (WsClient *client);
 /* From now on what is sent waits, until it is released; @first (nullable) goes
  * ahead of it. For services that say when they are ready. */
 void ws_client_hold (WsClient *client);

@@ -282,25 +282,40 @@ gst_vowel_http_request_get_status (GstVowelHttpRequest *request)
 gint
 gst_vowel_http_request_get_retry_after_ms (GstVowelHttpRequest *request)
 {
-  const gchar *value;
+  g_return_val_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request), -1);
+
+  return gst_vowel_http_parse_retry_after (
+      gst_vowel_http_request_get_response_header (request, "retry-after-ms"),
+      gst_vowel_http_request_get_response_header (request, "retry-after"));
+}
+
+/**
+ * gst_vowel_http_parse_retry_after:
+ * @retry_after_ms: (nullable): the header `retry-after-ms`
+ * @retry_after: (nullable): the header `retry-after`, seconds or a date
+ *
+ * Any thread. For answers that did not come by a #GstVowelHttpRequest.
+ *
+ * Returns: how long to wait before trying again, from @retry_after_ms or else
+ *   @retry_after; -1 when neither says
+ */
+gint
+gst_vowel_http_parse_retry_after (
+    const gchar *retry_after_ms, const gchar *retry_after)
+{
   gchar *end;
   gdouble ms;
 
-  g_return_val_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request), -1);
-
-  value =
-      gst_vowel_http_request_get_response_header (request, "retry-after-ms");
-  if (value != NULL) {
-    ms = g_ascii_strtod (value, &end);
-    if (end != value && *end == '\0' && ms >= 0)
+  if (retry_after_ms != NULL) {
+    ms = g_ascii_strtod (retry_after_ms, &end);
+    if (end != retry_after_ms && *end == '\0' && ms >= 0)
       return MIN (ms, G_MAXINT);
   }
-  value = gst_vowel_http_request_get_response_header (request, "retry-after");
-  if (value == NULL)
+  if (retry_after == NULL)
     return -1;
-  ms = g_ascii_strtod (value, &end) * 1000;
-  if (end == value || *end != '\0') {
-    time_t when = curl_getdate (value, NULL);
+  ms = g_ascii_strtod (retry_after, &end) * 1000;
+  if (end == retry_after || *end != '\0') {
+    time_t when = curl_getdate (retry_after, NULL);
 
     if (when < 0)
       return -1;

@@ -66,5 +66,8 @@ GST_VOWEL_API const gchar *gst_vowel_http_request_get_error_body (
 /* From retry-after-ms or retry-after; -1 when the answer had none. */
 GST_VOWEL_API gint gst_vowel_http_request_get_retry_after_ms (
     GstVowelHttpRequest *request);
+/* The same of two headers' values, either of which may be NULL. */
+GST_VOWEL_API gint gst_vowel_http_parse_retry_after (
+    const gchar *retry_after_ms, const gchar *retry_after);
 
 G_END_DECLS

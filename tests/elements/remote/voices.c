@@ -150,6 +150,24 @@ test_silence (gconstpointer data)
   fixture_clear (&f);
 }
 
+/* Nobody waits for as long as it asks for. */
+static void
+test_patience (gconstpointer data)
+{
+  const Voice *voice = data;
+  guint before;
+  Fixture f;
+
+  voice_setup (&f, voice, "429-long");
+  before = remote_count_requests ();
+  speaking_start (&f, VOICE_TEXT);
+  g_error_free (remote_expect_failure (&f, GST_VOWEL_ERROR_RATE_LIMIT));
+  speaking_skip (&f);
+  g_assert_cmpuint (remote_count_requests (), ==, before + 1);
+  go_on (&f, voice);
+  fixture_clear (&f);
+}
+
 /* --- over a WebSocket --- */
 
 /* One connection for all, made before there is anything to say. */
@@ -165,7 +183,8 @@ test_connection (gconstpointer data)
   gst_element_set_state (f.element, GST_STATE_NULL);
   gst_element_set_state (f.element, GST_STATE_PLAYING);
   gst_harness_set_src_caps_str (f.harness, "text/x-raw,format=utf8");
-  fixture_sync (&f);
+  while (remote_count_requests () == before)
+    g_thread_yield ();
   for (guint i = 0; i < 3; i++)
     speaking_expect (&f, VOICE_TEXT, voice->rate);
   /* What is interrupted is not heard in what comes next. */
@@ -267,6 +286,7 @@ voice_add_tests (const Voice *voice)
   add (voice, "key", voice, test_key);
   add (voice, "interruption", voice, test_interruption);
   add (voice, "silence", voice, test_silence);
+  add (voice, "patience", voice, test_patience);
   if (voice->marks)
     add (voice, "marks", voice, test_marks);
   if (!is_websocket (voice))

@@ -2,9 +2,10 @@
 // What the fakes of services that speak share: the voice (60 ms per character,
 // sample number i is i % 30000), and how they fail over a WebSocket.
 //
-// Faults of the handshake: mute, 402, 429, 500, 503, not-http, reset. Before the
-// first piece of a text: deaf, early. In the middle of it: drop, bye, error, garbage,
-// stall. At its end: no-mark, leave. The form of what is sent: odd, huge, split.
+// Faults of the handshake: mute, 402, 429, 429-long, 500, 503, not-http, reset.
+// Before the first piece of a text: deaf, early. In the middle of it: drop, bye,
+// error, garbage, stall. At its end: no-mark, leave. The form of what is sent:
+// odd, huge, split.
 import { WebSocketServer } from 'ws';
 import { KEY } from './server.mjs';
 
@@ -57,6 +58,7 @@ function refuse(socket, status, headers = {}) {
 export function upgrade({ request, socket, head, faults, onClose }, check, make) {
   if (faults.has('mute')) return;
   for (const status of ['402', '429', '500', '503']) if (faults.has(status)) return void refuse(socket, status);
+  if (faults.has('429-long')) return void refuse(socket, 429, { 'retry-after': '30' });
   if (faults.has('not-http')) return void socket.end('SSH-2.0-OpenSSH_9.2\r\n');
   if (faults.has('reset')) return void socket.resetAndDestroy();
   const problem = check();
