@@ -162,7 +162,9 @@ test_keep_alive (void)
   g_object_set (f.element, "retries", 0, NULL);
   sign = (Sign){GST_VOWEL_LLM (f.element), mute};
   g_signal_emit_by_name (f.element, "generate", mute);
+  fixture_sync (&f);
   fixture_advance (&f, 6 * GST_SECOND);
+  fixture_sync (&f);
   gst_vowel_worker_invoke (f.worker, give_sign, &sign, NULL);
   fixture_sync (&f);
   fixture_advance (&f, 4 * GST_SECOND);
@@ -171,10 +173,13 @@ test_keep_alive (void)
   fixture_set_mode (&f, "hold");
   sign.request = slow;
   g_signal_emit_by_name (f.element, "generate", slow);
+  fixture_sync (&f);
   fixture_advance (&f, 6 * GST_SECOND);
+  fixture_sync (&f);
   gst_vowel_worker_invoke (f.worker, give_sign, &sign, NULL);
   fixture_sync (&f);
   fixture_advance (&f, 6 * GST_SECOND);
+  fixture_sync (&f);
   fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
   fixture_advance (&f, 4 * GST_SECOND);
   fixture_expect_failure (&f, "llm", 2, GST_VOWEL_ERROR_TIMEOUT);
