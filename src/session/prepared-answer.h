@@ -43,7 +43,7 @@ void vowel_prepared_answer_audio_ended (VowelPreparedAnswer *answer);
 gint64 vowel_prepared_answer_get_audio_us (VowelPreparedAnswer *answer);
 /* The tokens that it took so far. */
 VowelUsage vowel_prepared_answer_get_usage (VowelPreparedAnswer *answer);
-/* All reports, in their order. @listener may free nothing of it. */
+/* All reports so far, in their order; the answer must outlive that. */
 void vowel_prepared_answer_tell (VowelPreparedAnswer *answer,
     const VowelEngineListener *listener, gpointer user_data);
 
