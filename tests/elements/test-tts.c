@@ -107,6 +107,45 @@ test_plain (void)
   fixture_clear (&f);
 }
 
+/* A response that did not come on the pad. */
+static void
+test_speak (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_signal_emit_by_name (
+      f.element, "speak", "resp_1", (guint64) 1, "First. A second one.");
+  expect_audio (&f, 0, 20, 19, 2, "resp_1");
+  fixture_expect_text (&f, "[resp_1]");
+  /* It is over. */
+  g_signal_emit_by_name (
+      f.element, "speak", "resp_1", (guint64) 1, "Once more.");
+  expect_silence (&f);
+  fixture_clear (&f);
+}
+
+/* What is left out has its place in the text all the same. */
+static void
+test_repeats (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "drop-repeats", 10, NULL);
+  fixture_push_delta (&f, "How can I help you? ", "resp_1", 1);
+  expect_audio (&f, 0, 19, 19, 1, "resp_1");
+  fixture_push_delta (&f, "How can I help you? ", "resp_1", 1);
+  expect_silence (&f);
+  fixture_push_delta (&f, "I am listening to you. ", "resp_1", 1);
+  expect_audio (&f, 40, 62, 22, 1, "resp_1");
+  push_end (&f, "resp_1", 1);
+  /* Another response may say it again. */
+  fixture_push_delta (&f, "How can I help you? ", "resp_2", 2);
+  expect_audio (&f, 0, 19, 19, 1, "resp_2");
+  fixture_clear (&f);
+}
+
 /* Deltas become sentences; the end comes behind the last audio. */
 static void
 test_response (void)
@@ -353,6 +392,8 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tts/plain", test_plain);
+  g_test_add_func ("/tts/speak", test_speak);
+  g_test_add_func ("/tts/repeats", test_repeats);
   g_test_add_func ("/tts/response", test_response);
   g_test_add_func ("/tts/hold", test_hold);
   g_test_add_func ("/tts/empty-response", test_empty_response);
