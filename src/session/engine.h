@@ -124,8 +124,8 @@ typedef struct {
   void (*confidence) (
       gpointer user_data, guint64 utterance, gdouble confidence);
   /* @id: utterance for VOWEL_STAGE_STT (0: nothing is heard, of nobody),
-   * recording for VOWEL_STAGE_RECORDING, speech for
-   * VOWEL_STAGE_SPEECH, else generation.  A failed voice is still followed by audio_ended. */
+   * recording for VOWEL_STAGE_RECORDING, speech for VOWEL_STAGE_SPEECH, else
+   * generation.  A failed voice is still followed by audio_ended. */
   void (*failed) (gpointer user_data, VowelStage stage, guint64 id,
       const gchar *code, const GError *error);
   void (*text) (gpointer user_data, guint64 generation, const gchar *delta);

@@ -370,6 +370,9 @@ vowel_session_apply_turn_detection (VowelSession *session)
 {
   VowelTurnDetection detection = session->config->turn_detection;
 
+  /* Who only has it written down pays for no other model. */
+  vowel_turn_controller_set_judge (session->turns,
+      session->config->kind == VOWEL_SESSION_REALTIME ? session->judge : NULL);
   if (session->config->kind == VOWEL_SESSION_TRANSCRIPTION) {
     detection.create_response = FALSE;
     detection.interrupt_response = FALSE;

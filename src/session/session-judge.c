@@ -76,5 +76,5 @@ vowel_session_apply_judge (VowelSession *session)
     return;
   session->judge = vowel_turn_judge_new (
       session->clock, &session->behaviours->judge, &actions, session);
-  vowel_turn_controller_set_judge (session->turns, session->judge);
+  vowel_session_apply_turn_detection (session);
 }

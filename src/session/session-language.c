@@ -21,7 +21,8 @@ vowel_session_hear_language (VowelSession *session, const gchar *text)
   VowelEvent event = {.type = VOWEL_EVENT_SESSION_CHANGED};
   gchar *code;
 
-  if (session->languages == NULL || session->ended || *text == '\0')
+  if (session->languages == NULL || session->ended || *text == '\0'
+      || session->config->kind != VOWEL_SESSION_REALTIME)
     return;
   code = vowel_language_tracker_heard (
       session->languages, session->config->language, text);

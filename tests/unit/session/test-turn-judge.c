@@ -170,6 +170,22 @@ test_late_transcript (Fixture *f, gconstpointer data)
   g_assert_true (has_ended (f));
 }
 
+/* Who only has it written down pays for no other model. */
+static void
+test_only_written_down (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelSessionConfig) config =
+      vowel_session_config_copy (vowel_session_get_config (f->session));
+
+  config->kind = VOWEL_SESSION_TRANSCRIPTION;
+  g_assert_true (
+      vowel_session_configure (f->session, f->client, config, NULL, NULL));
+  hear (f, 1, "Book a table");
+  manual_clock_advance_ms (f->clock, DEBOUNCE_MS);
+  g_assert_null (strstr (event_recorder_get_log (f->recorder), "> generate"));
+  g_assert_true (has_ended (f));
+}
+
 static void
 test_session_ends (Fixture *f, gconstpointer data)
 {
@@ -199,6 +215,7 @@ main (int argc, char **argv)
   ADD ("goes-on-at-once", test_goes_on_at_once, SERVER_VAD);
   ADD ("noise", test_noise, SERVER_VAD);
   ADD ("late-transcript", test_late_transcript, SERVER_VAD);
+  ADD ("only-written-down", test_only_written_down, SERVER_VAD);
   ADD ("session-ends", test_session_ends, SERVER_VAD);
   return g_test_run ();
 }
