@@ -210,8 +210,8 @@ fake_engine_say (
 
   if (self->mute)
     return FALSE;
-  event_recorder_note (self->recorder, "> say %u [%s]",
-      (guint) generation->generation, text);
+  event_recorder_note (
+      self->recorder, "> say %u [%s]", (guint) generation->generation, text);
   return TRUE;
 }
 
