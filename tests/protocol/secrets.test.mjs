@@ -15,6 +15,7 @@ import { RealtimeConnection, userText } from '../lib/realtime.mjs';
 import { append, silence } from '../lib/speech.mjs';
 
 const WRONG = 'sk-canary-wrong-99d1c7';
+const VENDORS = ['OPENAI', 'DEEPGRAM', 'ANTHROPIC', 'ASSEMBLYAI', 'ELEVENLABS', 'CARTESIA', 'INWORLD', 'GROK', 'MISTRAL'];
 const PLANTED = 'planted-marker-31337';
 let fakes;
 let folder;
@@ -222,8 +223,8 @@ test('graphs and gst-inspect-1.0 show none', async () => {
   // The parser of the command line, which everybody can see, logs that line.
   const lines = output.split('\n').filter((line) => line.includes(KEY) && !/ GST_PIPELINE |gst_parse_/.test(line));
   assert.deepEqual(lines, []);
-  for (const element of ['openaillm', 'openaistt', 'openaitts', 'deepgramstt', 'deepgramtts']) {
-    const inspected = await run('gst-inspect-1.0', [element], { env: { ...env, OPENAI_API_KEY: KEY, DEEPGRAM_API_KEY: KEY } });
+  for (const element of ['openaillm', 'openaistt', 'openaitts', 'deepgramstt', 'deepgramtts', 'anthropicllm', 'assemblyaistt', 'elevenlabsstt', 'elevenlabstts', 'cartesiatts', 'inworldtts', 'grokstt', 'groktts', 'mistralstt']) {
+    const inspected = await run('gst-inspect-1.0', [element], { env: { ...env, ...Object.fromEntries(VENDORS.map((vendor) => [`${vendor}_API_KEY`, KEY])) } });
     assert.match(inspected.said, /api-key/);
     assert.ok(!inspected.output.includes(KEY));
   }
