@@ -54,7 +54,7 @@ openai_endpoint_install_properties (GObjectClass *object_class, OpenaiKind kind)
   g_object_class_install_property (object_class, OPENAI_PROP_API_KEY,
       g_param_spec_string ("api-key", "API key",
           "The key; unset = from the environment (GROQ_API_KEY for the profile "
-          "groq) or a systemd credential (groq-api-key)",
+          "groq), a systemd credential (groq-api-key) or the keyring",
           NULL,
           G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS
               | GST_PARAM_MUTABLE_PLAYING));

@@ -27,7 +27,7 @@ remote_settings_install_properties (
   g_autofree gchar *variable = gst_vowel_secret_dup_variable (service->name);
   g_autofree gchar *about_key =
       g_strdup_printf ("The key; unset = from the environment (%s) or a "
-                       "systemd credential (%s-api-key)",
+                       "systemd credential (%s-api-key), or the keyring",
           variable, service->name);
 
   g_object_class_install_property (object_class, REMOTE_PROP_BASE_URL,
