@@ -68,7 +68,7 @@ on_turn (const VowelTurnTimes *times, gpointer user_data)
       vowel_histogram_add (&self->metrics->stages[i], duration);
   }
   g_atomic_int_inc (&self->metrics->responses[times->status]);
-  self->call->n_turns++;
+  g_atomic_int_inc (&self->call->n_turns);
   if (self->call->turns->len >= MAX_TURNS)
     return;
   stages = stages_to_json (times);

@@ -17,6 +17,7 @@
 #include "routes.h"
 #include "session-manager.h"
 #include "static-files.h"
+#include "status.h"
 #include "store/key-text.h"
 #include "usage-report.h"
 #include "websocket.h"
@@ -41,6 +42,7 @@ struct _VowelServer {
   VowelRoutes *routes;
   VowelControl *control;
   VowelSessionManager *manager;
+  VowelStatus *status;
   VowelServerFunc stopped;
   gpointer stopped_data;
 };
@@ -429,6 +431,8 @@ vowel_server_start (VowelServer *self, GError **error)
       vowel_session_manager_new (snapshot, &self->metrics, self->factory);
   vowel_session_manager_set_record_func (self->manager, on_record, self);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
+  self->status = vowel_status_new (self->runtime, self->manager);
+  vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
   self->started = g_get_monotonic_time ();
   self->created = get_time ();
   return TRUE;
@@ -478,6 +482,7 @@ vowel_server_finalize (GObject *object)
 
   g_clear_object (&self->routes);
   g_clear_pointer (&self->control, vowel_control_free);
+  g_clear_pointer (&self->status, vowel_status_free);
   g_clear_object (&self->listener);
   g_clear_object (&self->soup);
   g_clear_object (&self->manager);

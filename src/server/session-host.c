@@ -30,6 +30,7 @@ struct _VowelSessionHost {
   GstVowelWorker *worker;
   VowelConfigSnapshot *snapshot;
   VowelMetrics *metrics;
+  VowelCall *call;
   VowelUsageLedger *usage;
   VowelSessionHostFunc gone;
   gpointer gone_data;
@@ -91,8 +92,8 @@ get_wall_clock_ms (void)
   return g_get_real_time () / 1000;
 }
 
-static void
-begin_record (VowelSessionHost *self, const VowelSessionRequest *request)
+static VowelCall *
+make_call (const VowelSessionRequest *request)
 {
   VowelCall *call = vowel_call_new (request->id);
 
@@ -102,8 +103,7 @@ begin_record (VowelSessionHost *self, const VowelSessionRequest *request)
   call->model = g_strdup (request->config->model);
   call->voice = g_strdup (request->config->voice);
   call->started_at = get_wall_clock_ms ();
-  self->recorder = vowel_call_recorder_new (call, self->metrics,
-      g_str_equal (self->snapshot->config->call_history, "on"));
+  return call;
 }
 
 static void
@@ -272,7 +272,8 @@ begin_session (VowelSessionHost *self, const Opening *opening,
     vowel_session_set_linger (self->session, LINGER_MS);
   if (!join_session (self, request, attachment, error))
     return FALSE;
-  begin_record (self, request);
+  self->recorder = vowel_call_recorder_new (vowel_call_ref (self->call),
+      self->metrics, g_str_equal (self->snapshot->config->call_history, "on"));
   vowel_session_join (
       self->session, VOWEL_PARTICIPANT_OBSERVER, on_session_event, self);
   if (!vowel_session_start (self->session, error))
@@ -450,6 +451,12 @@ vowel_session_host_drain (VowelSessionHost *self, guint timeout_ms)
       self->worker, drain_on_worker, draining, draining_free);
 }
 
+const VowelCall *
+vowel_session_host_get_call (VowelSessionHost *self)
+{
+  return self->call;
+}
+
 VowelCall *
 vowel_session_host_get_record (VowelSessionHost *self)
 {
@@ -464,6 +471,7 @@ vowel_session_host_finalize (GObject *object)
   g_ptr_array_unref (self->attachments);
   g_clear_pointer (&self->recorder, vowel_call_recorder_free);
   g_clear_pointer (&self->record, vowel_call_unref);
+  vowel_call_unref (self->call);
   vowel_usage_ledger_unref (self->usage);
   g_clear_object (&self->worker);
   vowel_config_snapshot_unref (self->snapshot);
@@ -491,13 +499,15 @@ vowel_session_host_get_usage (VowelSessionHost *self)
 
 VowelSessionHost *
 vowel_session_host_new (GstVowelWorker *worker, VowelConfigSnapshot *snapshot,
-    VowelMetrics *metrics, VowelSessionHostFunc gone, gpointer user_data)
+    VowelMetrics *metrics, const VowelSessionRequest *request,
+    VowelSessionHostFunc gone, gpointer user_data)
 {
   VowelSessionHost *self = g_object_new (VOWEL_TYPE_SESSION_HOST, NULL);
 
   self->worker = g_object_ref (worker);
   self->snapshot = vowel_config_snapshot_ref (snapshot);
   self->metrics = metrics;
+  self->call = make_call (request);
   self->gone = gone;
   self->gone_data = user_data;
   g_atomic_int_inc (&metrics->sessions);

@@ -35,11 +35,13 @@ typedef void (*VowelSessionHostFunc) (
     VowelSessionHost *host, gpointer user_data);
 
 /* @snapshot: the session's for its life. @metrics: must outlive the host.
+ * @request: that it will be opened with.
  * @gone: on the worker, once, when session and connections are over and freed.
  */
 VowelSessionHost *vowel_session_host_new (GstVowelWorker *worker,
     VowelConfigSnapshot *snapshot, VowelMetrics *metrics,
-    VowelSessionHostFunc gone, gpointer user_data);
+    const VowelSessionRequest *request, VowelSessionHostFunc gone,
+    gpointer user_data);
 /* Begins the session. @request: (transfer full), with an id */
 void vowel_session_host_open (VowelSessionHost *host, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory);
@@ -52,6 +54,9 @@ void vowel_session_host_drain (VowelSessionHost *host, guint timeout_ms);
 /* What its session's providers did. (transfer none) */
 VowelUsageLedger *vowel_session_host_get_usage (VowelSessionHost *host);
 
+/* What was known when it began; and, read atomically, how many answers there
+ * were so far. */
+const VowelCall *vowel_session_host_get_call (VowelSessionHost *host);
 /* What is to be kept of it, once it is gone. (nullable): of one that did not
  * begin */
 VowelCall *vowel_session_host_get_record (VowelSessionHost *host);

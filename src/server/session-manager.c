@@ -221,7 +221,7 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
   }
   index = find_idlest (self);
   host = vowel_session_host_new (g_ptr_array_index (self->workers, index),
-      snapshot, self->metrics, on_host_gone, self);
+      snapshot, self->metrics, request, on_host_gone, self);
   vowel_session_directory_add (
       self->directory, host, request->id, request->app_id, request->key);
   g_array_index (self->load, guint, index)++;
@@ -304,6 +304,19 @@ vowel_session_manager_set_record_func (
 {
   self->record = func;
   self->record_data = user_data;
+}
+
+void
+vowel_session_manager_foreach_call (VowelSessionManager *self,
+    VowelSessionManagerCallFunc func, gpointer user_data)
+{
+  GHashTableIter iter;
+  gpointer host, index;
+
+  g_hash_table_iter_init (&iter, self->hosts);
+  while (g_hash_table_iter_next (&iter, &host, &index))
+    func (vowel_session_host_get_call (host), GPOINTER_TO_UINT (index),
+        user_data);
 }
 
 GArray *

@@ -51,6 +51,12 @@ void vowel_session_manager_open (VowelSessionManager *manager,
 void vowel_session_manager_drain (VowelSessionManager *manager,
     guint timeout_ms, VowelSessionManagerFunc done, gpointer user_data);
 
+/* The sessions that there are: see vowel_session_host_get_call(). */
+typedef void (*VowelSessionManagerCallFunc) (
+    const VowelCall *call, guint worker, gpointer user_data);
+void vowel_session_manager_foreach_call (VowelSessionManager *manager,
+    VowelSessionManagerCallFunc func, gpointer user_data);
+
 /* What providers did for sessions that are over. (transfer none) */
 VowelUsageLedger *vowel_session_manager_get_usage (
     VowelSessionManager *manager);

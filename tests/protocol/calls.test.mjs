@@ -113,6 +113,42 @@ test('a session that the shutdown ends is written down, too', async () => {
   rmSync(folder, { recursive: true });
 });
 
+test('the sessions that there are', async () => {
+  const connection = await RealtimeConnection.open(`${daemon.url}?output_lead_ms=0&model=mine`, { headers });
+  const { id } = connection.events[0].session;
+  await ask(connection, 'Hello?');
+  const session = (await json('/api/sessions')).find((one) => one.id === id);
+  assert.deepEqual(Object.keys(session).sort(), ['appId', 'id', 'keyId', 'model', 'serviceId', 'startedAt', 'turns', 'voice', 'worker']);
+  assert.equal(session.model, 'mine');
+  assert.equal(session.turns, 1);
+  assert.ok(Math.abs(session.startedAt - Date.now()) < 60000);
+  connection.close();
+  await recordOf(id);
+  assert.ok((await json('/api/sessions')).every((one) => one.id !== id));
+  assert.equal((await fetch(`${daemon.origin}/api/sessions`)).status, 401);
+});
+
+test('which services are set up', async () => {
+  const server = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, DEEPGRAM_API_KEY: 'dg-canary', DEEPGRAM_STT_MODEL: 'nova-3-medical', ECHOLINE_BASE_URL: 'http://127.0.0.1:1/v1', XAI_API_KEY: 'xai-canary' } });
+  const response = await get('/api/status', server);
+  const text = await response.text();
+  assert.doesNotMatch(text, /canary/);
+  const { providers, engine, speechProviders, languageModels } = JSON.parse(text);
+  assert.deepEqual(providers.engine, { configured: true, secretEnv: 'API_KEY' });
+  assert.deepEqual(providers.openai, { configured: false, secretEnv: 'OPENAI_API_KEY' });
+  assert.deepEqual(providers.grok, { configured: true, secretEnv: 'XAI_API_KEY' });
+  assert.equal(engine.reachable, true);
+  assert.equal(engine.url, server.origin);
+  assert.equal(speechProviders.deepgram.configured, true);
+  assert.deepEqual(speechProviders.deepgram.supports, ['stt', 'tts']);
+  assert.equal(speechProviders.deepgram.defaults.sttModel, 'nova-3-medical');
+  assert.deepEqual(speechProviders.deepgram.env, ['DEEPGRAM_API_KEY']);
+  assert.equal(speechProviders['openai-compatible'].configured, true);
+  assert.equal(speechProviders.elevenlabs.configured, false);
+  assert.equal(languageModels.groq.configured, false);
+  assert.equal(await server.stop(), 0);
+});
+
 test('metrics in the format of Prometheus', async () => {
   const read = async () => {
     const response = await get('/metrics');

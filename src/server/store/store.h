@@ -158,7 +158,7 @@ typedef struct {
   gint64 started_at;
   gint64 ended_at;
   gchar *end_reason;
-  guint n_turns;
+  gint n_turns;
   GPtrArray *lines;
   GPtrArray *turns;
 } VowelCall;
