@@ -208,6 +208,7 @@ gst_anthropic_llm_class_init (GstAnthropicLlmClass *klass)
   object_class->get_property = gst_anthropic_llm_get_property;
   GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
       GST_DEBUG_FUNCPTR (gst_anthropic_llm_identify_service);
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->keep_warm = TRUE;
   llm_class->stop = GST_DEBUG_FUNCPTR (gst_anthropic_llm_stop);
   llm_class->generate = GST_DEBUG_FUNCPTR (gst_anthropic_llm_generate);
   llm_class->cancel = GST_DEBUG_FUNCPTR (gst_anthropic_llm_cancel);

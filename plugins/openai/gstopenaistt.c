@@ -423,6 +423,7 @@ gst_openai_stt_class_init (GstOpenaiSttClass *klass)
   object_class->get_property = gst_openai_stt_get_property;
   GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
       GST_DEBUG_FUNCPTR (gst_openai_stt_identify_service);
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->keep_warm = TRUE;
   stt_class->begin_utterance =
       GST_DEBUG_FUNCPTR (gst_openai_stt_begin_utterance);
   stt_class->feed = GST_DEBUG_FUNCPTR (gst_openai_stt_feed);

@@ -444,6 +444,7 @@ gst_openai_tts_class_init (GstOpenaiTtsClass *klass)
   object_class->get_property = gst_openai_tts_get_property;
   GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
       GST_DEBUG_FUNCPTR (gst_openai_tts_identify_service);
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->keep_warm = TRUE;
   tts_class->start = GST_DEBUG_FUNCPTR (gst_openai_tts_start);
   tts_class->stop = GST_DEBUG_FUNCPTR (gst_openai_tts_stop);
   tts_class->synthesize = GST_DEBUG_FUNCPTR (gst_openai_tts_synthesize);

@@ -291,6 +291,8 @@ speech_voice_setup_class (GstVowelTtsClass *klass, const SpeechVendor *vendor,
   object_class->get_property = speech_voice_get_property;
   GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->identify_service =
       GST_DEBUG_FUNCPTR (speech_voice_identify_service);
+  GST_VOWEL_PROVIDER_ELEMENT_CLASS (klass)->keep_warm =
+      vendor->transport == SPEECH_TRANSPORT_REST;
   klass->start = GST_DEBUG_FUNCPTR (speech_voice_start);
   klass->stop = GST_DEBUG_FUNCPTR (speech_voice_stop);
   klass->synthesize = GST_DEBUG_FUNCPTR (speech_voice_synthesize);

@@ -10,7 +10,10 @@ G_BEGIN_DECLS
 
 /*
  * GstVowelCurl: the curl multi handle of a worker, driven by its epoll set and
- * timer heap. Worker thread only.
+ * timer heap, and what all its transfers have in common. Worker thread only.
+ *
+ * Names that were resolved and TLS sessions are shared by all workers of the
+ * process, so that only the first connection to a server pays for them.
  */
 typedef struct _GstVowelCurl GstVowelCurl;
 
@@ -18,6 +21,9 @@ typedef struct _GstVowelCurl GstVowelCurl;
 typedef void (*GstVowelCurlDone) (CURLcode result, gpointer user_data);
 
 G_GNUC_INTERNAL GstVowelCurl *gst_vowel_curl_get (GstVowelLoop *loop);
+/* (transfer full): a handle that uses the worker's connections, checks
+ * certificates and follows no redirect */
+G_GNUC_INTERNAL CURL *gst_vowel_curl_new_easy (GstVowelCurl *curl);
 /* curl refuses to take or give handles from inside its callbacks. */
 G_GNUC_INTERNAL gboolean gst_vowel_curl_is_busy (GstVowelCurl *curl);
 /* @easy: its CURLOPT_PRIVATE is given to @done
@@ -25,5 +31,9 @@ G_GNUC_INTERNAL gboolean gst_vowel_curl_is_busy (GstVowelCurl *curl);
 G_GNUC_INTERNAL CURLMcode gst_vowel_curl_add (
     GstVowelCurl *curl, CURL *easy, GstVowelCurlDone done);
 G_GNUC_INTERNAL void gst_vowel_curl_remove (GstVowelCurl *curl, CURL *easy);
+/* So many more, or fewer, will each want connections kept for them. */
+G_GNUC_INTERNAL void gst_vowel_curl_add_users (GstVowelCurl *curl, gint n);
+/* (transfer none): the servers that GstVowelWarmth knows */
+G_GNUC_INTERNAL GHashTable *gst_vowel_curl_get_origins (GstVowelCurl *curl);
 
 G_END_DECLS

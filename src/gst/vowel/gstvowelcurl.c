@@ -5,11 +5,17 @@
 #endif
 
 #include "gstvowelcurl-priv.h"
+#include "gstvowelwarmth-priv.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_worker_debug);
 #define GST_CAT_DEFAULT gst_vowel_worker_debug
 
-#define MAX_IDLE_CONNECTIONS 256L
+/* Kept at least, and for each session's element that asks for it: a voice has
+ * two sentences under way. */
+#define MIN_IDLE_CONNECTIONS 256L
+#define CONNECTIONS_PER_USER 2L
+/* A router that forgets a silent connection does so after minutes. */
+#define KEEP_ALIVE_S 30L
 
 struct _GstVowelCurl {
   GstVowelLoop *loop; /* owns this */
@@ -17,6 +23,8 @@ struct _GstVowelCurl {
   GstVowelTimer *timer;
   gboolean busy; /* inside curl, which may be calling us */
   GstVowelCurlDone done;
+  guint users;
+  GHashTable *origins; /* of GstVowelWarmth */
 };
 
 static void
@@ -120,41 +128,110 @@ curl_free_all (gpointer data)
   GstVowelCurl *self = data;
 
   curl_multi_cleanup (self->multi);
+  g_hash_table_unref (self->origins);
   if (self->timer != NULL)
     gst_vowel_loop_cancel_timer (self->loop, self->timer);
   g_free (self);
+}
+
+/* What all workers share. */
+static GMutex share_locks[CURL_LOCK_DATA_LAST];
+
+static void
+lock_shared (
+    CURL *easy, curl_lock_data data, curl_lock_access access, void *user_data)
+{
+  g_mutex_lock (&share_locks[data]);
+}
+
+static void
+unlock_shared (CURL *easy, curl_lock_data data, void *user_data)
+{
+  g_mutex_unlock (&share_locks[data]);
 }
 
 static gpointer
 init_curl (gpointer unused)
 {
   CURLcode result = curl_global_init (CURL_GLOBAL_DEFAULT);
+  CURLSH *share;
 
   if (result != CURLE_OK)
     g_error ("Cannot initialise libcurl: %s", curl_easy_strerror (result));
-  return NULL;
+  share = curl_share_init ();
+  curl_share_setopt (share, CURLSHOPT_LOCKFUNC, lock_shared);
+  curl_share_setopt (share, CURLSHOPT_UNLOCKFUNC, unlock_shared);
+  curl_share_setopt (share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
+  curl_share_setopt (share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  return share;
+}
+
+static CURLSH *
+get_share (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, init_curl, NULL);
 }
 
 GstVowelCurl *
 gst_vowel_curl_get (GstVowelLoop *loop)
 {
-  static GOnce once = G_ONCE_INIT;
   GstVowelCurl *self = gst_vowel_loop_get_http (loop);
 
   if (self != NULL)
     return self;
 
-  g_once (&once, init_curl, NULL);
+  /* Initialises libcurl. */
+  get_share ();
   self = g_new0 (GstVowelCurl, 1);
   self->loop = loop;
+  self->origins = gst_vowel_warmth_new_origins ();
   self->multi = curl_multi_init ();
   curl_multi_setopt (self->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
   curl_multi_setopt (self->multi, CURLMOPT_SOCKETDATA, self);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERFUNCTION, on_set_timer);
   curl_multi_setopt (self->multi, CURLMOPT_TIMERDATA, self);
-  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MAX_IDLE_CONNECTIONS);
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS, MIN_IDLE_CONNECTIONS);
   gst_vowel_loop_set_http (loop, self, curl_free_all);
   return self;
+}
+
+CURL *
+gst_vowel_curl_new_easy (GstVowelCurl *self)
+{
+  CURL *easy = curl_easy_init ();
+  const gchar *authorities = g_getenv ("SSL_CERT_FILE");
+
+  curl_easy_setopt (easy, CURLOPT_SHARE, get_share ());
+  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt (easy, CURLOPT_USERAGENT, "vowel-gst/" VERSION);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (authorities != NULL && *authorities != '\0')
+    curl_easy_setopt (easy, CURLOPT_CAINFO, authorities);
+  curl_easy_setopt (easy, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_2TLS);
+  curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt (easy, CURLOPT_TCP_KEEPIDLE, KEEP_ALIVE_S);
+  curl_easy_setopt (easy, CURLOPT_TCP_KEEPINTVL, KEEP_ALIVE_S);
+  /* A proxy's answer to CONNECT is none of the server's. */
+  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  return easy;
+}
+
+void
+gst_vowel_curl_add_users (GstVowelCurl *self, gint n)
+{
+  self->users += n;
+  curl_multi_setopt (self->multi, CURLMOPT_MAXCONNECTS,
+      MAX (MIN_IDLE_CONNECTIONS, CONNECTIONS_PER_USER * self->users));
+}
+
+GHashTable *
+gst_vowel_curl_get_origins (GstVowelCurl *self)
+{
+  return self->origins;
 }
 
 gboolean

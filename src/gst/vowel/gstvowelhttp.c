@@ -8,7 +8,10 @@
  * HTTP as providers need it: bodies that arrive piece by piece, deadlines for
  * connecting, for the first byte and for silence in between, and cancellation
  * at any time. Certificates are checked, redirects are not followed.
- * Connections are kept and shared by all requests of the worker.
+ * Connections are kept and shared by all requests of the worker; over TLS with
+ * HTTP/2, if the server has it, where a request that is cancelled ends alone.
+ * The environment variable `SSL_CERT_FILE` names a file of authorities to trust
+ * in place of the system's.
  */
 
 #ifdef HAVE_CONFIG_H
@@ -23,6 +26,7 @@
 
 #include "gstvowelcurl-priv.h"
 #include "gstvowelform-priv.h"
+#include "gstvowelwarmth-priv.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_vowel_http_debug);
 #define GST_CAT_DEFAULT gst_vowel_http_debug
@@ -555,7 +559,7 @@ on_data (char *data, size_t size, size_t n_items, void *user_data)
 static void
 make_easy (GstVowelHttpRequest *self)
 {
-  CURL *easy = curl_easy_init ();
+  CURL *easy = gst_vowel_curl_new_easy (get_curl (self));
   gsize size = 0;
   const gchar *body =
       self->body != NULL ? g_bytes_get_data (self->body, &size) : NULL;
@@ -567,20 +571,12 @@ make_easy (GstVowelHttpRequest *self)
   self->headers = curl_slist_append (self->headers, "Expect:");
   curl_easy_setopt (easy, CURLOPT_PRIVATE, self);
   curl_easy_setopt (easy, CURLOPT_URL, self->uri);
-  curl_easy_setopt (easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt (easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt (easy, CURLOPT_ERRORBUFFER, self->error_text);
-  curl_easy_setopt (easy, CURLOPT_USERAGENT, "vowel-gst/" VERSION);
   curl_easy_setopt (easy, CURLOPT_HTTPHEADER, self->headers);
-  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt (easy, CURLOPT_SSL_VERIFYHOST, 2L);
   /* Without TLS there is no HTTP/2, and a request would wait until another one
    * to the same server is over. */
   curl_easy_setopt (
       easy, CURLOPT_PIPEWAIT, g_str_has_prefix (self->uri, "https:") ? 1L : 0L);
-  curl_easy_setopt (easy, CURLOPT_TCP_KEEPALIVE, 1L);
-  /* A proxy's answer to CONNECT is none of the server's. */
-  curl_easy_setopt (easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
   curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_data);
@@ -663,8 +659,9 @@ gst_vowel_http_request_start (GstVowelHttpRequest *request,
         gst_vowel_worker_get_time (request->worker)
             + request->first_byte_ms * GST_MSECOND,
         on_deadline, request);
-  /* The client must be there before the handle: it initialises libcurl. */
   busy = gst_vowel_curl_is_busy (get_curl (request));
+  gst_vowel_warmth_note_request (get_curl (request), request->uri,
+      gst_vowel_worker_get_time (request->worker));
   make_easy (request);
   if (busy)
     gst_vowel_worker_post (

@@ -5,6 +5,7 @@
 #include "gstvowelinlet-priv.h"
 #include "gstvowelproviderelement.h"
 #include "gstvowelsrcpad.h"
+#include "gstvowelwarmth.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,7 @@ typedef struct {
 
   /* Worker thread only. */
   GstEvent *eos; /* (nullable): leaves when all that came before it is done */
+  GstVowelWarmth *warmth; /* (nullable): of the server that it asks */
 } GstVowelProviderElementPrivate;
 
 G_GNUC_INTERNAL GstVowelProviderElementPrivate *

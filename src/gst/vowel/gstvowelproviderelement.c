@@ -162,6 +162,21 @@ reset (gpointer user_data)
   GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (self)->reset (self);
 }
 
+/* Worker thread. What is wrong is told when the service is asked. */
+static void
+keep_warm (GstVowelProviderElement *self)
+{
+  GstVowelProviderElementClass *klass =
+      GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (self);
+  g_autofree gchar *base_url = NULL;
+  g_autofree gchar *secret = NULL;
+
+  if (klass->keep_warm && klass->identify_service (self, &base_url, &secret))
+    PRIV (self)->warmth = gst_vowel_warmth_new (PRIV (self)->worker,
+        gst_vowel_provider_get_name (GST_ELEMENT_CAST (self), klass->kind),
+        base_url);
+}
+
 /* Worker thread. */
 static void
 start (gpointer user_data)
@@ -171,6 +186,8 @@ start (gpointer user_data)
   reset (call->self);
   call->ok =
       GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (call->self)->start (call->self);
+  if (call->ok)
+    keep_warm (call->self);
 }
 
 /* Worker thread. */
@@ -181,6 +198,7 @@ stop (gpointer user_data)
 
   reset (self);
   GST_VOWEL_PROVIDER_ELEMENT_GET_CLASS (self)->stop (self);
+  g_clear_pointer (&PRIV (self)->warmth, gst_vowel_warmth_free);
 }
 
 /* @worker: (transfer full) (nullable) */

@@ -26,12 +26,15 @@ G_DECLARE_DERIVABLE_TYPE (GstVowelProviderElement, gst_vowel_provider_element,
  *   which ask the same. %FALSE: none does, or it is not known. Unless it is
  *   overridden, an element with a property `base-url` is known by that alone.
  *   Worker thread
+ * @keep_warm: whether it asks that service by HTTP: a connection is then there
+ *   before the first request (see #GstVowelWarmth). %FALSE by default
  */
 struct _GstVowelProviderElementClass {
   GstElementClass parent_class;
 
   gboolean (*identify_service) (GstVowelProviderElement *element,
       gchar **ret_base_url, gchar **ret_secret);
+  gboolean keep_warm;
 
   /*< private >*/
   /* (nullable): whether it can work for another of its base class, as it is

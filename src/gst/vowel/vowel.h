@@ -23,4 +23,5 @@
 #include <gst/vowel/gstvowelstt.h>
 #include <gst/vowel/gstvoweltts.h>
 #include <gst/vowel/gstvowelttstask.h>
+#include <gst/vowel/gstvowelwarmth.h>
 #include <gst/vowel/gstvowelworker.h>

@@ -14,6 +14,8 @@
 // {vendor, request, url, body, response, faults}; `sockets` for WebSockets, called
 // with {request, url, socket, head, faults, onClose, onAudio, onKeepAlive, onAbort, onMessage}.
 import http from 'node:http';
+import http2 from 'node:http2';
+import https from 'node:https';
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { messages, models } from './anthropic.mjs';
@@ -104,7 +106,8 @@ function checkKey(request, vendor) {
     throw new Refusal(401, { message: `Incorrect API key provided: ${given}`, code: 'invalid_api_key' });
 }
 
-export async function startFakes() {
+/** With `tls`, the options of a secure server: over TLS, and HTTP/2 unless `http1`. */
+export async function startFakes({ tls, http1 = !tls } = {}) {
   const log = [];
   const counted = { aborts: 0, keepalives: 0 };
   const waiting = [];
@@ -151,7 +154,7 @@ export async function startFakes() {
     const entry = { method: request.method, path: rest, query: url.search, headers: request.headers, body: body.toString('latin1'), aborted: false };
     log.push(entry);
     response.on('close', () => {
-      if (response.writableFinished) return;
+      if (http1 ? response.writableFinished : !response.stream.aborted) return;
       entry.aborted = true;
       countOne('aborts');
     });
@@ -177,12 +180,15 @@ export async function startFakes() {
     }
   }
 
-  const server = http.createServer((request, response) => {
+  const onRequest = (request, response) => {
     serve(request, response).catch((error) => {
       console.error(error);
       response.destroy();
     });
-  });
+  };
+  const server = !tls ? http.createServer(onRequest)
+    : http1 ? https.createServer(tls, onRequest)
+      : http2.createSecureServer(tls, onRequest);
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url, 'http://localhost');
     const [, names, name] = url.pathname.split('/');
@@ -205,14 +211,14 @@ export async function startFakes() {
   server.keepAliveTimeout = 60000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const origin = `http://127.0.0.1:${server.address().port}`;
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
   return {
     origin,
     log,
     server,
     base: (vendor, faults = 'ok') => `${origin}/${encodeURIComponent(faults)}${vendors[vendor].base}`,
     close: () => {
-      server.closeAllConnections();
+      server.closeAllConnections?.();
       server.close();
     },
   };
