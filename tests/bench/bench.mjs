@@ -15,10 +15,12 @@ export function resident(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 }
 
-export function median(values) {
+export function percentile(values, part) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
+  return sorted[Math.floor(sorted.length * part)];
 }
+
+export const median = (values) => percentile(values, 0.5);
 
 export function row(what, measured, target) {
   console.log(`| ${what} | ${measured} | ${target} |`);
