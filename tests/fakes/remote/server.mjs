@@ -118,10 +118,11 @@ export async function startFakes({ tls, http1 = !tls } = {}) {
     for (const check of waiting) check();
   }
 
-  function faultsOf(names) {
+  // What happens once happens to work, not to a look at what there is.
+  function faultsOf(names, work = true) {
     const count = (counts.get(names) ?? 0) + 1;
-    counts.set(names, count);
-    return new Faults(decodeURIComponent(names).split(',').filter((fault) => !fault.startsWith('#')), count);
+    if (work) counts.set(names, count);
+    return new Faults(decodeURIComponent(names).split(',').filter((fault) => !fault.startsWith('#')), work ? count : Infinity);
   }
 
   async function control(path, response) {
@@ -159,7 +160,7 @@ export async function startFakes({ tls, http1 = !tls } = {}) {
       countOne('aborts');
     });
 
-    const faults = faultsOf(names);
+    const faults = faultsOf(names, request.method === 'POST');
     try {
       if (!vendor || !rest.startsWith(vendor.base)) throw new Refusal(404, { message: `Unknown request URL: ${request.method} ${rest}` });
       if (await faults.refuse(request, response)) return;
