@@ -56,8 +56,9 @@ error_type (guint status)
   }
 }
 
-static void
-set_string_or_null (JsonObject *object, const gchar *name, const gchar *value)
+void
+vowel_http_set_string (
+    JsonObject *object, const gchar *name, const gchar *value)
 {
   if (value)
     json_object_set_string_member (object, name, value);
@@ -81,8 +82,8 @@ make_error (
 
   json_object_set_string_member (error, "message", text);
   json_object_set_string_member (error, "type", error_type (status));
-  set_string_or_null (error, "param", param);
-  set_string_or_null (error, "code", code);
+  vowel_http_set_string (error, "param", param);
+  vowel_http_set_string (error, "code", code);
   return error;
 }
 

@@ -22,6 +22,9 @@ void vowel_http_reply_error (SoupServerMessage *message, guint status,
     G_GNUC_PRINTF (5, 6);
 /* The headers that let a web page of @origin (nullable) read the answer. */
 void vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin);
+/* @value: (nullable): null then */
+void vowel_http_set_string (
+    JsonObject *object, const gchar *name, const gchar *value);
 /* The JSON object in the request's body; an empty one for no body at all. The
  * error says what is wrong with it. (transfer full) */
 JsonObject *vowel_http_get_object (SoupServerMessage *message, GError **error);

@@ -6,6 +6,7 @@
 
 #include "status.h"
 
+#include "call-json.h"
 #include "http.h"
 #include "provider-config.h"
 
@@ -25,15 +26,6 @@ static const struct {
     {"openai", "openai"},
     {"grok", "xai"},
 };
-
-static void
-set_text (JsonObject *object, const gchar *name, const gchar *text)
-{
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
-}
 
 static void
 add_mint (JsonObject *providers, const gchar *name, gboolean configured,
@@ -77,9 +69,9 @@ make_engine (VowelStatus *self, VowelRequest *request)
 
   json_object_set_boolean_member (engine, "reachable", TRUE);
   json_object_set_string_member (engine, "url", url);
-  set_text (
+  vowel_http_set_string (
       engine, "configPath", vowel_runtime_config_get_path (self->runtime));
-  set_text (engine, "configLastUpdated", time);
+  vowel_http_set_string (engine, "configLastUpdated", time);
   return engine;
 }
 
@@ -191,18 +183,9 @@ on_status (VowelRequest *request, gpointer user_data)
 static void
 add_session (const VowelCall *call, guint worker, gpointer sessions)
 {
-  JsonObject *object = json_object_new ();
+  JsonObject *object = vowel_call_to_json (call);
 
-  set_text (object, "id", call->id);
-  set_text (object, "appId", call->app_id);
-  set_text (object, "keyId", call->key_id);
-  set_text (object, "serviceId", call->service_id);
-  set_text (object, "model", call->model);
-  set_text (object, "voice", call->voice);
-  json_object_set_int_member (object, "startedAt", call->started_at);
   json_object_set_int_member (object, "worker", worker);
-  json_object_set_int_member (
-      object, "turns", g_atomic_int_get (&call->n_turns));
   json_array_add_object_element (sessions, object);
 }
 

@@ -6,6 +6,8 @@
 
 #include "control-private.h"
 
+#include "server/call-json.h"
+
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
@@ -39,32 +41,15 @@ vowel_control_keep_call (VowelControl *self, VowelCall *call)
 
 /* --- showing --- */
 
-static void
-set_text (JsonObject *object, const gchar *name, const gchar *text)
-{
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
-}
-
 static JsonObject *
 call_to_json (const VowelCall *call)
 {
-  JsonObject *object = json_object_new ();
+  JsonObject *object = vowel_call_to_json (call);
 
-  set_text (object, "id", call->id);
-  set_text (object, "appId", call->app_id);
-  set_text (object, "keyId", call->key_id);
-  set_text (object, "serviceId", call->service_id);
-  set_text (object, "model", call->model);
-  set_text (object, "voice", call->voice);
-  json_object_set_int_member (object, "startedAt", call->started_at);
   json_object_set_int_member (object, "endedAt", call->ended_at);
   json_object_set_int_member (
       object, "durationMs", call->ended_at - call->started_at);
-  set_text (object, "endReason", call->end_reason);
-  json_object_set_int_member (object, "turns", call->n_turns);
+  vowel_http_set_string (object, "endReason", call->end_reason);
   return object;
 }
 
@@ -78,9 +63,9 @@ lines_to_json (const VowelCall *call)
     JsonObject *object = json_object_new ();
 
     json_object_set_int_member (object, "atMs", line->at_ms);
-    set_text (object, "speaker", line->speaker);
-    set_text (object, "itemId", line->item_id);
-    set_text (object, "text", line->text);
+    vowel_http_set_string (object, "speaker", line->speaker);
+    vowel_http_set_string (object, "itemId", line->item_id);
+    vowel_http_set_string (object, "text", line->text);
     json_array_add_object_element (array, object);
   }
   return array;
@@ -99,9 +84,9 @@ turns_to_json (const VowelCall *call)
                                           : NULL;
 
     json_object_set_int_member (object, "atMs", turn->at_ms);
-    set_text (object, "itemId", turn->item_id);
-    set_text (object, "responseId", turn->response_id);
-    set_text (object, "status", turn->status);
+    vowel_http_set_string (object, "itemId", turn->item_id);
+    vowel_http_set_string (object, "responseId", turn->response_id);
+    vowel_http_set_string (object, "status", turn->status);
     json_object_set_member (object, "times",
         times != NULL ? times : json_node_new (JSON_NODE_NULL));
     json_array_add_object_element (array, object);

@@ -12,15 +12,6 @@
 #include <string.h>
 
 static void
-set_text (JsonObject *object, const gchar *name, const gchar *text)
-{
-  if (text != NULL)
-    json_object_set_string_member (object, name, text);
-  else
-    json_object_set_null_member (object, name);
-}
-
-static void
 set_time (JsonObject *object, const gchar *name, gint64 at)
 {
   if (at != 0)
@@ -48,10 +39,10 @@ vowel_control_app_to_json (const VowelApp *app)
   if (app->runtime_config != NULL)
     config = gst_vowel_json_parse (app->runtime_config,
         strlen (app->runtime_config), strlen (app->runtime_config), NULL);
-  set_text (object, "id", app->id);
-  set_text (object, "name", app->name);
-  set_text (object, "description", app->description);
-  set_text (object, "defaultProvider", app->default_provider);
+  vowel_http_set_string (object, "id", app->id);
+  vowel_http_set_string (object, "name", app->name);
+  vowel_http_set_string (object, "description", app->description);
+  vowel_http_set_string (object, "defaultProvider", app->default_provider);
   json_object_set_member (object, "runtimeConfig",
       config != NULL ? config : json_node_new (JSON_NODE_NULL));
   json_object_set_int_member (object, "createdAt", app->created_at);
@@ -65,11 +56,11 @@ vowel_control_key_to_json (const VowelApiKey *key, const gchar *text)
   JsonObject *object = json_object_new ();
   g_autofree gchar *mask = vowel_key_mask (text);
 
-  set_text (object, "id", key->id);
-  set_text (object, "appId", key->app_id);
+  vowel_http_set_string (object, "id", key->id);
+  vowel_http_set_string (object, "appId", key->app_id);
   set_strings (object, "scopes", key->scopes);
-  set_text (object, "label", key->label);
-  set_text (object, "masked", mask);
+  vowel_http_set_string (object, "label", key->label);
+  vowel_http_set_string (object, "masked", mask);
   set_strings (object, "allowedProviders", key->allowed_providers);
   set_time (object, "revokedAt", key->revoked_at);
   json_object_set_int_member (object, "createdAt", key->created_at);
@@ -84,11 +75,11 @@ vowel_control_provider_key_to_json (
 {
   JsonObject *object = json_object_new ();
 
-  set_text (object, "id", key->id);
-  set_text (object, "appId", key->app_id);
-  set_text (object, "provider", key->provider);
-  set_text (object, "label", key->label);
-  set_text (object, "masked", masked);
+  vowel_http_set_string (object, "id", key->id);
+  vowel_http_set_string (object, "appId", key->app_id);
+  vowel_http_set_string (object, "provider", key->provider);
+  vowel_http_set_string (object, "label", key->label);
+  vowel_http_set_string (object, "masked", masked);
   /* Of a hosted service that is not ours; its clients expect them. */
   json_object_set_null_member (object, "vowelPrimeEnvironment");
   json_object_set_null_member (object, "vowelPrimeWorkerUrl");

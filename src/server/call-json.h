@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "store/store.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* What is known of a call from its beginning, and how many answers there were
+ * so far. (transfer full) */
+JsonObject *vowel_call_to_json (const VowelCall *call);
+
+G_END_DECLS
