@@ -22,7 +22,6 @@ static const VowelIdleSetting idle[] = {
     {"DISABLE_STREAMING", "agent.disableStreaming"},
     {"MAX_STREAM_RETRIES", "agent.maxStreamRetries"},
     {"MAX_TOOL_RETRIES", "agent.maxToolRetries"},
-    {"DEFAULT_TEMPERATURE", "agent.defaultTemperature"},
     {"DEFAULT_FREQUENCY_PENALTY", "agent.defaultFrequencyPenalty"},
     {"DEFAULT_PRESENCE_PENALTY", "agent.defaultPresencePenalty"},
     {"DEFAULT_REPETITION_PENALTY", "agent.defaultRepetitionPenalty"},

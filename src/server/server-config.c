@@ -76,6 +76,7 @@ static const VowelSetting settings[] = {
   {"vad-threshold", "VAD_THRESHOLD", SETTING_DOUBLE, AT (vad_threshold), "0.5", 0, 1, NULL, "P", "Probability that counts as speech", "providers.vad.config.threshold"},
   {"vad-min-silence-ms", "VAD_MIN_SILENCE_MS", SETTING_UINT, AT (vad_min_silence_ms), "500", 10, 60000, NULL, "MS", "Silence that ends a turn", "providers.vad.config.minSilenceDurationMs"},
   {"vad-prefix-padding-ms", "VAD_SPEECH_PAD_MS", SETTING_UINT, AT (vad_prefix_padding_ms), "300", 0, 5000, NULL, "MS", "Audio kept from before the start of speech", "providers.vad.config.speechPadMs"},
+  {"temperature", "DEFAULT_TEMPERATURE", SETTING_DOUBLE, AT (temperature), "-1", -1, 2, NULL, "T", "How freely the model chooses its words where a client says nothing of it; -1: its own default", "agent.defaultTemperature"},
   {"speculation", "VOWEL_SPECULATION", SETTING_CHOICE, AT (speculation), "auto", 0, 0, "auto|off|on", "WHEN", "Whether answers are prepared before the caller has surely finished: auto (when the recogniser foresees it), off, on", "turnDetection.speculation"},
   {"recipe", "VOWEL_RECIPE", SETTING_STRING, AT (recipe), NULL, 0, 0, NULL, "FILE", "Pipeline recipe of a session", "session.recipe", LOCAL},
   {"voice", "DEFAULT_VOICE", SETTING_STRING, AT (voice), NULL, 0, 0, NULL, "NAME", "Default voice", "session.voice"},

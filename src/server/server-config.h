@@ -81,6 +81,7 @@ G_BEGIN_DECLS
  * @vad_prefix_padding_ms: audio kept from before the start of speech
  * @speculation: whether answers are prepared before the caller has surely
  *   finished: "auto" (when the recogniser foresees it), "off", "on"
+ * @temperature: of the model where a client names none; -1: the model's own
  * @recipe: (nullable): the pipeline recipe of a session
  * @voice: (nullable): default voice
  * @instructions: (nullable): default system prompt
@@ -182,6 +183,7 @@ typedef struct {
   guint vad_min_silence_ms;
   guint vad_prefix_padding_ms;
   gchar *speculation;
+  gdouble temperature;
   gchar *recipe;
   gchar *voice;
   gchar *instructions;

@@ -36,6 +36,7 @@ vowel_session_config_from_server (const VowelServerConfig *config)
   session->turn_detection.silence_duration_ms = config->vad_min_silence_ms;
   session->turn_detection.prefix_padding_ms = config->vad_prefix_padding_ms;
   session->detector = session->turn_detection;
+  session->temperature = config->temperature;
   if (g_str_equal (config->speculation, "off"))
     session->speculation = VOWEL_SPECULATION_OFF;
   else if (g_str_equal (config->speculation, "on"))

@@ -115,6 +115,19 @@ providers: {stt: {provider: fake}, tts: {provider: fake}}
   assert.equal(JSON.parse(body).reasoning_effort, 'high');
 });
 
+test('a temperature for whoever names none', async (t) => {
+  const daemon = await daemonWith(t, `
+llm: {provider: openai, model: m, apiKey: ${KEY}, baseUrl: "${fakes.base('openai', 'ok,#temperature')}"}
+providers: {stt: {provider: fake}, tts: {provider: fake}}
+agent: {defaultTemperature: 0.3}
+`);
+  const connection = await open(daemon);
+  await ask(connection, 'Hello');
+  await connection.close();
+  const { body } = fakes.log.findLast((entry) => entry.path.endsWith('/chat/completions'));
+  assert.equal(JSON.parse(body).temperature, 0.3);
+});
+
 test('a vendor\'s address and key serve whichever stage uses it', async (t) => {
   const daemon = await daemonWith(t, `
 llm: {provider: openai}
