@@ -6,6 +6,8 @@
 
 #include "mint-body.h"
 
+#include "session-claims.h"
+
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-fields.h"
 
@@ -84,7 +86,8 @@ read_lifetime (JsonObject *parent, const gchar *path, guint max, guint *ttl,
   return TRUE;
 }
 
-/* Takes `client_secret` out of a flat session. */
+/* Takes `client_secret` out of a flat session, and `expires_after`, as some
+ * say it outside. */
 static gboolean
 take_lifetime (JsonObject *session, guint *ttl, GError **error)
 {
@@ -92,8 +95,10 @@ take_lifetime (JsonObject *session, guint *ttl, GError **error)
 
   if (!vowel_openai_read_object (session, NULL, "client_secret", &secret, error)
       || (secret
-          && !read_lifetime (secret, "client_secret", TTL_MAX, ttl, error)))
+          && !read_lifetime (secret, "client_secret", TTL_MAX, ttl, error))
+      || !read_lifetime (session, NULL, TTL_MAX_OPENAI, ttl, error))
     return FALSE;
+  json_object_remove_member (session, "expires_after");
   json_object_remove_member (session, "client_secret");
   return TRUE;
 }
@@ -146,7 +151,8 @@ static gboolean
 take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
 {
   static const gchar *const moved[] = {
-      "model", "voice", "language", "speakingRate", "initialGreetingPrompt"};
+      "model", "voice", "stt", "tts", "llmProvider"};
+  const gchar *const *claims = vowel_session_claims_list ();
   const gchar *type = NULL;
   const gchar *service = NULL;
   JsonObject *config = NULL;
@@ -178,6 +184,10 @@ take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (moved); i++) {
     move_member (voice, moved[i], body);
     move_member (config, moved[i], body);
+  }
+  for (guint i = 0; claims[i]; i++) {
+    move_member (voice, claims[i], body);
+    move_member (config, claims[i], body);
   }
   json_object_remove_member (body, "config");
   json_object_remove_member (body, "connectionType");

@@ -35,33 +35,29 @@ render_session (const VowelSessionConfig *config, GPtrArray *tools,
   return node ? json_node_dup_object (node) : NULL;
 }
 
-static void
-add_secret (JsonObject *answer, const VowelToken *token, const gchar *text)
+void
+vowel_mint_add_secret (JsonObject *answer, const gchar *text, gint64 expires_at)
 {
   JsonObject *secret = json_object_new ();
 
   json_object_set_string_member (secret, "value", text);
-  json_object_set_int_member (secret, "expires_at", token->expires_at);
+  json_object_set_int_member (secret, "expires_at", expires_at);
   json_object_set_object_member (answer, "client_secret", secret);
 }
 
-/* For the programs that read other names. */
-static void
-add_vowel_fields (
-    JsonObject *answer, const VowelToken *token, const gchar *text)
+void
+vowel_mint_add_vowel_fields (
+    JsonObject *answer, const gchar *text, gint64 issued_at, gint64 expires_at)
 {
-  g_autoptr (GDateTime) time =
-      g_date_time_new_from_unix_utc (token->expires_at);
-  g_autofree gchar *iso = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S.000Z");
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (expires_at);
+  g_autofree gchar *iso =
+      time ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%S.000Z") : NULL;
 
   json_object_set_string_member (answer, "value", text);
   json_object_set_string_member (answer, "token", text);
   json_object_set_string_member (answer, "tokenName", text);
-  json_object_set_int_member (
-      answer, "expires_in", token->expires_at - token->issued_at);
-  json_object_set_string_member (answer, "expiresAt", iso);
-  if (token->session_key)
-    json_object_set_string_member (answer, "sessionKey", token->session_key);
+  json_object_set_int_member (answer, "expires_in", expires_at - issued_at);
+  json_object_set_string_member (answer, "expiresAt", iso ? iso : "");
 }
 
 /* Takes @session. */
@@ -79,11 +75,15 @@ make_answer (VowelMintRoute route, JsonObject *session, const VowelToken *token,
       json_object_set_object_member (answer, "session", session);
       return answer;
     case VOWEL_MINT_TRANSCRIPTION:
-      add_secret (session, token, text);
+      vowel_mint_add_secret (session, text, token->expires_at);
       return session;
     default:
-      add_secret (session, token, text);
-      add_vowel_fields (session, token, text);
+      vowel_mint_add_secret (session, text, token->expires_at);
+      vowel_mint_add_vowel_fields (
+          session, text, token->issued_at, token->expires_at);
+      if (token->session_key)
+        json_object_set_string_member (
+            session, "sessionKey", token->session_key);
       return session;
   }
 }
@@ -109,6 +109,8 @@ vowel_mint (const VowelServerConfig *config, VowelMintRoute route,
   }
   if (!vowel_mint_body_parse (
           &parsed, token, config, route, body, length, error))
+    return NULL;
+  if (!vowel_session_claims_settle_providers (parsed.session, config, error))
     return NULL;
   token->session = g_steal_pointer (&parsed.session);
   token->issued_at = now;

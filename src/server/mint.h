@@ -47,5 +47,11 @@ typedef struct {
 JsonObject *vowel_mint (const VowelServerConfig *config, VowelMintRoute route,
     const VowelMinter *minter, const gchar *body, gsize length, gint64 now,
     VowelToken **ret_token, GError **error);
+/* How clients of either kind read a token: OpenAI's `client_secret`; and the
+ * names that Vowel's have for it. Seconds since 1970. */
+void vowel_mint_add_secret (
+    JsonObject *answer, const gchar *text, gint64 expires_at);
+void vowel_mint_add_vowel_fields (
+    JsonObject *answer, const gchar *text, gint64 issued_at, gint64 expires_at);
 
 G_END_DECLS

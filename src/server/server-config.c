@@ -38,6 +38,7 @@ static const VowelSetting settings[] = {
   {"jwt-secret-previous", "JWT_SECRET_PREVIOUS", SETTING_STRING, AT (jwt_secret_previous), NULL, 0, 0, NULL, "SECRET", "Tokens that it has signed are still taken, while it is being replaced", "jwtSecretPrevious", SECRET},
   {"mint-rate-limit", "VOWEL_MINT_RATE_LIMIT", SETTING_UINT, AT (mint_rate_limit), "0", 0, 1000000, NULL, "N", "Tokens that a key makes in a minute, 0 for no limit", "server.mintRateLimit", AT_START},
   {"token-ttl", "VOWEL_TOKEN_TTL", SETTING_UINT, AT (token_ttl), "300", 10, 3600, NULL, "SECONDS", "How long a token opens connections", "server.tokenTtl"},
+  {"dev-voice-overrides", "CORE_ENABLE_DEV_VOICE_OVERRIDES", SETTING_CHOICE, AT (dev_voice_overrides), "off", 0, 0, "off|on", "WHEN", "Whether clients of generateToken choose their voice where the app says nothing (for development): on, off", "server.devVoiceOverrides"},
   {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all", "server.allowOrigins", LIST},
   {"default-dialect", "VOWEL_DEFAULT_DIALECT", SETTING_CHOICE, AT (default_dialect), "auto", 0, 0, "auto|ga|beta|vowel", "NAME", "What clients speak that do not say: auto (as their first event looks), ga, beta, vowel", "session.defaultDialect"},
   {"beta", "VOWEL_BETA", SETTING_CHOICE, AT (beta), "on", 0, 0, "on|off", "WHEN", "Whether the beta dialect is spoken: on, off (refused as OpenAI does)", "session.beta"},

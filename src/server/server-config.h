@@ -33,6 +33,8 @@ G_BEGIN_DECLS
  * @jwt_secret_previous: (nullable): tokens that it has signed are still taken
  * @mint_rate_limit: tokens that a key makes in a minute, 0 for no limit
  * @token_ttl: seconds that a token opens connections
+ * @dev_voice_overrides: "on": clients of generateToken choose their voice where
+ *   the app says nothing; "off"
  * @allow_origins: (nullable): comma-separated browser origins let in without an
  *   API key besides those of this machine; "*" for all
  * @default_dialect: what clients speak that give no sign: ga, beta, vowel, or
@@ -144,6 +146,7 @@ typedef struct {
   gchar *jwt_secret_previous;
   guint mint_rate_limit;
   guint token_ttl;
+  gchar *dev_voice_overrides;
   gchar *allow_origins;
   gchar *default_dialect;
   gchar *beta;

@@ -226,11 +226,10 @@ set_limits (VowelSessionHost *self, const VowelSessionRequest *request)
 {
   const VowelServerConfig *config = self->snapshot->config;
 
-  /* Whole seconds, and never none that were asked for. */
   vowel_session_set_max_duration (
-      self->session, config->max_duration_ms / 1000
-                         + (config->max_duration_ms % 1000 != 0 ? 1 : 0));
-  vowel_session_set_idle_timeout (self->session, config->idle_timeout_ms);
+      self->session, request->limits.max_duration_ms);
+  vowel_session_set_idle_timeout (
+      self->session, request->limits.idle_timeout_ms);
   vowel_session_set_rate_limits (
       self->session, config->rate_limit_responses, config->rate_limit_tokens);
   vowel_session_set_context (self->session, config->context_tokens,
@@ -251,6 +250,15 @@ join_session (VowelSessionHost *self, const VowelSessionRequest *request,
                  self->session, request->server_tools, error))
          && vowel_attachment_join (attachment, self->session,
              &request->handshake, request->tools, error);
+}
+
+static void
+log_arrival (const VowelSessionRequest *request, const gchar *what)
+{
+  if (request->service_id)
+    GST_INFO ("%s: %s by service %s", request->id, what, request->service_id);
+  else
+    GST_INFO ("%s: %s", request->id, what);
 }
 
 static gboolean
@@ -279,7 +287,7 @@ begin_session (VowelSessionHost *self, const Opening *opening,
   if (!vowel_session_start (self->session, error))
     return FALSE;
   vowel_attachment_announce (attachment);
-  GST_INFO ("%s: begun", request->id);
+  log_arrival (request, "begun");
   return TRUE;
 }
 
@@ -363,7 +371,7 @@ join_on_worker (gpointer user_data)
     vowel_attachment_refuse (attachment, error);
   else {
     vowel_attachment_announce (attachment);
-    GST_INFO ("%s: joined", vowel_session_get_id (self->session));
+    log_arrival (opening->request, "joined");
   }
   start (self, attachment);
 }

@@ -8,7 +8,6 @@
 
 #include "behaviours-config.h"
 #include "http.h"
-#include "session-claims.h"
 
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-session-json.h"
@@ -63,6 +62,8 @@ vowel_session_request_new_default (const VowelServerConfig *config)
   request->config = vowel_session_config_from_server (config);
   request->output_lead_ms = config->output_lead_ms;
   request->behaviours = vowel_behaviours_from_server (config);
+  request->limits.max_duration_ms = config->max_duration_ms;
+  request->limits.idle_timeout_ms = config->idle_timeout_ms;
   return request;
 }
 
@@ -79,8 +80,8 @@ apply_session (
 
   return vowel_openai_session_from_json (text, strlen (text), dialect,
              request->config, &request->tools, error)
-         && vowel_session_claims_apply (
-             token->session, request->config, request->behaviours, error);
+         && vowel_session_claims_apply (token->session, request->config,
+             request->behaviours, &request->limits, error);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server-config.h"
+#include "session-claims.h"
 #include "token.h"
 
 #include "protocol/openai/openai-face.h"
@@ -30,6 +31,7 @@ G_BEGIN_DECLS
  * @output_lead_ms: how far ahead of the caller's ear speech is sent, see
  *   #VowelServerConfig
  * @behaviours: what the session does of its own accord
+ * @limits: how long it lasts
  * @handshake: what the face must know; its strings belong to the request
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -50,6 +52,7 @@ typedef struct {
   gchar *last_event_id;
   guint output_lead_ms;
   VowelBehaviours *behaviours;
+  VowelSessionLimits limits;
   VowelOpenaiHandshake handshake;
 } VowelSessionRequest;
 

@@ -12,6 +12,12 @@ vowel_session_set_idle_timeout (VowelSession *session, guint timeout_ms)
   session->idle_timeout_ms = timeout_ms;
 }
 
+guint
+vowel_session_get_idle_timeout (VowelSession *session)
+{
+  return session->idle_timeout_ms;
+}
+
 void
 vowel_session_note_caller (VowelSession *session, gint64 until)
 {

@@ -78,7 +78,7 @@ struct _VowelSession {
   gboolean ended; /* nothing is emitted any more */
   gint64 start_us;
   guint64 sequence;
-  guint max_duration_s;
+  guint max_duration_ms;
   gint64 expires_at;
   guint expiry_timer;
   guint idle_timeout_ms;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define DEFAULT_MAX_DURATION_S 3600
+#define DEFAULT_MAX_DURATION_MS (60 * 60 * 1000)
 #define MAX_TOOLS 256
 
 G_DEFINE_FINAL_TYPE (VowelSession, vowel_session, G_TYPE_OBJECT)
@@ -18,7 +18,7 @@ vowel_session_init (VowelSession *session)
   session->gone =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_participant_unref);
   session->conversation = vowel_conversation_new ();
-  session->max_duration_s = DEFAULT_MAX_DURATION_S;
+  session->max_duration_ms = DEFAULT_MAX_DURATION_MS;
   session->behaviours = vowel_behaviours_new ();
 }
 
@@ -115,7 +115,7 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   vowel_session_init_tools (session);
   vowel_session_init_recordings (session);
   vowel_session_init_greeting (session);
-  vowel_session_set_max_duration (session, DEFAULT_MAX_DURATION_S);
+  vowel_session_set_max_duration (session, DEFAULT_MAX_DURATION_MS);
   return session;
 }
 
@@ -198,13 +198,21 @@ vowel_session_check (VowelSession *session, VowelParticipant *participant,
 /* Life. */
 
 void
-vowel_session_set_max_duration (VowelSession *session, guint seconds)
+vowel_session_set_max_duration (VowelSession *session, guint duration_ms)
 {
+  gint64 end_us = g_get_real_time () + duration_ms * (gint64) 1000;
+
   g_return_if_fail (!session->started);
 
-  session->max_duration_s = seconds;
+  session->max_duration_ms = duration_ms;
   session->expires_at =
-      seconds > 0 ? g_get_real_time () / G_USEC_PER_SEC + seconds : 0;
+      duration_ms > 0 ? (end_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC : 0;
+}
+
+guint
+vowel_session_get_max_duration (VowelSession *session)
+{
+  return session->max_duration_ms;
 }
 
 void
@@ -229,11 +237,14 @@ on_expired (gpointer user_data)
   g_autoptr (VowelSession) session = g_object_ref (user_data);
   g_autoptr (GError) error = NULL;
   VowelEvent event = {.type = VOWEL_EVENT_ERROR};
+  gboolean whole_minutes = session->max_duration_ms % 60000 == 0;
 
   session->expiry_timer = 0;
   error = g_error_new (VOWEL_ERROR, VOWEL_ERROR_EXPIRED,
-      "Your session hit the maximum duration of %u minutes.",
-      MAX (session->max_duration_s / 60, 1));
+      "Your session hit the maximum duration of %u %s.",
+      whole_minutes ? session->max_duration_ms / 60000
+                    : (session->max_duration_ms + 999) / 1000,
+      whole_minutes ? "minutes" : "seconds");
   event.error = error;
   vowel_session_emit (session, &event);
   vowel_session_end (session, VOWEL_END_EXPIRED);
@@ -254,9 +265,9 @@ vowel_session_start (VowelSession *session, GError **error)
   session->started = TRUE;
   session->start_us = vowel_clock_now (session->clock);
   vowel_session_apply_turn_detection (session);
-  if (session->max_duration_s > 0)
+  if (session->max_duration_ms > 0)
     session->expiry_timer = vowel_clock_add_timer (session->clock,
-        session->start_us + session->max_duration_s * (gint64) G_USEC_PER_SEC,
+        session->start_us + session->max_duration_ms * (gint64) 1000,
         on_expired, session);
   vowel_session_watch_caller (session);
   emit_simple (session, VOWEL_EVENT_SESSION_STARTED);

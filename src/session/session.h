@@ -50,14 +50,16 @@ typedef enum {
 /* @id: NULL to make one ("sess_…"). (transfer none) of all three. */
 VowelSession *vowel_session_new (const gchar *id,
     const VowelSessionConfig *config, VowelEngine *engine, VowelClock *clock);
-/* Before the start.  Default 3600; 0 = no limit.  Then an EXPIRED error event,
- * then ENDED. */
-void vowel_session_set_max_duration (VowelSession *session, guint seconds);
+/* Before the start.  Milliseconds, default an hour; 0 = no limit.  Then an
+ * EXPIRED error event, then ENDED. */
+void vowel_session_set_max_duration (VowelSession *session, guint duration_ms);
+guint vowel_session_get_max_duration (VowelSession *session);
 /* Before the start.  Default 0 = for ever.  How long a session goes on without
  * its caller, counted from the end of what the caller did last, or of what was
  * said to it in answer.  Speech counts, a microphone that is merely open does
  * not; without voice detection audio counts.  Then ENDED. */
 void vowel_session_set_idle_timeout (VowelSession *session, guint timeout_ms);
+guint vowel_session_get_idle_timeout (VowelSession *session);
 /* How far ahead of what the caller can have heard speech is sent.  Default 0:
  * as far ahead as it is made.  With a lead, AUDIO_DONE and RESPONSE_DONE come
  * when the last audio is sent, not when the voice has made it. */

@@ -142,6 +142,42 @@ send_audio (VowelOpenaiFace *face, const VowelEvent *event)
   }
 }
 
+/* What Vowel's clients know as a session that was long enough. */
+static void
+send_timeout (VowelOpenaiFace *face, VowelEndReason reason)
+{
+  gboolean expired = reason == VOWEL_END_EXPIRED;
+  VowelSession *session = face->commands.session;
+  guint limit_ms = expired ? vowel_session_get_max_duration (session)
+                           : vowel_session_get_idle_timeout (session);
+  g_autofree gchar *text =
+      g_strdup_printf (expired ? "Maximum call duration of %g seconds reached"
+                               : "No speech detected for %g seconds",
+          limit_ms / 1000.);
+  g_autofree gchar *farewell = g_strconcat ("Session ended: ", text, NULL);
+  JsonObject *object = json_object_new ();
+  JsonObject *error = json_object_new ();
+
+  json_object_set_string_member (error, "type", "session_timeout");
+  json_object_set_string_member (error, "code",
+      expired ? "max_call_duration_exceeded" : "max_idle_duration_exceeded");
+  json_object_set_string_member (error, "message", text);
+  json_object_set_null_member (error, "param");
+  json_object_set_null_member (error, "event_id");
+  json_object_set_string_member (object, "type", "error");
+  json_object_set_object_member (object, "error", error);
+  send_object (face, object);
+  vowel_openai_face_finish (face, CLOSE_NORMAL, farewell);
+}
+
+gboolean
+vowel_openai_face_times_out (VowelOpenaiFace *face)
+{
+  return face->vowel != NULL
+         || (face->commands.dialect == VOWEL_OPENAI_PROVISIONAL
+             && face->fallback == VOWEL_OPENAI_VOWEL);
+}
+
 /* The session says itself what went wrong when it expired or failed. */
 void
 vowel_openai_face_send_end (VowelOpenaiFace *face, VowelEndReason reason)
@@ -161,6 +197,11 @@ vowel_openai_face_send_end (VowelOpenaiFace *face, VowelEndReason reason)
       [VOWEL_END_FAILED] = {CLOSE_INTERNAL, "The session failed.", FALSE},
   };
 
+  if ((reason == VOWEL_END_EXPIRED || reason == VOWEL_END_IDLE)
+      && vowel_openai_face_times_out (face)) {
+    send_timeout (face, reason);
+    return;
+  }
   if (ends[reason].tell) {
     g_autoptr (GError) error = g_error_new_literal (
         VOWEL_ERROR, VOWEL_ERROR_ENDED, ends[reason].message);

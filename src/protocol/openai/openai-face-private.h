@@ -54,6 +54,9 @@ void vowel_openai_face_send_event (
 void vowel_openai_face_send_extension (JsonObject *object, gpointer user_data);
 /* The session is over: says why, and closes. */
 void vowel_openai_face_send_end (VowelOpenaiFace *face, VowelEndReason reason);
+/* Whether its client has Vowel's own error for a session that took too long,
+ * instead of OpenAI's. */
+gboolean vowel_openai_face_times_out (VowelOpenaiFace *face);
 void vowel_openai_face_finish (
     VowelOpenaiFace *face, guint16 code, const gchar *reason);
 

@@ -132,6 +132,9 @@ on_event (const VowelEvent *event, gpointer user_data)
         vowel_openai_face_send_session (face, FALSE);
       break;
     case VOWEL_EVENT_ERROR:
+      if (g_error_matches (event->error, VOWEL_ERROR, VOWEL_ERROR_EXPIRED)
+          && vowel_openai_face_times_out (face))
+        break;
       g_free (face->farewell);
       face->farewell = g_strdup (event->error->message);
       vowel_openai_face_send_error (

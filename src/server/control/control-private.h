@@ -14,7 +14,8 @@ struct _VowelControl {
   VowelServerConfig *config;
   VowelKeyring *keyring;
   VowelMintLimiter *limiter;
-  gint64 forgot_at; /* calls that are too old; milliseconds since 1970 */
+  SoupSession *soup; /* for tokens of other services */
+  gint64 forgot_at;  /* calls that are too old; milliseconds since 1970 */
 };
 
 static inline VowelStore *

@@ -7,6 +7,7 @@
 #include "control-private.h"
 
 #include "generate-token.h"
+#include "remote-mint.h"
 
 #include <string.h>
 
@@ -39,12 +40,80 @@ reply_refused (SoupServerMessage *message, const GError *error)
       [VOWEL_GENERATE_ERROR_UNKNOWN_KEY] = SOUP_STATUS_UNAUTHORIZED,
       [VOWEL_GENERATE_ERROR_FORBIDDEN] = SOUP_STATUS_FORBIDDEN,
       [VOWEL_GENERATE_ERROR_NOT_FOUND] = SOUP_STATUS_NOT_FOUND,
+      [VOWEL_GENERATE_ERROR_FAILED] = SOUP_STATUS_INTERNAL_SERVER_ERROR,
   };
   guint status = error->domain == VOWEL_GENERATE_ERROR
                      ? statuses[error->code]
                      : SOUP_STATUS_BAD_REQUEST;
 
   vowel_http_reply_error (message, status, NULL, NULL, "%s", error->message);
+}
+
+/* A request whose token another service makes. */
+typedef struct {
+  SoupServerMessage *message;
+  VowelGeneration *generation;
+} Errand;
+
+static void
+on_remote_token (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Errand *errand = user_data;
+  gint64 expires_at;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *token =
+      vowel_remote_mint_finish (result, &expires_at, &error);
+
+  if (token != NULL)
+    vowel_http_reply_json (errand->message, SOUP_STATUS_OK,
+        vowel_generation_answer_remote (errand->generation, token, expires_at));
+  else
+    vowel_http_reply_error (errand->message, SOUP_STATUS_BAD_GATEWAY, NULL,
+        NULL, "%s", error->message);
+  soup_server_message_unpause (errand->message);
+  g_object_unref (errand->message);
+  vowel_generation_free (errand->generation);
+  g_free (errand);
+}
+
+static void
+fetch_token (
+    VowelControl *self, SoupServerMessage *message, VowelGeneration *generation)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *key = vowel_generation_dup_remote_key (generation, &error);
+  Errand *errand;
+
+  if (key == NULL) {
+    vowel_generation_free (generation);
+    reply_refused (message, error);
+    return;
+  }
+  errand = g_new0 (Errand, 1);
+  errand->message = g_object_ref (message);
+  errand->generation = generation;
+  soup_server_message_pause (message);
+  vowel_remote_mint_async (self->soup, self->config,
+      vowel_generation_get_remote (generation), key, on_remote_token, errand);
+}
+
+static void
+generate (
+    VowelControl *self, SoupServerMessage *message, VowelGeneration *generation)
+{
+  g_autoptr (VowelGeneration) owned = generation;
+  g_autoptr (GError) error = NULL;
+  JsonObject *answer;
+
+  if (vowel_generation_get_remote (generation) != NULL) {
+    fetch_token (self, message, g_steal_pointer (&owned));
+    return;
+  }
+  answer = vowel_generation_mint (generation, &error);
+  if (answer != NULL)
+    vowel_http_reply_json (message, SOUP_STATUS_OK, answer);
+  else
+    reply_refused (message, error);
 }
 
 void
@@ -55,7 +124,7 @@ vowel_control_on_generate_token (VowelRequest *request, gpointer control)
   g_autoptr (JsonObject) body =
       vowel_http_get_object (request->message, &error);
   g_autofree gchar *url = make_url (self, request->message);
-  const VowelGenerateRequest generate = {
+  const VowelGenerateRequest wanted = {
       .credential = request->credential,
       .body = body,
       .origin = vowel_http_get_header (request->message, "Origin"),
@@ -63,19 +132,18 @@ vowel_control_on_generate_token (VowelRequest *request, gpointer control)
       .now = g_get_real_time () / G_USEC_PER_SEC,
   };
   g_auto (VowelGrant) grant = {0};
-  JsonObject *answer = NULL;
+  VowelGeneration *generation = NULL;
 
   if (body != NULL)
-    grant.key =
-        vowel_generate_token_find_key (self->keyring, &generate, &error);
+    grant.key = vowel_generate_token_find_key (self->keyring, &wanted, &error);
   if (grant.key != NULL
       && !vowel_control_may_mint (self, request->message, &grant))
     return;
   if (grant.key != NULL)
-    answer = vowel_generate_token (
-        self->config, self->keyring, grant.key, &generate, &error);
-  if (answer != NULL)
-    vowel_http_reply_json (request->message, SOUP_STATUS_OK, answer);
+    generation = vowel_generation_new (
+        self->config, self->keyring, grant.key, &wanted, &error);
+  if (generation != NULL)
+    generate (self, request->message, generation);
   else
     reply_refused (request->message, error);
 }

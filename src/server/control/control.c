@@ -14,6 +14,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* Of an answer of another service. */
+#define REMOTE_TIMEOUT_S 10
 #define SECRET_MAX_SIZE 4096
 /* What is beside a store whose operator set no ENCRYPTION_KEY. */
 #define SECRET_SUFFIX ".key"
@@ -94,12 +96,15 @@ vowel_control_new (VowelServerConfig *config, GError **error)
   vowel_control_set_config (self, config);
   self->keyring = g_steal_pointer (&keyring);
   self->limiter = vowel_mint_limiter_new (config->mint_rate_limit);
+  self->soup =
+      soup_session_new_with_options ("timeout", REMOTE_TIMEOUT_S, NULL);
   return self;
 }
 
 void
 vowel_control_free (VowelControl *self)
 {
+  g_object_unref (self->soup);
   vowel_server_config_unref (self->config);
   vowel_keyring_free (self->keyring);
   vowel_mint_limiter_free (self->limiter);

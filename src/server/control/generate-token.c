@@ -7,6 +7,8 @@
 #include "generate-token.h"
 
 #include "app-instructions.h"
+#include "app-session.h"
+#include "remote-mint.h"
 
 #include "server/mint.h"
 #include "server/store/key-text.h"
@@ -17,25 +19,38 @@
 #define ENGINE "engine"
 #define ENGINE_FOR_CLIENTS "vowel-core"
 #define SAMPLE_RATE 24000
+#define REMOTE_MODEL "gpt-realtime"
+#define REMOTE_VOICE "alloy"
 
 G_DEFINE_QUARK (vowel - generate - error - quark, vowel_generate_error)
 
 /* What the request is about, as far as it is known. */
-typedef struct {
-  const VowelApiKey *key;
+struct _VowelGeneration {
+  VowelServerConfig *config;
+  VowelKeyring *keyring;
+  VowelApiKey *key;
   VowelApp *app;
   JsonObject *wishes;   /* of the client */
   JsonObject *settings; /* of the app */
-} Context;
+  JsonObject *voice;    /* of both, what counts */
+  gchar *provider;
+  gchar *url; /* where the client connects */
+  gint64 now;
+};
 
-static void
-context_clear (Context *context)
+void
+vowel_generation_free (VowelGeneration *generation)
 {
-  g_clear_pointer (&context->app, vowel_app_free);
-  g_clear_pointer (&context->wishes, json_object_unref);
-  g_clear_pointer (&context->settings, json_object_unref);
+  vowel_server_config_unref (generation->config);
+  g_clear_pointer (&generation->key, vowel_api_key_free);
+  g_clear_pointer (&generation->app, vowel_app_free);
+  g_clear_pointer (&generation->wishes, json_object_unref);
+  g_clear_pointer (&generation->settings, json_object_unref);
+  g_clear_pointer (&generation->voice, json_object_unref);
+  g_free (generation->provider);
+  g_free (generation->url);
+  g_free (generation);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Context, context_clear)
 
 static const gchar *
 get_string (JsonObject *object, const gchar *name)
@@ -93,20 +108,20 @@ vowel_generate_token_find_key (
 
 static gboolean
 find_app (VowelKeyring *keyring, const VowelGenerateRequest *request,
-    Context *context, GError **error)
+    VowelGeneration *generation, GError **error)
 {
   const gchar *wanted = get_string (request->body, "appId");
 
   /* The client sends its key as the app's id as well. */
   if (wanted != NULL && !vowel_key_has_prefix (wanted)
-      && !g_str_equal (wanted, context->key->app_id)) {
+      && !g_str_equal (wanted, generation->key->app_id)) {
     g_set_error (error, VOWEL_GENERATE_ERROR, VOWEL_GENERATE_ERROR_FORBIDDEN,
         "The API key does not belong to the app %s", wanted);
     return FALSE;
   }
-  context->app = vowel_store_get_app (
-      vowel_keyring_get_store (keyring), context->key->app_id, NULL);
-  if (context->app != NULL)
+  generation->app = vowel_store_get_app (
+      vowel_keyring_get_store (keyring), generation->key->app_id, NULL);
+  if (generation->app != NULL)
     return TRUE;
   g_set_error_literal (error, VOWEL_GENERATE_ERROR,
       VOWEL_GENERATE_ERROR_NOT_FOUND, "The app of this API key is gone");
@@ -117,24 +132,25 @@ find_app (VowelKeyring *keyring, const VowelGenerateRequest *request,
 
 /* Clients put their wishes into `config`, or beside the app's id. */
 static void
-read_wishes (const VowelGenerateRequest *request, Context *context)
+read_wishes (const VowelGenerateRequest *request, VowelGeneration *generation)
 {
   JsonObject *config = gst_vowel_json_get_object (request->body, "config");
 
-  context->wishes = json_object_ref (config != NULL ? config : request->body);
+  generation->wishes =
+      json_object_ref (config != NULL ? config : request->body);
 }
 
 static void
-read_settings (Context *context)
+read_settings (VowelGeneration *generation)
 {
-  const gchar *text = context->app->runtime_config;
+  const gchar *text = generation->app->runtime_config;
   g_autoptr (JsonNode) node = text != NULL ? gst_vowel_json_parse (
                                   text, strlen (text), strlen (text), NULL)
                                            : NULL;
 
-  context->settings = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-                          ? json_node_dup_object (node)
-                          : json_object_new ();
+  generation->settings = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+                             ? json_node_dup_object (node)
+                             : json_object_new ();
 }
 
 /* @pattern: an origin, or one of all hosts below a domain:
@@ -155,11 +171,11 @@ matches_origin (const gchar *pattern, const gchar *origin)
 
 /* An app that names its pages lets no others have its tokens. */
 static gboolean
-check_origin (
-    const Context *context, const VowelGenerateRequest *request, GError **error)
+check_origin (const VowelGeneration *generation,
+    const VowelGenerateRequest *request, GError **error)
 {
   JsonArray *allowed =
-      gst_vowel_json_get_array (context->settings, "allowedOrigins");
+      gst_vowel_json_get_array (generation->settings, "allowedOrigins");
   const gchar *origin = request->origin != NULL
                             ? request->origin
                             : get_string (request->body, "origin");
@@ -182,172 +198,189 @@ check_origin (
 }
 
 static gboolean
-check_provider (const Context *context, GError **error)
+choose_provider (VowelGeneration *generation, GError **error)
 {
-  const gchar *name = get_string (context->settings, "provider");
+  const gchar *name = get_string (generation->settings, "provider");
   const gchar *provider;
 
   if (name == NULL)
-    name = get_string (context->wishes, "provider");
+    name = get_string (generation->wishes, "provider");
   provider = name != NULL ? vowel_key_normalize_provider (name) : ENGINE;
   if (provider == NULL)
     provider = ENGINE;
-  if (!vowel_api_key_allows (context->key, provider)) {
-    g_set_error (error, VOWEL_GENERATE_ERROR, VOWEL_GENERATE_ERROR_FORBIDDEN,
-        "The provider %s is not allowed for this API key", provider);
-    return FALSE;
-  }
-  if (g_str_equal (provider, ENGINE))
+  generation->provider = g_strdup (provider);
+  if (vowel_api_key_allows (generation->key, provider))
     return TRUE;
-  g_set_error (error, VOWEL_GENERATE_ERROR, VOWEL_GENERATE_ERROR_INVALID,
-      "No API key for %s: this server speaks itself, with the provider "
-      "vowel-core",
-      provider);
+  g_set_error (error, VOWEL_GENERATE_ERROR, VOWEL_GENERATE_ERROR_FORBIDDEN,
+      "The provider %s is not allowed for this API key", provider);
   return FALSE;
 }
 
-/* Of a name that both may have: the app's. */
-static JsonNode *
-choose (const Context *context, const gchar *name)
+/* Whom the client connects to decides what it may say about its voice. */
+static void
+choose_voice (VowelGeneration *generation)
 {
-  JsonObject *voice =
-      gst_vowel_json_get_object (context->settings, "voiceConfig");
-  JsonNode *node = voice != NULL ? json_object_get_member (voice, name) : NULL;
+  gboolean remote = vowel_generation_get_remote (generation) != NULL;
+  gboolean own =
+      gst_vowel_json_get_object (generation->settings, "voiceConfig") != NULL;
+  gboolean developing =
+      g_str_equal (generation->config->dev_voice_overrides, "on");
 
-  if (node == NULL)
-    node = json_object_get_member (context->settings, name);
-  return node;
+  generation->voice = vowel_app_session_merge_voice (
+      generation->settings, generation->wishes, developing || (remote && !own));
 }
 
-static void
-copy_setting (const Context *context, const gchar *name, JsonObject *session,
-    const gchar *as)
+VowelGeneration *
+vowel_generation_new (VowelServerConfig *config, VowelKeyring *keyring,
+    const VowelApiKey *key, const VowelGenerateRequest *request, GError **error)
 {
-  JsonNode *node = choose (context, name);
+  VowelGeneration *generation = g_new0 (VowelGeneration, 1);
 
-  if (node != NULL && JSON_NODE_HOLDS_VALUE (node))
-    json_object_set_member (session, as, json_node_copy (node));
-}
-
-static void
-copy_number (
-    JsonObject *from, const gchar *name, JsonObject *to, const gchar *as)
-{
-  JsonNode *node = from != NULL ? json_object_get_member (from, name) : NULL;
-
-  if (node != NULL && JSON_NODE_HOLDS_VALUE (node)
-      && json_node_get_value_type (node) != G_TYPE_STRING)
-    json_object_set_member (to, as, json_node_copy (node));
-}
-
-static void
-add_turn_detection (const Context *context, JsonObject *session)
-{
-  JsonNode *node = choose (context, "turnDetection");
-  JsonObject *settings = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-                             ? json_node_get_object (node)
-                             : NULL;
-  const gchar *mode = get_string (settings, "mode");
-  JsonObject *server, *detection;
-
-  if (settings == NULL)
-    return;
-  if (mode != NULL && !g_str_equal (mode, "server_vad")) {
-    json_object_set_null_member (session, "turn_detection");
-    return;
+  generation->config = vowel_server_config_ref (config);
+  generation->keyring = keyring;
+  generation->key = vowel_api_key_copy (key);
+  generation->url = g_strdup (request->url);
+  generation->now = request->now;
+  if (find_app (keyring, request, generation, error)) {
+    read_wishes (request, generation);
+    read_settings (generation);
+    if (check_origin (generation, request, error)
+        && choose_provider (generation, error)) {
+      choose_voice (generation);
+      return generation;
+    }
   }
-  server = gst_vowel_json_get_object (settings, "serverVAD");
-  detection = json_object_new ();
-  json_object_set_string_member (detection, "type", "server_vad");
-  copy_number (server, "threshold", detection, "threshold");
-  copy_number (server, "prefixPaddingMs", detection, "prefix_padding_ms");
-  copy_number (server, "silenceDurationMs", detection, "silence_duration_ms");
-  json_object_set_object_member (session, "turn_detection", detection);
+  vowel_generation_free (generation);
+  return NULL;
 }
 
-/* Instructions and tools are not in it: the client brings them itself. */
-static gchar *
-make_session (const Context *context)
+const gchar *
+vowel_generation_get_remote (VowelGeneration *generation)
 {
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *session = json_object_new ();
+  return g_str_equal (generation->provider, ENGINE) ? NULL
+                                                    : generation->provider;
+}
 
-  json_node_take_object (root, session);
-  copy_setting (context, "model", session, "model");
-  copy_setting (context, "voice", session, "voice");
-  copy_setting (context, "speakingRate", session, "speed");
-  add_turn_detection (context, session);
-  return json_to_string (root, FALSE);
+gchar *
+vowel_generation_dup_remote_key (VowelGeneration *generation, GError **error)
+{
+  const gchar *provider = generation->provider;
+  g_autofree gchar *key = NULL;
+  g_autoptr (GError) open_error = NULL;
+
+  key = vowel_keyring_find_provider_key (
+      generation->keyring, generation->app->id, provider, &open_error);
+  if (open_error != NULL) {
+    g_set_error (error, VOWEL_GENERATE_ERROR, VOWEL_GENERATE_ERROR_FAILED,
+        "The key of %s in the store cannot be read: %s", provider,
+        open_error->message);
+    return NULL;
+  }
+  if (key == NULL)
+    key = vowel_remote_mint_dup_key (generation->config, provider);
+  if (key == NULL)
+    g_set_error (error, VOWEL_GENERATE_ERROR, VOWEL_GENERATE_ERROR_INVALID,
+        "No API key for %s: give the app one (POST /api/apps/%s/provider-keys),"
+        " or set %s",
+        provider, generation->app->id,
+        g_str_equal (provider, "grok") ? "XAI_API_KEY" : "OPENAI_API_KEY");
+  return g_steal_pointer (&key);
 }
 
 /* --- the answer --- */
 
 static void
-add_metadata (
-    JsonObject *answer, const VowelGenerateRequest *request, const gchar *voice)
+add_metadata (JsonObject *answer, const gchar *url, const gchar *voice,
+    gboolean own_engine)
 {
   JsonObject *metadata = json_object_new ();
 
-  json_object_set_string_member (metadata, "baseUrl", request->url);
+  json_object_set_string_member (metadata, "baseUrl", url);
   json_object_set_string_member (metadata, "voice", voice);
   json_object_set_string_member (metadata, "audioFormat", "pcm16");
   json_object_set_int_member (metadata, "sampleRate", SAMPLE_RATE);
-  json_object_set_boolean_member (
-      metadata, "sessionConfigDeliveredViaClient", TRUE);
+  if (own_engine)
+    json_object_set_boolean_member (
+        metadata, "sessionConfigDeliveredViaClient", TRUE);
   json_object_set_object_member (answer, "metadata", metadata);
+  json_object_set_string_member (answer, "wsUrl", url);
+}
+
+static void
+add_instructions (JsonObject *answer, VowelGeneration *generation)
+{
+  g_autofree gchar *instructions = vowel_app_instructions_make (
+      generation->app, generation->settings, generation->wishes);
+
+  json_object_set_string_member (answer, "appId", generation->app->id);
+  json_object_set_string_member (answer, "systemInstructions", instructions);
+}
+
+/* Every token counts, wherever it was made. */
+static void
+note_use (VowelGeneration *generation)
+{
+  vowel_store_note_api_key_used (vowel_keyring_get_store (generation->keyring),
+      generation->key->id, generation->now * 1000);
 }
 
 static JsonObject *
-make_answer (const Context *context, const VowelGenerateRequest *request,
-    JsonObject *minted, const VowelToken *token)
+make_answer (
+    VowelGeneration *generation, JsonObject *minted, const VowelToken *token)
 {
   static const gchar *const copied[] = {"tokenName", "token", "value", "model",
       "expiresAt", "expires_in", "client_secret"};
   JsonObject *answer = json_object_new ();
-  g_autofree gchar *instructions = vowel_app_instructions_make (
-      context->app, context->settings, context->wishes);
 
   for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
     json_object_set_member (
         answer, copied[i], json_object_dup_member (minted, copied[i]));
   json_object_set_string_member (answer, "provider", ENGINE_FOR_CLIENTS);
-  json_object_set_string_member (answer, "wsUrl", request->url);
   json_object_set_int_member (answer, "expires_at", token->expires_at);
-  json_object_set_string_member (answer, "appId", context->app->id);
   json_object_set_string_member (answer, "sessionId", token->subject);
-  json_object_set_string_member (answer, "systemInstructions", instructions);
-  add_metadata (answer, request,
-      json_object_get_string_member_with_default (minted, "voice", ""));
+  add_instructions (answer, generation);
+  add_metadata (answer, generation->url,
+      json_object_get_string_member_with_default (minted, "voice", ""), TRUE);
   return answer;
 }
 
 JsonObject *
-vowel_generate_token (const VowelServerConfig *config, VowelKeyring *keyring,
-    const VowelApiKey *key, const VowelGenerateRequest *request, GError **error)
+vowel_generation_mint (VowelGeneration *generation, GError **error)
 {
-  g_auto (Context) context = {.key = key};
-  g_autofree gchar *session = NULL;
-  VowelMinter minter;
-  g_autoptr (JsonObject) minted = NULL;
+  g_autofree gchar *session = vowel_app_session_make (
+      generation->settings, generation->voice, generation->wishes);
+  const VowelMinter minter = {generation->app->id, generation->key->id};
   g_autoptr (VowelToken) token = NULL;
+  g_autoptr (JsonObject) minted =
+      vowel_mint (generation->config, VOWEL_MINT_APP, &minter, session,
+          strlen (session), generation->now, &token, error);
 
-  if (!find_app (keyring, request, &context, error))
-    return NULL;
-  read_wishes (request, &context);
-  read_settings (&context);
-  if (!check_origin (&context, request, error)
-      || !check_provider (&context, error))
-    return NULL;
-  session = make_session (&context);
-  minter.app_id = context.app->id;
-  minter.key_id = context.key->id;
-  minted = vowel_mint (config, VOWEL_MINT_APP, &minter, session,
-      strlen (session), request->now, &token, error);
   if (minted == NULL) {
-    g_prefix_error (error, "The settings of the app do not fit: ");
+    g_prefix_error (error, "The settings of the session do not fit: ");
     return NULL;
   }
-  vowel_store_note_api_key_used (
-      vowel_keyring_get_store (keyring), context.key->id, request->now * 1000);
-  return make_answer (&context, request, minted, token);
+  note_use (generation);
+  return make_answer (generation, minted, token);
+}
+
+JsonObject *
+vowel_generation_answer_remote (
+    VowelGeneration *generation, const gchar *token, gint64 expires_at)
+{
+  const gchar *provider = generation->provider;
+  const gchar *model = get_string (generation->voice, "model");
+  const gchar *voice = get_string (generation->voice, "voice");
+  g_autofree gchar *url =
+      vowel_remote_mint_dup_url (generation->config, provider);
+  JsonObject *answer = json_object_new ();
+
+  vowel_mint_add_secret (answer, token, expires_at);
+  vowel_mint_add_vowel_fields (answer, token, generation->now, expires_at);
+  json_object_set_string_member (answer, "model", model ? model : REMOTE_MODEL);
+  json_object_set_string_member (answer, "provider", provider);
+  json_object_set_int_member (answer, "expires_at", expires_at);
+  add_instructions (answer, generation);
+  add_metadata (answer, url, voice ? voice : REMOTE_VOICE, FALSE);
+  note_use (generation);
+  return answer;
 }

@@ -150,6 +150,22 @@ vowel_keyring_seal_provider_key (VowelKeyring *self, const gchar *app_id,
   return key;
 }
 
+gchar *
+vowel_keyring_find_provider_key (VowelKeyring *self, const gchar *app_id,
+    const gchar *provider, GError **error)
+{
+  g_autoptr (GPtrArray) keys =
+      vowel_store_list_provider_keys (self->store, app_id, error);
+
+  for (guint i = keys ? keys->len : 0; i > 0; i--) {
+    VowelProviderKey *key = g_ptr_array_index (keys, i - 1);
+
+    if (g_str_equal (key->provider, provider))
+      return vowel_vault_open (self->vault, key->sealed, error);
+  }
+  return NULL;
+}
+
 gboolean
 vowel_api_key_has_scope (const VowelApiKey *key, const gchar *scope)
 {

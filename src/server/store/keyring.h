@@ -48,6 +48,11 @@ VowelProviderKey *vowel_keyring_seal_provider_key (VowelKeyring *keyring,
     const gchar *app_id, const gchar *provider, const gchar *label,
     const gchar *text);
 
+/* The newest key of @provider that the app has. NULL without an error: there is
+ * none. (transfer full) (nullable) */
+gchar *vowel_keyring_find_provider_key (VowelKeyring *keyring,
+    const gchar *app_id, const gchar *provider, GError **error);
+
 gboolean vowel_api_key_has_scope (const VowelApiKey *key, const gchar *scope);
 gboolean vowel_api_key_allows (const VowelApiKey *key, const gchar *provider);
 

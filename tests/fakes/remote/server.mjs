@@ -23,6 +23,7 @@ import * as assemblyai from './assemblyai.mjs';
 import { inference, speech, speechModel, transcriptions, welcome } from './audio.mjs';
 import * as cartesia from './cartesia.mjs';
 import { chat } from './chat.mjs';
+import { clientSecrets } from './client-secrets.mjs';
 import { listen, projects, speak, speakSocket } from './deepgram.mjs';
 import * as elevenlabs from './elevenlabs.mjs';
 import * as elevenlabsVoices from './elevenlabs-voices.mjs';
@@ -50,7 +51,7 @@ const vendors = {
     base: '/elevenlabs', routes: { '/v1/text-to-speech/*/stream': elevenlabsVoices.stream }, pages: { '/v1/user': elevenlabs.user },
     sockets: { '/v1/speech-to-text/realtime': elevenlabs.listen, '/v1/text-to-speech/*/multi-stream-input': elevenlabsVoices.multiStreamInput },
   },
-  grok: { base: '/grok', routes: { '/v1/tts': xaiVoices.tts }, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen, '/v1/tts': xaiVoices.ttsSocket } },
+  grok: { base: '/grok', routes: { '/v1/tts': xaiVoices.tts, '/v1/realtime/client_secrets': clientSecrets(KEY) }, pages: { '/v1/models': xai.models }, sockets: { '/v1/stt': xai.listen, '/v1/tts': xaiVoices.ttsSocket } },
   'whisper.cpp': { base: '/whisper.cpp', routes: { '/inference': inference }, pages: { '/': welcome } },
   mistral: { base: '/mistral', routes: {}, pages: { '/v1/models': mistral.models }, sockets: { '/v1/audio/transcriptions/realtime': mistral.listen } },
   cartesia: { base: '/cartesia', routes: { '/tts/bytes': cartesia.bytes }, pages: { '/voices': cartesia.voices }, sockets: { '/tts/websocket': cartesia.websocket } },
@@ -64,6 +65,7 @@ const routes = {
   '/audio/speech': speech,
   '/audio/transcriptions': transcriptions,
   '/chat/completions': chat,
+  '/realtime/client_secrets': clientSecrets(KEY),
 };
 
 // The route of a path; a part of it may be anything, as in /v1/voices/*/stream.
