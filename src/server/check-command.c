@@ -86,7 +86,7 @@ vowel_check_main (gint argc, gchar **argv)
 
   if (config) {
     gst_init (NULL, NULL);
-    vowel_logging_init ("error");
+    vowel_logging_init ("error", "text");
     if (vowel_behaviours_config_load (config, &error)
         && vowel_provider_config_choose (config, &error))
       recipe = vowel_pipeline_factory_load (config, &error);

@@ -220,7 +220,7 @@ validate (const Call *call, GError **error)
   if (config == NULL)
     return FALSE;
   gst_init (NULL, NULL);
-  vowel_logging_init ("error");
+  vowel_logging_init ("error", "text");
   if (!vowel_behaviours_config_load (config, error)
       || !vowel_provider_config_choose (config, error))
     return FALSE;

@@ -6,9 +6,13 @@
 
 #include "logging.h"
 
+#include "log-line.h"
+
 #include <gst/gst.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct {
   const gchar *name;
@@ -29,22 +33,50 @@ static const gchar *const own_categories[] = {"vowel*", "vad", "sttsink",
     "llmbin", "ttssrc", "wsaudio*", "scriptedllm", "pocketsphinxstt",
     "espeaktts", "flitetts", "openai*", "anthropic*", "deepgram*"};
 
+typedef enum {
+  FORMAT_TEXT,
+  FORMAT_JSON,
+  FORMAT_JOURNAL,
+} Format;
+
+static Format format;      /* constant once there is something to log */
 static gint current_level; /* index of levels, atomic */
 static GPrivate current_session = G_PRIVATE_INIT (g_free);
 
-/* One line stays one line, whatever foreign text is in it. */
-static void
-write_line (const gchar *level, const gchar *module, const gchar *text)
+static gboolean
+is_journal (void)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree gchar *line = g_strdup (text);
-  g_autofree gchar *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S");
+  const gchar *name = g_getenv ("JOURNAL_STREAM");
+  g_autofree gchar *found = NULL;
+  struct stat file;
 
-  for (gchar *p = line; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p))
-      *p = ' ';
-  fprintf (stderr, "%s.%03dZ %-7s %s: %s\n", time,
-      g_date_time_get_microsecond (now) / 1000, level, module, line);
+  if (name == NULL || fstat (STDERR_FILENO, &file) != 0)
+    return FALSE;
+  found = g_strdup_printf (
+      "%ju:%ju", (uintmax_t) file.st_dev, (uintmax_t) file.st_ino);
+  return g_str_equal (name, found);
+}
+
+static GLogWriterOutput
+write_journal (const GLogField *fields, gsize n_fields)
+{
+  return g_log_writer_journald (G_LOG_LEVEL_INFO, fields, n_fields, NULL);
+}
+
+static void
+write_line (VowelLogLine *line)
+{
+  g_autofree gchar *text = NULL;
+
+  line->time_us = g_get_real_time ();
+  /* A journal that is not there gets its line as anybody else would. */
+  if (format == FORMAT_JOURNAL
+      && vowel_log_line_to_journal (line, write_journal)
+             == G_LOG_WRITER_HANDLED)
+    return;
+  text = format == FORMAT_JSON ? vowel_log_line_to_json (line)
+                               : vowel_log_line_to_text (line);
+  fprintf (stderr, "%s\n", text);
 }
 
 static const gchar *
@@ -62,18 +94,23 @@ write_glib (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
     gpointer user_data)
 {
   const Level *threshold = &levels[g_atomic_int_get (&current_level)];
-  const gchar *text = "";
-  const gchar *domain = "glib";
+  VowelLogLine line = {
+      .level = glib_level_name (level),
+      .category = "glib",
+      .message = "",
+      .fields = fields,
+      .n_fields = n_fields,
+  };
 
   if ((level & G_LOG_LEVEL_MASK) > threshold->glib)
     return G_LOG_WRITER_HANDLED;
   for (gsize i = 0; i < n_fields; i++) {
     if (g_str_equal (fields[i].key, "MESSAGE"))
-      text = fields[i].value;
+      line.message = fields[i].value;
     else if (g_str_equal (fields[i].key, "GLIB_DOMAIN"))
-      domain = fields[i].value;
+      line.category = fields[i].value;
   }
-  write_line (glib_level_name (level), domain, text);
+  write_line (&line);
   return G_LOG_WRITER_HANDLED;
 }
 
@@ -115,27 +152,25 @@ write_gst (GstDebugCategory *category, GstDebugLevel level, const gchar *file,
     const gchar *function, gint line, GObject *object, GstDebugMessage *message,
     gpointer user_data)
 {
-  const gchar *session = NULL;
-  const gchar *element = NULL;
-  g_autoptr (GString) text = NULL;
+  VowelLogLine entry = {
+      .level = gst_level_name (level),
+      .category = gst_debug_category_get_name (category),
+      .file = file,
+      .line = line,
+      .function = function,
+  };
 
   if (level > gst_debug_category_get_threshold (category))
     return;
   if (GST_IS_OBJECT (object)) {
-    session = find_pipeline_name (object);
+    entry.session = find_pipeline_name (object);
     if (!GST_IS_PIPELINE (object))
-      element = GST_OBJECT_NAME (object);
+      entry.element = GST_OBJECT_NAME (object);
   }
-  if (session == NULL)
-    session = g_private_get (&current_session);
-  text = g_string_new (NULL);
-  if (session && !g_str_has_prefix (gst_debug_message_get (message), session))
-    g_string_append_printf (text, "%s: ", session);
-  if (element)
-    g_string_append_printf (text, "%s: ", element);
-  g_string_append (text, gst_debug_message_get (message));
-  write_line (gst_level_name (level), gst_debug_category_get_name (category),
-      text->str);
+  if (entry.session == NULL)
+    entry.session = g_private_get (&current_session);
+  entry.message = gst_debug_message_get (message);
+  write_line (&entry);
 }
 
 void
@@ -157,9 +192,21 @@ vowel_logging_set_level (const gchar *name)
     gst_debug_set_threshold_from_string (wanted, FALSE);
 }
 
-void
-vowel_logging_init (const gchar *name)
+static Format
+find_format (const gchar *name)
 {
+  if (g_str_equal (name, "json"))
+    return FORMAT_JSON;
+  if (g_str_equal (name, "journal")
+      || (g_str_equal (name, "auto") && is_journal ()))
+    return FORMAT_JOURNAL;
+  return FORMAT_TEXT;
+}
+
+void
+vowel_logging_init (const gchar *name, const gchar *format_name)
+{
+  format = find_format (format_name);
   g_log_set_writer_func (write_glib, NULL, NULL);
   gst_debug_remove_log_function (gst_debug_log_default);
   gst_debug_add_log_function (write_gst, NULL, NULL);

@@ -80,7 +80,7 @@ vowel_providers_main (gint argc, gchar **argv)
 
   if (config) {
     gst_init (NULL, NULL);
-    vowel_logging_init ("error");
+    vowel_logging_init ("error", "text");
     vowel_provider_config_choose (config, &error);
   }
   if (error) {

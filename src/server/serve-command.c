@@ -143,7 +143,7 @@ prepare (const VowelConfigSources *sources, GError **error)
   if (config == NULL)
     return FALSE;
   gst_init (NULL, NULL);
-  vowel_logging_init (config->log_level);
+  vowel_logging_init (config->log_level, config->log_format);
   GST_DEBUG_CATEGORY_INIT (
       vowel_serve_debug, "vowel-serve", 0, "the program's life");
   raise_descriptor_limit ();

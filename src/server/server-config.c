@@ -43,6 +43,7 @@ static const VowelSetting settings[] = {
   {"default-dialect", "VOWEL_DEFAULT_DIALECT", SETTING_CHOICE, AT (default_dialect), "auto", 0, 0, "auto|ga|beta|vowel", "NAME", "What clients speak that do not say: auto (as their first event looks), ga, beta, vowel", "session.defaultDialect"},
   {"beta", "VOWEL_BETA", SETTING_CHOICE, AT (beta), "on", 0, 0, "on|off", "WHEN", "Whether the beta dialect is spoken: on, off (refused as OpenAI does)", "session.beta"},
   {"log-level", "LOG_LEVEL", SETTING_CHOICE, AT (log_level), "info", 0, 0, "error|warning|info|debug", "LEVEL", "How much to log: error, warning, info, debug", "server.logLevel"},
+  {"log-format", "VOWEL_LOG_FORMAT", SETTING_CHOICE, AT (log_format), "auto", 0, 0, "auto|text|json|journal", "FORMAT", "How logs look: auto (journal where stderr is systemd's journal, else text), text, json, journal", "server.logFormat", AT_START},
   {"workers", "VOWEL_WORKERS", SETTING_UINT, AT (workers), "0", 0, 256, NULL, "N", "Threads that run sessions, 0 for one per CPU", "server.workers", AT_START},
   {"max-sessions", "VOWEL_MAX_SESSIONS", SETTING_UINT, AT (max_sessions), "4096", 1, 1000000, NULL, "N", "Sessions at once", "server.maxSessions"},
   {"max-connections", "VOWEL_MAX_CONNECTIONS", SETTING_UINT, AT (max_connections), "8192", 1, 1000000, NULL, "N", "TCP connections at once", "server.maxConnections", AT_START},

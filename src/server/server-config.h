@@ -41,6 +41,7 @@ G_BEGIN_DECLS
  *   auto for what their first event shows
  * @beta: "off" refuses the beta dialect
  * @log_level: error, warning, info or debug
+ * @log_format: auto, text, json or journal
  * @workers: threads that run sessions, 0 for one per CPU
  * @max_sessions: sessions at once
  * @max_connections: TCP connections at once
@@ -151,6 +152,7 @@ typedef struct {
   gchar *default_dialect;
   gchar *beta;
   gchar *log_level;
+  gchar *log_format;
   guint workers;
   guint max_sessions;
   guint max_connections;
