@@ -6,13 +6,24 @@
 
 #include "http.h"
 
+#include "trpc-wire.h"
+
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
+
+static const gchar *
+get_path (SoupServerMessage *message)
+{
+  return g_uri_get_path (soup_server_message_get_uri (message));
+}
 
 static void
 reply_node (SoupServerMessage *message, guint status, JsonNode *node)
 {
-  gchar *text = json_to_string (node, FALSE);
+  const gchar *path = get_path (message);
+  g_autoptr (JsonNode) wrapped =
+      vowel_trpc_is_path (path) ? vowel_trpc_wrap (path, status, node) : NULL;
+  gchar *text = json_to_string (wrapped ? wrapped : node, FALSE);
 
   soup_server_message_set_status (
       message, status, status == 426 ? "Upgrade Required" : NULL);
@@ -69,7 +80,7 @@ vowel_http_set_string (
 static gboolean
 is_vowel_route (SoupServerMessage *message)
 {
-  const gchar *path = g_uri_get_path (soup_server_message_get_uri (message));
+  const gchar *path = get_path (message);
 
   return g_str_has_prefix (path, "/api/") || g_str_has_prefix (path, "/vowel/");
 }
@@ -153,6 +164,8 @@ vowel_http_get_object (SoupServerMessage *message, GError **error)
     g_prefix_error (error, "The body is not valid: ");
     return NULL;
   }
+  if (JSON_NODE_HOLDS_OBJECT (node) && vowel_trpc_is_path (get_path (message)))
+    return vowel_trpc_unwrap (json_node_get_object (node));
   if (JSON_NODE_HOLDS_OBJECT (node))
     return json_node_dup_object (node);
   g_set_error_literal (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,

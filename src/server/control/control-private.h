@@ -75,5 +75,6 @@ void vowel_control_on_create_provider_key (
     VowelRequest *request, gpointer control);
 void vowel_control_on_delete_provider_key (
     VowelRequest *request, gpointer control);
+void vowel_control_on_trpc (VowelRequest *request, gpointer control);
 
 G_END_DECLS

@@ -242,6 +242,8 @@ static const VowelRoute routes[] = {
         vowel_control_on_create_provider_key},
     {"DELETE", "/api/provider-keys/:id", VOWEL_RIGHT_ADMIN,
         vowel_control_on_delete_provider_key},
+    {"GET", "/trpc/*", VOWEL_RIGHT_ADMIN, vowel_control_on_trpc},
+    {"POST", "/trpc/*", VOWEL_RIGHT_ADMIN, vowel_control_on_trpc},
     {NULL},
 };
 
