@@ -14,8 +14,8 @@ before(() => { certificate = makeCertificate(); });
 after(() => certificate.remove());
 
 /** Services and a daemon that asks them for its model and its voice. */
-async function setUp(t, { voice = 'ok', workers = 1, env, tls = certificate, http1 } = {}) {
-  const fakes = await startFakes({ tls, http1: http1 ?? !tls });
+async function setUp(t, { voice = 'ok', workers = 1, env, tls = certificate } = {}) {
+  const fakes = await startFakes({ tls, http1: !tls });
   const connections = [];
   const sessions = [];
   fakes.server.on(tls ? 'secureConnection' : 'connection', (socket) => connections.push(socket));
@@ -112,7 +112,9 @@ test('a connection that the server has closed is made anew', async (t) => {
 });
 
 test('what one worker knows of a server spares the others its handshake', async (t) => {
-  const world = await setUp(t, { workers: 2, http1: true });
+  // With HTTP/2 the first worker has one connection: a second one would use
+  // the ticket up, OpenSSL takes each once.
+  const world = await setUp(t, { workers: 2 });
   const first = await open(world);
   await warmed(world);
   await turn(first, 'Hello.');
