@@ -146,6 +146,32 @@ on_presets (VowelRequest *request, gpointer user_data)
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, body);
 }
 
+/* For editors: a document as JSON, and as YAML. Nothing of it is checked. */
+static void
+on_convert (VowelRequest *request, gpointer user_data)
+{
+  g_autoptr (GBytes) bytes = soup_message_body_flatten (
+      soup_server_message_get_request_body (request->message));
+  gsize length;
+  const gchar *text = g_bytes_get_data (bytes, &length);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) config =
+      vowel_yaml_parse (text ? text : "", length, &error);
+  g_autofree gchar *yaml = NULL;
+  JsonObject *body;
+
+  if (config == NULL) {
+    vowel_http_reply_error (request->message, SOUP_STATUS_BAD_REQUEST, NULL,
+        "invalid_yaml", "%s", error->message);
+    return;
+  }
+  yaml = vowel_yaml_write (config);
+  body = json_object_new ();
+  json_object_set_member (body, "config", g_steal_pointer (&config));
+  json_object_set_string_member (body, "yaml", yaml);
+  vowel_http_reply_json (request->message, SOUP_STATUS_OK, body);
+}
+
 /* Core's list has no name. */
 static void
 on_bare_presets (VowelRequest *request, gpointer user_data)
@@ -161,6 +187,7 @@ static const VowelRoute routes[] = {
     {"PUT", "/config", VOWEL_RIGHT_ADMIN, on_put},
     {"POST", "/config/validate", VOWEL_RIGHT_ADMIN, on_validate},
     {"POST", "/config/reload", VOWEL_RIGHT_ADMIN, on_reload},
+    {"POST", "/config/convert", VOWEL_RIGHT_ADMIN, on_convert},
     {"GET", "/presets", VOWEL_RIGHT_ADMIN, on_presets},
     {"GET", "/api/engine/config", VOWEL_RIGHT_ADMIN, on_get},
     {"PUT", "/api/engine/config", VOWEL_RIGHT_ADMIN, on_put},

@@ -58,10 +58,26 @@ test('GET /config: everything that holds, masked; only for administrators', asyn
   const health = await call(daemon, 'GET', '/health');
   assert.deepEqual([health.configPath, health.configLastUpdated], [daemon.file, answer.lastUpdated]);
   const { token } = await call(daemon, 'POST', '/v1/realtime/sessions', {});
-  for (const [method, route] of [['GET', '/config'], ['PUT', '/config'], ['POST', '/config/validate'], ['POST', '/config/reload'], ['GET', '/presets'], ['GET', '/api/engine/config']]) {
+  for (const [method, route] of [['GET', '/config'], ['PUT', '/config'], ['POST', '/config/validate'], ['POST', '/config/reload'], ['POST', '/config/convert'], ['GET', '/presets'], ['GET', '/api/engine/config']]) {
     assert.equal((await call(daemon, method, route, method === 'GET' ? undefined : {}, {})).status, 401, route);
     assert.equal((await call(daemon, method, route, method === 'GET' ? undefined : {}, { Authorization: `Bearer ${token}` })).status, 403, route);
   }
+});
+
+test('POST /config/convert: YAML as JSON and back, whatever it says', async (t) => {
+  const daemon = await daemonWith(t, FAKES);
+  const before = readFileSync(daemon.file, 'utf8');
+  const config = { llm: { modell: 'no such setting', temperature: 0.3 }, list: ['on', true, null, 'é: "x"\n'] };
+  const answer = await call(daemon, 'POST', '/config/convert', config);
+  assert.deepEqual(answer.config, config);
+  assert.match(answer.yaml, /^llm:\n {2}modell: no such setting\n/);
+  const again = await call(daemon, 'POST', '/config/convert', answer.yaml, { Authorization: `Bearer ${ADMIN}`, 'Content-Type': 'application/yaml' });
+  assert.deepEqual([again.config, again.yaml], [config, answer.yaml]);
+  assert.deepEqual((await call(daemon, 'POST', '/config/convert', '')).config, {});
+  const wrong = await call(daemon, 'POST', '/config/convert', 'llm:\n  model: *other\n');
+  assert.deepEqual([wrong.status, wrong.error.code], [400, 'invalid_yaml']);
+  assert.match(wrong.error.message, /line 2/);
+  assert.equal(readFileSync(daemon.file, 'utf8'), before);
 });
 
 test('PUT /config: bare or wrapped, merged into the file, and in force at once', async (t) => {
