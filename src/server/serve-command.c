@@ -51,11 +51,11 @@ print_welcome (VowelServer *server, const gchar *program)
 
   /* The first line is for programs. */
   printf ("listening on %s\n\n", url);
-  printf ("Playground: %s/\n", url);
+  printf ("Console: %s/\n", url);
   printf ("Speech to text: %s; model: %s; text to speech: %s\n\n",
       config->stt_provider, config->llm_provider, config->tts_provider);
   printf ("Try:\n"
-          "  say \"Hello\" or \"What can you do?\" in the playground\n"
+          "  say \"Hello\" or \"What can you do?\" in its Test Lab\n"
           "  %s talk --url ws%s/v1/realtime --text \"What time is it?\"\n"
           "  curl -X POST %s/v1/realtime/sessions%s\n",
       program, url + 4, url,
@@ -154,11 +154,11 @@ gint
 vowel_serve_main (gint argc, gchar **argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VowelConfigSources) sources = vowel_config_sources_read_command (
-      &argc, argv, NULL,
-      "Serves OpenAI Realtime over WebSocket, and a playground at /. SIGHUP "
-      "makes it read\nits configuration file again.",
-      NULL, &error);
+  g_autoptr (VowelConfigSources) sources =
+      vowel_config_sources_read_command (&argc, argv, NULL,
+          "Serves OpenAI Realtime over WebSocket, and a console at /. SIGHUP "
+          "makes it read\nits configuration file again.",
+          NULL, &error);
   VowelRuntimeConfig *runtime = NULL;
   g_autoptr (VowelServer) server = NULL;
 

@@ -8,14 +8,15 @@
 
 #include <string.h>
 
-#define PREFIX "/org/vowel/playground"
+#define PREFIX "/org/vowel/console"
 
-/* Everything is ours; 'self' means sockets in newer browsers only. The icon is
- * an empty data URL. */
+/* Everything is ours, and no text becomes markup. 'self' includes sockets of
+ * the same host; the icon is an empty data URL. */
 #define CONTENT_POLICY                                                         \
-  "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "    \
+  "default-src 'none'; script-src 'self'; style-src 'self'; "                  \
+  "connect-src 'self'; img-src data:; worker-src 'self'; "                     \
   "frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "              \
-  "object-src 'none'"
+  "require-trusted-types-for 'script'; trusted-types 'none'"
 
 static const struct {
   const gchar *suffix;
@@ -58,6 +59,7 @@ vowel_static_files_reply (SoupServerMessage *message, const gchar *path)
   soup_message_headers_replace (headers, "X-Content-Type-Options", "nosniff");
   soup_message_headers_replace (
       headers, "Content-Security-Policy", CONTENT_POLICY);
+  soup_message_headers_replace (headers, "Referrer-Policy", "no-referrer");
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
   soup_message_body_append_bytes (
       soup_server_message_get_response_body (message), bytes);

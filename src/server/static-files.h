@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Answers with the file of the playground at @path ("/" is its index.html), out
+/* Answers with the file of the console at @path ("/" is its index.html), out
  * of the binary. FALSE when there is none. */
 gboolean vowel_static_files_reply (
     SoupServerMessage *message, const gchar *path);

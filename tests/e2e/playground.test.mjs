@@ -1,4 +1,4 @@
-// The playground in a real browser, with a recorded question as microphone.
+// The console's Test Lab in a real browser, with a recorded question as microphone.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ async function openPage(origin) {
   });
   page.on('pageerror', (error) => page.errors.push(error.message));
   page.on('console', (message) => { if (message.type() === 'error') page.errors.push(message.text()); });
-  await page.goto(`${origin}/`);
+  await page.goto(`${origin}/#/test-lab`);
   return page;
 }
 

@@ -72,13 +72,14 @@ test('without an API key: answers preflight requests', async () => {
   assert.match(response.headers.get('access-control-allow-headers'), /Authorization/);
 });
 
-test('without an API key: serves the playground', async () => {
-  for (const [path, type] of [['/', 'text/html'], ['/playground.js', 'text/javascript'], ['/playground.css', 'text/css']]) {
+test('without an API key: serves the console', async () => {
+  for (const [path, type] of [['/', 'text/html'], ['/console.js', 'text/javascript'], ['/pages/apps.js', 'text/javascript'], ['/console.css', 'text/css']]) {
     const response = await fetch(open.origin + path);
     assert.equal(response.status, 200, path);
     assert.equal(response.headers.get('content-type').split(';')[0], type);
     assert.ok((await response.text()).length > 100);
-    assert.match(response.headers.get('content-security-policy'), /default-src 'self'/);
+    assert.match(response.headers.get('content-security-policy'), /default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';/);
+    assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
     assert.doesNotMatch(response.headers.get('content-security-policy'), /unsafe|\*/);
     assert.equal(response.headers.get('cache-control'), 'no-cache');
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff');

@@ -6,6 +6,7 @@ export class Realtime extends EventTarget {
   connect(token) {
     const url = new URL('/v1/realtime', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
+    url.hash = '';
     const protocols = ['realtime'];
     if (token) protocols.push(`openai-insecure-api-key.${token}`);
     this.#socket = new WebSocket(url, protocols);
@@ -33,17 +34,4 @@ export class Realtime extends EventTarget {
   close() {
     this.#socket?.close(1000);
   }
-}
-
-/** Trades an API key for a token; without one, says whether the server wants it. */
-export async function mintToken(key) {
-  const answer = await fetch('/v1/realtime/sessions', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', ...(key && { Authorization: `Bearer ${key}` }) },
-    body: '{}',
-  });
-  if (answer.status === 401) return null;
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.error?.message ?? `The server answered ${answer.status}.`);
-  return body.client_secret.value;
 }
