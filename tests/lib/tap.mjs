@@ -96,8 +96,8 @@ export class Tap {
   }
 
   #check(event, provisional = false) {
+    if (this.#isTextOfSpeech(event)) return;
     if (this.#dialect === 'beta') event = this.#plain(event);
-    if (!event) return;
     this.#checker ??= new LifecycleChecker({ dialect: this.#dialect, revisions: true, recordings: true, joined: this.#joined });
     this.#checker.push(event);
     const about = event.type === 'error' ? event.error?.event_id : null;
@@ -108,10 +108,14 @@ export class Tap {
       this.#problems.push(...schemaProblems(event, this.#dialect));
   }
 
-  /** Without what the dialect vowel adds to beta; undefined: all of it. */
-  #plain(event) {
+  /** Vowel's clients, in either dialect, read what was spoken once more. */
+  #isTextOfSpeech(event) {
     if (event.type === 'response.content_part.added' && event.part.type === 'audio') this.#spoken.add(event.item_id);
-    if (event.type === 'response.text.done' && this.#spoken.has(event.item_id)) return undefined;
+    return event.type === 'response.text.done' && this.#spoken.has(event.item_id);
+  }
+
+  /** Without what the dialect vowel adds to beta. */
+  #plain(event) {
     if (event.type === 'response.function_call_arguments.done' && event.function_call) {
       const { name, function_call: call, ...rest } = event;
       return rest;

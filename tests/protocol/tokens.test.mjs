@@ -188,13 +188,13 @@ test('a call lasts as long as its token says', async () => {
 });
 
 test('a caller who does nothing is not waited for longer than the token says', async () => {
-  const connection = await open(await mint({ connectionType: 'trusted_server', config: { serviceId: 'order-service', maxIdleDurationMs: 1000 } }));
-  assert.match(daemon.log, new RegExp(`${connection.session.id}: begun by service order-service`));
+  const connection = await open(await mint({ connectionType: 'trusted_server', config: { serviceId: 'order-service', maxIdleDurationMs: 3000 } }));
   connection.send(userText('Hello'));
   await connection.next('response.done');
   const { error } = await connection.next('error');
   assert.deepEqual([error.type, error.code], ['session_timeout', 'max_idle_duration_exceeded']);
-  assert.deepEqual(await connection.closed, { code: 1000, reason: 'Session ended: No speech detected for 1 seconds' });
+  assert.deepEqual(await connection.closed, { code: 1000, reason: 'Session ended: No speech detected for 3 seconds' });
+  assert.match(daemon.log, new RegExp(`${connection.session.id}: begun by service order-service`));
 });
 
 test('others are told in their own words', async () => {
