@@ -7,6 +7,7 @@
 #include "mint-body.h"
 
 #include "session-claims.h"
+#include "store/key-text.h"
 
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-fields.h"
@@ -146,6 +147,25 @@ move_member (JsonObject *from, const gchar *name, JsonObject *to)
     g_clear_pointer (&node, json_node_unref);
 }
 
+/* Tokens of other services are made elsewhere; a name that is not known is ours
+ * by another name. */
+static gboolean
+check_provider (JsonObject *body, const gchar *path, GError **error)
+{
+  g_autofree gchar *param = vowel_openai_path (path, "provider");
+  const gchar *name = NULL;
+  const gchar *known;
+
+  if (!vowel_openai_read_string (body, path, "provider", &name, error))
+    return FALSE;
+  known = name ? vowel_key_normalize_provider (name) : NULL;
+  if (known == NULL || g_str_equal (known, VOWEL_KEY_ENGINE))
+    return TRUE;
+  return invalid (error, param,
+      "tokens made here are for this server, 'vowel-core'; those of other "
+      "services are made by POST /vowel/api/generateToken");
+}
+
 /* The request of a trusted server has its settings one level down. */
 static gboolean
 take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
@@ -159,7 +179,9 @@ take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
   JsonObject *voice = NULL;
 
   if (!vowel_openai_read_object (body, NULL, "config", &config, error)
-      || !vowel_openai_read_string (body, NULL, "connectionType", &type, error))
+      || !vowel_openai_read_string (body, NULL, "connectionType", &type, error)
+      || !check_provider (body, NULL, error)
+      || (config && !check_provider (config, "config", error)))
     return FALSE;
   if (config
       && (!vowel_openai_read_object (
@@ -190,6 +212,7 @@ take_trusted_config (VowelToken *token, JsonObject *body, GError **error)
     move_member (config, claims[i], body);
   }
   json_object_remove_member (body, "config");
+  json_object_remove_member (body, "provider");
   json_object_remove_member (body, "connectionType");
   return TRUE;
 }

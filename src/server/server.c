@@ -140,6 +140,20 @@ may_mint (const VowelRequest *request, const VowelToken *token)
   return FALSE;
 }
 
+/* Keys of apps may be for other services alone. */
+static gboolean
+may_use_engine (const VowelRequest *request)
+{
+  const VowelApiKey *key = request->grant.key;
+
+  if (key == NULL || vowel_api_key_allows (key, VOWEL_KEY_ENGINE))
+    return TRUE;
+  vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL,
+      "insufficient_scope",
+      "The provider " VOWEL_KEY_ENGINE " is not allowed for this API key");
+  return FALSE;
+}
+
 static void
 mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
 {
@@ -155,7 +169,8 @@ mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
   const VowelMinter minter = {key ? key->app_id : NULL, key ? key->id : NULL};
   JsonObject *answer;
 
-  if (!vowel_control_may_mint (
+  if (!may_use_engine (request)
+      || !vowel_control_may_mint (
           self->control, request->message, &request->grant))
     return;
   answer = vowel_mint (

@@ -154,6 +154,16 @@ find_own (VowelSessionDirectory *directory, const VowelToken *token)
              : NULL;
 }
 
+gboolean
+vowel_session_directory_is_visible (
+    VowelSessionDirectory *directory, gpointer session, const gchar *app_id)
+{
+  Entry *entry = g_hash_table_lookup (directory->entries, session);
+
+  return entry != NULL
+         && (app_id == NULL || g_strcmp0 (entry->app_id, app_id) == 0);
+}
+
 /* By id or key, if it is one that the caller may know of. (nullable) */
 static gpointer
 find_visible (VowelSessionDirectory *directory, const VowelSessionWish *wish,
@@ -161,14 +171,14 @@ find_visible (VowelSessionDirectory *directory, const VowelSessionWish *wish,
 {
   gpointer session =
       vowel_session_directory_find_key (directory, wish->app_id, name);
-  Entry *entry;
 
   if (session == NULL)
     session = vowel_session_directory_find (directory, name);
-  entry = session ? g_hash_table_lookup (directory->entries, session) : NULL;
-  if (entry && wish->app_id && g_strcmp0 (entry->app_id, wish->app_id) != 0)
-    return NULL;
-  return session;
+  return session
+                 && vowel_session_directory_is_visible (
+                     directory, session, wish->app_id)
+             ? session
+             : NULL;
 }
 
 static gboolean

@@ -77,6 +77,10 @@ gpointer vowel_session_directory_find_key (
 /* The id of a session that was added. */
 const gchar *vowel_session_directory_get_id (
     VowelSessionDirectory *directory, gpointer session);
+/* Whether whoever comes with a key or token of @app_id (nullable: the server's
+ * own) may know of a session that was added. */
+gboolean vowel_session_directory_is_visible (
+    VowelSessionDirectory *directory, gpointer session, const gchar *app_id);
 gboolean vowel_session_directory_resolve (VowelSessionDirectory *directory,
     const VowelSessionWish *wish, gint64 now, VowelSessionPlace *ret_place,
     GError **error);

@@ -136,15 +136,19 @@ vowel_session_manager_expect (VowelSessionManager *self, const gchar *app_id,
 /* A token to come back begins with the session's id; whether the rest is right
  * is for the session to say. */
 static gboolean
-place_again (
-    VowelSessionManager *self, VowelSessionRequest *request, GError **error)
+place_again (VowelSessionManager *self, VowelSessionRequest *request,
+    const gchar *app_id, GError **error)
 {
   const gchar *dot = strrchr (request->resume, '.');
   g_autofree gchar *id =
       dot ? g_strndup (request->resume, dot - request->resume) : NULL;
 
-  if (id == NULL
-      || vowel_session_directory_find (self->directory, id) == NULL) {
+  gpointer session =
+      id ? vowel_session_directory_find (self->directory, id) : NULL;
+
+  if (session == NULL
+      || !vowel_session_directory_is_visible (
+          self->directory, session, app_id)) {
     g_set_error_literal (error, VOWEL_DIRECTORY_ERROR,
         VOWEL_DIRECTORY_ERROR_NOT_FOUND,
         "There is no session to resume: it has ended, or the token is wrong");
@@ -164,7 +168,7 @@ vowel_session_manager_place (VowelSessionManager *self,
   VowelSessionPlace place;
 
   if (request->resume)
-    return place_again (self, request, error);
+    return place_again (self, request, wish->app_id, error);
   if (!vowel_session_directory_resolve (
           self->directory, wish, now, &place, error))
     return FALSE;

@@ -16,7 +16,6 @@
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
-#define ENGINE "engine"
 #define ENGINE_FOR_CLIENTS "vowel-core"
 #define SAMPLE_RATE 24000
 #define REMOTE_MODEL "gpt-realtime"
@@ -205,9 +204,10 @@ choose_provider (VowelGeneration *generation, GError **error)
 
   if (name == NULL)
     name = get_string (generation->wishes, "provider");
-  provider = name != NULL ? vowel_key_normalize_provider (name) : ENGINE;
+  provider =
+      name != NULL ? vowel_key_normalize_provider (name) : VOWEL_KEY_ENGINE;
   if (provider == NULL)
-    provider = ENGINE;
+    provider = VOWEL_KEY_ENGINE;
   generation->provider = g_strdup (provider);
   if (vowel_api_key_allows (generation->key, provider))
     return TRUE;
@@ -257,8 +257,9 @@ vowel_generation_new (VowelServerConfig *config, VowelKeyring *keyring,
 const gchar *
 vowel_generation_get_remote (VowelGeneration *generation)
 {
-  return g_str_equal (generation->provider, ENGINE) ? NULL
-                                                    : generation->provider;
+  return g_str_equal (generation->provider, VOWEL_KEY_ENGINE)
+             ? NULL
+             : generation->provider;
 }
 
 gchar *

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 #define VOWEL_SCOPE_CONNECT "direct_ws"
 #define VOWEL_SCOPE_TRUSTED "mint_trusted_session"
 
+/* This server, among the providers that a key may be allowed to use. */
+#define VOWEL_KEY_ENGINE "engine"
+
 /* A new key: the prefix and 64 random hexadecimal digits. (transfer full) */
 gchar *vowel_key_make (void);
 gboolean vowel_key_has_prefix (const gchar *text);
