@@ -168,3 +168,18 @@ test('a trusted server has its tools from the token', async () => {
   assert.equal(server.count('error'), 0);
   await server.close();
 });
+
+test('fifty connections share a session', async () => {
+  const sessionKey = newKey();
+  const { value } = await mint({ sessionKey });
+  const everybody = await Promise.all(Array.from({ length: 50 }, (_, i) => (i % 5 === 4 ? open(value).then(async (first) => { await first.close(); return open(KEY, `?call_id=${sessionKey}`); }) : open(value))));
+  assert.equal(new Set(everybody.map(idOf)).size, 1);
+  everybody[0].send(userText('Hello'));
+  everybody[0].send({ type: 'response.create' });
+  const responses = await Promise.all(everybody.map((one) => one.next('response.done')));
+  assert.equal(new Set(responses.map(({ response }) => response.id)).size, 1);
+  const heard = everybody.map((one) => one.count('response.output_audio.delta'));
+  assert.equal(new Set(heard).size, 1);
+  assert.ok(heard[0] > 0);
+  await Promise.all(everybody.map((one) => one.close()));
+});

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Driver, FINISH } from './driver.mjs';
-import { say } from './scenario.mjs';
+import { say, silence } from './scenario.mjs';
 
 const tool = (name) => ({ type: 'function', name, parameters: { type: 'object' } });
 const output = (id) => ({ type: 'conversation.item.create', item: { type: 'function_call_output', call_id: id, output: 'done' } });
@@ -197,4 +197,87 @@ test('who comes late is told when it is known what it speaks', async () => {
   } finally {
     await driver.stop();
   }
+});
+
+pair('one is heard at a time, and another when it has left', async ({ driver, client, backend }) => {
+  const speaker = await driver.connect('ga');
+  const append = (who) => who.send({ type: 'input_audio_buffer.append', audio: silence(200) });
+  const commit = (who) => who.send({ type: 'input_audio_buffer.commit', event_id: 'event_commit' });
+  const committed = () => client.events.filter(({ type }) => type === 'input_audio_buffer.committed').length;
+  await speaker.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null } } } });
+  await append(speaker);
+  await append(backend);
+  await commit(speaker);
+  assert.equal(committed(), 1);
+  // What the backend sent meanwhile was not kept.
+  await append(backend);
+  await commit(backend);
+  assert.equal(backend.last('error').error.code, 'input_audio_buffer_commit_empty');
+  assert.equal(committed(), 1);
+  await speaker.closed();
+  await append(backend);
+  await commit(backend);
+  assert.equal(committed(), 2);
+  assert.equal(client.last('error'), undefined);
+});
+
+pair('a third comes in the middle of an answer, and is asked in the next', async ({ driver, client, backend }) => {
+  await tools(client, 'show');
+  await tools(backend, 'pay');
+  await client.send(say('Hello'));
+  await client.send({ type: 'response.create' });
+  await driver.engine('text', 1, 'Wait ');
+  const third = await driver.connect('ga');
+  await tools(third, 'print');
+  assert.equal(third.last('session.created').session.id, client.last('session.created').session.id);
+  await driver.engine('text', 1, 'a moment.');
+  await driver.engine('call', 1, 'call_pay', 'pay', '{}');
+  await driver.engine('generated', 1, FINISH.toolCalls);
+  assert.equal(third.last('conversation.item.done').item.content[0].text, 'Wait a moment.');
+  assert.deepEqual(about(third, 'call_pay'), []);
+  await backend.send(output('call_pay'));
+  await driver.advance(100);
+  await driver.engine('call', 2, 'call_print', 'print', '{}');
+  await driver.engine('generated', 2, FINISH.toolCalls);
+  assert.ok(about(third, 'call_print').includes('response.output_item.done'));
+  for (const other of [client, backend]) assert.deepEqual(about(other, 'call_print'), []);
+  // The turn of the one who leaves is answered for, and goes on.
+  await third.closed();
+  assert.match(client.last('conversation.item.done').item.output, /no longer available/);
+  assert.equal(created(client), 3);
+  await driver.engine('generated', 3, FINISH.stop);
+  assert.equal(client.last('error'), undefined);
+});
+
+pair('fifty take part', async ({ driver, client, backend }) => {
+  const others = [];
+  for (let i = 0; i < 48; i++) {
+    others.push(await driver.connect(i % 3 === 0 ? BACKEND : i % 3 === 1 ? 'ga' : 'beta'));
+    if (i % 3 === 1) await tools(others[i], `tool_${i}`, 'clash');
+  }
+  await tools(backend, 'clash');
+  await client.send(say('Hello'));
+  await client.send({ type: 'response.create' });
+  await driver.engine('text', 1, 'Hi.');
+  await driver.engine('call', 1, 'call_46', 'tool_46', '{}');
+  await driver.engine('generated', 1, FINISH.toolCalls);
+  const everybody = [client, backend, ...others];
+  for (const one of everybody) {
+    assert.equal(one.last('response.done').response.id, client.last('response.done').response.id);
+    assert.equal(about(one, 'call_46').length > 0, one === others[46]);
+  }
+  await others[46].send(output('call_46'));
+  await others[46].send({ type: 'response.create' });
+  await driver.engine('call', 2, 'call_clash', 'clash', '{}');
+  await driver.engine('generated', 2, FINISH.toolCalls);
+  // A client's, and of those one.
+  assert.equal(everybody.filter((one) => about(one, 'call_clash').includes('response.output_item.done')).length, 1);
+  assert.deepEqual(about(backend, 'call_clash'), []);
+  // It is among those who leave now.
+  for (const one of others.slice(0, 24)) await one.closed();
+  assert.match(client.last('conversation.item.done').item.output, /no longer available/);
+  await driver.engine('generated', 3, FINISH.stop);
+  await client.send({ type: 'session.update', session: { type: 'realtime', instructions: 'Be kind.' } });
+  for (const one of [client, backend, ...others.slice(24)]) assert.equal(one.last('session.updated').session.instructions, 'Be kind.');
+  for (const one of others) assert.deepEqual(one.events.filter(({ type }) => type === 'error'), []);
 });
