@@ -86,3 +86,46 @@ for (const version of Object.keys(packages))
     assert.ok(result.audio > 0 && result.audio % 2 === 0, `${result.audio} bytes`);
     await page.close();
   });
+
+test("Vowel's client in a page of another origin: from its key to an answer", { skip }, async () => {
+  const admin = async (route, body) => (await fetch(daemon.origin + route, { method: 'POST', headers: { Authorization: `Bearer ${KEY}` }, body: JSON.stringify(body) })).json();
+  const origin = `http://127.0.0.1:${pages.address().port}`;
+  const { id } = await admin('/api/apps', { name: 'Shop', runtimeConfig: { allowedOrigins: [origin] } });
+  const { plaintext } = await admin('/api/api-keys', { appId: id });
+  const page = await browser.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(`${origin}/`);
+  const result = await page.evaluate(async ({ sdk, tokenEndpoint, key }) => {
+    const { RealtimeAgent, RealtimeSession } = await import(sdk);
+    const answer = await fetch(tokenEndpoint, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${key}` },
+      body: JSON.stringify({ appId: key, apiKey: key, origin: location.origin, config: { routes: [], actions: {}, _voiceConfig: { turnDetection: { mode: 'server_vad' } }, systemInstructionOverride: 'Be brief.' } }),
+    });
+    const { tokenName, model, provider, metadata, systemInstructions } = await answer.json();
+    const session = new RealtimeSession(new RealtimeAgent({ name: 'Vowel', instructions: systemInstructions }), {
+      transport: 'websocket', model,
+      config: { outputModalities: ['audio'], audio: { input: { format: { type: 'audio/pcm', rate: 24000 }, turnDetection: { type: 'server_vad', threshold: 0.5, silenceDurationMs: 550, interruptResponse: true } }, output: { format: { type: 'audio/pcm', rate: 24000 }, voice: 'Ashley', speed: 1 } } },
+    });
+    const seen = { provider, errors: [], audio: 0, types: [] };
+    session.on('error', (error) => seen.errors.push(JSON.stringify(error)));
+    session.on('audio', ({ data }) => { seen.audio += data.byteLength; });
+    const said = new Promise((resolve) => session.on('transport_event', (event) => {
+      seen.types.push(event.type);
+      if (/^response\.(output_)?text\.done$/.test(event.type)) resolve(event.text);
+    }));
+    await session.connect({ apiKey: tokenName, url: metadata.baseUrl });
+    session.sendMessage('Hello');
+    seen.said = await said;
+    session.close();
+    return seen;
+  }, { sdk: `${origin}/0.2.1/openai-realtime-agents.mjs`, tokenEndpoint: `${daemon.origin}/vowel/api/generateToken`, key: plaintext });
+  assert.deepEqual([...result.errors, ...errors], []);
+  assert.equal(result.provider, 'vowel-core');
+  assert.ok(result.said.length > 0);
+  assert.ok(result.audio > 0 && result.audio % 2 === 0);
+  assert.equal(result.types.filter((type) => type === 'session.created').length, 1);
+  assert.ok(!result.types.includes('error'));
+  await page.close();
+});

@@ -357,6 +357,25 @@ test('a token by X-API-Key opens a session, by header and by query', async () =>
   await connection.close();
 });
 
+/** What wscat does with the sample's options, up to the first message. */
+const wscat = `#!${process.execPath}
+const { createRequire } = require('node:module');
+const WebSocket = createRequire(${JSON.stringify(import.meta.url)})('ws');
+const [, , dashC, url, dashH, header] = process.argv;
+if (dashC !== '-c' || dashH !== '-H') process.exit(2);
+const [name, value] = header.split(/: (.*)/);
+const socket = new WebSocket(url, { headers: { [name]: value } });
+socket.once('message', (data) => { console.log(String(data)); socket.close(); });
+`;
+
+test('wscat shows the beginning of a session', async () => {
+  writeFileSync(path.join(folder, 'wscat'), wscat, { mode: 0o755 });
+  const { generateClientToken } = await minting();
+  const event = await shell('self-hosted-engine/wscat.sh', { replacements: { 'ws://localhost:8787': hosts.ws, ek_your_ephemeral_token: await generateClientToken() }, env: { PATH: `${folder}:${process.env.PATH}` } });
+  assert.equal(event.type, 'session.created');
+  assert.match(event.session.id, /^sess_/);
+});
+
 test('the configuration is read, changed, tried, reloaded; presets are listed', async (t) => {
   const file = path.join(folder, 'other.yaml');
   const server = await startDaemon({ env: environment({ ...fakeEngines, API_KEY: 'engine-key', RUNTIME_CONFIG_PATH: file, GROQ_API_KEY: 'gsk-canary', OPENROUTER_API_KEY: 'sk-or-canary' }) });
