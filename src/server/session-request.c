@@ -12,6 +12,7 @@
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-session-json.h"
 
+#include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
 VowelSessionConfig *
@@ -98,8 +99,7 @@ static gboolean
 is_transcription (const VowelToken *token)
 {
   const gchar *type = token->session
-                          ? json_object_get_string_member_with_default (
-                              token->session, "type", NULL)
+                          ? gst_vowel_json_get_string (token->session, "type")
                           : NULL;
 
   return g_strcmp0 (token->endpoint, "transcription_sessions") == 0

@@ -331,6 +331,7 @@ make_answer (
 {
   static const gchar *const copied[] = {"tokenName", "token", "value", "model",
       "expiresAt", "expires_in", "client_secret"};
+  const gchar *voice = get_string (minted, "voice");
   JsonObject *answer = json_object_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
@@ -340,8 +341,7 @@ make_answer (
   json_object_set_int_member (answer, "expires_at", token->expires_at);
   json_object_set_string_member (answer, "sessionId", token->subject);
   add_instructions (answer, generation);
-  add_metadata (answer, generation->url,
-      json_object_get_string_member_with_default (minted, "voice", ""), TRUE);
+  add_metadata (answer, generation->url, voice ? voice : "", TRUE);
   return answer;
 }
 
