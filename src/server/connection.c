@@ -132,6 +132,7 @@ on_stalled (gpointer user_data)
     GST_WARNING ("%s: cut off: takes nothing, %" G_GSIZE_FORMAT " bytes wait",
         self->name, vowel_byte_stream_get_queued (self->stream));
     g_atomic_int_inc (&self->metrics->cut_off_slow);
+    self->metrics->dropped += vowel_byte_stream_get_queued (self->stream);
     self->code = CODE_TRY_AGAIN_LATER;
   }
   hang_up (self);
@@ -210,7 +211,9 @@ cut_off (VowelConnection *self)
 
   GST_WARNING ("%s: cut off: %" G_GSIZE_FORMAT " bytes wait", self->name,
       get_queued (self));
+  self->metrics->dropped += get_queued (self);
   vowel_byte_stream_drop_unbegun (self->stream);
+  self->metrics->dropped -= get_queued (self);
   wslay_event_queue_close (
       self->ws, CODE_TRY_AGAIN_LATER, (const guint8 *) reason, strlen (reason));
   take_frames (self);
@@ -234,6 +237,7 @@ write_some (VowelConnection *self)
     hang_up (self);
     return FALSE;
   }
+  self->metrics->sent += written;
   if (written > 0 && self->state == STATE_OPEN) {
     if (get_queued (self) > 0)
       restart_stall_timer (self, self->limits.pong_timeout_ms);
@@ -464,6 +468,7 @@ read_some (VowelConnection *self)
     return FALSE;
   }
   self->last_received = gst_vowel_worker_get_time (self->worker);
+  self->metrics->received += n;
   consume (self, buffer, n);
   /* Less than asked for: the socket was emptied, epoll tells when it is not
    * any more. */

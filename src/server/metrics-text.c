@@ -6,6 +6,7 @@
 
 #include "metrics-text.h"
 
+#include <gst/vowel/gstvowelbreaker.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -31,8 +32,6 @@ static const struct {
         "Requests refused for want of rights"},
     {"vowel_sessions", "gauge", G_STRUCT_OFFSET (VowelMetrics, sessions),
         "Sessions at this moment"},
-    {"vowel_sessions_started_total", "counter",
-        G_STRUCT_OFFSET (VowelMetrics, sessions_started), "Sessions begun"},
     {"vowel_sessions_refused_total", "counter",
         G_STRUCT_OFFSET (VowelMetrics, sessions_refused),
         "Sessions that could not begin"},
@@ -140,8 +139,186 @@ append_process (GString *text)
                 + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / US_PER_S);
 }
 
+static void
+append_count (
+    GString *text, const gchar *name, const gchar *help, guint64 count)
+{
+  append_head (text, name, "counter", help);
+  g_string_append_printf (text, "%s %" G_GUINT64_FORMAT "\n", name, count);
+}
+
+static void
+append_bytes (GString *text, VowelMetrics *metrics)
+{
+  append_count (text, "vowel_websocket_received_bytes_total",
+      "Bytes that WebSockets brought", metrics->received);
+  append_count (text, "vowel_websocket_sent_bytes_total",
+      "Bytes that WebSockets took", metrics->sent);
+  append_count (text, "vowel_websocket_dropped_bytes_total",
+      "Bytes that were waiting for clients who did not read and were cut off",
+      metrics->dropped);
+}
+
+static void
+append_by_paradigm (
+    GString *text, const gchar *name, const gchar *help, gint *counts)
+{
+  append_head (text, name, "counter", help);
+  for (guint i = 0; i < VOWEL_N_PARADIGMS; i++)
+    g_string_append_printf (text, "%s{connection_paradigm=\"%s\"} %d\n", name,
+        vowel_paradigm_get_name (i), g_atomic_int_get (&counts[i]));
+}
+
+/* What providers are called is for the operator to say. */
+static void
+append_label (GString *text, const gchar *name, const gchar *value)
+{
+  g_string_append_printf (text, "%s=\"", name);
+  for (const gchar *c = value; *c != '\0'; c++) {
+    if (*c == '"' || *c == '\\')
+      g_string_append_c (text, '\\');
+    g_string_append_c (text, *c != '\n' ? *c : ' ');
+  }
+  g_string_append_c (text, '"');
+}
+
+static const struct {
+  const gchar *name;
+  gsize offset;
+  gint stage; /* -1: all */
+  const gchar *help;
+} usage_rows[] = {
+    {"vowel_provider_requests_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, requests), -1,
+        "Requests to providers, retries included"},
+    {"vowel_provider_failures_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, failures), -1,
+        "Requests to providers that failed"},
+    {"vowel_provider_retries_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, retries), -1,
+        "Requests to providers that repeated another"},
+    {"vowel_provider_take_overs_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, take_overs), -1,
+        "Requests that another provider had failed before"},
+    {"vowel_provider_input_tokens_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, input_tokens), VOWEL_STAGE_LLM,
+        "Tokens that models were given"},
+    {"vowel_provider_cached_tokens_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, cached_tokens), VOWEL_STAGE_LLM,
+        "Tokens of these that were in a cache of the provider"},
+    {"vowel_provider_output_tokens_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, output_tokens), VOWEL_STAGE_LLM,
+        "Tokens that models made"},
+    {"vowel_provider_characters_total",
+        G_STRUCT_OFFSET (VowelProviderUsage, characters), VOWEL_STAGE_TTS,
+        "Characters synthesized"},
+};
+
+/* A sample, without its value, of what @usage is about. */
+static void
+append_usage_name (
+    GString *text, const gchar *name, const VowelProviderUsage *usage)
+{
+  g_string_append_printf (
+      text, "%s{stage=\"%s\",", name, vowel_usage_get_stage_name (usage));
+  append_label (text, "provider", usage->provider);
+  g_string_append_c (text, '}');
+}
+
+static void
+append_usage (GString *text, VowelUsageLedger *ledger)
+{
+  static const gchar *const seconds = "vowel_provider_audio_seconds_total";
+  g_autoptr (GArray) list = vowel_usage_ledger_list (ledger);
+
+  for (guint i = 0; i < G_N_ELEMENTS (usage_rows); i++) {
+    append_head (text, usage_rows[i].name, "counter", usage_rows[i].help);
+    for (guint j = 0; j < list->len; j++) {
+      VowelProviderUsage *usage = &g_array_index (list, VowelProviderUsage, j);
+
+      if (usage_rows[i].stage >= 0
+          && (VowelStage) usage_rows[i].stage != usage->stage)
+        continue;
+      append_usage_name (text, usage_rows[i].name, usage);
+      g_string_append_printf (text, " %" G_GUINT64_FORMAT "\n",
+          G_STRUCT_MEMBER (guint64, usage, usage_rows[i].offset));
+    }
+  }
+  append_head (text, seconds, "counter", "Seconds of speech recognised");
+  for (guint i = 0; i < list->len; i++) {
+    VowelProviderUsage *usage = &g_array_index (list, VowelProviderUsage, i);
+
+    if (usage->stage != VOWEL_STAGE_STT)
+      continue;
+    append_usage_name (text, seconds, usage);
+    append_number (text, usage->audio_us / US_PER_S);
+  }
+}
+
+/* [0]: of a provider that are asked, [1]: that are left alone. */
+static void
+count_breaker (GstVowelBreaker *breaker, gpointer services)
+{
+  const gchar *name = gst_vowel_breaker_get_name (breaker);
+  guint *counts = g_hash_table_lookup (services, name);
+
+  if (counts == NULL) {
+    counts = g_new0 (guint, 2);
+    g_hash_table_insert (services, g_strdup (name), counts);
+  }
+  counts[gst_vowel_breaker_is_open (breaker)]++;
+}
+
+static void
+append_breakers (GString *text)
+{
+  static const gchar *const states[] = {"closed", "open"};
+  g_autoptr (GHashTable) services =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  GHashTableIter iter;
+  gpointer name, counts;
+
+  gst_vowel_breaker_foreach_service (count_breaker, services);
+  append_head (text, "vowel_provider_breakers", "gauge",
+      "Services of a provider (addresses and keys); open: left alone because "
+      "they failed");
+  g_hash_table_iter_init (&iter, services);
+  while (g_hash_table_iter_next (&iter, &name, &counts))
+    for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+      g_string_append (text, "vowel_provider_breakers{");
+      append_label (text, "provider", name);
+      g_string_append_printf (
+          text, ",state=\"%s\"} %u\n", states[i], ((guint *) counts)[i]);
+    }
+}
+
+static void
+append_workers (GString *text, GArray *workers)
+{
+  append_head (text, "vowel_worker_sessions", "gauge",
+      "Sessions at this moment, by worker");
+  for (guint i = 0; i < workers->len; i++)
+    g_string_append_printf (text, "vowel_worker_sessions{worker=\"%u\"} %u\n",
+        i, g_array_index (workers, VowelWorkerMetrics, i).sessions);
+  append_head (text, "vowel_worker_busy_seconds_total", "counter",
+      "Time that the worker has not been waiting");
+  for (guint i = 0; i < workers->len; i++) {
+    g_string_append_printf (
+        text, "vowel_worker_busy_seconds_total{worker=\"%u\"}", i);
+    append_number (text,
+        g_array_index (workers, VowelWorkerMetrics, i).busy_us / US_PER_S);
+  }
+  append_head (text, "vowel_worker_slow_turns_total", "counter",
+      "How often the worker let everything else wait for more than 20 ms");
+  for (guint i = 0; i < workers->len; i++)
+    g_string_append_printf (text,
+        "vowel_worker_slow_turns_total{worker=\"%u\"} %" G_GUINT64_FORMAT "\n",
+        i, g_array_index (workers, VowelWorkerMetrics, i).slow_turns);
+}
+
 gchar *
-vowel_metrics_to_text (VowelMetrics *metrics, GArray *worker_sessions)
+vowel_metrics_to_text (
+    VowelMetrics *metrics, GArray *workers, VowelUsageLedger *usage)
 {
   GString *text = g_string_new (NULL);
 
@@ -151,17 +328,21 @@ vowel_metrics_to_text (VowelMetrics *metrics, GArray *worker_sessions)
         g_atomic_int_get (
             (gint *) G_STRUCT_MEMBER_P (metrics, rows[i].offset)));
   }
+  append_by_paradigm (text, "vowel_sessions_started_total",
+      "Sessions begun, by how the client came", metrics->sessions_started);
+  append_by_paradigm (text, "vowel_sessions_joined_total",
+      "Connections that came to a session which another had begun",
+      metrics->sessions_joined);
+  append_bytes (text, metrics);
   append_responses (text, metrics);
+  append_usage (text, usage);
+  append_breakers (text);
   append_head (text, "vowel_turn_stage_seconds", "histogram",
       "Where the time of a turn goes; whole: from the end of the turn to the "
       "first audio");
   for (guint i = 0; i < VOWEL_N_TURN_STAGES; i++)
     append_stage (text, i, &metrics->stages[i]);
-  append_head (text, "vowel_worker_sessions", "gauge",
-      "Sessions at this moment, by worker");
-  for (guint i = 0; i < worker_sessions->len; i++)
-    g_string_append_printf (text, "vowel_worker_sessions{worker=\"%u\"} %u\n",
-        i, g_array_index (worker_sessions, guint, i));
+  append_workers (text, workers);
   append_process (text);
   append_head (text, "vowel_build_info", "gauge", "Which program this is");
   g_string_append_printf (

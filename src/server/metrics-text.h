@@ -4,11 +4,14 @@
 
 #include "metrics.h"
 
+#include "session/usage-ledger.h"
+
 G_BEGIN_DECLS
 
-/* All metrics in Prometheus' text format, with what the process uses.
- * @worker_sessions: (element-type guint): sessions on each worker. (transfer
- * full) */
-gchar *vowel_metrics_to_text (VowelMetrics *metrics, GArray *worker_sessions);
+/* All metrics in Prometheus' text format, with what the process uses and which
+ * services are left alone. @workers: (element-type VowelWorkerMetrics).
+ * @usage: what providers have done. (transfer full) */
+gchar *vowel_metrics_to_text (
+    VowelMetrics *metrics, GArray *workers, VowelUsageLedger *usage);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "histogram.h"
+#include "paradigm.h"
 
 #include "session/turn-timeline.h"
 
@@ -20,7 +21,8 @@ typedef struct {
   gint headers_late;        /* closed by the header or body deadline */
   gint unauthorized;
   gint sessions; /* gauge */
-  gint sessions_started;
+  gint sessions_started[VOWEL_N_PARADIGMS];
+  gint sessions_joined[VOWEL_N_PARADIGMS]; /* connections that came later */
   gint sessions_refused;          /* over the limit, or did not start */
   gint speculations;              /* answers prepared before a turn was over */
   gint speculations_used;         /* those that were given */
@@ -32,6 +34,21 @@ typedef struct {
   gint interruptions; /* answers that a caller interrupted */
   gint responses[VOWEL_N_RESPONSE_STATUSES]; /* that are over */
   VowelHistogram stages[VOWEL_N_TURN_STAGES];
+  /* Bytes of WebSockets, frames and all. */
+  _Atomic guint64 received;
+  _Atomic guint64 sent;
+  _Atomic guint64 dropped; /* that waited when a slow client was cut off */
 } VowelMetrics;
+
+/**
+ * VowelWorkerMetrics:
+ *
+ * What one worker is doing at the moment, and has done.
+ */
+typedef struct {
+  guint sessions;
+  gint64 busy_us;
+  guint64 slow_turns;
+} VowelWorkerMetrics;
 
 G_END_DECLS

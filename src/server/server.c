@@ -101,8 +101,11 @@ static void
 on_metrics (VowelRequest *request, gpointer user_data)
 {
   VowelServer *self = user_data;
-  gchar *text = vowel_metrics_to_text (
-      &self->metrics, vowel_session_manager_get_load (self->manager));
+  g_autoptr (GArray) workers =
+      vowel_session_manager_list_workers (self->manager);
+  g_autoptr (VowelUsageLedger) usage =
+      vowel_session_manager_sum_usage (self->manager);
+  gchar *text = vowel_metrics_to_text (&self->metrics, workers, usage);
 
   soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (request->message,

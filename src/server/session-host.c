@@ -9,6 +9,7 @@
 #include "attachment.h"
 #include "call-recorder.h"
 #include "logging.h"
+#include "usage-json.h"
 
 #include "session/session.h"
 #include "session/pipeline-clock.h"
@@ -154,9 +155,11 @@ finish_when_over (gpointer user_data)
     gst_vowel_worker_cancel_timer (self->worker, self->drain_timer);
   self->drain_timer = NULL;
   g_clear_object (&self->session);
-  if (self->recorder)
+  if (self->recorder) {
     self->record =
         vowel_call_recorder_finish (self->recorder, get_wall_clock_ms ());
+    self->record->usage = vowel_usage_to_json_text (self->usage);
+  }
   g_clear_pointer (&self->recorder, vowel_call_recorder_free);
   g_atomic_int_add (&self->metrics->sessions, -1);
   self->gone (self, self->gone_data);
@@ -519,6 +522,5 @@ vowel_session_host_new (GstVowelWorker *worker, VowelConfigSnapshot *snapshot,
   self->gone = gone;
   self->gone_data = user_data;
   g_atomic_int_inc (&metrics->sessions);
-  g_atomic_int_inc (&metrics->sessions_started);
   return self;
 }

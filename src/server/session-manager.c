@@ -214,6 +214,8 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
   guint index;
 
   if (host) {
+    if (request->resume == NULL)
+      g_atomic_int_inc (&self->metrics->sessions_joined[request->paradigm]);
     vowel_session_host_join (host, stream, peer, request);
     return;
   }
@@ -223,6 +225,7 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
     vowel_session_request_free (request);
     return;
   }
+  g_atomic_int_inc (&self->metrics->sessions_started[request->paradigm]);
   index = find_idlest (self);
   host = vowel_session_host_new (g_ptr_array_index (self->workers, index),
       snapshot, self->metrics, request, on_host_gone, self);
@@ -249,12 +252,6 @@ vowel_session_manager_drain (VowelSessionManager *self, guint timeout_ms,
     vowel_session_host_drain (host, timeout_ms);
   if (g_hash_table_size (self->hosts) == 0)
     finish_drain (self);
-}
-
-VowelUsageLedger *
-vowel_session_manager_get_usage (VowelSessionManager *self)
-{
-  return self->usage;
 }
 
 void
@@ -324,9 +321,36 @@ vowel_session_manager_foreach_call (VowelSessionManager *self,
 }
 
 GArray *
-vowel_session_manager_get_load (VowelSessionManager *self)
+vowel_session_manager_list_workers (VowelSessionManager *self)
 {
-  return self->load;
+  GArray *list = g_array_new (FALSE, TRUE, sizeof (VowelWorkerMetrics));
+
+  for (guint i = 0; i < self->workers->len; i++) {
+    VowelWorkerMetrics worker = {g_array_index (self->load, guint, i)};
+    GstVowelWorkerLoad load;
+
+    gst_vowel_worker_get_load (g_ptr_array_index (self->workers, i), &load);
+    worker.busy_us = GST_TIME_AS_USECONDS (load.busy);
+    worker.slow_turns = load.slow_turns;
+    g_array_append_val (list, worker);
+  }
+  return list;
+}
+
+static void
+add_usage (const gchar *session_id, VowelUsageLedger *usage, gpointer total)
+{
+  vowel_usage_ledger_add_all (total, usage);
+}
+
+VowelUsageLedger *
+vowel_session_manager_sum_usage (VowelSessionManager *self)
+{
+  VowelUsageLedger *total = vowel_usage_ledger_new ();
+
+  vowel_usage_ledger_add_all (total, self->usage);
+  vowel_session_manager_foreach_usage (self, add_usage, total);
+  return total;
 }
 
 void

@@ -25,8 +25,8 @@ VowelSessionManager *vowel_session_manager_new (VowelConfigSnapshot *snapshot,
     VowelMetrics *metrics, VowelEngineFactory factory);
 void vowel_session_manager_set_record_func (VowelSessionManager *manager,
     VowelSessionRecordFunc func, gpointer user_data);
-/* (transfer none) (element-type guint): sessions on each worker */
-GArray *vowel_session_manager_get_load (VowelSessionManager *manager);
+/* (transfer full) (element-type VowelWorkerMetrics) */
+GArray *vowel_session_manager_list_workers (VowelSessionManager *manager);
 /* For sessions that begin from now on. */
 void vowel_session_manager_set_snapshot (
     VowelSessionManager *manager, VowelConfigSnapshot *snapshot);
@@ -57,10 +57,10 @@ typedef void (*VowelSessionManagerCallFunc) (
 void vowel_session_manager_foreach_call (VowelSessionManager *manager,
     VowelSessionManagerCallFunc func, gpointer user_data);
 
-/* What providers did for sessions that are over. (transfer none) */
-VowelUsageLedger *vowel_session_manager_get_usage (
+/* What providers did for all sessions so far. (transfer full) */
+VowelUsageLedger *vowel_session_manager_sum_usage (
     VowelSessionManager *manager);
-/* Those that are not. */
+/* For those that are not over. */
 typedef void (*VowelSessionManagerUsageFunc) (
     const gchar *session_id, VowelUsageLedger *usage, gpointer user_data);
 void vowel_session_manager_foreach_usage (VowelSessionManager *manager,

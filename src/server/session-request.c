@@ -205,6 +205,8 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->vowel_key = vowel_key;
   handshake->intent = g_strdup (get_query (query, "intent"));
   handshake->call_id = g_strdup (get_query (query, "call_id"));
+  request->paradigm = vowel_paradigm_find (
+      token, vowel_key, handshake->call_id, get_query (query, "sessionKey"));
   read_resume (request, config, query);
   handshake->default_dialect = g_strdup (config->default_dialect);
   handshake->no_beta = g_str_equal (config->beta, "off");

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "paradigm.h"
 #include "server-config.h"
 #include "session-claims.h"
 #include "token.h"
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
  * @app_id: (nullable): whose session it is
  * @key_id: (nullable): of the app's key that opened it or made its token
  * @service_id: (nullable): which backend it is
+ * @paradigm: how it came
  * @key: (nullable): by which others may join the session that begins
  * @join: (nullable): id or key of the session that is joined instead
  * @config: what the session begins with
@@ -42,6 +44,7 @@ typedef struct {
   gchar *app_id;
   gchar *key_id;
   gchar *service_id;
+  VowelParadigm paradigm;
   gchar *key;
   gchar *join;
   VowelSessionConfig *config;

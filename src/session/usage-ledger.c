@@ -103,8 +103,8 @@ vowel_usage_ledger_add_all (VowelUsageLedger *ledger, VowelUsageLedger *other)
         ledger, &g_array_index (list, VowelProviderUsage, i));
 }
 
-static void
-append_entry (GString *text, const VowelProviderUsage *usage)
+const gchar *
+vowel_usage_get_stage_name (const VowelProviderUsage *usage)
 {
   static const gchar *const stages[] = {
       [VOWEL_STAGE_STT] = "stt",
@@ -112,9 +112,15 @@ append_entry (GString *text, const VowelProviderUsage *usage)
       [VOWEL_STAGE_TTS] = "tts",
   };
 
+  return stages[usage->stage];
+}
+
+static void
+append_entry (GString *text, const VowelProviderUsage *usage)
+{
   g_string_append_printf (text, "%s%s %s: %" G_GUINT64_FORMAT " requests",
-      text->len > 0 ? "; " : "", stages[usage->stage], usage->provider,
-      usage->requests);
+      text->len > 0 ? "; " : "", vowel_usage_get_stage_name (usage),
+      usage->provider, usage->requests);
   if (usage->failures > 0)
     g_string_append_printf (
         text, ", %" G_GUINT64_FORMAT " failed", usage->failures);

@@ -28,6 +28,8 @@ void vowel_usage_ledger_add_all (
 /* (transfer full) (element-type VowelProviderUsage): a copy, by stage and then
  * as they were first used */
 GArray *vowel_usage_ledger_list (VowelUsageLedger *ledger);
+/* "stt", "llm" or "tts". */
+const gchar *vowel_usage_get_stage_name (const VowelProviderUsage *usage);
 /* "llm groq: 3 requests, 1204 tokens in (200 cached), 61 out; …"; "nothing"
  * when no provider did anything. */
 gchar *vowel_usage_ledger_to_string (VowelUsageLedger *ledger);

@@ -64,6 +64,11 @@ test('a call leaves a record with its words and its times', async () => {
     assert.equal(turn.times.transcript, undefined);
   }
   assert.equal(call.timeline[0].itemId, call.transcript[0].itemId);
+  const llm = call.usage.find(({ stage }) => stage === 'llm');
+  assert.equal(llm.requests, 2);
+  assert.ok(llm.output_tokens > 0);
+  assert.ok(call.usage.find(({ stage }) => stage === 'tts').characters >= call.transcript[1].text.length);
+  assert.deepEqual((await json('/v1/usage')).providers, call.usage);
 });
 
 test('records are listed, searched, paged and deleted', async () => {
@@ -149,30 +154,48 @@ test('which services are set up', async () => {
   assert.equal(await server.stop(), 0);
 });
 
+/** The metrics, when their text keeps to the format. */
+async function readMetrics() {
+  const response = await get('/metrics');
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
+  const text = await response.text();
+  const values = new Map();
+  const types = new Map();
+  for (const line of text.split('\n').filter(Boolean)) {
+    const type = /^# TYPE (\S+) (gauge|counter|histogram)$/.exec(line);
+    if (type) types.set(type[1], type[2]);
+    if (line.startsWith('#')) continue;
+    const [, name, labels, value] = /^([a-z_]+)(\{[^}]*\})? (\S+)$/.exec(line) ?? assert.fail(line);
+    assert.ok(types.has(name.replace(/_(bucket|sum|count)$/, '')) || types.has(name), `${name} has no type`);
+    assert.ok(Number.isFinite(Number(value)), line);
+    values.set(name + (labels ?? ''), Number(value));
+  }
+  return values;
+}
+
 test('metrics in the format of Prometheus', async () => {
-  const read = async () => {
-    const response = await get('/metrics');
-    assert.equal(response.status, 200);
-    assert.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/);
-    const text = await response.text();
-    const values = new Map();
-    const types = new Map();
-    for (const line of text.split('\n').filter(Boolean)) {
-      const type = /^# TYPE (\S+) (gauge|counter|histogram)$/.exec(line);
-      if (type) types.set(type[1], type[2]);
-      if (line.startsWith('#')) continue;
-      const [, name, labels, value] = /^([a-z_]+)(\{[^}]*\})? (\S+)$/.exec(line) ?? assert.fail(line);
-      assert.ok(types.has(name.replace(/_(bucket|sum|count)$/, '')) || types.has(name), `${name} has no type`);
-      assert.ok(Number.isFinite(Number(value)), line);
-      values.set(name + (labels ?? ''), Number(value));
-    }
-    return values;
-  };
-  const earlier = await read();
+  const withLabels = (values, name) => [...values].filter(([key]) => key.startsWith(`${name}{`)).reduce((sum, [, value]) => sum + value, 0);
+  const earlier = await readMetrics();
   await recordOf(await hold(daemon, 'One', 'Two'));
-  const later = await read();
+  const later = await readMetrics();
   const grown = (name) => later.get(name) - earlier.get(name);
-  assert.equal(grown('vowel_sessions_started_total'), 1);
+  assert.equal(withLabels(later, 'vowel_sessions_started_total') - withLabels(earlier, 'vowel_sessions_started_total'), 1);
+  assert.equal(grown('vowel_sessions_started_total{connection_paradigm="direct"}'), 1);
+  assert.equal(grown('vowel_sessions_joined_total{connection_paradigm="direct"}'), 0);
+  const llm = '{stage="llm",provider="fake"}';
+  const tts = [...later.keys()].find((key) => key.startsWith('vowel_provider_requests_total{stage="tts"')).slice('vowel_provider_requests_total'.length);
+  assert.equal(grown(`vowel_provider_requests_total${llm}`), 2);
+  assert.equal(grown(`vowel_provider_failures_total${llm}`), 0);
+  assert.ok(grown(`vowel_provider_output_tokens_total${llm}`) > 0);
+  assert.ok(grown(`vowel_provider_characters_total${tts}`) > 0);
+  assert.equal(later.get(`vowel_provider_characters_total${llm}`), undefined);
+  assert.ok(grown('vowel_websocket_received_bytes_total') > 100);
+  assert.ok(grown('vowel_websocket_sent_bytes_total') > 10_000);
+  assert.equal(later.get('vowel_websocket_dropped_bytes_total'), 0);
+  const busy = withLabels(later, 'vowel_worker_busy_seconds_total') - withLabels(earlier, 'vowel_worker_busy_seconds_total');
+  assert.ok(busy > 0 && busy < grown('process_cpu_seconds_total') + 5, `${busy} s`);
+  assert.ok(later.has('vowel_worker_slow_turns_total{worker="0"}'));
   assert.equal(grown('vowel_responses_total{status="completed"}'), 2);
   assert.equal(grown('vowel_turn_stage_seconds_count{stage="whole"}'), 2);
   assert.equal(grown('vowel_turn_stage_seconds_bucket{stage="whole",le="+Inf"}'), 2);
@@ -182,4 +205,30 @@ test('metrics in the format of Prometheus', async () => {
   assert.ok(later.get('process_cpu_seconds_total') > 0);
   assert.equal(later.get('vowel_worker_sessions{worker="0"}'), 0);
   assert.equal((await fetch(`${daemon.origin}/metrics`)).status, 401);
+});
+
+test('metrics tell how clients come', async () => {
+  const post = async (path, body) => (await fetch(daemon.origin + path, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) })).json();
+  const { id } = await post('/api/apps', { name: 'Shop' });
+  const { plaintext } = await post(`/api/apps/${id}/api-keys`, { scopes: ['direct_ws'] });
+  const mint = async (body) => (await post('/v1/realtime/sessions', body)).value;
+  const earlier = await readMetrics();
+  const opened = [];
+  const open = async (key, query = '') => opened.push(await RealtimeConnection.open(daemon.url + query, { headers: { Authorization: `Bearer ${key}` } }));
+  await open(KEY);
+  await open(KEY, `?call_id=${opened[0].events[0].session.id}`);
+  await open(plaintext);
+  await open(await mint({}));
+  await open(await mint({ sessionKey: 'sesskey_shared' }));
+  await open(await mint({ sessionKey: 'sesskey_shared' }));
+  await open(await mint({ connectionType: 'trusted_server', config: { serviceId: 'till' } }));
+  const later = await readMetrics();
+  const grown = (name) => Object.fromEntries(['direct', 'developer_managed', 'sidecar', 'fixed_api_key', 'openai_compatible', 'trusted_server'].map((paradigm) => {
+    const key = `vowel_sessions_${name}_total{connection_paradigm="${paradigm}"}`;
+    return [paradigm, later.get(key) - earlier.get(key)];
+  }));
+  const none = { direct: 0, developer_managed: 0, sidecar: 0, fixed_api_key: 0, openai_compatible: 0, trusted_server: 0 };
+  assert.deepEqual(grown('started'), { ...none, direct: 1, developer_managed: 1, sidecar: 1, fixed_api_key: 1, trusted_server: 1 });
+  assert.deepEqual(grown('joined'), { ...none, sidecar: 1, openai_compatible: 1 });
+  for (const connection of opened) connection.close();
 });

@@ -237,6 +237,33 @@ test_shared (void)
       gst_vowel_breaker_for_service ("other", "http://a", "key") == one);
 }
 
+static void
+count_open (GstVowelBreaker *breaker, gpointer user_data)
+{
+  guint *counts = user_data;
+
+  if (g_str_equal (gst_vowel_breaker_get_name (breaker), "listed"))
+    counts[gst_vowel_breaker_is_open (breaker)]++;
+}
+
+static void
+test_listed (void)
+{
+  GstVowelBreakerPolicy policy = {1, GST_SECOND};
+  GstVowelBreaker *one =
+      gst_vowel_breaker_for_service ("listed", "http://a", NULL);
+  g_autoptr (GError) error = g_error_new_literal (
+      GST_VOWEL_ERROR, GST_VOWEL_ERROR_UPSTREAM, "it is down");
+  guint counts[2] = {0};
+  guint64 ticket = gst_vowel_breaker_enter (one, 0, NULL);
+
+  gst_vowel_breaker_for_service ("listed", "http://b", NULL);
+  gst_vowel_breaker_leave (one, ticket, &policy, 0, error);
+  gst_vowel_breaker_foreach_service (count_open, counts);
+  g_assert_cmpuint (counts[FALSE], ==, 1);
+  g_assert_cmpuint (counts[TRUE], ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -250,5 +277,6 @@ main (int argc, char **argv)
   g_test_add_func ("/breaker/lost-trial", test_lost_trial);
   g_test_add_func ("/breaker/policy", test_policy);
   g_test_add_func ("/breaker/shared", test_shared);
+  g_test_add_func ("/breaker/listed", test_listed);
   return g_test_run ();
 }

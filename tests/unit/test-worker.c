@@ -544,6 +544,34 @@ test_given (Fixture *f, gconstpointer data)
   g_assert_true (held == f->worker);
 }
 
+static void
+work_slowly (gpointer user_data)
+{
+  gint64 end = g_get_monotonic_time () + 25 * G_TIME_SPAN_MILLISECOND;
+
+  while (g_get_monotonic_time () < end)
+    ;
+}
+
+static void
+do_nothing (gpointer user_data)
+{
+}
+
+static void
+test_load (Fixture *f, gconstpointer data)
+{
+  GstVowelWorkerLoad before, after;
+
+  gst_vowel_worker_get_load (f->worker, &before);
+  gst_vowel_worker_call (f->worker, work_slowly, NULL);
+  /* The turn is over when another one has begun. */
+  gst_vowel_worker_call (f->worker, do_nothing, NULL);
+  gst_vowel_worker_get_load (f->worker, &after);
+  g_assert_cmpuint (after.busy - before.busy, >=, 25 * GST_MSECOND);
+  g_assert_cmpuint (after.slow_turns - before.slow_turns, >=, 1);
+}
+
 #define ADD(name, func)                                                        \
   g_test_add (                                                                 \
       "/worker/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
@@ -564,6 +592,7 @@ main (int argc, char *argv[])
   ADD ("run-blocking", test_run_blocking);
   ADD ("last-unref-on-worker", test_last_unref_on_worker);
   ADD ("last-unref-behind-work", test_last_unref_behind_work);
+  ADD ("load", test_load);
   ADD ("sharing", test_sharing);
   ADD ("neighbour", test_neighbour);
   ADD ("given", test_given);

@@ -83,6 +83,10 @@ gst_vowel_breaker_free (GstVowelBreaker *breaker)
   g_free (breaker);
 }
 
+/* Those of services, by what tells them apart. */
+static GMutex services_lock;
+static GHashTable *services; /* protected by services_lock */
+
 /**
  * gst_vowel_breaker_for_service:
  * @provider: its name
@@ -98,8 +102,6 @@ GstVowelBreaker *
 gst_vowel_breaker_for_service (
     const gchar *provider, const gchar *base_url, const gchar *secret)
 {
-  static GMutex lock;
-  static GHashTable *breakers;
   g_autofree gchar *hash = NULL;
   g_autofree gchar *id = NULL;
   GstVowelBreaker *breaker;
@@ -111,16 +113,75 @@ gst_vowel_breaker_for_service (
     hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, secret, -1);
   id = g_strjoin ("\n", provider, base_url, hash, NULL);
 
-  g_mutex_lock (&lock);
-  if (breakers == NULL)
-    breakers = g_hash_table_new (g_str_hash, g_str_equal);
-  breaker = g_hash_table_lookup (breakers, id);
+  g_mutex_lock (&services_lock);
+  if (services == NULL)
+    services = g_hash_table_new (g_str_hash, g_str_equal);
+  breaker = g_hash_table_lookup (services, id);
   if (breaker == NULL) {
     breaker = gst_vowel_breaker_new (provider);
-    g_hash_table_insert (breakers, g_steal_pointer (&id), breaker);
+    g_hash_table_insert (services, g_steal_pointer (&id), breaker);
   }
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&services_lock);
   return breaker;
+}
+
+/**
+ * gst_vowel_breaker_foreach_service:
+ * @func: (scope call): called for each, with a lock held: it must not look for
+ *   breakers itself
+ * @user_data: given to @func
+ *
+ * All that gst_vowel_breaker_for_service() has made so far, in any order. Any
+ * thread.
+ */
+void
+gst_vowel_breaker_foreach_service (GstVowelBreakerFunc func, gpointer user_data)
+{
+  GHashTableIter iter;
+  gpointer breaker;
+
+  g_return_if_fail (func != NULL);
+
+  g_mutex_lock (&services_lock);
+  if (services != NULL) {
+    g_hash_table_iter_init (&iter, services);
+    while (g_hash_table_iter_next (&iter, NULL, &breaker))
+      func (breaker, user_data);
+  }
+  g_mutex_unlock (&services_lock);
+}
+
+/**
+ * gst_vowel_breaker_get_name:
+ * @breaker: a breaker
+ *
+ * Returns: (transfer none): what it was made with
+ */
+const gchar *
+gst_vowel_breaker_get_name (GstVowelBreaker *breaker)
+{
+  g_return_val_if_fail (breaker != NULL, NULL);
+
+  return breaker->name;
+}
+
+/**
+ * gst_vowel_breaker_is_open:
+ * @breaker: a breaker
+ *
+ * Returns: whether nobody is let through, except on trial
+ */
+gboolean
+gst_vowel_breaker_is_open (GstVowelBreaker *breaker)
+{
+  gboolean open;
+
+  g_return_val_if_fail (breaker != NULL, FALSE);
+
+  g_mutex_lock (&breaker->lock);
+  open = breaker->open;
+  g_mutex_unlock (&breaker->lock);
+  return open;
 }
 
 /* With the lock. */

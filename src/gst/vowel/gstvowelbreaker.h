@@ -41,6 +41,15 @@ GST_VOWEL_API void gst_vowel_breaker_free (GstVowelBreaker *breaker);
 GST_VOWEL_API GstVowelBreaker *gst_vowel_breaker_for_service (
     const gchar *provider, const gchar *base_url, const gchar *secret);
 
+/* Those of services. The name is the provider's. */
+typedef void (*GstVowelBreakerFunc) (
+    GstVowelBreaker *breaker, gpointer user_data);
+GST_VOWEL_API void gst_vowel_breaker_foreach_service (
+    GstVowelBreakerFunc func, gpointer user_data);
+GST_VOWEL_API const gchar *gst_vowel_breaker_get_name (
+    GstVowelBreaker *breaker);
+GST_VOWEL_API gboolean gst_vowel_breaker_is_open (GstVowelBreaker *breaker);
+
 /* Asks to be let through. A ticket that is not 0 must be handed back with
  * gst_vowel_breaker_leave(). 0: not now, and @error says until when. */
 GST_VOWEL_API guint64 gst_vowel_breaker_enter (

@@ -26,6 +26,8 @@ G_GNUC_INTERNAL GMainContext *gst_vowel_loop_get_main_context (
     GstVowelLoop *loop);
 G_GNUC_INTERNAL gboolean gst_vowel_loop_is_current (GstVowelLoop *loop);
 G_GNUC_INTERNAL GstClockTime gst_vowel_loop_get_time (GstVowelLoop *loop);
+G_GNUC_INTERNAL void gst_vowel_loop_get_load (
+    GstVowelLoop *loop, GstVowelWorkerLoad *ret_load);
 G_GNUC_INTERNAL void gst_vowel_loop_post (GstVowelLoop *loop,
     GstVowelWorkerFunc func, gpointer user_data, GDestroyNotify notify);
 

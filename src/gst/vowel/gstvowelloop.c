@@ -16,6 +16,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_worker_debug);
 #define GST_CAT_DEFAULT gst_vowel_worker_debug
 
 #define EPOLL_BATCH 64
+/* A turn that is longer than this makes audio come late. */
+#define SLOW_TURN_US 20000
 
 typedef struct {
   GstVowelWorkerFunc func;
@@ -50,6 +52,10 @@ struct _GstVowelLoop {
   gint quit;
   GThread *owner; /* set by the thread when it starts */
 
+  /* Atomic; the owner's thread alone writes them. */
+  _Atomic guint64 busy_us;
+  _Atomic guint64 slow_turns;
+
   GMutex lock;
   GQueue tasks; /* of Task; protected by lock */
   gint n_tasks; /* atomic copy of the length, for the source's prepare */
@@ -65,7 +71,11 @@ struct _GstVowelLoop {
   GSList *dead_watches; /* freed behind the dispatch that may still see them */
   gpointer http;
   GDestroyNotify free_http;
+  gint64 woken; /* when this turn began */
 };
+
+/* Of this thread: what is called to wait is told nothing. */
+static GPrivate current_loop;
 
 typedef struct {
   GSource source;
@@ -465,11 +475,30 @@ gst_vowel_loop_unref (GstVowelLoop *loop)
   g_free (loop);
 }
 
+/* What is not waiting is work. */
+static gint
+wait_for_events (GPollFD *fds, guint n_fds, gint timeout)
+{
+  GstVowelLoop *loop = g_private_get (&current_loop);
+  gint64 worked = g_get_monotonic_time () - loop->woken;
+  gint result;
+
+  loop->busy_us += worked;
+  if (worked > SLOW_TURN_US)
+    loop->slow_turns++;
+  result = g_poll (fds, n_fds, timeout);
+  loop->woken = g_get_monotonic_time ();
+  return result;
+}
+
 void
 gst_vowel_loop_run (GstVowelLoop *loop)
 {
   g_main_context_push_thread_default (loop->context);
   g_atomic_pointer_set (&loop->owner, g_thread_self ());
+  g_private_set (&current_loop, loop);
+  loop->woken = g_get_monotonic_time ();
+  g_main_context_set_poll_func (loop->context, wait_for_events);
 
   while (!g_atomic_int_get (&loop->quit))
     g_main_context_iteration (loop->context, TRUE);
@@ -505,6 +534,13 @@ gst_vowel_loop_get_time (GstVowelLoop *loop)
 {
   return loop->clock != NULL ? gst_clock_get_time (loop->clock)
                              : gst_util_get_timestamp ();
+}
+
+void
+gst_vowel_loop_get_load (GstVowelLoop *loop, GstVowelWorkerLoad *ret_load)
+{
+  ret_load->busy = loop->busy_us * GST_USECOND;
+  ret_load->slow_turns = loop->slow_turns;
 }
 
 void

@@ -157,6 +157,23 @@ gst_vowel_worker_get_time (GstVowelWorker *worker)
 }
 
 /**
+ * gst_vowel_worker_get_load:
+ * @worker: a worker
+ * @ret_load: (out caller-allocates): what it has had to do
+ *
+ * How much of its time the worker works, by the system's clock. A turn of its
+ * loop counts when it is over. Any thread.
+ */
+void
+gst_vowel_worker_get_load (GstVowelWorker *worker, GstVowelWorkerLoad *ret_load)
+{
+  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
+  g_return_if_fail (ret_load != NULL);
+
+  gst_vowel_loop_get_load (worker->loop, ret_load);
+}
+
+/**
  * gst_vowel_worker_kick:
  * @worker: a worker
  *

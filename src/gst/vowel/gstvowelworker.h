@@ -79,6 +79,23 @@ GST_VOWEL_API void gst_vowel_worker_modify_fd (
 GST_VOWEL_API void gst_vowel_worker_unwatch_fd (
     GstVowelWorker *worker, GstVowelFdWatch *watch);
 
+/**
+ * GstVowelWorkerLoad:
+ * @busy: how long the thread has not been waiting, in nanoseconds
+ * @slow_turns: how often it was busy for more than 20 ms without looking at
+ *   timers and descriptors in between
+ *
+ * What a worker has had to do since it was started; both only grow.
+ */
+typedef struct {
+  GstClockTime busy;
+  guint64 slow_turns;
+} GstVowelWorkerLoad;
+
+/* Any thread. */
+GST_VOWEL_API void gst_vowel_worker_get_load (
+    GstVowelWorker *worker, GstVowelWorkerLoad *ret_load);
+
 /* Sharing through a GstContext. */
 GST_VOWEL_API GstContext *gst_vowel_worker_context_new (GstVowelWorker *worker);
 GST_VOWEL_API GstVowelWorker *gst_vowel_worker_context_get (

@@ -71,6 +71,17 @@ lines_to_json (const VowelCall *call)
   return array;
 }
 
+/* What the store keeps as JSON; null when there is none. (transfer full) */
+static JsonNode *
+parse_kept (const gchar *text)
+{
+  JsonNode *node = text != NULL ? gst_vowel_json_parse (
+                       text, strlen (text), strlen (text), NULL)
+                                : NULL;
+
+  return node != NULL ? node : json_node_new (JSON_NODE_NULL);
+}
+
 static JsonArray *
 turns_to_json (const VowelCall *call)
 {
@@ -79,16 +90,12 @@ turns_to_json (const VowelCall *call)
   for (guint i = 0; i < call->turns->len; i++) {
     const VowelCallTurn *turn = g_ptr_array_index (call->turns, i);
     JsonObject *object = json_object_new ();
-    JsonNode *times = turn->times != NULL ? gst_vowel_json_parse (turn->times,
-                          strlen (turn->times), strlen (turn->times), NULL)
-                                          : NULL;
 
     json_object_set_int_member (object, "atMs", turn->at_ms);
     vowel_http_set_string (object, "itemId", turn->item_id);
     vowel_http_set_string (object, "responseId", turn->response_id);
     vowel_http_set_string (object, "status", turn->status);
-    json_object_set_member (object, "times",
-        times != NULL ? times : json_node_new (JSON_NODE_NULL));
+    json_object_set_member (object, "times", parse_kept (turn->times));
     json_array_add_object_element (array, object);
   }
   return array;
@@ -164,6 +171,7 @@ vowel_control_on_get_call (VowelRequest *request, gpointer control)
   object = call_to_json (call);
   json_object_set_array_member (object, "transcript", lines_to_json (call));
   json_object_set_array_member (object, "timeline", turns_to_json (call));
+  json_object_set_member (object, "usage", parse_kept (call->usage));
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, object);
 }
 

@@ -8,7 +8,7 @@
 
 #define COLUMNS                                                                \
   "id, app_id, key_id, service_id, model, voice, started_at, ended_at, "       \
-  "end_reason, n_turns"
+  "end_reason, n_turns, usage"
 
 typedef void (*ReadRow) (VowelStatement *statement, gpointer user_data);
 
@@ -42,6 +42,7 @@ read_call (VowelStatement *statement, gpointer calls)
   call->ended_at = sqlite3_column_int64 (statement, 7);
   call->end_reason = vowel_statement_dup_text (statement, 8);
   call->n_turns = sqlite3_column_int (statement, 9);
+  call->usage = vowel_statement_dup_text (statement, 10);
   g_ptr_array_add (calls, call);
 }
 
@@ -154,7 +155,7 @@ write_head (sqlite3 *database, const VowelCall *call, GError **error)
 {
   g_autoptr (VowelStatement) statement = vowel_statement_new (database,
       "INSERT OR REPLACE INTO calls (" COLUMNS ")"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
 
   if (statement == NULL)
@@ -169,6 +170,7 @@ write_head (sqlite3 *database, const VowelCall *call, GError **error)
   vowel_statement_bind_int (statement, 8, call->ended_at);
   vowel_statement_bind_text (statement, 9, call->end_reason);
   vowel_statement_bind_int (statement, 10, call->n_turns);
+  vowel_statement_bind_text (statement, 11, call->usage);
   return vowel_statement_run (statement, error);
 }
 

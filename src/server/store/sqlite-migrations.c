@@ -76,6 +76,7 @@ static const gchar *const migrations[] = {
     "  times TEXT"
     ");"
     "CREATE INDEX call_turns_call ON call_turns (call_id);",
+    "ALTER TABLE calls ADD COLUMN usage TEXT;",
 };
 
 #define N_MIGRATIONS ((gint) G_N_ELEMENTS (migrations))

@@ -148,6 +148,7 @@ call_clear (gpointer data)
   g_free (call->model);
   g_free (call->voice);
   g_free (call->end_reason);
+  g_free (call->usage);
   g_ptr_array_unref (call->lines);
   g_ptr_array_unref (call->turns);
 }

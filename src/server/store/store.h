@@ -143,6 +143,7 @@ typedef struct {
  * @ended_at: milliseconds since 1970
  * @end_reason: why it is over
  * @n_turns: how many answers there were
+ * @usage: (nullable): what providers did, a JSON array as of `GET /v1/usage`
  * @lines: (nullable) (element-type VowelCallLine): not in lists
  * @turns: (nullable) (element-type VowelCallTurn): not in lists
  *
@@ -159,6 +160,7 @@ typedef struct {
   gint64 ended_at;
   gchar *end_reason;
   gint n_turns;
+  gchar *usage;
   GPtrArray *lines;
   GPtrArray *turns;
 } VowelCall;
