@@ -6,11 +6,14 @@
 
 #include "config-routes.h"
 
+#include "audit.h"
 #include "config-yaml.h"
 #include "http.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
+
+#define MAX_NAMES_LENGTH 500
 
 /* "server.port" of "server.port is …": the setting that an error is about.
  * (nullable) */
@@ -66,6 +69,38 @@ read_change (SoupServerMessage *message)
                  : g_steal_pointer (&node);
 }
 
+/* Which settings, with commas; not what they are. */
+static void
+append_names (GString *names, const gchar *path, JsonNode *node)
+{
+  JsonObjectIter iter;
+  const gchar *name;
+  JsonNode *member;
+
+  if (names->len > MAX_NAMES_LENGTH)
+    return;
+  if (!JSON_NODE_HOLDS_OBJECT (node)) {
+    g_string_append_printf (names, "%s%s", names->len > 0 ? "," : "", path);
+    return;
+  }
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, &member)) {
+    g_autofree gchar *below =
+        path != NULL ? g_strconcat (path, ".", name, NULL) : g_strdup (name);
+
+    append_names (names, below, member);
+  }
+}
+
+static void
+note_change (VowelRequest *request, JsonNode *change)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  append_names (names, NULL, change);
+  vowel_audit_note_target (request->message, NULL, names->str);
+}
+
 static void
 on_get (VowelRequest *request, gpointer user_data)
 {
@@ -84,9 +119,10 @@ on_put (VowelRequest *request, gpointer user_data)
   if (change == NULL)
     return;
   if (vowel_runtime_config_update (
-          user_data, change, g_strcmp0 (force, "1") == 0, &error))
+          user_data, change, g_strcmp0 (force, "1") == 0, &error)) {
+    note_change (request, change);
     on_get (request, user_data);
-  else
+  } else
     reply_error (request->message, error);
 }
 
@@ -184,15 +220,19 @@ on_bare_presets (VowelRequest *request, gpointer user_data)
 
 static const VowelRoute routes[] = {
     {"GET", "/config", VOWEL_RIGHT_ADMIN, on_get},
-    {"PUT", "/config", VOWEL_RIGHT_ADMIN, on_put},
+    {"PUT", "/config", VOWEL_RIGHT_ADMIN, on_put, "config.update",
+        VOWEL_AUDIT_ALL},
     {"POST", "/config/validate", VOWEL_RIGHT_ADMIN, on_validate},
-    {"POST", "/config/reload", VOWEL_RIGHT_ADMIN, on_reload},
+    {"POST", "/config/reload", VOWEL_RIGHT_ADMIN, on_reload, "config.reload",
+        VOWEL_AUDIT_ALL},
     {"POST", "/config/convert", VOWEL_RIGHT_ADMIN, on_convert},
     {"GET", "/presets", VOWEL_RIGHT_ADMIN, on_presets},
     {"GET", "/api/engine/config", VOWEL_RIGHT_ADMIN, on_get},
-    {"PUT", "/api/engine/config", VOWEL_RIGHT_ADMIN, on_put},
+    {"PUT", "/api/engine/config", VOWEL_RIGHT_ADMIN, on_put, "config.update",
+        VOWEL_AUDIT_ALL},
     {"POST", "/api/engine/config/validate", VOWEL_RIGHT_ADMIN, on_validate},
-    {"POST", "/api/engine/config/reload", VOWEL_RIGHT_ADMIN, on_reload},
+    {"POST", "/api/engine/config/reload", VOWEL_RIGHT_ADMIN, on_reload,
+        "config.reload", VOWEL_AUDIT_ALL},
     {"GET", "/api/engine/presets", VOWEL_RIGHT_ADMIN, on_bare_presets},
     {NULL},
 };

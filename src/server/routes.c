@@ -30,6 +30,8 @@ struct _VowelRoutes {
   guint n_tables;
   VowelRouteFallback fallback;
   gpointer fallback_data;
+  VowelAuditFunc audit; /* (nullable) */
+  gpointer audit_data;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelRoutes, vowel_routes, G_TYPE_OBJECT,
@@ -98,6 +100,7 @@ check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
         "invalid_api_key", "%s", error->message);
     return FALSE;
   }
+  vowel_audit_note_grant (request->message, &request->grant);
   if ((request->grant.rights & needed) == 0) {
     g_atomic_int_inc (&self->metrics->unauthorized);
     reply_forbidden (request, needed);
@@ -228,6 +231,9 @@ answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
     return;
   }
   route = find_route (self, path, method, &user_data, allowed);
+  if (route != NULL && route->audit != VOWEL_AUDIT_NONE && self->audit != NULL)
+    vowel_audit_follow (message, route->audit, route->action, path, self->audit,
+        self->audit_data);
   if (route == NULL) {
     reply_no_route (self, message, path, allowed);
   } else if (check_rights (self, &request, route->rights)) {
@@ -323,6 +329,14 @@ vowel_routes_add (
   self->tables[self->n_tables].routes = table;
   self->tables[self->n_tables].user_data = user_data;
   self->n_tables++;
+}
+
+void
+vowel_routes_set_audit_func (
+    VowelRoutes *self, VowelAuditFunc func, gpointer user_data)
+{
+  self->audit = func;
+  self->audit_data = user_data;
 }
 
 void

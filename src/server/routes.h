@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "audit.h"
 #include "credentials.h"
 #include "metrics.h"
 
@@ -45,12 +46,16 @@ typedef void (*VowelRouteFunc) (VowelRequest *request, gpointer user_data);
  * below; a part that begins with a colon may be anything
  * @rights: of which the caller's credential must be worth at least one
  * @func: answers
+ * @action: (nullable): what the audit log calls it, as in "key.create"
+ * @audit: which requests are in the audit log
  */
 typedef struct {
   const gchar *method;
   const gchar *path;
   VowelRights rights;
   VowelRouteFunc func;
+  const gchar *action;
+  VowelAudit audit;
 } VowelRoute;
 
 /**
@@ -74,6 +79,9 @@ VowelRoutes *vowel_routes_new (SoupServer *soup, VowelServerConfig *config,
 #define VOWEL_ROUTES_MAX_TABLES 4
 void vowel_routes_add (
     VowelRoutes *routes, const VowelRoute *table, gpointer user_data);
+/* Who writes down what the routes say is to be. */
+void vowel_routes_set_audit_func (
+    VowelRoutes *routes, VowelAuditFunc func, gpointer user_data);
 /* Who knows the keys of apps. (nullable) */
 void vowel_routes_set_keyring (VowelRoutes *routes, VowelKeyring *keyring);
 /* For requests that come from now on. */

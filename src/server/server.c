@@ -392,11 +392,11 @@ static const VowelRoute routes[] = {
     {"POST", "/v1/realtime/calls", VOWEL_RIGHT_CONNECT, on_webrtc},
     {"POST", "/v1/realtime/calls/*", VOWEL_RIGHT_CONNECT, on_webrtc},
     {"POST", "/v1/realtime/sessions", VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED,
-        on_mint_session},
+        on_mint_session, "token.mint", VOWEL_AUDIT_REFUSED},
     {"POST", "/v1/realtime/client_secrets", VOWEL_RIGHT_MINT,
-        on_mint_client_secret},
+        on_mint_client_secret, "token.mint", VOWEL_AUDIT_REFUSED},
     {"POST", "/v1/realtime/transcription_sessions", VOWEL_RIGHT_MINT,
-        on_mint_transcription},
+        on_mint_transcription, "token.mint", VOWEL_AUDIT_REFUSED},
     {"GET", "/v1/usage", VOWEL_RIGHT_ADMIN, on_usage},
     {"GET", "/v1/models", VOWEL_RIGHT_CONNECT, on_models},
     {"GET", "/v1/models/*", VOWEL_RIGHT_CONNECT, on_model},
@@ -411,6 +411,14 @@ on_record (VowelCall *call, gpointer user_data)
   VowelServer *self = user_data;
 
   vowel_control_keep_call (self->control, call);
+}
+
+static void
+on_audit (const VowelAuditEntry *entry, gpointer user_data)
+{
+  VowelServer *self = user_data;
+
+  vowel_control_audit (self->control, entry);
 }
 
 static void
@@ -439,6 +447,7 @@ vowel_server_start (VowelServer *self, GError **error)
   self->control = vowel_control_new (snapshot->config, error);
   if (self->control == NULL)
     return FALSE;
+  vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);

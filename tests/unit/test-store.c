@@ -306,6 +306,47 @@ test_calls (Fixture *f, gconstpointer data)
 
 /* What was asked for is written, even if nobody waits for it. */
 static void
+test_audit (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelCall) last = make_call ("z", NULL, 1000, "Hello");
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) some = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  const VowelAuditEntry *entry;
+
+  for (guint i = 1; i <= 3; i++) {
+    VowelAuditEntry given = {.at = 1000 * i, .status = 200 + i};
+
+    given.action = (gchar *) (i == 2 ? "key.reveal" : "app.create");
+    given.method = (gchar *) "POST";
+    given.path = (gchar *) "/api/apps";
+    given.app_id = (gchar *) "app1";
+    vowel_store_add_audit (f->store, &given);
+  }
+  vowel_store_put_call (f->store, last, on_written, f);
+  wait (f);
+  all = vowel_store_list_audit (
+      f->store, &(VowelAuditFilter){.app_id = "app1", .limit = 10}, NULL);
+  g_assert_cmpuint (all->len, ==, 3);
+  entry = g_ptr_array_index (all, 0);
+  g_assert_cmpint (entry->at, ==, 3000);
+  g_assert_cmpuint (entry->status, ==, 203);
+  g_assert_null (entry->actor);
+  some = vowel_store_list_audit (f->store,
+      &(VowelAuditFilter){
+          .action = "app.create", .before = entry->id, .limit = 10},
+      NULL);
+  g_assert_cmpuint (some->len, ==, 1);
+
+  vowel_store_forget_audit (f->store, 3000);
+  vowel_store_delete_call (f->store, "z", on_written, f);
+  wait (f);
+  left =
+      vowel_store_list_audit (f->store, &(VowelAuditFilter){.limit = 10}, NULL);
+  g_assert_cmpuint (left->len, ==, 1);
+}
+
+static void
 test_reopen (Fixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) apps = NULL;
@@ -442,6 +483,7 @@ main (int argc, char **argv)
   ADD ("apps", test_apps);
   ADD ("keys", test_keys);
   ADD ("provider-keys", test_provider_keys);
+  ADD ("audit", test_audit);
   ADD ("calls", test_calls);
   ADD ("reopen", test_reopen);
   ADD ("unusable", test_unusable);

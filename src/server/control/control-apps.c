@@ -74,6 +74,7 @@ put (VowelControl *self, VowelRequest *request, VowelApp *app)
     vowel_control_reply_error (request->message, error);
     return;
   }
+  vowel_audit_note_target (request->message, app->id, app->id);
   app->updated_at = get_now_ms ();
   if (app->created_at == 0)
     app->created_at = app->updated_at;
@@ -146,6 +147,8 @@ vowel_control_on_update_app (VowelRequest *request, gpointer control)
 void
 vowel_control_on_delete_app (VowelRequest *request, gpointer control)
 {
+  vowel_audit_note_target (
+      request->message, request->params[0], request->params[0]);
   vowel_store_delete_app (vowel_control_get_store (control), request->params[0],
       vowel_control_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));

@@ -18,8 +18,8 @@
 
 /* --- keeping --- */
 
-static void
-forget_old (VowelControl *self, gint64 now)
+void
+vowel_control_forget_old (VowelControl *self, gint64 now)
 {
   guint days = self->config->call_history_days;
 
@@ -28,6 +28,8 @@ forget_old (VowelControl *self, gint64 now)
   self->forgot_at = now;
   vowel_store_forget_calls (
       vowel_control_get_store (self), now - days * DAY_MS);
+  vowel_store_forget_audit (
+      vowel_control_get_store (self), now - days * DAY_MS);
 }
 
 void
@@ -35,7 +37,7 @@ vowel_control_keep_call (VowelControl *self, VowelCall *call)
 {
   if (g_str_equal (self->config->call_history, "off"))
     return;
-  forget_old (self, call->ended_at);
+  vowel_control_forget_old (self, call->ended_at);
   vowel_store_put_call (vowel_control_get_store (self), call, NULL, NULL);
 }
 
@@ -101,45 +103,21 @@ turns_to_json (const VowelCall *call)
   return array;
 }
 
-static const gchar *
-get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value = request->query != NULL
-                           ? g_hash_table_lookup (request->query, name)
-                           : NULL;
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
-static gboolean
-read_number (const VowelRequest *request, const gchar *name, guint64 max,
-    guint64 *ret_number, GError **error)
-{
-  const gchar *value = get_query (request, name);
-
-  if (value == NULL)
-    return TRUE;
-  if (g_ascii_string_to_unsigned (value, 10, 0, max, ret_number, NULL))
-    return TRUE;
-  g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
-      "%s must be a number from 0 to %" G_GUINT64_FORMAT, name, max);
-  return FALSE;
-}
-
 void
 vowel_control_on_list_calls (VowelRequest *request, gpointer control)
 {
   VowelCallFilter filter = {
-      .app_id = get_query (request, "appId"),
-      .text = get_query (request, "q"),
+      .app_id = vowel_control_get_query (request, "appId"),
+      .text = vowel_control_get_query (request, "q"),
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) calls = NULL;
   guint64 limit = DEFAULT_LIMIT, before = 0;
   JsonArray *array;
 
-  if (read_number (request, "limit", MAX_LIMIT, &limit, &error)
-      && read_number (request, "before", G_MAXINT64, &before, &error)) {
+  if (vowel_control_read_number (request, "limit", MAX_LIMIT, &limit, &error)
+      && vowel_control_read_number (
+          request, "before", G_MAXINT64, &before, &error)) {
     filter.limit = (guint) limit;
     filter.before = (gint64) before;
     calls = vowel_store_list_calls (
@@ -178,6 +156,7 @@ vowel_control_on_get_call (VowelRequest *request, gpointer control)
 void
 vowel_control_on_delete_call (VowelRequest *request, gpointer control)
 {
+  vowel_audit_note_target (request->message, NULL, request->params[0]);
   vowel_store_delete_call (vowel_control_get_store (control),
       request->params[0], vowel_control_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));

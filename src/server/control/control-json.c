@@ -133,3 +133,28 @@ vowel_control_read_strings (
   *ret_value = (GStrv) g_ptr_array_steal (strings, NULL);
   return TRUE;
 }
+
+const gchar *
+vowel_control_get_query (const VowelRequest *request, const gchar *name)
+{
+  const gchar *value = request->query != NULL
+                           ? g_hash_table_lookup (request->query, name)
+                           : NULL;
+
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+gboolean
+vowel_control_read_number (const VowelRequest *request, const gchar *name,
+    guint64 max, guint64 *ret_number, GError **error)
+{
+  const gchar *value = vowel_control_get_query (request, name);
+
+  if (value == NULL)
+    return TRUE;
+  if (g_ascii_string_to_unsigned (value, 10, 0, max, ret_number, NULL))
+    return TRUE;
+  g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
+      "%s must be a number from 0 to %" G_GUINT64_FORMAT, name, max);
+  return FALSE;
+}

@@ -36,8 +36,11 @@ find (VowelControl *self, VowelRequest *request)
       vowel_control_get_store (self), get_key_id (request), &error);
   const gchar *app_id = get_app_id (request);
 
-  if (key != NULL && (app_id == NULL || g_str_equal (key->app_id, app_id)))
+  vowel_audit_note_target (request->message, app_id, get_key_id (request));
+  if (key != NULL && (app_id == NULL || g_str_equal (key->app_id, app_id))) {
+    vowel_audit_note_target (request->message, key->app_id, NULL);
     return g_steal_pointer (&key);
+  }
   if (error == NULL)
     g_set_error (&error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND,
         "The app \"%s\" has no such key", app_id);
@@ -115,6 +118,7 @@ vowel_control_on_create_key (VowelRequest *request, gpointer control)
     vowel_control_reply_error (request->message, error);
     return;
   }
+  vowel_audit_note_target (request->message, key->app_id, key->id);
   answer = vowel_control_key_to_json (key, text);
   json_object_set_string_member (answer, "plaintext", text);
   json_object_set_string_member (answer, "key", text);
@@ -304,6 +308,7 @@ vowel_control_on_create_provider_key (VowelRequest *request, gpointer control)
     vowel_control_reply_error (request->message, error);
     return;
   }
+  vowel_audit_note_target (request->message, key->app_id, key->id);
   vowel_store_put_provider_key (vowel_control_get_store (control), key,
       vowel_control_on_written,
       vowel_control_answer_later (
@@ -320,6 +325,7 @@ vowel_control_on_delete_provider_key (VowelRequest *request, gpointer control)
         NULL, "appId is required in the query: whose key it is");
     return;
   }
+  vowel_audit_note_target (request->message, app_id, request->params[0]);
   vowel_store_delete_provider_key (vowel_control_get_store (control), app_id,
       request->params[0], vowel_control_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));

@@ -14,8 +14,9 @@ struct _VowelControl {
   VowelServerConfig *config;
   VowelKeyring *keyring;
   VowelMintLimiter *limiter;
-  SoupSession *soup; /* for tokens of other services */
-  gint64 forgot_at;  /* calls that are too old; milliseconds since 1970 */
+  VowelMintLimiter *refusals; /* that are written down */
+  SoupSession *soup;          /* for tokens of other services */
+  gint64 forgot_at; /* calls that are too old; milliseconds since 1970 */
 };
 
 static inline VowelStore *
@@ -45,6 +46,16 @@ gboolean vowel_control_read_string (JsonObject *body, const gchar *name,
 gboolean vowel_control_read_strings (
     JsonObject *body, const gchar *name, GStrv *ret_value, GError **error);
 
+/* Of a query. (nullable): empty, too */
+const gchar *vowel_control_get_query (
+    const VowelRequest *request, const gchar *name);
+/* Absent leaves @ret_number alone. */
+gboolean vowel_control_read_number (const VowelRequest *request,
+    const gchar *name, guint64 max, guint64 *ret_number, GError **error);
+
+/* What is older than is wanted, now and then. @now: milliseconds since 1970 */
+void vowel_control_forget_old (VowelControl *control, gint64 now);
+
 /* (transfer full) */
 JsonObject *vowel_control_app_to_json (const VowelApp *app);
 /* @text: (nullable): the key itself, for its mask */
@@ -54,6 +65,7 @@ JsonObject *vowel_control_provider_key_to_json (
     const VowelProviderKey *key, const gchar *masked);
 
 /* Handlers of the routes. */
+void vowel_control_on_list_audit (VowelRequest *request, gpointer control);
 void vowel_control_on_list_calls (VowelRequest *request, gpointer control);
 void vowel_control_on_get_call (VowelRequest *request, gpointer control);
 void vowel_control_on_delete_call (VowelRequest *request, gpointer control);

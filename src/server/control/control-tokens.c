@@ -136,6 +136,11 @@ vowel_control_on_generate_token (VowelRequest *request, gpointer control)
 
   if (body != NULL)
     grant.key = vowel_generate_token_find_key (self->keyring, &wanted, &error);
+  if (grant.key != NULL) {
+    vowel_audit_note_grant (request->message, &grant);
+    if (!vowel_generate_token_check_scope (grant.key, &error))
+      g_clear_pointer (&grant.key, vowel_api_key_free);
+  }
   if (grant.key != NULL
       && !vowel_control_may_mint (self, request->message, &grant))
     return;

@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#define REFUSALS_PER_MINUTE 120
 /* Of an answer of another service. */
 #define REMOTE_TIMEOUT_S 10
 #define SECRET_MAX_SIZE 4096
@@ -96,6 +97,7 @@ vowel_control_new (VowelServerConfig *config, GError **error)
   vowel_control_set_config (self, config);
   self->keyring = g_steal_pointer (&keyring);
   self->limiter = vowel_mint_limiter_new (config->mint_rate_limit);
+  self->refusals = vowel_mint_limiter_new (REFUSALS_PER_MINUTE);
   self->soup =
       soup_session_new_with_options ("timeout", REMOTE_TIMEOUT_S, NULL);
   return self;
@@ -108,6 +110,7 @@ vowel_control_free (VowelControl *self)
   vowel_server_config_unref (self->config);
   vowel_keyring_free (self->keyring);
   vowel_mint_limiter_free (self->limiter);
+  vowel_mint_limiter_free (self->refusals);
   g_free (self);
 }
 
@@ -200,50 +203,59 @@ vowel_control_make_ok (void)
 
 static const VowelRoute routes[] = {
     {"POST", "/vowel/api/generateToken", VOWEL_RIGHT_NONE,
-        vowel_control_on_generate_token},
+        vowel_control_on_generate_token, "token.mint", VOWEL_AUDIT_REFUSED},
     {"GET", "/api/apps", VOWEL_RIGHT_ADMIN, vowel_control_on_list_apps},
-    {"POST", "/api/apps", VOWEL_RIGHT_ADMIN, vowel_control_on_create_app},
+    {"POST", "/api/apps", VOWEL_RIGHT_ADMIN, vowel_control_on_create_app,
+        "app.create", VOWEL_AUDIT_ALL},
     {"GET", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_get_app},
-    {"PATCH", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_update_app},
-    {"DELETE", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_delete_app},
+    {"PATCH", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_update_app,
+        "app.update", VOWEL_AUDIT_ALL},
+    {"DELETE", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_delete_app,
+        "app.delete", VOWEL_AUDIT_ALL},
     {"GET", "/api/apps/:id/api-keys", VOWEL_RIGHT_ADMIN,
         vowel_control_on_list_keys},
     {"POST", "/api/apps/:id/api-keys", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_create_key},
+        vowel_control_on_create_key, "key.create", VOWEL_AUDIT_ALL},
     {"GET", "/api/apps/:id/api-keys/:kid/reveal", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_reveal_key},
+        vowel_control_on_reveal_key, "key.reveal", VOWEL_AUDIT_ALL},
     {"PATCH", "/api/apps/:id/api-keys/:kid", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_update_key},
+        vowel_control_on_update_key, "key.update", VOWEL_AUDIT_ALL},
     {"POST", "/api/apps/:id/api-keys/:kid/revoke", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_revoke_key},
+        vowel_control_on_revoke_key, "key.revoke", VOWEL_AUDIT_ALL},
     {"DELETE", "/api/apps/:id/api-keys/:kid", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_delete_key},
+        vowel_control_on_delete_key, "key.delete", VOWEL_AUDIT_ALL},
     {"GET", "/api/apps/:id/provider-keys", VOWEL_RIGHT_ADMIN,
         vowel_control_on_list_provider_keys},
     {"POST", "/api/apps/:id/provider-keys", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_create_provider_key},
+        vowel_control_on_create_provider_key, "provider_key.create",
+        VOWEL_AUDIT_ALL},
+    {"GET", "/api/audit", VOWEL_RIGHT_ADMIN, vowel_control_on_list_audit},
     {"GET", "/api/calls", VOWEL_RIGHT_ADMIN, vowel_control_on_list_calls},
     {"GET", "/api/calls/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_get_call},
     {"DELETE", "/api/calls/:id", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_delete_call},
+        vowel_control_on_delete_call, "call.delete", VOWEL_AUDIT_ALL},
     {"GET", "/api/api-keys", VOWEL_RIGHT_ADMIN, vowel_control_on_list_keys},
-    {"POST", "/api/api-keys", VOWEL_RIGHT_ADMIN, vowel_control_on_create_key},
+    {"POST", "/api/api-keys", VOWEL_RIGHT_ADMIN, vowel_control_on_create_key,
+        "key.create", VOWEL_AUDIT_ALL},
     {"POST", "/api/action/apiKeys/create", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_create_key},
+        vowel_control_on_create_key, "key.create", VOWEL_AUDIT_ALL},
     {"PATCH", "/api/api-keys/:kid", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_update_key},
+        vowel_control_on_update_key, "key.update", VOWEL_AUDIT_ALL},
     {"POST", "/api/api-keys/:kid/revoke", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_revoke_key},
+        vowel_control_on_revoke_key, "key.revoke", VOWEL_AUDIT_ALL},
     {"DELETE", "/api/api-keys/:kid", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_delete_key},
+        vowel_control_on_delete_key, "key.delete", VOWEL_AUDIT_ALL},
     {"GET", "/api/provider-keys", VOWEL_RIGHT_ADMIN,
         vowel_control_on_list_provider_keys},
     {"POST", "/api/provider-keys", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_create_provider_key},
+        vowel_control_on_create_provider_key, "provider_key.create",
+        VOWEL_AUDIT_ALL},
     {"DELETE", "/api/provider-keys/:id", VOWEL_RIGHT_ADMIN,
-        vowel_control_on_delete_provider_key},
+        vowel_control_on_delete_provider_key, "provider_key.delete",
+        VOWEL_AUDIT_ALL},
     {"GET", "/trpc/*", VOWEL_RIGHT_ADMIN, vowel_control_on_trpc},
-    {"POST", "/trpc/*", VOWEL_RIGHT_ADMIN, vowel_control_on_trpc},
+    {"POST", "/trpc/*", VOWEL_RIGHT_ADMIN, vowel_control_on_trpc, "trpc",
+        VOWEL_AUDIT_ALL},
     {NULL},
 };
 

@@ -31,6 +31,8 @@ gboolean vowel_control_may_mint (
     VowelControl *control, SoupServerMessage *message, const VowelGrant *grant);
 /* Writes down a session that is over, as far as the configuration wants. */
 void vowel_control_keep_call (VowelControl *control, VowelCall *call);
+/* Writes down what somebody did to it, or wanted to. */
+void vowel_control_audit (VowelControl *control, const VowelAuditEntry *entry);
 /* Its routes, all below /api and /vowel; their user data is the control. */
 const VowelRoute *vowel_control_get_routes (void);
 

@@ -97,12 +97,18 @@ vowel_generate_token_find_key (
         VOWEL_GENERATE_ERROR_UNKNOWN_KEY, "Invalid API key");
     return NULL;
   }
+  return g_steal_pointer (&key);
+}
+
+gboolean
+vowel_generate_token_check_scope (const VowelApiKey *key, GError **error)
+{
   if (vowel_api_key_has_scope (key, VOWEL_SCOPE_MINT))
-    return g_steal_pointer (&key);
+    return TRUE;
   g_set_error_literal (error, VOWEL_GENERATE_ERROR,
       VOWEL_GENERATE_ERROR_FORBIDDEN,
       "The API key lacks the scope " VOWEL_SCOPE_MINT);
-  return NULL;
+  return FALSE;
 }
 
 static gboolean

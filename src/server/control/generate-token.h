@@ -44,6 +44,9 @@ typedef struct {
   gint64 now;
 } VowelGenerateRequest;
 
+/* Whether a key makes tokens at all. */
+gboolean vowel_generate_token_check_scope (
+    const VowelApiKey *key, GError **error);
 /* The key that asks; what is wrong with it. (transfer full) */
 VowelApiKey *vowel_generate_token_find_key (
     VowelKeyring *keyring, const VowelGenerateRequest *request, GError **error);

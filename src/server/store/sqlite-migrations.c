@@ -77,6 +77,22 @@ static const gchar *const migrations[] = {
     ");"
     "CREATE INDEX call_turns_call ON call_turns (call_id);",
     "ALTER TABLE calls ADD COLUMN usage TEXT;",
+    "CREATE TABLE audit ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at INTEGER NOT NULL,"
+    "  actor TEXT,"
+    "  address TEXT,"
+    "  action TEXT NOT NULL,"
+    "  method TEXT NOT NULL,"
+    "  path TEXT NOT NULL,"
+    "  app_id TEXT,"
+    "  target TEXT,"
+    "  status INTEGER NOT NULL"
+    ");"
+    "CREATE INDEX audit_at ON audit (at);"
+    "CREATE TRIGGER audit_is_final BEFORE UPDATE ON audit BEGIN"
+    "  SELECT RAISE (ABORT, 'what is in the audit log stays as it is');"
+    "END;",
 };
 
 #define N_MIGRATIONS ((gint) G_N_ELEMENTS (migrations))

@@ -186,6 +186,34 @@ vowel_call_add_turn (VowelCall *call, gint64 at_ms, const gchar *item_id,
   g_ptr_array_add (call->turns, turn);
 }
 
+VowelAuditEntry *
+vowel_audit_entry_copy (const VowelAuditEntry *entry)
+{
+  VowelAuditEntry *copy = g_memdup2 (entry, sizeof (*entry));
+
+  copy->actor = g_strdup (entry->actor);
+  copy->address = g_strdup (entry->address);
+  copy->action = g_strdup (entry->action);
+  copy->method = g_strdup (entry->method);
+  copy->path = g_strdup (entry->path);
+  copy->app_id = g_strdup (entry->app_id);
+  copy->target = g_strdup (entry->target);
+  return copy;
+}
+
+void
+vowel_audit_entry_free (VowelAuditEntry *entry)
+{
+  g_free (entry->actor);
+  g_free (entry->address);
+  g_free (entry->action);
+  g_free (entry->method);
+  g_free (entry->path);
+  g_free (entry->app_id);
+  g_free (entry->target);
+  g_free (entry);
+}
+
 /* --- the interface --- */
 
 GPtrArray *
@@ -317,6 +345,25 @@ void
 vowel_store_forget_calls (VowelStore *store, gint64 before)
 {
   VOWEL_STORE_GET_IFACE (store)->forget_calls (store, before);
+}
+
+GPtrArray *
+vowel_store_list_audit (
+    VowelStore *store, const VowelAuditFilter *filter, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->list_audit (store, filter, error);
+}
+
+void
+vowel_store_add_audit (VowelStore *store, const VowelAuditEntry *entry)
+{
+  VOWEL_STORE_GET_IFACE (store)->add_audit (store, entry);
+}
+
+void
+vowel_store_forget_audit (VowelStore *store, gint64 before)
+{
+  VOWEL_STORE_GET_IFACE (store)->forget_audit (store, before);
 }
 
 gboolean

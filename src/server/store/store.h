@@ -179,6 +179,53 @@ typedef struct {
   guint limit;
 } VowelCallFilter;
 
+/**
+ * VowelAuditEntry:
+ * @id: counted up; 0 before it is written
+ * @at: milliseconds since 1970
+ * @actor: (nullable): the id of a key, or "admin"; %NULL: nobody known
+ * @address: (nullable): from where
+ * @action: what was asked for, as in "key.reveal"
+ * @method: of the request
+ * @path: of the request
+ * @app_id: (nullable): whose thing it is
+ * @target: (nullable): which thing: an id, or names of settings
+ * @status: what came of it, as HTTP says it; 0: the client went before
+ *
+ * What somebody did, or wanted to do, to what the store and the configuration
+ * keep.
+ */
+typedef struct {
+  gint64 id;
+  gint64 at;
+  gchar *actor;
+  gchar *address;
+  gchar *action;
+  gchar *method;
+  gchar *path;
+  gchar *app_id;
+  gchar *target;
+  guint status;
+} VowelAuditEntry;
+
+/**
+ * VowelAuditFilter:
+ * @app_id: (nullable): only of this app
+ * @action: (nullable): only this
+ * @before: only those with a smaller id; 0 = all
+ * @limit: at most so many
+ */
+typedef struct {
+  const gchar *app_id;
+  const gchar *action;
+  gint64 before;
+  guint limit;
+} VowelAuditFilter;
+
+VowelAuditEntry *vowel_audit_entry_copy (const VowelAuditEntry *entry);
+void vowel_audit_entry_free (VowelAuditEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelAuditEntry, vowel_audit_entry_free)
+
 /* Without lines and turns, which are added to its arrays. */
 VowelCall *vowel_call_new (const gchar *id);
 VowelCall *vowel_call_ref (VowelCall *call);
@@ -257,6 +304,11 @@ struct _VowelStoreInterface {
   void (*delete_call) (VowelStore *store, const gchar *id,
       GAsyncReadyCallback callback, gpointer user_data);
   void (*forget_calls) (VowelStore *store, gint64 before);
+
+  GPtrArray *(*list_audit) (
+      VowelStore *store, const VowelAuditFilter *filter, GError **error);
+  void (*add_audit) (VowelStore *store, const VowelAuditEntry *entry);
+  void (*forget_audit) (VowelStore *store, gint64 before);
 };
 
 /* (transfer full) (element-type VowelApp): the newest first */
@@ -313,6 +365,14 @@ void vowel_store_delete_call (VowelStore *store, const gchar *id,
     GAsyncReadyCallback callback, gpointer user_data);
 /* Those that ended before, milliseconds since 1970. Nobody waits for it. */
 void vowel_store_forget_calls (VowelStore *store, gint64 before);
+
+/* (transfer full) (element-type VowelAuditEntry): the newest first */
+GPtrArray *vowel_store_list_audit (
+    VowelStore *store, const VowelAuditFilter *filter, GError **error);
+/* Which is not changed any more. Nobody waits for it. */
+void vowel_store_add_audit (VowelStore *store, const VowelAuditEntry *entry);
+/* Those from before, milliseconds since 1970. Nobody waits for it. */
+void vowel_store_forget_audit (VowelStore *store, gint64 before);
 
 /* Of any of the functions that take a callback. */
 gboolean vowel_store_write_finish (GAsyncResult *result, GError **error);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "credentials.h"
+#include "store/store.h"
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VowelAudit:
+ * @VOWEL_AUDIT_NONE: nobody needs to know
+ * @VOWEL_AUDIT_ALL: whatever came of it
+ * @VOWEL_AUDIT_REFUSED: when it was refused
+ *
+ * Which requests of a route are written down.
+ */
+typedef enum {
+  VOWEL_AUDIT_NONE,
+  VOWEL_AUDIT_ALL,
+  VOWEL_AUDIT_REFUSED,
+} VowelAudit;
+
+/* A request has been answered, or its client has gone. */
+typedef void (*VowelAuditFunc) (
+    const VowelAuditEntry *entry, gpointer user_data);
+
+/* Has @func called when @message is over. @action: static, as in "key.create".
+ * The accepting thread, as all of these. */
+void vowel_audit_follow (SoupServerMessage *message, VowelAudit which,
+    const gchar *action, const gchar *path, VowelAuditFunc func,
+    gpointer user_data);
+/* Who it comes from. Nothing happens when the message is not followed. */
+void vowel_audit_note_grant (
+    SoupServerMessage *message, const VowelGrant *grant);
+/* What it is about. @app_id, @target: (nullable): an id, or names of settings;
+ * NULL leaves what was noted. */
+void vowel_audit_note_target (
+    SoupServerMessage *message, const gchar *app_id, const gchar *target);
+/* A line of the log, with fields. */
+void vowel_audit_log (const VowelAuditEntry *entry);
+
+G_END_DECLS
