@@ -135,6 +135,10 @@ vowel_behaviours_from_server (const VowelServerConfig *config)
       .debounce_ms = config->turn_debounce_ms,
       .timeout_ms = config->turn_timeout_ms,
   };
+  behaviours->subagent.enabled = is_on (config->subagent);
+  behaviours->subagent.temperature = config->subagent_temperature;
+  behaviours->subagent.max_tokens = config->subagent_max_tokens;
+  behaviours->subagent.max_steps = config->subagent_max_steps;
   return behaviours;
 }
 

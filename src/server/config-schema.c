@@ -41,11 +41,6 @@ static const VowelIdleSetting idle[] = {
     {"RESPONSE_FILTER_MODEL", "responseFilter.filterModel"},
     {"RESPONSE_FILTER_BUFFER_SIZE", "responseFilter.bufferSize"},
     {"RESPONSE_FILTER_MODE", "responseFilter.mode"},
-    {"SUBAGENT_ENABLED", "subagent.enabled"},
-    {"SUBAGENT_MODEL", "subagent.model"},
-    {"SUBAGENT_PROVIDER", "subagent.provider"},
-    {"SUBAGENT_TEMPERATURE", "subagent.temperature"},
-    {"SUBAGENT_MAX_TOKENS", "subagent.maxTokens"},
     {"POSTHOG_ENABLED", "posthog.enabled"},
     {"POSTHOG_HOST", "posthog.host"},
 };

@@ -248,7 +248,9 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
   if (!try_recipe (config, recipe, error)
       || !add_auxiliary (config, recipe, "turns", "TURN_DETECTION_LLM_PROVIDER",
           config->turn_model_provider, config->turn_model_name,
-          config->turn_model_key, error))
+          config->turn_model_key, error)
+      || !add_auxiliary (config, recipe, "subagent", "SUBAGENT_PROVIDER",
+          config->subagent_provider, config->subagent_model, NULL, error))
     g_clear_pointer (&recipe, vowel_pipeline_recipe_unref);
   return recipe;
 }

@@ -117,6 +117,12 @@ G_BEGIN_DECLS
  * @turn_model_key: (nullable): its key
  * @turn_debounce_ms: how long what was said stays the same before it is asked
  * @turn_timeout_ms: how long a pause lasts when the answer is no, or is missing
+ * @subagent: tools are used by a second model, which the one that speaks asks
+ * @subagent_provider: (nullable): its provider
+ * @subagent_model: (nullable): its name
+ * @subagent_temperature: its temperature
+ * @subagent_max_tokens: that it may make in one step
+ * @subagent_max_steps: how often it is asked for one task
  * @tls_cert: (nullable): PEM file
  * @tls_key: (nullable): PEM file
  * @preset: (nullable): name of a partial configuration, see #VowelPreset
@@ -221,6 +227,12 @@ typedef struct {
   gchar *turn_model_key;
   guint turn_debounce_ms;
   guint turn_timeout_ms;
+  gchar *subagent;
+  gchar *subagent_provider;
+  gchar *subagent_model;
+  gdouble subagent_temperature;
+  guint subagent_max_tokens;
+  guint subagent_max_steps;
   gchar *preset;
   GHashTable *provider_settings;
   GPtrArray *idle;

@@ -19,6 +19,13 @@ vowel_behaviours_new (void)
       .debounce_ms = VOWEL_TURN_JUDGE_DEBOUNCE_MS,
       .timeout_ms = VOWEL_TURN_JUDGE_TIMEOUT_MS,
   };
+  behaviours->subagent = (VowelSubagentConfig){
+      .temperature = VOWEL_SUBAGENT_TEMPERATURE,
+      .max_tokens = VOWEL_SUBAGENT_MAX_TOKENS,
+      .max_steps = VOWEL_SUBAGENT_MAX_STEPS,
+      .timeout_ms = VOWEL_SUBAGENT_TIMEOUT_MS,
+      .tool_timeout_ms = VOWEL_SUBAGENT_TOOL_TIMEOUT_MS,
+  };
   behaviours->language.threshold = VOWEL_LANGUAGE_THRESHOLD;
   behaviours->language.min_consecutive = VOWEL_LANGUAGE_MIN_CONSECUTIVE;
   return behaviours;

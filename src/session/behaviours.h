@@ -4,6 +4,7 @@
 
 #include "filler.h"
 #include "language-tracker.h"
+#include "subagent-config.h"
 #include "transcript-filter.h"
 #include "turn-judge.h"
 
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
  * @transcripts: what becomes of what the caller says before anybody sees it
  * @language: how the language of the conversation is found out
  * @judge: whether a small model is asked if the caller has finished
+ * @subagent: whether tools are used by another model
  *
  * How a session behaves around its model, where its clients have no say: the
  * operator and the token decide. Plain data.
@@ -33,6 +35,7 @@ typedef struct {
   VowelTranscriptFilterConfig transcripts;
   VowelLanguageConfig language;
   VowelTurnJudgeConfig judge;
+  VowelSubagentConfig subagent;
 } VowelBehaviours;
 
 /* A session that does nothing of its own accord. */

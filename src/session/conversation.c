@@ -279,7 +279,7 @@ vowel_conversation_make_context (GPtrArray *items)
   for (i = 0; i < items->len; i++) {
     VowelItem *item = g_ptr_array_index (items, i);
 
-    if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT)
+    if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT && !item->is_aside)
       prefer_output (outputs, item);
   }
 

@@ -30,6 +30,7 @@ struct _VowelParticipant {
   gpointer user_data;
   gboolean left;
   VowelManners manners;
+  gint64 pardoned_until; /* clock time, see vowel_session_pardon() */
 };
 
 VowelParticipant *vowel_participant_new (

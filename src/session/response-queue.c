@@ -9,10 +9,11 @@ struct _VowelResponseQueue {
   VowelResponseQueueActions actions;
   gpointer user_data;
 
-  guint window;   /* timer */
-  guint patience; /* timer: tools may be missing until then */
-  gboolean due;   /* to begin as soon as nothing is in the way */
-  gboolean asked; /* by somebody */
+  guint window;      /* timer */
+  guint patience;    /* timer: tools may be missing until then */
+  gboolean due;      /* to begin as soon as nothing is in the way */
+  gboolean asked;    /* by somebody */
+  gboolean expected; /* there may be more who ask */
   VowelParticipant *requester;
   VowelResponseRequest *request; /* (nullable) */
   gboolean beginning;
@@ -47,6 +48,7 @@ vowel_response_queue_clear (VowelResponseQueue *queue)
   vowel_clock_clear_timer (queue->clock, &queue->window);
   vowel_clock_clear_timer (queue->clock, &queue->patience);
   queue->due = FALSE;
+  queue->expected = FALSE;
   forget_request (queue);
   return waited;
 }
@@ -64,14 +66,14 @@ begin (VowelResponseQueue *queue)
 {
   VowelParticipant *requester = g_steal_pointer (&queue->requester);
   VowelResponseRequest *request = g_steal_pointer (&queue->request);
-  gboolean asked = queue->asked;
+  gboolean lenient = !queue->asked || queue->expected;
   gboolean by_tools;
 
   vowel_response_queue_clear (queue);
   queue->beginning = TRUE;
   queue->actions.begin (queue->user_data, requester, request);
   queue->beginning = FALSE;
-  queue->by_itself = !asked
+  queue->by_itself = lenient
                      && queue->actions.is_blocked (queue->user_data, &by_tools)
                      && !by_tools;
   g_clear_pointer (&requester, vowel_participant_unref);
@@ -131,6 +133,15 @@ vowel_response_queue_expect (VowelResponseQueue *queue)
   queue->by_itself = FALSE;
   if (!queue->asked)
     open_window (queue);
+}
+
+void
+vowel_response_queue_answer (VowelResponseQueue *queue)
+{
+  vowel_clock_clear_timer (queue->clock, &queue->window);
+  queue->due = TRUE;
+  queue->expected = TRUE;
+  try (queue);
 }
 
 gboolean

@@ -42,6 +42,8 @@ void vowel_response_queue_free (VowelResponseQueue *queue);
 
 /* Something wants an answer: it begins after the window unless asked for. */
 void vowel_response_queue_expect (VowelResponseQueue *queue);
+/* An answer is due now, and what is asked for while it runs is about it. */
+void vowel_response_queue_answer (VowelResponseQueue *queue);
 /* Somebody asks. @request: (nullable). */
 void vowel_response_queue_ask (VowelResponseQueue *queue,
     VowelParticipant *requester, const VowelResponseRequest *request);

@@ -11,6 +11,7 @@ typedef struct {
   GString *text;
   guint timer;
   VowelAuxiliaryFunc func;
+  VowelAuxiliaryCallFunc call_func; /* (nullable) */
 } Auxiliary;
 
 static void
@@ -56,7 +57,9 @@ guint64
 vowel_session_ask (VowelSession *session,
     const VowelAuxiliaryQuestion *question, VowelAuxiliaryFunc func)
 {
-  g_autoptr (GPtrArray) tools = g_ptr_array_new ();
+  g_autoptr (GPtrArray) tools = question->tools != NULL
+                                    ? g_ptr_array_ref (question->tools)
+                                    : g_ptr_array_new ();
   g_autofree gchar *id = vowel_make_id ("resp");
   VowelGeneration generation = {
       .generation = ++session->generation,
@@ -65,7 +68,9 @@ vowel_session_ask (VowelSession *session,
       .items = question->items,
       .tools = tools,
       .instructions = question->instructions,
-      .tool_choice = "none",
+      .tool_choice =
+          question->tool_choice != NULL ? question->tool_choice : "none",
+      .parallel_tool_calls = TRUE,
       .max_output_tokens = question->max_output_tokens,
       .temperature = question->temperature,
       .output_format = session->config->output_format,
@@ -76,6 +81,7 @@ vowel_session_ask (VowelSession *session,
   auxiliary->generation = generation.generation;
   auxiliary->text = g_string_new (NULL);
   auxiliary->func = func;
+  auxiliary->call_func = question->call_func;
   auxiliary->timer = vowel_clock_add_timer (session->clock,
       vowel_clock_now (session->clock) + question->timeout_ms * (gint64) 1000,
       on_timeout, auxiliary);
@@ -113,6 +119,19 @@ vowel_session_auxiliary_text (
   if (auxiliary == NULL)
     return FALSE;
   g_string_append (auxiliary->text, delta);
+  return TRUE;
+}
+
+gboolean
+vowel_session_auxiliary_tool_call (VowelSession *session, guint64 generation,
+    const gchar *call_id, const gchar *name, const gchar *arguments)
+{
+  Auxiliary *auxiliary = find (session, generation);
+
+  if (auxiliary == NULL)
+    return FALSE;
+  if (auxiliary->call_func != NULL)
+    auxiliary->call_func (session, generation, call_id, name, arguments);
   return TRUE;
 }
 

@@ -43,16 +43,22 @@ vowel_session_filter_transcript (VowelSession *session, const gchar *text)
 
 gchar *
 vowel_session_dup_instructions (VowelSession *session,
-    const gchar *instructions, gboolean spoken, gboolean has_tools)
+    const gchar *instructions, gboolean spoken, gboolean has_tools,
+    gboolean delegates)
 {
   const VowelBehaviours *behaviours = session->behaviours;
   const gchar *code = session->config->language;
-  g_autofree gchar *plain = behaviours->marked_instructions
-                                ? vowel_instructions_strip (instructions)
-                                : g_strdup (instructions);
+  g_autofree gchar *plain = NULL;
+  g_autofree gchar *about_tools = NULL;
   g_autofree gchar *language =
       code != NULL ? vowel_language_dup_name (code) : g_strdup (ANY_LANGUAGE);
 
+  if (!behaviours->marked_instructions)
+    plain = g_strdup (instructions);
+  else if (delegates)
+    vowel_instructions_split (instructions, &plain, &about_tools);
+  else
+    plain = vowel_instructions_strip (instructions);
   if (behaviours->voice_style == NULL || !spoken)
     return g_steal_pointer (&plain);
   return vowel_voice_style_apply (

@@ -5,8 +5,6 @@
 
 #include "session-private.h"
 
-#define NO_SUCH_TOOL "{\"error\":\"There is no such tool.\"}"
-
 static void
 on_engine_speech_started (
     gpointer user_data, guint64 utterance, gint64 start_us, gboolean emulated)
@@ -166,6 +164,9 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
 
   if (prepared != NULL)
     vowel_prepared_answer_tool_call (prepared, call_id, name, arguments);
+  else if (vowel_session_auxiliary_tool_call (
+               session, generation, call_id, name, arguments))
+    return;
   if (writer == NULL)
     return;
   vowel_session_reported (session, generation, 0);
@@ -177,7 +178,7 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
   if (active != NULL && active->n_refused > n_refused
       && !vowel_response_writer_get_response (active->writer)->out_of_band) {
     g_autoptr (VowelItem) output =
-        vowel_item_new_function_call_output (NULL, call_id, NO_SUCH_TOOL);
+        vowel_item_new_function_call_output (NULL, call_id, VOWEL_NO_SUCH_TOOL);
 
     output->stand_in = TRUE;
     /* For the model alone, as the call is. */

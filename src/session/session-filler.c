@@ -225,7 +225,8 @@ vowel_session_filler_response_done (
     return;
   if (response->status == VOWEL_RESPONSE_COMPLETED
       && response->modality == VOWEL_MODALITY_AUDIO
-      && vowel_tool_router_get_n_open (session->router, response->id) > 0)
+      && (vowel_session_is_delegating (session)
+          || vowel_tool_router_get_n_open (session->router, response->id) > 0))
     vowel_session_await_voice (session);
   else
     vowel_filler_stop (session->filler);

@@ -38,6 +38,7 @@ is_answering (VowelSession *session)
   gboolean detecting = session->config->turn_detection.type != VOWEL_TURN_NONE;
 
   return (current != NULL && current->hint == NULL)
+         || vowel_session_is_delegating (session)
          || (detecting && vowel_turn_controller_is_open (session->turns, NULL))
          || vowel_turn_controller_awaits_transcript (session->turns);
 }

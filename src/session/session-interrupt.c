@@ -52,6 +52,7 @@ vowel_session_cancel_all (VowelSession *session, VowelResponseReason reason)
   vowel_response_queue_clear (session->queue);
   vowel_session_drop_prepared (session, NULL);
   vowel_session_cancel_filler (session, NULL, reason);
+  vowel_session_undelegate (session, NULL);
   while (session->active->len > 0)
     cancel_response (session, g_ptr_array_index (session->active, 0), reason);
 }
@@ -172,11 +173,16 @@ vowel_session_cancel (VowelSession *session, VowelParticipant *participant,
     if (g_str_equal (vowel_active_response_get (candidate)->id, response_id))
       active = candidate;
   }
-  if (active == NULL
-      && vowel_session_cancel_filler (
-          session, response_id, VOWEL_REASON_CLIENT_CANCELLED))
-    return TRUE;
   if (active == NULL) {
+    gboolean filling = vowel_session_cancel_filler (
+        session, response_id, VOWEL_REASON_CLIENT_CANCELLED);
+    gboolean delegating = vowel_session_undelegate (session, response_id);
+
+    if (delegating)
+      vowel_response_queue_clear (session->queue);
+    if (filling || delegating)
+      return TRUE;
+
     g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE,
         "Cancellation failed: no active response found");
     return FALSE;
@@ -219,6 +225,7 @@ vowel_session_interrupt (VowelSession *session)
     g_ptr_array_add (writers, vowel_response_writer_ref (active->writer));
   }
   filler = vowel_session_take_filler (session);
+  taken_back |= vowel_session_undelegate (session, NULL);
   cut = vowel_playout_clock_interrupt (session->playout);
   interrupt_items (session, writers, cut);
   for (i = 0; i < writers->len; i++)

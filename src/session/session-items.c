@@ -103,10 +103,15 @@ vowel_session_add_item (VowelSession *session, VowelParticipant *participant,
     VowelItem *item, const gchar *previous_item_id, GError **error)
 {
   g_autofree gchar *response_id = NULL;
+  gboolean aside = FALSE;
 
   if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error)
-      || !check_item (item, error)
-      || !vowel_conversation_check_room (
+      || !check_item (item, error))
+    return FALSE;
+  participant->pardoned_until = 0;
+  if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT)
+    aside = vowel_session_claim_output (session, participant, item);
+  if (!vowel_conversation_check_room (
           session->conversation, vowel_conversation_item_size (item), error)
       || !vowel_conversation_insert (
           session->conversation, item, previous_item_id, error))
@@ -124,7 +129,9 @@ vowel_session_add_item (VowelSession *session, VowelParticipant *participant,
   vowel_session_emit_item (session, VOWEL_EVENT_ITEM_DONE, item);
   if (!session->ended)
     vowel_session_transcribe_item (session, item);
-  if (response_id != NULL)
+  if (aside && !session->ended)
+    vowel_session_give_output (session, participant, item);
+  else if (response_id != NULL)
     vowel_session_output_given (session, participant, response_id);
   else if (item->type == VOWEL_ITEM_MESSAGE && item->role == VOWEL_ROLE_USER)
     vowel_session_input_given (session, participant);

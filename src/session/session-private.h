@@ -40,6 +40,7 @@ typedef struct {
   gchar *told; /* (nullable): what the model is told of these */
   GPtrArray *
       tools; /* (nullable) (element-type VowelTool): instead of the session's */
+  GPtrArray *delegated; /* (nullable) (element-type VowelTool): a sub-agent's */
   gchar *tool_choice;
   gboolean parallel_tool_calls;
   GPtrArray *input;    /* (nullable) (element-type VowelItem) */
@@ -148,6 +149,10 @@ struct _VowelSession {
   VowelSpeculations speculations;
   gboolean respond_queued; /* as soon as the running one is done */
   VowelResponseQueue *queue;
+  GPtrArray *subagents;        /* (element-type Subagent): at work */
+  GHashTable *subagent_calls;  /* set of call ids that they have used */
+  GHashTable *abandoned_calls; /* set of call ids: of theirs */
+  guint delegations;           /* answers of theirs in a row */
   gchar *answering; /* (nullable): response of which some calls are answered */
   gchar *apology;   /* (nullable): for a model that fails */
   gboolean has_responded;
@@ -180,9 +185,11 @@ void vowel_session_init_participants (VowelSession *session);
 guint vowel_session_count (VowelSession *session, VowelParticipantRole role);
 
 /* session-behaviours.c */
-/* (transfer full): what the model is told of @instructions */
+/* (transfer full): what the model is told of @instructions. @delegates: what is
+ * said about tools is for a sub-agent */
 gchar *vowel_session_dup_instructions (VowelSession *session,
-    const gchar *instructions, gboolean spoken, gboolean has_tools);
+    const gchar *instructions, gboolean spoken, gboolean has_tools,
+    gboolean delegates);
 
 /* (transfer full): what a final transcript of the caller counts as */
 gchar *vowel_session_filter_transcript (
@@ -248,12 +255,19 @@ GPtrArray *vowel_session_foresee_context (
 
 /* session-auxiliary.c */
 #define VOWEL_AUXILIARY_TURNS "turns"
+#define VOWEL_AUXILIARY_SUBAGENT "subagent"
+typedef void (*VowelAuxiliaryCallFunc) (VowelSession *session,
+    guint64 generation, const gchar *call_id, const gchar *name,
+    const gchar *arguments);
 /* Whether the engine's model (@model: NULL) or another one is asked, and how
  * long its answer is waited for. @temperature: negative: the model's default */
 typedef struct {
   const gchar *model;
   const gchar *instructions;
-  GPtrArray *items; /* (element-type VowelItem) */
+  GPtrArray *items;                 /* (element-type VowelItem) */
+  GPtrArray *tools;                 /* (nullable) (element-type VowelTool) */
+  const gchar *tool_choice;         /* (nullable): none */
+  VowelAuxiliaryCallFunc call_func; /* (nullable) */
   guint max_output_tokens;
   gdouble temperature;
   guint timeout_ms;
@@ -270,10 +284,48 @@ void vowel_session_clear_auxiliaries (VowelSession *session);
 /* The engine's reports: FALSE when they are not about such a question. */
 gboolean vowel_session_auxiliary_text (
     VowelSession *session, guint64 generation, const gchar *delta);
+gboolean vowel_session_auxiliary_tool_call (VowelSession *session,
+    guint64 generation, const gchar *call_id, const gchar *name,
+    const gchar *arguments);
 gboolean vowel_session_auxiliary_generated (
     VowelSession *session, guint64 generation, const VowelUsage *usage);
 gboolean vowel_session_auxiliary_failed (
     VowelSession *session, guint64 generation);
+
+/* session-subagent.c */
+void vowel_session_init_subagents (VowelSession *session);
+void vowel_session_clear_subagents (VowelSession *session);
+/* Whether the response's model has its tools used by a sub-agent. */
+gboolean vowel_session_delegates (
+    VowelSession *session, VowelActiveResponse *active);
+/* (transfer full) (element-type VowelTool): what it is given instead of @tools;
+ * nothing when it has been told often enough */
+GPtrArray *vowel_session_make_delegating_tools (
+    VowelSession *session, GPtrArray *tools);
+const gchar *vowel_session_get_delegating_choice (
+    VowelSession *session, const gchar *tool_choice);
+/* The model has made a call: its output, and an answer, follow. FALSE: it is no
+ * call of the sub-agent, or one too many. */
+gboolean vowel_session_delegate (
+    VowelSession *session, VowelActiveResponse *active, VowelItem *call);
+gboolean vowel_session_is_delegating (VowelSession *session);
+/* @response_id: (nullable): only what that has begun. FALSE: there is nothing.
+ * No answer follows. */
+gboolean vowel_session_undelegate (
+    VowelSession *session, const gchar *response_id);
+/* FALSE: it is not for a sub-agent, and never was. Else @output is marked as
+ * one that only @participant sees, and is to be given when it was added. */
+gboolean vowel_session_claim_output (
+    VowelSession *session, VowelParticipant *participant, VowelItem *output);
+void vowel_session_give_output (
+    VowelSession *session, VowelParticipant *participant, VowelItem *output);
+/* Nobody gives it: @text is it. FALSE: it is for no
+ * sub-agent. */
+gboolean vowel_session_lack_output (
+    VowelSession *session, const gchar *call_id, const gchar *text);
+/* Whether the request only comes with an output that came too late. */
+gboolean vowel_session_pardon (VowelSession *session,
+    VowelParticipant *participant, const VowelResponseRequest *request);
 
 /* session-judge.c */
 void vowel_session_apply_judge (VowelSession *session);
@@ -410,7 +462,13 @@ void vowel_session_reported (
     VowelSession *session, guint64 generation, VowelAwaited settled);
 
 /* session-tools.c */
+/* What a model hears that calls anything else. */
+#define VOWEL_NO_SUCH_TOOL "{\"error\":\"There is no such tool.\"}"
 void vowel_session_init_tools (VowelSession *session);
+/* (nullable): who executes it; of @tools only, if these are @requester's
+ * (nullable) */
+VowelParticipant *vowel_session_find_tool_owner (VowelSession *session,
+    VowelParticipant *requester, GPtrArray *tools, const gchar *name);
 /* A call begins: from here on it is known whose it is. */
 void vowel_session_route_call (
     VowelSession *session, VowelResponse *response, VowelItem *item);

@@ -11,7 +11,8 @@ is_blocked (gpointer user_data, gboolean *ret_by_tools)
   VowelSession *session = user_data;
 
   *ret_by_tools = FALSE;
-  if (vowel_session_get_current (session) != NULL)
+  if (vowel_session_get_current (session) != NULL
+      || vowel_session_is_delegating (session))
     return TRUE;
   *ret_by_tools =
       session->answering != NULL
@@ -59,7 +60,9 @@ vowel_session_queue_request (VowelSession *session,
    * the words before the call are sent no faster than they are spoken. */
   if (!(participant->manners & VOWEL_MANNERS_QUEUE)
       && !vowel_session_is_only_sending (session)
-      && !((participant->manners & VOWEL_MANNERS_ANSWER_OUTPUTS)
+      && !vowel_session_is_delegating (session)
+      && !((session->delegations > 0
+               || (participant->manners & VOWEL_MANNERS_ANSWER_OUTPUTS))
            && vowel_response_queue_is_expecting (session->queue)))
     return FALSE;
   vowel_turn_controller_response_requested (session->turns);
@@ -72,6 +75,7 @@ vowel_session_input_given (VowelSession *session, VowelParticipant *participant)
 {
   if (session->ended || session->ending)
     return;
+  session->delegations = 0;
   g_clear_pointer (&session->answering, g_free);
   session->is_acknowledged = FALSE;
   if (participant->manners & VOWEL_MANNERS_ANSWER_INPUT) {

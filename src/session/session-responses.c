@@ -21,6 +21,7 @@ vowel_active_response_free (VowelActiveResponse *active)
   g_free (active->instructions);
   g_free (active->told);
   g_clear_pointer (&active->tools, g_ptr_array_unref);
+  g_clear_pointer (&active->delegated, g_ptr_array_unref);
   g_free (active->tool_choice);
   g_clear_pointer (&active->input, g_ptr_array_unref);
   g_free (active->hint);
@@ -79,12 +80,21 @@ vowel_session_make_question (VowelSession *session, VowelActiveResponse *active,
   VowelResponse *response = vowel_active_response_get (active);
   g_autoptr (GPtrArray) items = NULL;
   g_autoptr (GPtrArray) tools = NULL;
+  const gchar *tool_choice;
 
   tools = active->tools != NULL ? g_ptr_array_ref (active->tools)
                                 : vowel_tool_router_dup_all (session->router);
+  tool_choice = active->tool_choice;
+  g_clear_pointer (&active->delegated, g_ptr_array_unref);
+  if (tools->len > 0 && vowel_session_delegates (session, active)) {
+    active->delegated = g_steal_pointer (&tools);
+    tools = vowel_session_make_delegating_tools (session, active->delegated);
+    tool_choice = vowel_session_get_delegating_choice (session, tool_choice);
+  }
   g_free (active->told);
   active->told = vowel_session_dup_instructions (session, active->instructions,
-      vowel_active_response_is_spoken (active), tools->len > 0);
+      vowel_active_response_is_spoken (active), tools->len > 0,
+      active->delegated != NULL);
   active->fixed_tokens =
       vowel_tokens_of_text (active->told) + vowel_tokens_of_tools (tools);
   items = next != NULL ? vowel_session_foresee_context (
@@ -100,7 +110,7 @@ vowel_session_make_question (VowelSession *session, VowelActiveResponse *active,
       .items = g_steal_pointer (&items),
       .instructions = active->told,
       .tools = g_steal_pointer (&tools),
-      .tool_choice = active->tool_choice,
+      .tool_choice = tool_choice,
       .parallel_tool_calls = active->parallel_tool_calls,
       .max_output_tokens = response->max_output_tokens,
       .temperature = response->temperature,
@@ -235,6 +245,7 @@ writer_done (gpointer user_data, VowelResponse *response)
   VowelActiveResponse *active =
       vowel_session_find_generation (session, response->generation);
   gboolean goes_on;
+  gboolean calls;
   guint chain;
   guint fixed_tokens;
 
@@ -245,6 +256,7 @@ writer_done (gpointer user_data, VowelResponse *response)
             && !response->out_of_band && active->n_refused > 0
             && active->n_refused == active->n_calls
             && active->chain < MAX_CHAIN;
+  calls = active->n_calls > 0;
   chain = active->chain;
   fixed_tokens = active->fixed_tokens;
   if (active->hint == NULL)
@@ -256,12 +268,18 @@ writer_done (gpointer user_data, VowelResponse *response)
 
   if (session->ended || session->ending)
     return;
+  if (response->status == VOWEL_RESPONSE_CANCELLED
+      || response->status == VOWEL_RESPONSE_FAILED)
+    vowel_session_undelegate (session, response->id);
+  if (!response->out_of_band && !calls)
+    session->delegations = 0;
   if (!response->out_of_band)
     vowel_session_summarise (session, fixed_tokens);
-  if (!response->out_of_band)
+  if (!response->out_of_band && !vowel_session_is_delegating (session))
     vowel_turn_controller_response_ended (
         session->turns, vowel_playout_clock_get_end (session->playout));
   if (vowel_session_get_current (session) == NULL
+      && !vowel_session_is_delegating (session)
       && vowel_session_may_respond_by_itself (session)
       && (goes_on || session->respond_queued)) {
     session->respond_queued = FALSE;
@@ -430,7 +448,9 @@ vowel_session_respond_by_itself (VowelSession *session, const gchar *hint)
 {
   if (!vowel_session_may_respond_by_itself (session))
     return;
-  if (vowel_session_get_current (session) != NULL) {
+  session->delegations = 0;
+  if (vowel_session_get_current (session) != NULL
+      || vowel_session_is_delegating (session)) {
     session->respond_queued = TRUE;
     return;
   }
@@ -501,6 +521,8 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
                          : "the session has not started");
     return FALSE;
   }
+  if (!out_of_band && vowel_session_pardon (session, participant, request))
+    return TRUE;
   if (!out_of_band
       && vowel_session_queue_request (session, participant, request))
     return TRUE;
@@ -518,8 +540,10 @@ vowel_session_respond (VowelSession *session, VowelParticipant *participant,
     return FALSE;
   }
 
-  if (!out_of_band)
+  if (!out_of_band) {
+    session->delegations = 0;
     vowel_turn_controller_response_requested (session->turns);
+  }
   begin_response (session, participant, request, NULL, 0);
   vowel_session_start_waiting (session);
   return TRUE;

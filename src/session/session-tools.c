@@ -19,16 +19,23 @@ offers (GPtrArray *tools, const gchar *name)
   return FALSE;
 }
 
+VowelParticipant *
+vowel_session_find_tool_owner (VowelSession *session,
+    VowelParticipant *requester, GPtrArray *tools, const gchar *name)
+{
+  if (requester != NULL && !requester->left)
+    return offers (tools, name) ? requester : NULL;
+  return vowel_tool_router_find_owner (session->router, name);
+}
+
 static VowelParticipant *
 find_owner (
     VowelSession *session, VowelActiveResponse *active, const gchar *name)
 {
-  if (g_strcmp0 (active->tool_choice, "none") == 0)
+  if (g_strcmp0 (active->tool_choice, "none") == 0 || active->delegated != NULL)
     return NULL;
-  if (active->tools != NULL && active->requester != NULL
-      && !active->requester->left)
-    return offers (active->tools, name) ? active->requester : NULL;
-  return vowel_tool_router_find_owner (session->router, name);
+  return vowel_session_find_tool_owner (session,
+      active->tools != NULL ? active->requester : NULL, active->tools, name);
 }
 
 void
@@ -82,6 +89,8 @@ vowel_session_begin_call (
   if (owner != NULL && owner->left)
     owner = NULL;
   active->n_calls++;
+  if (vowel_session_delegate (session, active, call))
+    return NULL;
   if (owner != NULL)
     vowel_tool_router_begin_call (
         session->router, response->id, call->call_id, call->name, owner);
@@ -97,12 +106,13 @@ on_unanswered (const gchar *response_id, const gchar *call_id,
     const gchar *name, gboolean timed_out, gpointer user_data)
 {
   VowelSession *session = user_data;
+  const gchar *text = timed_out ? TOOL_TIMED_OUT : TOOL_GONE;
   g_autoptr (VowelItem) output = NULL;
 
-  if (session->ended || session->ending)
+  if (session->ended || session->ending
+      || vowel_session_lack_output (session, call_id, text))
     return;
-  output = vowel_item_new_function_call_output (
-      NULL, call_id, timed_out ? TOOL_TIMED_OUT : TOOL_GONE);
+  output = vowel_item_new_function_call_output (NULL, call_id, text);
   output->stand_in = TRUE;
   vowel_session_append_item (session, output);
   vowel_filler_stop (session->filler);

@@ -44,6 +44,7 @@ vowel_session_dispose (GObject *object)
   if (session->clock != NULL)
     vowel_session_clear_auxiliaries (session);
   g_clear_pointer (&session->prepared, vowel_prepared_answer_free);
+  vowel_session_clear_subagents (session);
   if (session->filler != NULL)
     vowel_session_clear_filler (session);
   g_clear_pointer (&session->greeting, vowel_greeting_free);
@@ -113,6 +114,7 @@ vowel_session_new (const gchar *id, const VowelSessionConfig *config,
   vowel_session_init_participants (session);
   vowel_session_init_responses (session);
   vowel_session_init_tools (session);
+  vowel_session_init_subagents (session);
   vowel_session_init_recordings (session);
   vowel_session_init_greeting (session);
   vowel_session_set_max_duration (session, DEFAULT_MAX_DURATION_MS);

@@ -250,6 +250,20 @@ vowel_tool_router_begin_call (VowelToolRouter *router, const gchar *response_id,
   g_hash_table_replace (router->calls, call->call_id, call);
 }
 
+void
+vowel_tool_router_limit_call (
+    VowelToolRouter *router, const gchar *call_id, guint timeout_ms)
+{
+  Call *call = g_hash_table_lookup (router->calls, call_id);
+
+  g_return_if_fail (call != NULL);
+
+  vowel_clock_clear_timer (router->clock, &call->timer);
+  call->timer = vowel_clock_add_timer (router->clock,
+      vowel_clock_now (router->clock) + timeout_ms * (gint64) 1000, on_timeout,
+      call);
+}
+
 VowelToolAnswer
 vowel_tool_router_answer (VowelToolRouter *router, const gchar *call_id)
 {

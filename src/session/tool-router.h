@@ -58,6 +58,9 @@ gpointer vowel_tool_router_find_owner (
 void vowel_tool_router_begin_call (VowelToolRouter *router,
     const gchar *response_id, const gchar *call_id, const gchar *name,
     gconstpointer owner);
+/* Its output is awaited that long, whatever its owner's others may take. */
+void vowel_tool_router_limit_call (
+    VowelToolRouter *router, const gchar *call_id, guint timeout_ms);
 VowelToolAnswer vowel_tool_router_answer (
     VowelToolRouter *router, const gchar *call_id);
 /* (nullable): the response of a call that is open */

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { z } from 'zod';
+import { KEY, startFakes } from '../fakes/remote/server.mjs';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { connectAgent, sdks, skip, tool } from './agents-client.mjs';
 import { until } from './until.mjs';
@@ -39,5 +40,35 @@ for (const version of Object.keys(sdks)) {
     client.session.sendMessage('What is the weather in Rome?');
     await until(() => calls === 2, 'the second call');
     client.session.close();
+  });
+}
+
+for (const version of Object.keys(sdks)) {
+  test(`a sub-agent uses its tools (${version})`, { skip }, async (t) => {
+    const fakes = await startFakes();
+    t.after(() => fakes.close());
+    const other = await startDaemon({ env: { ...fakeEngines, VOWEL_OUTPUT_LEAD_MS: '0', LLM_PROVIDER: 'openai', OPENAI_API_KEY: KEY,
+      OPENAI_BASE_URL: fakes.base('openai'), SUBAGENT_ENABLED: 'true', TYPING_SOUND_ENABLED: 'true', ACKNOWLEDGEMENT_DELAY_MS: '50' } });
+    const cities = [];
+    const weather = tool({
+      name: 'get_weather', description: 'Tells the weather in a city', parameters: z.object({ city: z.string() }),
+      execute: async ({ city }) => { cities.push(city); return 'Sunny.'; },
+    });
+    const client = await connectAgent(other.port, { version, tools: [weather] });
+    for (const [i, city] of ['Paris', 'Rome'].entries()) {
+      const job = `call get_weather ${JSON.stringify({ city })}`;
+      client.session.sendMessage(`call askSubagent ${JSON.stringify({ task: job })}`);
+      const heard = () => client.texts().filter((text) => text === 'The tool says: The tool says: Sunny...').length;
+      await until(() => heard() === i + 1, () => JSON.stringify([client.texts(), client.events.map(({ type }) => type)]));
+      await until(() => client.count('response.done') === client.count('response.created'), 'the end of all responses');
+    }
+    assert.deepEqual(cities, ['Paris', 'Rome']);
+    assert.deepEqual(client.toolEnds, ['Sunny.', 'Sunny.']);
+    assert.deepEqual(client.errors, []);
+    assert.equal(client.count('error'), 0);
+    // Each of these answers was asked for once: the message, two steps, the answer.
+    assert.equal(fakes.log.length, 8);
+    client.session.close();
+    assert.equal(await other.stop(), 0, other.log);
   });
 }

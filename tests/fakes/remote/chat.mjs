@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // POST /chat/completions. What the user says decides about the answer:
-// "call NAME JSON[; NAME JSON…]" makes calls, everything else is repeated.
+// "call NAME JSON[; NAME JSON…]" makes calls, everything else is repeated. Of
+// a sub-agent's task that holds for what is to be done.
 import { Refusal } from './server.mjs';
 
 const bad = (message, param = null, code = null) => new Refusal(400, { message, param, code });
@@ -124,6 +125,7 @@ function check(vendor, request, raw) {
 
 /** What is answered to what the user says: text, and calls [name, arguments]. */
 export function answerTo(said) {
+  if (said.startsWith('Your task: ')) return answerTo(JSON.parse(said.slice(11)).task);
   if (!said.startsWith('call ')) return { text: `You said: ${said}.`, calls: [] };
   const calls = said.slice(5).split('; ').map((call) => /^(\S+) ?(.*)$/s.exec(call).slice(1));
   return { text: '', calls };
@@ -136,16 +138,18 @@ function answerOf(body) {
     for (let i = body.messages.length - 1; body.messages[i].role === 'tool'; i--) results.unshift(body.messages[i].content);
     return { text: `The tool says: ${results.join(' and ')}.`, calls: [] };
   }
-  return answerTo(typeof last.content === 'string' ? last.content : last.content.map((part) => part.text).join(''));
+  // Ids are unique in a conversation.
+  const before = body.messages.reduce((n, { tool_calls: calls }) => n + (calls?.length ?? 0), 0);
+  return { before, ...answerTo(typeof last.content === 'string' ? last.content : last.content.map((part) => part.text).join('')) };
 }
 
 export const words = (text) => text.match(/\s*\S+/g) ?? [];
 
-function callDeltas(calls, faults) {
+function callDeltas(calls, before, faults) {
   const deltas = [];
   calls.forEach(([name, args], i) => {
     const index = faults.has('no-index') ? {} : { index: faults.has('index0') ? 0 : i };
-    const id = faults.has('no-id') ? {} : { id: `call_${i + 1}` };
+    const id = faults.has('no-id') ? {} : { id: `call_${before + i + 1}` };
     const part = (func, head) => ({ tool_calls: [{ ...index, ...(head ? { ...id, type: 'function' } : {}), function: func }] });
     if (faults.has('object-arguments')) {
       deltas.push(part({ name, arguments: JSON.parse(args || '{}') }, true));
@@ -167,14 +171,14 @@ const written = {
   'written-tagged': (calls) => calls.map(([name, args], i) => `functions.${name}:${i}<|tool_call_argument_begin|>${args || '{}'}<|tool_call_end|>`).join(''),
 };
 
-function deltasOf({ text, calls }, faults) {
+function deltasOf({ text, calls, before }, faults) {
   const style = Object.keys(written).find((name) => faults.has(name));
   if (style && calls.length > 0) return [{ role: 'assistant', content: 'Well. ' }, ...written[style](calls).match(/.{1,3}/gs).map((content) => ({ content }))];
   const deltas = [{ role: 'assistant', content: '' }];
   if (faults.has('reasoning')) deltas.push({ reasoning: 'They want ' }, { reasoning_content: 'something.' });
   if (faults.has('think')) deltas.push({ content: '<th' }, { content: 'ink>They want </th' }, { content: 'ink>\n\n' });
   if (faults.has('odd')) deltas.push(null, {}, { content: null }, { tool_calls: null });
-  return [...deltas, ...words(text).map((content) => ({ content })), ...callDeltas(calls, faults)];
+  return [...deltas, ...words(text).map((content) => ({ content })), ...callDeltas(calls, before, faults)];
 }
 
 const midStream = {
@@ -219,7 +223,7 @@ function render(body, answer, faults) {
 function whole(body, answer) {
   const message = { role: 'assistant', content: answer.text || null, refusal: null };
   if (answer.calls.length > 0)
-    message.tool_calls = answer.calls.map(([name, args], i) => ({ id: `call_${i + 1}`, type: 'function', function: { name, arguments: args } }));
+    message.tool_calls = answer.calls.map(([name, args], i) => ({ id: `call_${answer.before + i + 1}`, type: 'function', function: { name, arguments: args } }));
   return JSON.stringify({
     id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: body.model,
     choices: [{ index: 0, message, finish_reason: answer.calls.length > 0 ? 'tool_calls' : 'stop' }],
