@@ -110,6 +110,18 @@ vowel_audit_note_target (
   }
 }
 
+void
+vowel_audit_note_action (SoupServerMessage *message, const gchar *action)
+{
+  Trail *trail = g_object_get_data (G_OBJECT (message), DATA_KEY);
+
+  if (trail == NULL)
+    return;
+  trail->which = VOWEL_AUDIT_ALL;
+  g_free (trail->entry->action);
+  trail->entry->action = g_strdup (action);
+}
+
 static void
 append_field (GArray *fields, const gchar *key, const gchar *value)
 {

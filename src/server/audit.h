@@ -39,6 +39,9 @@ void vowel_audit_note_grant (
  * NULL leaves what was noted. */
 void vowel_audit_note_target (
     SoupServerMessage *message, const gchar *app_id, const gchar *target);
+/* What it turned out to be, where the route does not say: it is written down
+ * whatever comes of it. */
+void vowel_audit_note_action (SoupServerMessage *message, const gchar *action);
 /* A line of the log, with fields. */
 void vowel_audit_log (const VowelAuditEntry *entry);
 

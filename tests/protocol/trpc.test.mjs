@@ -79,3 +79,18 @@ test('what is refused says why, as tRPC says it', async () => {
     assert.match((await response.json()).error.json.message, /^input /);
   }
 });
+
+test('the audit log tells procedures by what they do', async () => {
+  const client = makeClient();
+  const app = await client.apps.create.mutate({ name: 'Audited' });
+  const key = await client.apiKeys.create.mutate({ appId: app.id });
+  await client.apiKeys.list.query({ appId: app.id });
+  await client.apiKeys.reveal.query({ id: key.id, appId: app.id });
+  const response = await fetch(`${daemon.origin}/api/audit?appId=${app.id}`, { headers: { Authorization: `Bearer ${ADMIN}` } });
+  const entries = (await response.json()).map(({ action, target, path }) => [action, target, path]);
+  assert.deepEqual(entries.reverse(), [
+    ['app.create', app.id, '/trpc/apps.create'],
+    ['key.create', key.id, '/trpc/apiKeys.create'],
+    ['key.reveal', key.id, '/trpc/apiKeys.reveal'],
+  ]);
+});

@@ -6,6 +6,7 @@
 
 #include "control-private.h"
 
+#include "server/audit.h"
 #include "server/trpc-wire.h"
 
 #include <gst/vowel/gstvoweljson.h>
@@ -17,23 +18,26 @@ static const struct {
   const gchar *name;
   const gchar *method;
   VowelRouteFunc func;
-  gboolean of_one; /* the input's id says which */
+  gboolean of_one;     /* the input's id says which */
+  const gchar *action; /* (nullable): in the audit log */
 } procedures[] = {
     {"apps.list", "GET", vowel_control_on_list_apps, FALSE},
     {"apps.get", "GET", vowel_control_on_get_app, TRUE},
-    {"apps.create", "POST", vowel_control_on_create_app, FALSE},
-    {"apps.update", "POST", vowel_control_on_update_app, TRUE},
-    {"apps.delete", "POST", vowel_control_on_delete_app, TRUE},
+    {"apps.create", "POST", vowel_control_on_create_app, FALSE, "app.create"},
+    {"apps.update", "POST", vowel_control_on_update_app, TRUE, "app.update"},
+    {"apps.delete", "POST", vowel_control_on_delete_app, TRUE, "app.delete"},
     {"apiKeys.list", "GET", vowel_control_on_list_keys, FALSE},
-    {"apiKeys.reveal", "GET", vowel_control_on_reveal_key, TRUE},
-    {"apiKeys.create", "POST", vowel_control_on_create_key, FALSE},
-    {"apiKeys.update", "POST", vowel_control_on_update_key, TRUE},
-    {"apiKeys.revoke", "POST", vowel_control_on_revoke_key, TRUE},
-    {"apiKeys.delete", "POST", vowel_control_on_delete_key, TRUE},
+    {"apiKeys.reveal", "GET", vowel_control_on_reveal_key, TRUE, "key.reveal"},
+    {"apiKeys.create", "POST", vowel_control_on_create_key, FALSE,
+        "key.create"},
+    {"apiKeys.update", "POST", vowel_control_on_update_key, TRUE, "key.update"},
+    {"apiKeys.revoke", "POST", vowel_control_on_revoke_key, TRUE, "key.revoke"},
+    {"apiKeys.delete", "POST", vowel_control_on_delete_key, TRUE, "key.delete"},
     {"providerKeys.list", "GET", vowel_control_on_list_provider_keys, FALSE},
-    {"providerKeys.create", "POST", vowel_control_on_create_provider_key,
-        FALSE},
-    {"providerKeys.delete", "POST", vowel_control_on_delete_provider_key, TRUE},
+    {"providerKeys.create", "POST", vowel_control_on_create_provider_key, FALSE,
+        "provider_key.create"},
+    {"providerKeys.delete", "POST", vowel_control_on_delete_provider_key, TRUE,
+        "provider_key.delete"},
 };
 
 static JsonObject *
@@ -81,6 +85,8 @@ serve (VowelRequest *request, VowelControl *self, guint i, JsonObject *input)
   inner.query = query;
   inner.params[0] = id = g_strdup (given);
   inner.params[1] = NULL;
+  if (procedures[i].action != NULL)
+    vowel_audit_note_action (request->message, procedures[i].action);
   procedures[i].func (&inner, self);
 }
 
