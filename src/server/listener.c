@@ -211,7 +211,8 @@ resolve_host (const gchar *host, GError **error)
 }
 
 gboolean
-vowel_listener_open (VowelListener *self, GError **error)
+vowel_listener_open (
+    VowelListener *self, guint port, const gchar *setting, GError **error)
 {
   g_autoptr (GInetAddress) host = resolve_host (self->config->host, error);
   g_autoptr (GSocketAddress) address = NULL;
@@ -227,7 +228,7 @@ vowel_listener_open (VowelListener *self, GError **error)
       return FALSE;
     }
   }
-  address = g_inet_socket_address_new (host, self->config->port);
+  address = g_inet_socket_address_new (host, port);
   socket = g_socket_new (g_inet_address_get_family (host), G_SOCKET_TYPE_STREAM,
       G_SOCKET_PROTOCOL_TCP, error);
   if (socket == NULL)
@@ -238,8 +239,8 @@ vowel_listener_open (VowelListener *self, GError **error)
       || !g_socket_listen (socket, error)) {
     g_prefix_error (error,
         "Cannot listen on %s port %u (choose another with "
-        "PORT): ",
-        self->config->host, self->config->port);
+        "%s): ",
+        self->config->host, port, setting);
     return FALSE;
   }
   self->socket = g_steal_pointer (&socket);

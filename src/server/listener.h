@@ -22,8 +22,10 @@ G_DECLARE_FINAL_TYPE (VowelListener, vowel_listener, VOWEL, LISTENER, GObject)
 /* @metrics must outlive every connection. */
 VowelListener *vowel_listener_new (
     SoupServer *soup, VowelServerConfig *config, VowelMetrics *metrics);
-/* Binds and accepts on the thread-default main context. */
-gboolean vowel_listener_open (VowelListener *listener, GError **error);
+/* Binds and accepts on the thread-default main context. @port: 0 for any free
+ * one. @setting: what the user calls it. */
+gboolean vowel_listener_open (
+    VowelListener *listener, guint port, const gchar *setting, GError **error);
 /* Accepts nobody any more. */
 void vowel_listener_close (VowelListener *listener);
 /* "http://127.0.0.1:8787", with the real port; after open. (transfer full) */

@@ -30,6 +30,7 @@ struct _VowelRoutes {
   guint n_tables;
   VowelRouteFallback fallback;
   gpointer fallback_data;
+  guint control_port;
   VowelAuditFunc audit; /* (nullable) */
   gpointer audit_data;
 };
@@ -205,6 +206,21 @@ announce_close (SoupServerMessage *message)
         "close");
 }
 
+/* Whether the port that @message came to serves @path. */
+static gboolean
+is_served_here (
+    VowelRoutes *self, SoupServerMessage *message, const gchar *path)
+{
+  GSocketAddress *address = soup_server_message_get_local_address (message);
+
+  if (self->control_port == 0 || g_str_has_prefix (path, "/v1/")
+      || g_str_equal (path, "/health"))
+    return TRUE;
+  return G_IS_INET_SOCKET_ADDRESS (address)
+         && g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address))
+                == self->control_port;
+}
+
 static void
 answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
     GHashTable *query)
@@ -228,6 +244,11 @@ answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
   vowel_http_allow_origin (message, origin);
   if (g_str_equal (method, "OPTIONS")) {
     soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+    return;
+  }
+  if (!is_served_here (self, message, path)) {
+    vowel_http_reply_error (message, SOUP_STATUS_NOT_FOUND, NULL, "not_found",
+        "There is nothing at %s on this port", path);
     return;
   }
   route = find_route (self, path, method, &user_data, allowed);
@@ -329,6 +350,12 @@ vowel_routes_add (
   self->tables[self->n_tables].routes = table;
   self->tables[self->n_tables].user_data = user_data;
   self->n_tables++;
+}
+
+void
+vowel_routes_set_control_port (VowelRoutes *self, guint port)
+{
+  self->control_port = port;
 }
 
 void

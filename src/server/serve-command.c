@@ -48,10 +48,11 @@ print_welcome (VowelServer *server, const gchar *program)
 {
   const VowelServerConfig *config = vowel_server_get_config (server);
   g_autofree gchar *url = vowel_server_dup_url (server);
+  g_autofree gchar *control = vowel_server_dup_control_url (server);
 
   /* The first line is for programs. */
   printf ("listening on %s\n\n", url);
-  printf ("Console: %s/\n", url);
+  printf ("Console: %s/\n", control);
   printf ("Speech to text: %s; model: %s; text to speech: %s\n\n",
       config->stt_provider, config->llm_provider, config->tts_provider);
   printf ("Try:\n"

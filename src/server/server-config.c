@@ -27,6 +27,7 @@
 static const VowelSetting settings[] = {
   {"host", "HOST", SETTING_STRING, AT (host), "127.0.0.1", 0, 0, NULL, "ADDRESS", "Address to listen on", "server.host", AT_START},
   {"port", "PORT", SETTING_UINT, AT (port), "8787", 0, 65535, NULL, "PORT", "TCP port, 0 for any free one", "server.port", AT_START},
+  {"control-port", "VOWEL_CONTROL_PORT", SETTING_UINT, AT (control_port), "0", 0, 65535, NULL, "PORT", "TCP port of apps, keys, settings, metrics and the console, which the other one then does not serve; 0: one port for all", "server.controlPort", AT_START},
   {"api-key", "API_KEY", SETTING_STRING, AT (api_key), NULL, 0, 0, NULL, "KEY", "Key that clients need (better: set API_KEY)", "apiKey", SECRET},
   {"admin-key", "VOWEL_ADMIN_KEY", SETTING_STRING, AT (admin_key), NULL, 0, 0, NULL, "KEY", "Key for apps, keys and settings; none: the API key (better: set VOWEL_ADMIN_KEY)", "adminKey", SECRET},
   {"db-path", "DB_PATH", SETTING_STRING, AT (db_path), NULL, 0, 0, NULL, "FILE", "Store of apps and keys; none: vowel-gst/vowel.db in the user's data folder", "store.path", AT_START | LOCAL},
@@ -318,6 +319,13 @@ vowel_server_config_complete (VowelServerConfig *config, GError **error)
         "HOST is %s, which others can reach, but no API_KEY is set: set "
         "API_KEY (and JWT_SECRET), or HOST=127.0.0.1",
         config->host);
+    return FALSE;
+  }
+  if (config->control_port != 0 && config->control_port == config->port) {
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
+        "PORT and VOWEL_CONTROL_PORT are both %u: leave the latter out for one "
+        "port for all",
+        config->port);
     return FALSE;
   }
   if (config->jwt_secret

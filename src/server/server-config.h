@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * VowelServerConfig:
  * @host: address or name to listen on
  * @port: TCP port, 0 for any free one
+ * @control_port: of the control plane alone; 0: @port serves it
  * @api_key: (nullable): the key that clients need; without it everybody on
  *   this machine is let in and nobody else
  * @admin_key: (nullable): the key for apps, keys and settings; without it the
@@ -141,6 +142,7 @@ G_BEGIN_DECLS
 typedef struct {
   gchar *host;
   guint port;
+  guint control_port;
   gchar *api_key;
   gchar *admin_key;
   gchar *db_path;

@@ -39,6 +39,7 @@ struct _VowelServer {
   gint64 created; /* seconds since 1970 */
   SoupServer *soup;
   VowelListener *listener;
+  VowelListener *control_listener; /* (nullable) */
   VowelRoutes *routes;
   VowelControl *control;
   VowelSessionManager *manager;
@@ -81,8 +82,12 @@ on_health (VowelRequest *request, gpointer user_data)
   JsonObject *body = json_object_new ();
   const gchar *path = vowel_runtime_config_get_path (self->runtime);
   g_autofree gchar *updated = vowel_runtime_config_dup_time (self->runtime);
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree gchar *timestamp = g_date_time_format_iso8601 (now);
 
   json_object_set_string_member (body, "status", "ok");
+  json_object_set_string_member (body, "runtime", "vowel-gst");
+  json_object_set_string_member (body, "timestamp", timestamp);
   /* Where Vowel Core shows an operator that a change has arrived. */
   if (path)
     json_object_set_string_member (body, "configPath", path);
@@ -432,6 +437,20 @@ on_new_config (VowelConfigSnapshot *snapshot, gpointer user_data)
   vowel_logging_set_level (snapshot->config->log_level);
 }
 
+static gboolean
+open_ports (VowelServer *self, VowelServerConfig *config, GError **error)
+{
+  if (!vowel_listener_open (self->listener, config->port, "PORT", error))
+    return FALSE;
+  if (config->control_port == 0)
+    return TRUE;
+  self->control_listener =
+      vowel_listener_new (self->soup, config, &self->metrics);
+  vowel_routes_set_control_port (self->routes, config->control_port);
+  return vowel_listener_open (self->control_listener, config->control_port,
+      "VOWEL_CONTROL_PORT", error);
+}
+
 gboolean
 vowel_server_start (VowelServer *self, GError **error)
 {
@@ -452,7 +471,7 @@ vowel_server_start (VowelServer *self, GError **error)
       self->routes, vowel_control_get_keyring (self->control));
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
-  if (!vowel_listener_open (self->listener, error))
+  if (!open_ports (self, snapshot->config, error))
     return FALSE;
   self->manager =
       vowel_session_manager_new (snapshot, &self->metrics, self->factory);
@@ -469,6 +488,13 @@ gchar *
 vowel_server_dup_url (VowelServer *self)
 {
   return vowel_listener_dup_url (self->listener);
+}
+
+gchar *
+vowel_server_dup_control_url (VowelServer *self)
+{
+  return vowel_listener_dup_url (
+      self->control_listener ? self->control_listener : self->listener);
 }
 
 const VowelServerConfig *
@@ -492,6 +518,8 @@ vowel_server_stop (VowelServer *self, VowelServerFunc done, gpointer user_data)
   self->stopped = done;
   self->stopped_data = user_data;
   vowel_listener_close (self->listener);
+  if (self->control_listener)
+    vowel_listener_close (self->control_listener);
   vowel_session_manager_drain (self->manager,
       get_config (self)->drain_timeout_ms, on_sessions_over, self);
 }
@@ -511,6 +539,7 @@ vowel_server_finalize (GObject *object)
   g_clear_pointer (&self->control, vowel_control_free);
   g_clear_pointer (&self->status, vowel_status_free);
   g_clear_object (&self->listener);
+  g_clear_object (&self->control_listener);
   g_clear_object (&self->soup);
   g_clear_object (&self->manager);
   vowel_runtime_config_free (self->runtime);

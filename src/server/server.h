@@ -24,6 +24,8 @@ VowelServer *vowel_server_new (
 gboolean vowel_server_start (VowelServer *server, GError **error);
 /* "http://127.0.0.1:8787" (transfer full) */
 gchar *vowel_server_dup_url (VowelServer *server);
+/* The same of the port that serves the control plane. (transfer full) */
+gchar *vowel_server_dup_control_url (VowelServer *server);
 const VowelServerConfig *vowel_server_get_config (VowelServer *server);
 /* Accepts nobody any more, lets running responses end (for the configured time
  * at most), closes every session; then @done.  To be called before the server

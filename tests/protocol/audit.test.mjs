@@ -29,11 +29,16 @@ async function call(method, where, body, key = ADMIN) {
 
 const list = async (query = '') => (await call('GET', `/api/audit${query}`)).body;
 
-/** The newest entry, when it is this one; it is written behind the answer. */
+let seen = 0;
+
+/** The newest entry, when it is a new one and this; it is written behind the answer. */
 async function newest(action, status) {
   for (;;) {
     const [entry] = await list('?limit=1');
-    if (entry?.action === action && entry.status === status) return entry;
+    if (entry?.id > seen && entry.action === action && entry.status === status) {
+      seen = entry.id;
+      return entry;
+    }
     await new Promise(setImmediate);
   }
 }
