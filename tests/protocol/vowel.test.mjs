@@ -3,7 +3,7 @@
 // by themselves, requests that wait; and what the agents SDK is spared.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Driver, FINISH } from './driver.mjs';
+import { Driver, END, FINISH } from './driver.mjs';
 import { plainVowel } from './plain-vowel.mjs';
 import { say, silence } from './scenario.mjs';
 import { assertValid } from './valid.mjs';
@@ -355,3 +355,23 @@ test('Vowel\'s client over the agents SDK is told the text of a spoken answer', 
     await driver.stop();
   }
 });
+
+for (const [name, handshake, settle] of [['vowel', VOWEL, true], ['nobody knows yet what', VOWEL, false], ['agents SDK', { ...VOWEL, user_agent: 'Agents/JavaScript 0.2.1' }, false]])
+  for (const [reason, code, farewell] of [['expired', 'max_call_duration_exceeded', /^Session ended: Maximum call duration of 3600 seconds reached$/], ['idle', 'max_idle_duration_exceeded', /^Session ended: No speech detected for 0 seconds$/]])
+    test(`an end that is no failure: ${reason} (${name})`, async () => {
+      const driver = await Driver.start();
+      try {
+        const client = await driver.connect(handshake);
+        await driver.run({ start: true });
+        await driver.advance(1000);
+        if (settle) await client.send(say('Hello'));
+        if (reason === 'expired') await driver.advance(3600 * 1000);
+        else await driver.run({ end: END[reason] });
+        const errors = client.events.filter(({ type }) => type === 'error');
+        assert.deepEqual(errors.map(({ error }) => [error.type, error.code]), [['session_timeout', code]]);
+        assert.equal(client.close.code, 1000);
+        assert.match(client.close.reason, farewell);
+      } finally {
+        await driver.stop();
+      }
+    });
