@@ -371,6 +371,7 @@ handle_turn (FluxSession *self, JsonObject *info)
 {
   const gchar *event = gst_vowel_json_get_string (info, "event");
   const gchar *text = gst_vowel_json_get_string (info, "transcript");
+  const gchar *language;
   gdouble index = gst_vowel_json_get_double (info, "turn_index", LIVE_UNKNOWN);
   gdouble end =
       gst_vowel_json_get_double (info, "audio_window_end", LIVE_UNKNOWN);
@@ -397,6 +398,10 @@ handle_turn (FluxSession *self, JsonObject *info)
   g_free (self->text);
   self->text = g_strdup (text);
   self->confidence = get_confidence (words);
+  language = gst_vowel_json_get_string_at (
+      gst_vowel_json_get_array (info, "languages"), 0);
+  if (language != NULL)
+    self->callbacks.language (language, self->user_data);
   if (g_str_equal (event, "EndOfTurn")) {
     end_turn (
         self, end >= 0 ? end : get_seconds (self), is_asked (self, info, end));

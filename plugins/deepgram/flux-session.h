@@ -18,6 +18,7 @@ typedef struct _FluxSession FluxSession;
  * FluxCallbacks:
  * @started: somebody has begun to speak
  * @text: what was said in the turn so far
+ * @language: what it is in; before @text and @ended
  * @ending: the turn may be over
  * @resumed: it goes on
  * @ended: it is over, having said @text; also the answer to
@@ -29,6 +30,7 @@ typedef struct _FluxSession FluxSession;
  */
 typedef struct {
   void (*started) (GstClockTime start, gpointer user_data);
+  void (*language) (const gchar *language, gpointer user_data);
   void (*text) (const gchar *text, gdouble confidence, gpointer user_data);
   void (*ending) (const gchar *text, gpointer user_data);
   void (*resumed) (gpointer user_data);

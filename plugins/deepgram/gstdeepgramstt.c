@@ -161,6 +161,12 @@ on_started (GstClockTime start, gpointer user_data)
 }
 
 static void
+on_language (const gchar *language, gpointer user_data)
+{
+  gst_vowel_stt_turn_language (user_data, language);
+}
+
+static void
 on_text (const gchar *text, gdouble confidence, gpointer user_data)
 {
   gst_vowel_stt_turn_text (user_data, text, confidence);
@@ -202,6 +208,7 @@ on_closed (
 
 static const FluxCallbacks flux_callbacks = {
     .started = on_started,
+    .language = on_language,
     .text = on_text,
     .ending = on_ending,
     .resumed = on_resumed,

@@ -29,6 +29,8 @@ read_results (LiveSession *session, JsonObject *results)
   JsonObject *alternative = get_alternative (results);
   const LiveResult result = {
       .text = gst_vowel_json_get_string (alternative, "transcript"),
+      .language = gst_vowel_json_get_string_at (
+          gst_vowel_json_get_array (alternative, "languages"), 0),
       .confidence =
           gst_vowel_json_get_double (alternative, "confidence", LIVE_UNKNOWN),
       .end = start >= 0 && duration >= 0 ? start + duration : LIVE_UNKNOWN,

@@ -129,6 +129,7 @@ read_message (LiveSession *session, JsonObject *message, GError **error)
   gboolean done = g_strcmp0 (type, "transcription.done") == 0;
   const LiveResult result = {
       .text = gst_vowel_json_get_string (message, "text"),
+      .language = done ? gst_vowel_json_get_string (message, "language") : NULL,
       .confidence = LIVE_UNKNOWN,
       .end = LIVE_UNKNOWN,
       .fixed = TRUE,

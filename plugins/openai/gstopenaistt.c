@@ -65,6 +65,7 @@ typedef struct {
   GstVowelUtterance *utterance; /* NULL once it is over */
   GByteArray *audio;
   gboolean too_long;
+  gboolean told;             /* in which language it is */
   GstVowelHttpRequest *http; /* NULL before the utterance is complete */
   OpenaiTarget target;
   Transcription *transcription;
@@ -142,8 +143,13 @@ finish (Hearing *hearing)
       gst_vowel_utterance_ref (hearing->utterance);
   GstVowelStt *stt = GST_VOWEL_STT (hearing->self);
   g_autofree gchar *text = transcription_dup_text (hearing->transcription);
+  g_autofree gchar *language =
+      hearing->told
+          ? NULL
+          : g_strdup (transcription_get_language (hearing->transcription));
 
   end (hearing);
+  gst_vowel_stt_set_language (stt, utterance, language);
   gst_vowel_stt_push_result (stt, utterance, text, TRUE, UNKNOWN_CONFIDENCE);
 }
 
@@ -275,6 +281,9 @@ fill (Hearing *hearing)
   GST_OBJECT_LOCK (self);
   model = self->model != NULL ? self->model : profile->model;
   language = transcription_make_language (self->language);
+  hearing->told = language != NULL
+                  || (profile->language != NULL
+                      && !g_str_equal (profile->language, "auto"));
   add_field (hearing->http, "model", model);
   add_field (hearing->http, "language",
       language != NULL ? language : profile->language);

@@ -32,6 +32,7 @@ struct _Transcription {
   SseParser *parser;
   GString *body; /* of an answer that is not streamed */
   GString *text;
+  gchar *language; /* (nullable) */
   gboolean whole;
   GError *error; /* of an event */
 };
@@ -94,6 +95,17 @@ make_text (JsonObject *answer)
   return g_strdup (text == NULL || whole ? text : kept->str);
 }
 
+static void
+take_language (Transcription *self, JsonObject *answer)
+{
+  const gchar *language = gst_vowel_json_get_string (answer, "language");
+
+  if (language == NULL)
+    return;
+  g_free (self->language);
+  self->language = g_strdup (language);
+}
+
 static gboolean
 on_event (const gchar *event, const gchar *data, gsize size, gpointer user_data)
 {
@@ -109,6 +121,7 @@ on_event (const gchar *event, const gchar *data, gsize size, gpointer user_data)
   if (root == NULL)
     return FALSE;
   object = json_node_get_object (root);
+  take_language (self, object);
   type = gst_vowel_json_get_string (object, "type");
   if (g_strcmp0 (type, "transcript.text.delta") == 0) {
     text = gst_vowel_json_get_string (object, "delta");
@@ -152,6 +165,7 @@ transcription_free (Transcription *self)
   g_string_free (self->text, TRUE);
   g_clear_error (&self->error);
   g_free (self->server);
+  g_free (self->language);
   g_free (self);
 }
 
@@ -201,6 +215,7 @@ read_json (Transcription *self, GError **error)
   if (root == NULL)
     return FALSE;
   text = make_text (json_node_get_object (root));
+  take_language (self, json_node_get_object (root));
   if (text == NULL) {
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
         "%s: the answer has no text", self->server);
@@ -235,6 +250,12 @@ transcription_end (Transcription *self, GError **error)
     default:
       return read_json (self, error);
   }
+}
+
+const gchar *
+transcription_get_language (Transcription *self)
+{
+  return self->language;
 }
 
 gchar *

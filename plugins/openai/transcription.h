@@ -24,6 +24,8 @@ gboolean transcription_feed (Transcription *transcription, const guint8 *data,
     gsize size, GError **error);
 /* The answer is whole. */
 gboolean transcription_end (Transcription *transcription, GError **error);
+/* (nullable): what the answer says that it is in: a code, or an English name */
+const gchar *transcription_get_language (Transcription *transcription);
 /* Trimmed; "" when it is nothing but punctuation. (transfer full) */
 gchar *transcription_dup_text (Transcription *transcription);
 

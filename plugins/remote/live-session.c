@@ -138,6 +138,7 @@ finish_first (LiveSession *self)
   LiveUtterance *utterance = g_queue_pop_head (&self->utterances);
   gpointer tag = utterance->tag;
   g_autofree gchar *text = live_utterance_dup_text (utterance);
+  g_autofree gchar *language = g_steal_pointer (&utterance->language);
   gdouble confidence = utterance->confidence;
 
   live_utterance_free (utterance);
@@ -149,7 +150,8 @@ finish_first (LiveSession *self)
   watch_finalize (self);
   /* Last: we may be freed by it. */
   if (tag != NULL)
-    self->callbacks.result (self, tag, text, TRUE, confidence, self->user_data);
+    self->callbacks.result (
+        self, tag, text, TRUE, confidence, language, self->user_data);
 }
 
 static void
@@ -345,7 +347,7 @@ live_session_result (LiveSession *self, const LiveResult *result)
              && first->tag != NULL) {
     text = live_utterance_dup_text (first);
     self->callbacks.result (self, first->tag, text, FALSE,
-        MIN (result->confidence, 1.0), self->user_data);
+        MIN (result->confidence, 1.0), first->language, self->user_data);
   }
 }
 

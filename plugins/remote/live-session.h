@@ -64,14 +64,15 @@ typedef struct {
 
 /**
  * LiveCallbacks:
- * @result: what was said in the utterance @tag
+ * @result: what was said in the utterance @tag; @language: (nullable)
  * @closed: the connection is gone, and with it the utterances that have no
  *   final result; nothing is called after it. @error: (nullable): %NULL when
  *   nobody has spoken for @idle_timeout
  */
 typedef struct {
   void (*result) (LiveSession *session, gpointer tag, const gchar *text,
-      gboolean final, gdouble confidence, gpointer user_data);
+      gboolean final, gdouble confidence, const gchar *language,
+      gpointer user_data);
   void (*closed) (LiveSession *session, guint status, const GError *error,
       gpointer user_data);
 } LiveCallbacks;

@@ -72,13 +72,15 @@ forget (LiveStt *live, gpointer utterance)
 
 static void
 on_result (LiveSession *session, gpointer tag, const gchar *text,
-    gboolean final, gdouble confidence, gpointer user_data)
+    gboolean final, gdouble confidence, const gchar *language,
+    gpointer user_data)
 {
   LiveStt *live = user_data;
   g_autoptr (GstVowelUtterance) utterance = gst_vowel_utterance_ref (tag);
 
   if (final)
     forget (live, tag);
+  gst_vowel_stt_set_language (live->stt, utterance, language);
   gst_vowel_stt_push_result (live->stt, utterance, text, final, confidence);
 }
 

@@ -22,6 +22,7 @@ live_utterance_free (LiveUtterance *self)
 {
   g_string_free (self->fixed, TRUE);
   g_free (self->shown);
+  g_free (self->language);
   g_free (self);
 }
 
@@ -52,6 +53,10 @@ live_utterance_take (
     g_string_assign (self->fixed, all);
     if (*text != '\0')
       self->confidence = MIN (result->confidence, 1.0);
+  }
+  if (result->language != NULL) {
+    g_free (self->language);
+    self->language = g_strdup (result->language);
   }
   g_free (self->shown);
   self->shown = all;

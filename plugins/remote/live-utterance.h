@@ -27,6 +27,7 @@ typedef enum {
 /**
  * LiveResult:
  * @text: what was said
+ * @language: (nullable): what the service has recognised it to be in
  * @confidence: 0 to 1; %LIVE_UNKNOWN
  * @end: up to which second of the connection's audio it goes; %LIVE_UNKNOWN
  *   for results of the oldest utterance
@@ -41,6 +42,7 @@ typedef enum {
  */
 typedef struct {
   const gchar *text;
+  const gchar *language;
   gdouble confidence;
   gdouble end;
   gint64 turn;
@@ -58,6 +60,7 @@ typedef struct {
  * @to: where it ends, when it has ended
  * @fixed: what stays of the results so far
  * @shown: (nullable): with what may still change; %NULL: no results
+ * @language: (nullable): the last that was recognised
  * @confidence: of what is fixed
  *
  * What was said in one go into a connection. Plain struct.
@@ -69,6 +72,7 @@ typedef struct {
   gdouble from, to;
   GString *fixed;
   gchar *shown;
+  gchar *language;
   gdouble confidence;
 
   /*< private >*/

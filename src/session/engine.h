@@ -123,6 +123,10 @@ typedef struct {
    * follows, 0 to 1; when it can tell */
   void (*confidence) (
       gpointer user_data, guint64 utterance, gdouble confidence);
+  /* (nullable): what the recogniser has found the final transcript that follows
+   * to be in: a BCP 47 tag or an English name; when it can tell */
+  void (*language) (
+      gpointer user_data, guint64 utterance, const gchar *language);
   /* @id: utterance for VOWEL_STAGE_STT (0: nothing is heard, of nobody),
    * recording for VOWEL_STAGE_RECORDING, speech for VOWEL_STAGE_SPEECH, else
    * generation.  A failed voice is still followed by audio_ended. */

@@ -2,6 +2,8 @@
 
 #include "language-tracker.h"
 
+#include "language-names.h"
+
 struct _VowelLanguageTracker {
   VowelLanguageConfig config; /* detector and voices: references */
   GHashTable *spoken;         /* code to the voice that spoke it last */
@@ -42,16 +44,21 @@ forget (VowelLanguageTracker *tracker)
 }
 
 gchar *
-vowel_language_tracker_heard (
-    VowelLanguageTracker *tracker, const gchar *current, const gchar *text)
+vowel_language_tracker_heard (VowelLanguageTracker *tracker,
+    const gchar *current, const gchar *text, const gchar *reported)
 {
   g_autofree gchar *code = NULL;
   gdouble confidence = 0;
 
   if (tracker->config.detector == NULL)
     return NULL;
-  code = vowel_language_detector_detect (
-      tracker->config.detector, text, &confidence);
+  if (reported != NULL)
+    code = vowel_language_normalize (reported);
+  if (code != NULL)
+    confidence = 1;
+  else
+    code = vowel_language_detector_detect (
+        tracker->config.detector, text, &confidence);
   /* "Okay" says nothing about the language, for or against. */
   if (code == NULL || confidence < tracker->config.threshold)
     return NULL;

@@ -36,9 +36,11 @@ VowelLanguageTracker *vowel_language_tracker_new (
 void vowel_language_tracker_free (VowelLanguageTracker *tracker);
 
 /* What the caller has said. @current: (nullable): the language so far.
- * (transfer full) (nullable): the language to change to */
-gchar *vowel_language_tracker_heard (
-    VowelLanguageTracker *tracker, const gchar *current, const gchar *text);
+ * @reported: (nullable): what the recogniser, which has heard it, found it to
+ * be in, as vowel_language_normalize() takes it; it is preferred to the
+ * detector. (transfer full) (nullable): the language to change to */
+gchar *vowel_language_tracker_heard (VowelLanguageTracker *tracker,
+    const gchar *current, const gchar *text, const gchar *reported);
 /* A voice has spoken that language. */
 void vowel_language_tracker_spoken (
     VowelLanguageTracker *tracker, const gchar *code, const gchar *voice);

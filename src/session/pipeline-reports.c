@@ -295,6 +295,10 @@ deliver_element_message (VowelPipeline *self, GstMessage *message)
           && self->listener->confidence != NULL)
         self->listener->confidence (self->user_data, transcript.utterance,
             MIN (transcript.confidence, 1.0));
+      if (transcript.final && transcript.language != NULL
+          && self->listener->language != NULL)
+        self->listener->language (
+            self->user_data, transcript.utterance, transcript.language);
       self->listener->transcript (self->user_data, transcript.utterance,
           transcript.text, transcript.final);
       break;

@@ -78,6 +78,16 @@ on_engine_confidence (gpointer user_data, guint64 utterance, gdouble confidence)
 }
 
 static void
+on_engine_language (
+    gpointer user_data, guint64 utterance, const gchar *language)
+{
+  VowelSession *session = user_data;
+
+  if (!session->ended)
+    vowel_turn_controller_language (session->turns, utterance, language);
+}
+
+static void
 on_engine_failed (gpointer user_data, VowelStage stage, guint64 id,
     const gchar *code, const GError *error)
 {
@@ -260,6 +270,7 @@ const VowelEngineListener vowel_session_listener = {
     .turn_ended = on_engine_turn_ended,
     .transcript = on_engine_transcript,
     .confidence = on_engine_confidence,
+    .language = on_engine_language,
     .failed = on_engine_failed,
     .text = on_engine_text,
     .tool_arguments = on_engine_tool_arguments,

@@ -246,6 +246,15 @@ on_confidence (gpointer user_data, gdouble confidence)
 }
 
 static void
+on_language (gpointer user_data, const gchar *language)
+{
+  VowelSession *session = user_data;
+
+  g_free (session->heard_language);
+  session->heard_language = g_strdup (language);
+}
+
+static void
 on_transcript (
     gpointer user_data, const gchar *item_id, const gchar *text, gboolean final)
 {
@@ -357,6 +366,7 @@ static const VowelTurnActions turn_actions = {
     .interrupt = on_interrupt,
     .commit = on_commit,
     .confidence = on_confidence,
+    .language = on_language,
     .transcript = on_transcript,
     .transcript_failed = on_transcript_failed,
     .respond = on_respond,

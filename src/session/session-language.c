@@ -19,13 +19,14 @@ void
 vowel_session_hear_language (VowelSession *session, const gchar *text)
 {
   VowelEvent event = {.type = VOWEL_EVENT_SESSION_CHANGED};
+  g_autofree gchar *reported = g_steal_pointer (&session->heard_language);
   gchar *code;
 
   if (session->languages == NULL || session->ended || *text == '\0'
       || session->config->kind != VOWEL_SESSION_REALTIME)
     return;
   code = vowel_language_tracker_heard (
-      session->languages, session->config->language, text);
+      session->languages, session->config->language, text, reported);
   if (code == NULL)
     return;
   g_free (session->config->language);

@@ -117,6 +117,7 @@ struct _VowelSession {
   gboolean has_odd_byte;
   gdouble confidence; /* of the transcript that is being told */
   gboolean has_confidence;
+  gchar *heard_language;   /* (nullable): likewise, by the recogniser */
   GHashTable *transcripts; /* item id to what was told of its transcript */
 
   /* recordings in items, on their way to text */

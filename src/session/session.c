@@ -70,6 +70,7 @@ vowel_session_finalize (GObject *object)
   g_free (session->conversation_id);
   g_free (session->answering);
   g_free (session->apology);
+  g_free (session->heard_language);
   vowel_session_config_free (session->config);
   vowel_behaviours_free (session->behaviours);
   g_clear_pointer (&session->transcript_filter, vowel_transcript_filter_free);

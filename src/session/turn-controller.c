@@ -208,6 +208,9 @@ settle (VowelTurnController *turns, VowelTurn *turn)
       && vowel_turn_get_confidence (turn) >= 0)
     turns->actions.confidence (
         turns->user_data, vowel_turn_get_confidence (turn));
+  if (turns->actions.language != NULL && *text != '\0'
+      && vowel_turn_get_language (turn) != NULL)
+    turns->actions.language (turns->user_data, vowel_turn_get_language (turn));
   if (*text != '\0')
     turns->quiet = FALSE;
   g_queue_remove (&turns->turns, turn);
@@ -592,6 +595,19 @@ vowel_turn_controller_confidence (
 
   if (utterance != NULL && !utterance->done)
     utterance->confidence = confidence;
+}
+
+void
+vowel_turn_controller_language (
+    VowelTurnController *turns, guint64 number, const gchar *language)
+{
+  VowelTurn *turn = NULL;
+  VowelTurnUtterance *utterance = find_utterance (turns, number, &turn);
+
+  if (utterance == NULL || utterance->done)
+    return;
+  g_free (utterance->language);
+  utterance->language = g_strdup (language);
 }
 
 void

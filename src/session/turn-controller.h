@@ -43,6 +43,8 @@ typedef struct _VowelTurnController VowelTurnController;
  * @commit: the turn has ended: make its item
  * @confidence: (nullable): how sure the recogniser is of the final transcript
  *   that follows, 0 to 1; when it has told of all of it
+ * @language: (nullable): what the recogniser has found the last words of the
+ *   final transcript that follows to be in; when it has told
  * @transcript: what the turn's item says so far, or in all
  * @transcript_failed: it never will be known
  * @respond: an answer is due; @item_id is the last one that was said
@@ -63,6 +65,7 @@ typedef struct {
   void (*commit) (
       gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us);
   void (*confidence) (gpointer user_data, gdouble confidence);
+  void (*language) (gpointer user_data, const gchar *language);
   void (*transcript) (gpointer user_data, const gchar *item_id,
       const gchar *text, gboolean final);
   void (*transcript_failed) (gpointer user_data, const gchar *item_id,
@@ -112,6 +115,8 @@ void vowel_turn_controller_transcript (VowelTurnController *turns,
     guint64 utterance, const gchar *text, gboolean final);
 void vowel_turn_controller_confidence (
     VowelTurnController *turns, guint64 utterance, gdouble confidence);
+void vowel_turn_controller_language (
+    VowelTurnController *turns, guint64 utterance, const gchar *language);
 void vowel_turn_controller_failed (VowelTurnController *turns,
     guint64 utterance, const gchar *code, const GError *error);
 

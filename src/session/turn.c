@@ -10,6 +10,7 @@ utterance_free (VowelTurnUtterance *utterance)
   g_clear_error (&utterance->error);
   g_free (utterance->code);
   g_free (utterance->text);
+  g_free (utterance->language);
   g_free (utterance);
 }
 
@@ -123,6 +124,20 @@ vowel_turn_get_confidence (VowelTurn *turn)
       confidence = MIN (confidence, utterance->confidence);
   }
   return confidence;
+}
+
+const gchar *
+vowel_turn_get_language (VowelTurn *turn)
+{
+  guint i;
+
+  for (i = turn->utterances->len; i > 0; i--) {
+    VowelTurnUtterance *utterance = g_ptr_array_index (turn->utterances, i - 1);
+
+    if (utterance->text != NULL && *utterance->text != '\0')
+      return utterance->language;
+  }
+  return NULL;
 }
 
 VowelTurnUtterance *

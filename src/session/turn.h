@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @code: (nullable): of the error
  * @text: (nullable): the best known so far
  * @confidence: of the text; negative: unknown
+ * @language: (nullable): what the recogniser has found it to be in
  *
  * What the engine hears in one go.
  */
@@ -26,6 +27,7 @@ typedef struct {
   gchar *code;
   gchar *text;
   gdouble confidence;
+  gchar *language;
 } VowelTurnUtterance;
 
 /**
@@ -64,6 +66,8 @@ gboolean vowel_turn_all_done (VowelTurn *turn);
 gchar *vowel_turn_dup_text (VowelTurn *turn);
 /* As sure as of the least sure part; negative when a part is unknown. */
 gdouble vowel_turn_get_confidence (VowelTurn *turn);
+/* (nullable): of the last utterance with words */
+const gchar *vowel_turn_get_language (VowelTurn *turn);
 /* (nullable): the utterance without whose words nothing is left to say */
 VowelTurnUtterance *vowel_turn_get_failed (VowelTurn *turn);
 

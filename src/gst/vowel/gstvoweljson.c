@@ -320,3 +320,24 @@ gst_vowel_json_get_array (JsonObject *object, const gchar *name)
              ? json_node_get_array (node)
              : NULL;
 }
+
+/**
+ * gst_vowel_json_get_string_at:
+ * @array: (nullable): an array
+ * @index: the place of one of its elements
+ *
+ * Returns: (transfer none) (nullable): the element; %NULL when there is none or
+ *   it is no string
+ */
+const gchar *
+gst_vowel_json_get_string_at (JsonArray *array, guint index)
+{
+  JsonNode *node = array != NULL && index < json_array_get_length (array)
+                       ? json_array_get_element (array, index)
+                       : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+                 && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}

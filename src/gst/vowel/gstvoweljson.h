@@ -40,5 +40,7 @@ GST_VOWEL_API JsonObject *gst_vowel_json_get_object (
     JsonObject *object, const gchar *name);
 GST_VOWEL_API JsonArray *gst_vowel_json_get_array (
     JsonObject *object, const gchar *name);
+GST_VOWEL_API const gchar *gst_vowel_json_get_string_at (
+    JsonArray *array, guint index);
 
 G_END_DECLS

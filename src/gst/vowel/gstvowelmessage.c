@@ -166,13 +166,13 @@ gst_vowel_message_new_transcript (
   g_return_val_if_fail (transcript != NULL, NULL);
   g_return_val_if_fail (transcript->text != NULL, NULL);
 
-  return gst_message_new_element (
-      src, gst_structure_new (kind_names[GST_VOWEL_MESSAGE_TRANSCRIPT],
-               "utterance", G_TYPE_UINT64, transcript->utterance, "text",
-               G_TYPE_STRING, transcript->text, "final", G_TYPE_BOOLEAN,
-               transcript->final, "start", G_TYPE_UINT64, transcript->start,
-               "end", G_TYPE_UINT64, transcript->end, "confidence",
-               G_TYPE_DOUBLE, transcript->confidence, NULL));
+  return gst_message_new_element (src,
+      gst_structure_new (kind_names[GST_VOWEL_MESSAGE_TRANSCRIPT], "utterance",
+          G_TYPE_UINT64, transcript->utterance, "text", G_TYPE_STRING,
+          transcript->text, "final", G_TYPE_BOOLEAN, transcript->final, "start",
+          G_TYPE_UINT64, transcript->start, "end", G_TYPE_UINT64,
+          transcript->end, "confidence", G_TYPE_DOUBLE, transcript->confidence,
+          "language", G_TYPE_STRING, transcript->language, NULL));
 }
 
 /**
@@ -199,6 +199,7 @@ gst_vowel_message_parse_transcript (
           &t.confidence, NULL))
     return FALSE;
   t.text = gst_structure_get_string (s, "text");
+  t.language = gst_structure_get_string (s, "language");
   if (t.text == NULL)
     return FALSE;
   *ret_transcript = t;

@@ -55,6 +55,8 @@ GST_VOWEL_API gboolean gst_vowel_message_parse_speech_stop (
  * @start: PTS of the utterance's begin
  * @end: PTS of its end, or of the audio heard so far
  * @confidence: 0 to 1, or negative when unknown
+ * @language: (nullable): what it is in, as the service writes it: a BCP 47 tag
+ *   or the language's English name; %NULL when it does not tell
  */
 typedef struct {
   guint64 utterance;
@@ -63,6 +65,7 @@ typedef struct {
   GstClockTime start;
   GstClockTime end;
   gdouble confidence;
+  const gchar *language;
 } GstVowelTranscript;
 
 GST_VOWEL_API GstMessage *gst_vowel_message_new_transcript (

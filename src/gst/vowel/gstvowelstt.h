@@ -99,6 +99,8 @@ GST_VOWEL_API GstVowelWorker *gst_vowel_stt_get_worker (GstVowelStt *stt);
 /* Interim and final text.  Worker thread; a result for an utterance that is no
  * longer live is dropped (FALSE). A final result posts the transcript message
  * and, when not empty, pushes it as text. */
+GST_VOWEL_API void gst_vowel_stt_set_language (
+    GstVowelStt *stt, GstVowelUtterance *utterance, const gchar *language);
 GST_VOWEL_API gboolean gst_vowel_stt_push_result (GstVowelStt *stt,
     GstVowelUtterance *utterance, const gchar *text, gboolean final,
     gdouble confidence);
@@ -110,6 +112,8 @@ GST_VOWEL_API void gst_vowel_stt_fail (GstVowelStt *stt,
 GST_VOWEL_API gboolean gst_vowel_stt_has_turns (GstVowelStt *stt);
 GST_VOWEL_API void gst_vowel_stt_turn_started (
     GstVowelStt *stt, GstClockTime start);
+GST_VOWEL_API void gst_vowel_stt_turn_language (
+    GstVowelStt *stt, const gchar *language);
 GST_VOWEL_API void gst_vowel_stt_turn_text (
     GstVowelStt *stt, const gchar *text, gdouble confidence);
 GST_VOWEL_API void gst_vowel_stt_turn_ending (

@@ -530,6 +530,28 @@ is_in_charge (GstVowelStt *stt, GstVowelUtterance *utterance)
 }
 
 /**
+ * gst_vowel_stt_set_language:
+ * @stt: a speech-to-text element
+ * @utterance: the utterance
+ * @language: (nullable): a BCP 47 tag or an English name; %NULL changes nothing
+ *
+ * Worker thread. What the service has recognised the language of @utterance to
+ * be; the results that follow say so. Not for what it was told.
+ */
+void
+gst_vowel_stt_set_language (
+    GstVowelStt *stt, GstVowelUtterance *utterance, const gchar *language)
+{
+  g_return_if_fail (GST_VOWEL_IS_STT (stt));
+  g_return_if_fail (utterance != NULL);
+
+  if (language == NULL || *language == '\0' || !is_in_charge (stt, utterance))
+    return;
+  g_free (utterance->language);
+  utterance->language = g_strdup (language);
+}
+
+/**
  * gst_vowel_stt_push_result:
  * @stt: a speech-to-text element
  * @utterance: the utterance
@@ -570,6 +592,7 @@ gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
   transcript.start = utterance->start;
   transcript.end = utterance->end;
   transcript.confidence = confidence;
+  transcript.language = utterance->language;
   gst_element_post_message (GST_ELEMENT_CAST (stt),
       gst_vowel_message_new_transcript (GST_OBJECT_CAST (stt), &transcript));
 

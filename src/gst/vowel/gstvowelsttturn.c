@@ -23,6 +23,7 @@ gst_vowel_stt_turn_free (gpointer data)
   GstVowelSttTurn *turn = data;
 
   g_string_free (turn->said, TRUE);
+  g_free (turn->language);
   g_free (turn);
 }
 
@@ -75,6 +76,7 @@ post_transcript (GstVowelStt *self, GstVowelSttTurn *turn, const gchar *text,
       .start = turn->start,
       .end = final ? turn->end : gst_vowel_stt_turns_get_now (self),
       .confidence = confidence,
+      .language = turn->language,
   };
 
   if (turn->dropped)
@@ -154,6 +156,27 @@ gst_vowel_stt_turn_started (GstVowelStt *stt, GstClockTime start)
   GST_OBJECT_UNLOCK (stt);
   if (flush && gst_pad_is_linked (GST_PAD_CAST (srcpad)))
     gst_vowel_src_pad_flush (srcpad);
+}
+
+/**
+ * gst_vowel_stt_turn_language:
+ * @stt: a speech-to-text element with turns
+ * @language: (nullable): as of gst_vowel_stt_set_language()
+ *
+ * Worker thread. What the turn is in; the transcripts that follow say so.
+ */
+void
+gst_vowel_stt_turn_language (GstVowelStt *stt, const gchar *language)
+{
+  GstVowelSttTurn *first;
+
+  g_return_if_fail (GST_VOWEL_IS_STT (stt));
+
+  first = gst_vowel_stt_turns_get_first (stt);
+  if (first == NULL || language == NULL || *language == '\0')
+    return;
+  g_free (first->language);
+  first->language = g_strdup (language);
 }
 
 /**

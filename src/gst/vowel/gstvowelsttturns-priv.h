@@ -14,6 +14,7 @@ typedef struct {
   GstClockTime start;
   GstClockTime end;
   GString *said;      /* in turns of the recogniser that are over */
+  gchar *language;    /* (nullable): recognised */
   gboolean by_client; /* begun or taken over from outside */
   gboolean ended;     /* from outside: the recogniser still owes the rest */
   gboolean dropped;

@@ -21,7 +21,8 @@ struct _GstVowelUtterance {
   gboolean live;
   gboolean ended;
   GstVowelTimer *deadline;
-  gchar *result; /* (nullable): text that waits for earlier utterances */
+  gchar *language; /* (nullable): recognised */
+  gchar *result;   /* (nullable): text that waits for earlier utterances */
 
   GQueue heard;         /* of GstBuffer: what a further try is fed */
   gboolean told;        /* text of it is known: no second try */

@@ -57,6 +57,7 @@ gst_vowel_utterance_unref (GstVowelUtterance *utterance)
     return;
   gst_vowel_utterance_forget_audio (utterance);
   g_free (utterance->result);
+  g_free (utterance->language);
   g_free (utterance);
 }
 

@@ -116,8 +116,9 @@ hearing_expect_all (Fixture *f, const gchar *const *texts)
   }
 }
 
-void
-hearing_expect_number (Fixture *f, guint64 utterance, const gchar *text)
+/* @language: NULL: whatever; "": none */
+static void
+expect (Fixture *f, guint64 utterance, const gchar *text, const gchar *language)
 {
   for (;;) {
     g_autoptr (GstMessage) message =
@@ -129,6 +130,20 @@ hearing_expect_number (Fixture *f, guint64 utterance, const gchar *text)
       continue;
     g_assert_cmpuint (t.utterance, ==, utterance);
     g_assert_cmpstr (t.text, ==, text);
+    if (language != NULL)
+      g_assert_cmpstr (t.language != NULL ? t.language : "", ==, language);
     return;
   }
+}
+
+void
+hearing_expect_number (Fixture *f, guint64 utterance, const gchar *text)
+{
+  expect (f, utterance, text, NULL);
+}
+
+void
+hearing_expect_language (Fixture *f, const gchar *text, const gchar *language)
+{
+  expect (f, number, text, language);
 }

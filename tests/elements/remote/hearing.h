@@ -21,6 +21,9 @@ void hearing_discard (Fixture *f);
 void hearing_expect (Fixture *f, const gchar *text);
 /* The first, the second … that were said, whichever comes first. */
 void hearing_expect_all (Fixture *f, const gchar *const *texts);
+/* The same, and what it is in. @language: "": nobody says */
+void hearing_expect_language (
+    Fixture *f, const gchar *text, const gchar *language);
 void hearing_expect_number (Fixture *f, guint64 utterance, const gchar *text);
 
 G_END_DECLS

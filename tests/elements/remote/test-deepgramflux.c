@@ -91,7 +91,8 @@ describe (GstMessage *message)
     return g_strdup_printf ("stop %u at %u", (guint) stop.utterance,
         (guint) (stop.end / GST_MSECOND));
   if (gst_vowel_message_parse_transcript (message, &t) && t.final)
-    return g_strdup_printf ("final %u '%s'", (guint) t.utterance, t.text);
+    return g_strdup_printf ("final %u '%s'%s%s", (guint) t.utterance, t.text,
+        t.language != NULL ? " " : "", t.language != NULL ? t.language : "");
   if (gst_vowel_message_parse_turn_ending (message, &id, &text))
     return g_strdup_printf ("ending %u '%s'", (guint) id, text);
   if (gst_vowel_message_parse_turn_resumed (message, &id))
@@ -189,7 +190,7 @@ test_options (void)
   push_turn (&f, 400);
   expect (&f, "start 1 at 0");
   expect (&f, "stop 1 at 800");
-  expect (&f, "final 1 '400 milliseconds in de or fr'");
+  expect (&f, "final 1 '400 milliseconds in de or fr' en");
   fixture_clear (&f);
 }
 

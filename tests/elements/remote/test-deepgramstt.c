@@ -54,7 +54,7 @@ test_options (void)
       "model", "nova-3-medical", NULL);
   start (&f);
   hearing_say (&f, 500);
-  hearing_expect (&f, "500 milliseconds at 16000 in multi.");
+  hearing_expect_language (&f, "500 milliseconds at 16000 in multi.", "en");
   fixture_clear (&f);
 }
 

@@ -21,7 +21,7 @@ test_options (void)
   g_object_set (f.element, "delay", (guint64) GST_SECOND, NULL);
   hearing_restart (&f);
   hearing_say (&f, 500);
-  hearing_expect (&f, "500 milliseconds at 16000.");
+  hearing_expect_language (&f, "500 milliseconds at 16000.", "en");
   gst_element_set_state (f.element, GST_STATE_NULL);
   g_object_set (f.element, "model", "nobody", NULL);
   hearing_restart (&f);

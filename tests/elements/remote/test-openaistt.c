@@ -200,6 +200,22 @@ test_short (void)
   fixture_clear (&f);
 }
 
+/* What is in an answer in full, unless it was told. */
+static void
+test_recognised_language (void)
+{
+  Fixture f;
+
+  setup (&f, "groq", "ok");
+  g_object_set (f.element, "profile", "groq-whisper", NULL);
+  hearing_say (&f, 500);
+  hearing_expect_language (&f, "500 milliseconds at 16000.", "english");
+  g_object_set (f.element, "language", "en", NULL);
+  hearing_say (&f, 500);
+  hearing_expect_language (&f, "500 milliseconds at 16000 in en.", "");
+  fixture_clear (&f);
+}
+
 /* A region is not for these services. The server of whisper.cpp would take
  * everything for English. */
 static void
@@ -271,6 +287,7 @@ main (int argc, char **argv)
   g_test_add_func ("/openaistt/interim", test_interim);
   g_test_add_func ("/openaistt/short", test_short);
   g_test_add_func ("/openaistt/languages", test_languages);
+  g_test_add_func ("/openaistt/recognised-language", test_recognised_language);
   g_test_add_func ("/openaistt/silence", test_silence);
   result = g_test_run ();
   remote_stop ();

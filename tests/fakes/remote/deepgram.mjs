@@ -141,7 +141,7 @@ class Listening {
     const seconds = (bytes) => bytes / 2 / this.rate;
     this.socket.send(JSON.stringify({
       type: 'Results', channel_index: [0, 1], start: seconds(start), duration: seconds(this.total - start), is_final: final, speech_final: final && !last, from_finalize: last,
-      channel: { alternatives: [{ transcript: text, confidence: 0.9, words: [] }] }, metadata: { request_id: 'r1' },
+      channel: { alternatives: [{ transcript: text, confidence: 0.9, words: [], ...(this.query.get('language') === 'multi' ? { languages: ['en', 'es'] } : {}) }] }, metadata: { request_id: 'r1' },
     }));
   }
 

@@ -349,6 +349,13 @@ fake_engine_interim (FakeEngine *engine, guint64 utterance, const gchar *text)
 }
 
 void
+fake_engine_language (
+    FakeEngine *engine, guint64 utterance, const gchar *language)
+{
+  engine->listener->language (engine->user_data, utterance, language);
+}
+
+void
 fake_engine_final (FakeEngine *engine, guint64 utterance, const gchar *text)
 {
   engine->listener->transcript (engine->user_data, utterance, text, TRUE);

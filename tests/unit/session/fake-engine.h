@@ -42,6 +42,9 @@ void fake_engine_turn_ended (
     FakeEngine *engine, guint64 utterance, guint end_ms);
 void fake_engine_interim (
     FakeEngine *engine, guint64 utterance, const gchar *text);
+/* Of the final transcript that follows. */
+void fake_engine_language (
+    FakeEngine *engine, guint64 utterance, const gchar *language);
 void fake_engine_final (
     FakeEngine *engine, guint64 utterance, const gchar *text);
 void fake_engine_failed (FakeEngine *engine, VowelStage stage, guint64 id);

@@ -99,7 +99,7 @@ heard (VowelLanguageTracker *tracker, const gchar *current, const gchar *text,
     const gchar *expected)
 {
   g_autofree gchar *code =
-      vowel_language_tracker_heard (tracker, current, text);
+      vowel_language_tracker_heard (tracker, current, text, NULL);
 
   g_assert_cmpstr (code, ==, expected);
 }
@@ -123,6 +123,34 @@ test_consecutive (void)
   heard (tracker, "ja", "现在几点了", NULL);
   heard (tracker, "ja", "지금 몇 시예요?", NULL);
   heard (tracker, "ja", "지금 몇 시예요?", "ko");
+}
+
+static void
+told (VowelLanguageTracker *tracker, const gchar *text, const gchar *reported,
+    const gchar *expected)
+{
+  g_autofree gchar *code =
+      vowel_language_tracker_heard (tracker, "en", text, reported);
+
+  g_assert_cmpstr (code, ==, expected);
+}
+
+/* Who has heard it knows better than who has read it. */
+static void
+test_reported (void)
+{
+  g_autoptr (VowelLanguageDetector) detector = make_detector ();
+  VowelLanguageConfig config = {
+      .detector = detector, .threshold = 0.8, .min_consecutive = 2};
+  g_autoptr (VowelLanguageTracker) tracker =
+      vowel_language_tracker_new (&config);
+
+  told (tracker, "Gracias.", "es-419", NULL);
+  told (tracker, "Bueno.", "spanish", "es");
+  told (tracker, "今何時ですか", "en-US", NULL);
+  /* No language: read, then. */
+  told (tracker, "今何時ですか", "", NULL);
+  told (tracker, "今何時ですか", NULL, "ja");
 }
 
 /* In a session: the voice goes with the language, and clients are told. */
@@ -179,6 +207,14 @@ test_session (void)
   now = vowel_session_get_config (f.session);
   g_assert_cmpstr (now->voice, ==, "ann");
 
+  /* The recogniser knows. */
+  fake_engine_speech_started (f.engine, 2, 1500);
+  fake_engine_speech_stopped (f.engine, 2, 2500);
+  fake_engine_language (f.engine, 2, "ja-JP");
+  fake_engine_final (f.engine, 2, "Okay.");
+  now = vowel_session_get_config (f.session);
+  g_assert_cmpstr (now->language, ==, "ja");
+
   event_recorder_forget (f.recorder);
   fixture_tear_down (&f, NULL);
 }
@@ -213,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_func ("/language/letters", test_letters);
   g_test_add_func ("/language/models-missing", test_models_missing);
   g_test_add_func ("/language/consecutive", test_consecutive);
+  g_test_add_func ("/language/reported", test_reported);
   g_test_add_func ("/language/voices", test_voices);
   g_test_add_func ("/language/session", test_session);
   return g_test_run ();
