@@ -4,6 +4,7 @@
 
 #include "endpointing.h"
 #include "error.h"
+#include "silence-watch.h"
 #include "turn.h"
 
 struct _VowelTurnController {
@@ -17,10 +18,16 @@ struct _VowelTurnController {
   GQueue turns;  /* VowelTurn, oldest first: at most the last one is open */
   gboolean owed; /* an answer is due */
   gchar *owed_item;
-  gboolean quiet;    /* not a word since the last answer */
-  gint64 quiet_from; /* clock time since when nothing was heard either */
-  guint idle_timer;
+  VowelSilenceWatch *silence;
 };
+
+static void
+on_silence (gpointer user_data)
+{
+  VowelTurnController *turns = user_data;
+
+  turns->actions.idle (turns->user_data);
+}
 
 VowelTurnController *
 vowel_turn_controller_new (
@@ -31,6 +38,7 @@ vowel_turn_controller_new (
   turns->clock = g_object_ref (clock);
   turns->actions = *actions;
   turns->user_data = user_data;
+  turns->silence = vowel_silence_watch_new (clock, on_silence, turns);
   vowel_turn_detection_init (&turns->detection, VOWEL_TURN_SERVER_VAD);
   return turns;
 }
@@ -38,7 +46,7 @@ vowel_turn_controller_new (
 void
 vowel_turn_controller_free (VowelTurnController *turns)
 {
-  vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
+  vowel_silence_watch_free (turns->silence);
   g_queue_clear_full (&turns->turns, (GDestroyNotify) vowel_turn_free);
   g_object_unref (turns->clock);
   g_free (turns->owed_item);
@@ -53,37 +61,23 @@ get_open (VowelTurnController *turns)
   return last != NULL && last->open ? last : NULL;
 }
 
-static void
-on_idle (gpointer user_data)
-{
-  VowelTurnController *turns = user_data;
-
-  turns->idle_timer = 0;
-  turns->quiet = FALSE;
-  turns->actions.idle (turns->user_data);
-}
-
 /* Silence counts while nobody speaks and nothing is about to be answered. */
 static void
 watch_silence (VowelTurnController *turns)
 {
-  vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
-  if (!turns->quiet || turns->detection.idle_timeout_ms == 0
-      || turns->detection.type != VOWEL_TURN_SERVER_VAD
-      || get_open (turns) != NULL
+  if (turns->detection.type != VOWEL_TURN_SERVER_VAD || get_open (turns) != NULL
       || vowel_turn_controller_awaits_transcript (turns))
-    return;
-  turns->idle_timer = vowel_clock_add_timer (turns->clock,
-      MAX (vowel_clock_now (turns->clock),
-          turns->quiet_from + turns->detection.idle_timeout_ms * (gint64) 1000),
-      on_idle, turns);
+    vowel_silence_watch_pause (turns->silence);
+  else
+    vowel_silence_watch_go_on (
+        turns->silence, turns->detection.idle_timeout_ms);
 }
 
 /* What was heard were no words: silence begins anew. */
 static void
 watch_silence_from_now (VowelTurnController *turns)
 {
-  turns->quiet_from = MAX (turns->quiet_from, vowel_clock_now (turns->clock));
+  vowel_silence_watch_restart (turns->silence);
   watch_silence (turns);
 }
 
@@ -122,7 +116,7 @@ add_turn (VowelTurnController *turns, gint64 start_us)
   for (l = turns->turns.head; l != NULL; l = l->next)
     take_back (turns, l->data);
   g_queue_push_tail (&turns->turns, turn);
-  vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
+  vowel_silence_watch_pause (turns->silence);
   return turn;
 }
 
@@ -212,7 +206,7 @@ settle (VowelTurnController *turns, VowelTurn *turn)
       && vowel_turn_get_language (turn) != NULL)
     turns->actions.language (turns->user_data, vowel_turn_get_language (turn));
   if (*text != '\0')
-    turns->quiet = FALSE;
+    vowel_silence_watch_end (turns->silence);
   g_queue_remove (&turns->turns, turn);
   if (failed != NULL)
     turns->actions.transcript_failed (
@@ -654,7 +648,7 @@ vowel_turn_controller_commit (
     turn->expecting = TRUE;
   } else {
     must_end = !vowel_turn_all_stopped (turn);
-    vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
+    vowel_silence_watch_pause (turns->silence);
   }
   if (must_end)
     turn->end_us = end_us;
@@ -691,16 +685,15 @@ vowel_turn_controller_response_requested (VowelTurnController *turns)
 void
 vowel_turn_controller_response_started (VowelTurnController *turns)
 {
-  turns->quiet = FALSE;
-  vowel_clock_clear_timer (turns->clock, &turns->idle_timer);
+  vowel_silence_watch_end (turns->silence);
+  vowel_silence_watch_pause (turns->silence);
 }
 
 void
 vowel_turn_controller_response_ended (
     VowelTurnController *turns, gint64 quiet_from)
 {
-  turns->quiet = TRUE;
-  turns->quiet_from = MAX (vowel_clock_now (turns->clock), quiet_from);
+  vowel_silence_watch_begin (turns->silence, quiet_from);
   watch_silence (turns);
 }
 
