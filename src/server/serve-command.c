@@ -11,10 +11,13 @@
 
 #include <glib-unix.h>
 #include <gst/gst.h>
+#include <gst/vowel/gstvowelworker.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sysexits.h>
+
+#define JOIN_TIMEOUT (2 * GST_SECOND)
 
 GST_DEBUG_CATEGORY_STATIC (vowel_serve_debug);
 #define GST_CAT_DEFAULT vowel_serve_debug
@@ -151,8 +154,8 @@ prepare (const VowelConfigSources *sources, GError **error)
   return TRUE;
 }
 
-gint
-vowel_serve_main (gint argc, gchar **argv)
+static gint
+serve (gint argc, gchar **argv)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelConfigSources) sources =
@@ -174,4 +177,14 @@ vowel_serve_main (gint argc, gchar **argv)
   if (error->domain == G_OPTION_ERROR)
     return EX_USAGE;
   return error->domain == VOWEL_CONFIG_ERROR ? EX_CONFIG : EX_UNAVAILABLE;
+}
+
+gint
+vowel_serve_main (gint argc, gchar **argv)
+{
+  gint status = serve (argc, argv);
+
+  /* A session that has just ended may still be in its worker's hands. */
+  gst_vowel_worker_join_all (JOIN_TIMEOUT);
+  return status;
 }

@@ -419,6 +419,36 @@ test_last_unref_on_worker (Fixture *f, gconstpointer data)
 }
 
 static void
+on_thread_ended (gpointer data)
+{
+  g_atomic_int_inc ((gint *) data);
+}
+
+static GPrivate per_thread = G_PRIVATE_INIT (on_thread_ended);
+
+static void
+set_per_thread (gpointer data)
+{
+  g_private_set (&per_thread, data);
+}
+
+/* It has not only stopped: its thread is no more, and what belongs to that. */
+static void
+test_join_all (Fixture *f, gconstpointer data)
+{
+  gint n_ended = 0;
+
+  g_assert_false (gst_vowel_worker_join_all (0));
+  gst_vowel_worker_call (f->worker, set_per_thread, &n_ended);
+  gst_vowel_worker_post (f->worker, drop_ref, f, NULL);
+  g_assert_true (
+      gst_vowel_worker_join_all (TIMEOUT_SECONDS * (guint64) GST_SECOND));
+  g_assert_null (f->worker);
+  g_assert_cmpint (g_atomic_int_get (&n_ended), ==, 1);
+  g_assert_true (gst_vowel_worker_join_all (0));
+}
+
+static void
 work_alone (gpointer data)
 {
 }
@@ -591,6 +621,7 @@ main (int argc, char *argv[])
   ADD ("fd-modify", test_fd_modify);
   ADD ("run-blocking", test_run_blocking);
   ADD ("last-unref-on-worker", test_last_unref_on_worker);
+  ADD ("join-all", test_join_all);
   ADD ("last-unref-behind-work", test_last_unref_behind_work);
   ADD ("load", test_load);
   ADD ("sharing", test_sharing);

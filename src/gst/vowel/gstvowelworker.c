@@ -46,6 +46,42 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstVowelWorker, gst_vowel_worker,
     GST_DEBUG_CATEGORY_INIT (
         gst_vowel_worker_debug, "vowelworker", 0, "vowel-gst worker threads"))
 
+/* The threads of all workers. One whose last reference goes on the worker
+ * itself cannot be waited for there, and is left to whoever can. */
+static struct {
+  GMutex lock;
+  GCond cond;
+  guint n;     /* not joined yet; protected by lock */
+  GQueue left; /* of GThread: ending by themselves; protected by lock */
+} threads;
+
+static void
+count_thread (void)
+{
+  g_mutex_lock (&threads.lock);
+  threads.n++;
+  g_mutex_unlock (&threads.lock);
+}
+
+static void
+join_thread (GThread *thread)
+{
+  g_thread_join (thread);
+  g_mutex_lock (&threads.lock);
+  threads.n--;
+  g_cond_broadcast (&threads.cond);
+  g_mutex_unlock (&threads.lock);
+}
+
+static void
+leave_thread (GThread *thread)
+{
+  g_mutex_lock (&threads.lock);
+  g_queue_push_tail (&threads.left, thread);
+  g_cond_broadcast (&threads.cond);
+  g_mutex_unlock (&threads.lock);
+}
+
 static gpointer
 worker_thread (gpointer data)
 {
@@ -66,9 +102,9 @@ gst_vowel_worker_finalize (GObject *object)
   /* The last reference may go on the worker itself, which cannot wait for its
    * own end: it ends by itself when it is back in the loop. */
   if (gst_vowel_loop_is_current (self->loop))
-    g_thread_unref (self->thread);
+    leave_thread (self->thread);
   else
-    g_thread_join (self->thread);
+    join_thread (self->thread);
   gst_vowel_loop_unref (self->loop);
 
   G_OBJECT_CLASS (gst_vowel_worker_parent_class)->finalize (object);
@@ -101,10 +137,49 @@ gst_vowel_worker_new (const gchar *name, GstClock *clock)
       g_object_new (GST_TYPE_VOWEL_WORKER, "name", name, NULL);
 
   gst_object_ref_sink (self);
+  gst_vowel_worker_join_all (0);
+  count_thread ();
   self->loop = gst_vowel_loop_new (clock);
   self->thread = g_thread_new (name != NULL ? name : "vowel-worker",
       worker_thread, gst_vowel_loop_ref (self->loop));
   return self;
+}
+
+/**
+ * gst_vowel_worker_join_all:
+ * @timeout: how long to wait at most, in nanoseconds; 0: only for threads that
+ *   are ending already
+ *
+ * Waits until the threads of all workers have ended. A worker ends with its
+ * last reference, which something that is still queued on it may hold: call
+ * this at the end of a program, which would else end in the middle of that. Not
+ * from a worker's thread.
+ *
+ * Returns: %FALSE when a worker is still referenced
+ */
+gboolean
+gst_vowel_worker_join_all (GstClockTime timeout)
+{
+  gint64 end = g_get_monotonic_time () + timeout / GST_USECOND;
+  gboolean all;
+
+  g_mutex_lock (&threads.lock);
+  while (threads.n > 0) {
+    GThread *thread = g_queue_pop_head (&threads.left);
+
+    if (thread == NULL) {
+      if (timeout == 0
+          || !g_cond_wait_until (&threads.cond, &threads.lock, end))
+        break;
+      continue;
+    }
+    g_mutex_unlock (&threads.lock);
+    join_thread (thread);
+    g_mutex_lock (&threads.lock);
+  }
+  all = threads.n == 0;
+  g_mutex_unlock (&threads.lock);
+  return all;
 }
 
 GstVowelLoop *

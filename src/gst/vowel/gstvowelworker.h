@@ -39,6 +39,7 @@ typedef void (*GstVowelFdFunc) (
  * GstTestClock, call gst_vowel_worker_kick() after moving it. */
 GST_VOWEL_API GstVowelWorker *gst_vowel_worker_new (
     const gchar *name, GstClock *clock);
+GST_VOWEL_API gboolean gst_vowel_worker_join_all (GstClockTime timeout);
 GST_VOWEL_API GMainContext *gst_vowel_worker_get_main_context (
     GstVowelWorker *worker);
 GST_VOWEL_API gboolean gst_vowel_worker_is_current (GstVowelWorker *worker);
