@@ -99,10 +99,12 @@ let forget;
 
 /** Says it to everybody: shown for a while, and read aloud. Behind a dialog nothing is. */
 export function announce(text) {
-  const status = [...document.querySelectorAll('.announcer')].at(-1);
-  status.textContent = text;
+  const places = [...document.querySelectorAll('.announcer')];
+  const forgetAll = () => { for (const place of places) place.textContent = ''; };
   clearTimeout(forget);
-  forget = setTimeout(() => { status.textContent = ''; }, 6000);
+  forgetAll();
+  places.at(-1).textContent = text;
+  forget = setTimeout(forgetAll, 6000);
 }
 
 /** The keyboard goes on from the top when what had the focus is gone. */
