@@ -98,26 +98,52 @@ retry_now (gpointer user_data)
   begin (self);
 }
 
+static GArray *
+list_ends (GstVowelSttTurns *turns)
+{
+  GArray *ends = g_array_new (FALSE, FALSE, sizeof (GstClockTime));
+
+  for (GList *l = turns->turns.head; l != NULL; l = l->next)
+    if (((GstVowelSttTurn *) l->data)->ended)
+      g_array_append_val (ends, ((GstVowelSttTurn *) l->data)->end);
+  return ends;
+}
+
+static GstBufferList *
+list_heard (GstVowelSttTurns *turns)
+{
+  GstBufferList *heard = gst_buffer_list_new_sized (turns->heard.length);
+
+  for (GList *l = turns->heard.head; l != NULL; l = l->next)
+    gst_buffer_list_add (heard, gst_buffer_ref (l->data));
+  return heard;
+}
+
 /* All that a recogniser has not dealt with, with the ends that were marked in
- * between. */
+ * between. It may answer within each call, and what it has dealt with is
+ * forgotten then, or give up. */
 static void
 feed_heard (GstVowelStt *self)
 {
   GstVowelSttClass *klass = GST_VOWEL_STT_GET_CLASS (self);
   GstVowelSttTurns *turns = TURNS (self);
-  GList *turn = turns->turns.head;
+  g_autoptr (GArray) ends = list_ends (turns);
+  g_autoptr (GstBufferList) heard = list_heard (turns);
+  guint n = 0;
 
-  for (GList *l = turns->heard.head; l != NULL; l = l->next) {
-    for (; turn != NULL && ((GstVowelSttTurn *) turn->data)->ended
-           && GST_BUFFER_PTS (l->data) >= ((GstVowelSttTurn *) turn->data)->end;
-         turn = turn->next)
+  for (guint i = 0; i < gst_buffer_list_length (heard) && turns->running; i++) {
+    GstBuffer *buffer = gst_buffer_list_get (heard, i);
+
+    for (; n < ends->len && turns->running
+           && GST_BUFFER_PTS (buffer) >= g_array_index (ends, GstClockTime, n);
+         n++)
       klass->end_turn (self);
-    feed (self, l->data);
+    if (turns->running)
+      feed (self, buffer);
   }
-  for (; turn != NULL && ((GstVowelSttTurn *) turn->data)->ended;
-       turn = turn->next)
+  for (; n < ends->len && turns->running; n++)
     klass->end_turn (self);
-  if (turns->finishing)
+  if (turns->finishing && turns->running)
     klass->end_turn (self);
 }
 
