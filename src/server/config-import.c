@@ -191,9 +191,7 @@ import_preset (Import *import, const gchar *id, JsonObject *given)
 {
   static const gchar *const stages[] = {"llm", "stt", "tts", "vad"};
   JsonObject *preset = json_object_new ();
-  Import inner = {
-      json_node_init_object (json_node_alloc (), json_object_new ()),
-      import->skipped};
+  Import inner = {vowel_config_tree_new (), import->skipped};
   g_autofree gchar *from = g_strconcat ("presets.", id, NULL);
   const gchar *name = gst_vowel_json_get_string (given, "name");
   const gchar *description = gst_vowel_json_get_string (given, "description");
@@ -260,7 +258,7 @@ vowel_config_import (JsonNode *hosted, GPtrArray *skipped, GError **error)
         "name it with --config");
     return NULL;
   }
-  import.tree = json_node_init_object (json_node_alloc (), json_object_new ());
+  import.tree = vowel_config_tree_new ();
   for (guint i = 0; order[i] != NULL; i++)
     if (json_object_has_member (document, order[i]))
       import_member (

@@ -128,7 +128,7 @@ vowel_config_sources_read_file (
 {
   if (sources->file)
     return vowel_config_file_read (sources->file, NULL, error);
-  return json_node_init_object (json_node_alloc (), json_object_new ());
+  return vowel_config_tree_new ();
 }
 
 /* @as: how the user calls the setting that names it */

@@ -11,10 +11,13 @@
 
 #include <string.h>
 
-static JsonNode *
-new_section (void)
+JsonNode *
+vowel_config_tree_new (void)
 {
-  return json_node_init_object (json_node_alloc (), json_object_new ());
+  JsonNode *tree = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_take_object (tree, json_object_new ());
+  return tree;
 }
 
 static JsonObject *
@@ -103,7 +106,7 @@ copy_deep (JsonNode *node)
 
   if (section == NULL)
     return json_node_copy (node);
-  copy = new_section ();
+  copy = vowel_config_tree_new ();
   json_object_iter_init_ordered (&iter, section);
   while (json_object_iter_next_ordered (&iter, &name, &member))
     json_object_set_member (
@@ -330,7 +333,7 @@ mask (JsonNode *node)
 JsonNode *
 vowel_config_tree_from_config (const VowelServerConfig *config, gboolean masked)
 {
-  g_autoptr (JsonNode) tree = new_section ();
+  g_autoptr (JsonNode) tree = vowel_config_tree_new ();
   GHashTableIter iter;
   gpointer path, value;
   guint n;
@@ -357,7 +360,7 @@ static JsonNode *mask_below (JsonNode *node, const gchar *path);
 static JsonNode *
 mask_list (JsonArray *array, const gchar *path)
 {
-  JsonArray *copy = json_array_new ();
+  g_autoptr (JsonArray) copy = json_array_new ();
 
   for (guint i = 0; i < json_array_get_length (array); i++)
     json_array_add_element (
@@ -381,7 +384,7 @@ mask_below (JsonNode *node, const gchar *path)
     return mask_list (json_node_get_array (node), path);
   if (section == NULL)
     return json_node_copy (node);
-  copy = new_section ();
+  copy = vowel_config_tree_new ();
   json_object_iter_init_ordered (&iter, section);
   while (json_object_iter_next_ordered (&iter, &name, &member)) {
     g_autofree gchar *below = join (path, name);

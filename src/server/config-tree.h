@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* (nullable) (transfer none): what stands at @path, names joined by dots. */
 JsonNode *vowel_config_tree_get (JsonNode *tree, const gchar *path);
+/* An empty one. (transfer full) */
+JsonNode *vowel_config_tree_new (void);
 /* Makes the sections that are missing. @value: (transfer full) (nullable): NULL
  * takes it away */
 void vowel_config_tree_set (JsonNode *tree, const gchar *path, JsonNode *value);

@@ -6,6 +6,8 @@
 
 #include "config-yaml.h"
 
+#include "config-tree.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -264,15 +266,6 @@ parse_events (Parser *parser, GError **error)
   return TRUE;
 }
 
-static JsonNode *
-new_object (void)
-{
-  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (node, json_object_new ());
-  return node;
-}
-
 JsonNode *
 vowel_yaml_parse (const gchar *text, gssize length, GError **error)
 {
@@ -304,7 +297,7 @@ vowel_yaml_parse (const gchar *text, gssize length, GError **error)
     g_clear_pointer (&parser.root, json_node_unref);
   else if (parser.root == NULL || JSON_NODE_HOLDS_NULL (parser.root)) {
     g_clear_pointer (&parser.root, json_node_unref);
-    return new_object ();
+    return vowel_config_tree_new ();
   }
   return parser.root;
 }

@@ -392,8 +392,7 @@ static JsonNode *
 make_large (gchar letter)
 {
   g_autofree gchar *text = g_strnfill (64 * 1024, letter);
-  JsonNode *tree =
-      json_node_init_object (json_node_alloc (), json_object_new ());
+  JsonNode *tree = vowel_config_tree_new ();
 
   json_object_set_string_member (json_node_get_object (tree), "a", text);
   return tree;
