@@ -30,8 +30,8 @@ static const Level levels[] = {
 /* Categories of the server and of everything beneath it, as GST_DEBUG writes
  * them. Elements of others speak up with their errors only. */
 static const gchar *const own_categories[] = {"vowel*", "vad", "sttsink",
-    "llmbin", "ttssrc", "wsaudio*", "scriptedllm", "pocketsphinxstt",
-    "espeaktts", "flitetts", "openai*", "anthropic*", "deepgram*"};
+    "llm*", "ttssrc", "wsaudio*", "scriptedllm", "pocketsphinxstt", "espeaktts",
+    "flitetts", "openai*", "anthropic*", "deepgram*"};
 
 typedef enum {
   FORMAT_TEXT,
