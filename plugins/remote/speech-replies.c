@@ -19,6 +19,7 @@ take_samples (
     SpeechSocket *self, SpeechContext *context, const guint8 *data, gsize size)
 {
   g_autoptr (GByteArray) samples = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
   gint rate;
 
@@ -37,9 +38,9 @@ take_samples (
   speech_context_watch_end (self, context);
   rate = speech_decoder_get_rate (context->decoder);
   gst_vowel_tts_set_rate (self->tts, rate);
-  gst_vowel_tts_push_audio (self->tts, context->job,
-      gst_buffer_new_wrapped_bytes (
-          g_byte_array_free_to_bytes (g_steal_pointer (&samples))));
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&samples));
+  gst_vowel_tts_push_audio (
+      self->tts, context->job, gst_buffer_new_wrapped_bytes (bytes));
 }
 
 /* (nullable): NULL for an element that is no string */

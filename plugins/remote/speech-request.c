@@ -124,6 +124,7 @@ static gboolean
 push_samples (Speech *speech, const guint8 *data, gsize size, GError **error)
 {
   g_autoptr (GByteArray) samples = g_byte_array_new ();
+  g_autoptr (GBytes) bytes = NULL;
   GstVowelTts *tts = speech->tts;
 
   if (!speech_decoder_feed (speech->decoder, data, size, samples, error)) {
@@ -133,9 +134,9 @@ push_samples (Speech *speech, const guint8 *data, gsize size, GError **error)
   if (samples->len == 0)
     return TRUE;
   gst_vowel_tts_set_rate (tts, speech_decoder_get_rate (speech->decoder));
-  gst_vowel_tts_push_audio (tts, speech->job,
-      gst_buffer_new_wrapped_bytes (
-          g_byte_array_free_to_bytes (g_steal_pointer (&samples))));
+  bytes = g_byte_array_free_to_bytes (g_steal_pointer (&samples));
+  gst_vowel_tts_push_audio (
+      tts, speech->job, gst_buffer_new_wrapped_bytes (bytes));
   return TRUE;
 }
 
