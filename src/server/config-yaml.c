@@ -8,6 +8,7 @@
 
 #include "config-tree.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -99,7 +100,8 @@ resolve_plain (const gchar *text)
             text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
       return json_node_init_int (node, integer);
     number = g_ascii_strtod (text, &end);
-    if (*end == '\0' && strpbrk (text, ".eE") != NULL)
+    /* What is too large for a number cannot be written again as one. */
+    if (*end == '\0' && strpbrk (text, ".eE") != NULL && isfinite (number))
       return json_node_init_double (node, number);
   }
   return json_node_init_string (node, text);

@@ -78,7 +78,8 @@ static void
 test_broken (void)
 {
   static const gchar *const texts[] = {"", "  ", "{", "[1,", "\"abc", "{\"a\"",
-      "\"a\\", "{\"a\":\"\xff\"}", "[1]]", "{} {}", "[1] x", "var a = 1"};
+      "\"a\\", "{\"a\":\"\xff\"}", "[1]]", "{} {}", "[1] x", "var a = 1", "0{}",
+      "1 [2]", "\"a\"{\"b\":1}"};
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     assert_parse (texts[i], GST_VOWEL_ERROR_PROTOCOL);

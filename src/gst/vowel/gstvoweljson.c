@@ -72,7 +72,7 @@ scan (const gchar *text, gsize length, gsize max_size, gboolean strict,
     GError **error)
 {
   guint depth = 0;
-  gboolean ended = FALSE;
+  gboolean begun = FALSE, ended = FALSE;
   gsize i = 0;
 
   if (length > max_size) {
@@ -85,13 +85,23 @@ scan (const gchar *text, gsize length, gsize max_size, gboolean strict,
 
   while (i < length) {
     gchar c = text[i++];
+    gboolean space = strchr (" \t\r\n", c) != NULL;
 
-    if (strict && ended && strchr (" \t\r\n", c) == NULL) {
+    if (strict && ended && !space) {
       g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
           "Not JSON: text after the end of the value, at byte %" G_GSIZE_FORMAT,
           i - 1);
       return FALSE;
     }
+    /* json-glib takes it as another value, and leaks one of them. */
+    if (strict && begun && depth == 0 && (c == '[' || c == '{')) {
+      g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+          "Not JSON: text before the value, which begins at byte "
+          "%" G_GSIZE_FORMAT,
+          i - 1);
+      return FALSE;
+    }
+    begun = begun || !space;
 
     switch (c) {
       case '"':
