@@ -92,7 +92,7 @@ test("Vowel's client in a page of another origin: from its key to an answer", { 
   const origin = `http://127.0.0.1:${pages.address().port}`;
   const { id } = await admin('/api/apps', { name: 'Shop', runtimeConfig: { allowedOrigins: [origin] } });
   const { plaintext } = await admin('/api/api-keys', { appId: id });
-  const page = await browser.newPage();
+  const page = await browser.newPage({ vowel: true });
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(`${origin}/`);

@@ -18,11 +18,12 @@ export async function launchChromium(args = []) {
       '--disable-component-update', '--disable-sync', ...args],
   });
   const newPage = browser.newPage.bind(browser);
-  browser.newPage = async (...options) => {
-    const page = await newPage(...options);
+  /** vowel: its connections are those of Vowel's clients, which their headers would say elsewhere. */
+  browser.newPage = async ({ vowel, ...options } = {}) => {
+    const page = await newPage(options);
     page.on('websocket', (socket) => {
       if (!/\/realtime(\?|$)/.test(socket.url())) return;
-      const tap = new Tap({ name: `browser ${socket.url()}` });
+      const tap = new Tap({ name: `browser ${socket.url()}`, vowel });
       socket.on('framereceived', ({ payload }) => tap.push(JSON.parse(payload)));
     });
     return page;

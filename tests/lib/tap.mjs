@@ -34,6 +34,7 @@ export class Tap {
   #dialect;
   #joined;
   #resumes;
+  #vowel;
   #spoken = new Set(); // ids of items
   #asked; // event_ids of the client
   #problems = [];
@@ -44,14 +45,16 @@ export class Tap {
    * @param dialect when it is known; else the events show it
    * @param joined the connection came to a session that others had begun
    * @param resumes the connection asked for the extension `resume`
+   * @param vowel the client has a key or token of Vowel's: what was spoken comes once more, in GA too
    * @param sends whether sent() is told what the client sends
    */
-  constructor({ name, dialect, joined = false, resumes = false, sends = false }) {
+  constructor({ name, dialect, joined = false, resumes = false, vowel = false, sends = false }) {
     if (sends) this.#asked = new Set();
     this.#name = name;
     this.#dialect = dialect;
     this.#joined = joined;
     this.#resumes = resumes;
+    this.#vowel = vowel;
     taps.push(this);
   }
 
@@ -108,8 +111,9 @@ export class Tap {
       this.#problems.push(...schemaProblems(event, this.#dialect));
   }
 
-  /** Vowel's clients, in either dialect, read what was spoken once more. */
+  /** In beta only Vowel's dialect has it. */
   #isTextOfSpeech(event) {
+    if (!this.#vowel && this.#dialect !== 'beta') return false;
     if (event.type === 'response.content_part.added' && event.part.type === 'audio') this.#spoken.add(event.item_id);
     return event.type === 'response.text.done' && this.#spoken.has(event.item_id);
   }
@@ -146,11 +150,23 @@ process.on('exit', () => {
 
 const tapOf = new WeakMap(); // WebSocket -> Tap
 
+/** Whether the server takes whoever asked with these headers for a client of Vowel's: by its key, or by where its token was made. */
+function isVowels(headers) {
+  const protocols = String(headers['sec-websocket-protocol'] ?? '').split(/, */);
+  const key = headers.authorization?.replace(/^Bearer /, '')
+    ?? protocols.find((name) => name.startsWith('openai-insecure-api-key.'))?.slice('openai-insecure-api-key.'.length);
+  if (!key?.startsWith('ek_')) return Boolean(key?.startsWith('vkey_'));
+  const claims = parse(Buffer.from(key.split('.')[1] ?? '', 'base64url'));
+  return ['sessions', 'generateToken'].includes(claims?.endpoint);
+}
+
+const vowels = new WeakSet(); // WebSockets
+
 function tapFor(socket) {
   if (socket._isServer || !PATH.test(socket.url)) return undefined;
   if (!tapOf.has(socket)) {
     const asks = (names) => new RegExp(`[?&](${names})=`).test(socket.url);
-    tapOf.set(socket, new Tap({ name: socket.url, joined: asks('call_id|sessionKey|resume'), resumes: asks('resume'), sends: true }));
+    tapOf.set(socket, new Tap({ name: socket.url, joined: asks('call_id|sessionKey|resume'), resumes: asks('resume'), vowel: vowels.has(socket), sends: true }));
   }
   return tapOf.get(socket);
 }
@@ -159,6 +175,7 @@ function tapFor(socket) {
 function look(WebSocket) {
   const { emit, send } = WebSocket.prototype;
   WebSocket.prototype.emit = function (name, ...args) {
+    if (name === 'upgrade' && isVowels(this._req.getHeaders())) vowels.add(this);
     if (name === 'message' && !args[1]) tapFor(this)?.push(parse(args[0]));
     return emit.call(this, name, ...args);
   };
