@@ -8,9 +8,6 @@
 
 #include "server/audit.h"
 
-#define DEFAULT_LIMIT 50
-#define MAX_LIMIT 500
-
 void
 vowel_control_audit (VowelControl *self, const VowelAuditEntry *entry)
 {
@@ -54,17 +51,11 @@ vowel_control_on_list_audit (VowelRequest *request, gpointer control)
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) entries = NULL;
-  guint64 limit = DEFAULT_LIMIT, before = 0;
   JsonArray *array;
 
-  if (vowel_control_read_number (request, "limit", MAX_LIMIT, &limit, &error)
-      && vowel_control_read_number (
-          request, "before", G_MAXINT64, &before, &error)) {
-    filter.limit = (guint) limit;
-    filter.before = (gint64) before;
+  if (vowel_control_read_page (request, &filter.limit, &filter.before, &error))
     entries = vowel_store_list_audit (
         vowel_control_get_store (control), &filter, &error);
-  }
   if (entries == NULL) {
     vowel_control_reply_error (request->message, error);
     return;

@@ -11,8 +11,6 @@
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
-#define DEFAULT_LIMIT 50
-#define MAX_LIMIT 500
 #define HOUR_MS (60 * 60 * G_GINT64_CONSTANT (1000))
 #define DAY_MS (24 * HOUR_MS)
 
@@ -112,17 +110,11 @@ vowel_control_on_list_calls (VowelRequest *request, gpointer control)
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) calls = NULL;
-  guint64 limit = DEFAULT_LIMIT, before = 0;
   JsonArray *array;
 
-  if (vowel_control_read_number (request, "limit", MAX_LIMIT, &limit, &error)
-      && vowel_control_read_number (
-          request, "before", G_MAXINT64, &before, &error)) {
-    filter.limit = (guint) limit;
-    filter.before = (gint64) before;
+  if (vowel_control_read_page (request, &filter.limit, &filter.before, &error))
     calls = vowel_store_list_calls (
         vowel_control_get_store (control), &filter, &error);
-  }
   if (calls == NULL) {
     vowel_control_reply_error (request->message, error);
     return;

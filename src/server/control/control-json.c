@@ -11,6 +11,10 @@
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
+/* Entries in a page of a list. */
+#define DEFAULT_LIMIT 50
+#define MAX_LIMIT 500
+
 static void
 set_time (JsonObject *object, const gchar *name, gint64 at)
 {
@@ -144,9 +148,10 @@ vowel_control_get_query (const VowelRequest *request, const gchar *name)
   return value != NULL && *value != '\0' ? value : NULL;
 }
 
-gboolean
-vowel_control_read_number (const VowelRequest *request, const gchar *name,
-    guint64 max, guint64 *ret_number, GError **error)
+/* Absent leaves @ret_number alone. */
+static gboolean
+read_number (const VowelRequest *request, const gchar *name, guint64 max,
+    guint64 *ret_number, GError **error)
 {
   const gchar *value = vowel_control_get_query (request, name);
 
@@ -157,4 +162,18 @@ vowel_control_read_number (const VowelRequest *request, const gchar *name,
   g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
       "%s must be a number from 0 to %" G_GUINT64_FORMAT, name, max);
   return FALSE;
+}
+
+gboolean
+vowel_control_read_page (const VowelRequest *request, guint *ret_limit,
+    gint64 *ret_before, GError **error)
+{
+  guint64 limit = DEFAULT_LIMIT, before = 0;
+
+  if (!read_number (request, "limit", MAX_LIMIT, &limit, error)
+      || !read_number (request, "before", G_MAXINT64, &before, error))
+    return FALSE;
+  *ret_limit = (guint) limit;
+  *ret_before = (gint64) before;
+  return TRUE;
 }

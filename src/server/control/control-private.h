@@ -49,9 +49,9 @@ gboolean vowel_control_read_strings (
 /* Of a query. (nullable): empty, too */
 const gchar *vowel_control_get_query (
     const VowelRequest *request, const gchar *name);
-/* Absent leaves @ret_number alone. */
-gboolean vowel_control_read_number (const VowelRequest *request,
-    const gchar *name, guint64 max, guint64 *ret_number, GError **error);
+/* Which part of a list is wanted: `limit` and `before` of a query. */
+gboolean vowel_control_read_page (const VowelRequest *request, guint *ret_limit,
+    gint64 *ret_before, GError **error);
 
 /* What is older than is wanted, now and then. @now: milliseconds since 1970 */
 void vowel_control_forget_old (VowelControl *control, gint64 now);
