@@ -517,7 +517,7 @@ gst_ws_audio_sink_class_init (GstWsAudioSinkClass *klass)
    * wsaudiosink:packet-duration:
    *
    * Length in nanoseconds that raw, mu-law and A-law audio is cut into; only
-   * the last packet of a response or of the stream is shorter. 0 sends each
+   * the last packet of a sentence or of the stream is shorter. 0 sends each
    * buffer as it comes. Opus packets are never touched. Takes effect with the
    * next caps.
    */

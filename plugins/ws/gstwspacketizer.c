@@ -143,6 +143,9 @@ emit (GstWsPacketizer *self, gsize size)
 void
 gst_ws_packetizer_push (GstWsPacketizer *self, GstBuffer *buffer)
 {
+  GstVowelResponseMeta *meta = gst_buffer_get_vowel_response_meta (buffer);
+  gboolean ends_sentence = meta != NULL && meta->sentence_end;
+
   if (self->packet_size == 0 || gst_buffer_get_size (buffer) == 0) {
     self->func (buffer, self->user_data);
     return;
@@ -155,6 +158,9 @@ gst_ws_packetizer_push (GstWsPacketizer *self, GstBuffer *buffer)
   g_queue_push_tail (&self->pieces, buffer);
   while (self->queued >= self->packet_size)
     emit (self, self->packet_size);
+  /* What ends here does not wait for what comes next. */
+  if (ends_sentence)
+    gst_ws_packetizer_drain (self);
 }
 
 void

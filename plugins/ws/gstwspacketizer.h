@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /*
  * GstWsPacketizer: cuts audio buffers into packets of equal length, and keeps
  * for each packet the response and the part of its text that it speaks.
- * Packets never mix responses: the last one of a response may be short.
+ * Packets never mix responses or sentences: the last one may be short.
  */
 typedef struct _GstWsPacketizer GstWsPacketizer;
 

@@ -142,9 +142,9 @@ typedef struct {
   void (*generated) (gpointer user_data, guint64 generation, VowelFinish finish,
       const VowelUsage *usage);
   /* In the output format; [text_start, text_end) are code points of the
-   * response's spoken text. */
+   * response's spoken text; @sentence_end: a sentence of it ends here. */
   void (*audio) (gpointer user_data, guint64 generation, GBytes *audio,
-      guint text_start, guint text_end);
+      guint text_start, guint text_end, gboolean sentence_end);
   void (*audio_ended) (gpointer user_data, guint64 generation);
   /* What is said in a recording that was given to be transcribed. */
   void (*transcribed) (

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef enum {
   VOWEL_EVENT_SESSION_STARTED,   /* - */
   VOWEL_EVENT_SESSION_CHANGED,   /* - : read vowel_session_get_config() */
-  VOWEL_EVENT_SPEECH_STARTED,    /* item_id, at_ms */
+  VOWEL_EVENT_SPEECH_STARTED,    /* item_id, at_ms, emulated */
   VOWEL_EVENT_SPEECH_STOPPED,    /* item_id, at_ms */
   VOWEL_EVENT_INPUT_COMMITTED,   /* item_id, previous_item_id */
   VOWEL_EVENT_INPUT_CLEARED,     /* - */
@@ -37,7 +37,7 @@ typedef enum {
   VOWEL_EVENT_TEXT, /* the same, text: a delta (of the transcript when part_type
                        is AUDIO) */
   VOWEL_EVENT_AUDIO,      /* the same, audio: in the response's output format;
-                             text_start, text_end */
+                             text_start, text_end, sentence_end */
   VOWEL_EVENT_AUDIO_DONE, /* the same */
   VOWEL_EVENT_TEXT_DONE,  /* the same, text: all */
   VOWEL_EVENT_PART_DONE,  /* the same, text: all */
@@ -92,7 +92,9 @@ typedef struct {
   GBytes *audio;
   guint text_start;
   guint text_end;
-  guint at_ms; /* in the audio of input or item */
+  gboolean sentence_end;
+  guint at_ms;       /* in the audio of input or item */
+  gboolean emulated; /* no detector has heard it */
   guint duration_ms;
   gdouble confidence; /* 0 to 1 */
   gboolean has_confidence;

@@ -26,6 +26,7 @@ typedef struct {
   gint64 duration_us;
   guint text_start;
   guint text_end;
+  gboolean sentence_end;
 } Piece;
 
 typedef struct {
@@ -191,7 +192,7 @@ send_piece (VowelOutputPacer *pacer)
   pacer->sent_us += piece->duration_us;
   pacer->spoken_chars = MAX (pacer->spoken_chars, piece->text_end);
   pacer->actions.audio (pacer->user_data, pacer->generation, piece->audio,
-      piece->text_start, piece->text_end);
+      piece->text_start, piece->text_end, piece->sentence_end);
 }
 
 static void
@@ -319,7 +320,7 @@ vowel_output_pacer_text (
 
 static void
 add_piece (VowelOutputPacer *pacer, const VowelAudioFormat *format,
-    GBytes *audio, guint text_start, guint text_end)
+    GBytes *audio, guint text_start, guint text_end, gboolean sentence_end)
 {
   Piece *piece = g_new0 (Piece, 1);
 
@@ -328,6 +329,7 @@ add_piece (VowelOutputPacer *pacer, const VowelAudioFormat *format,
       vowel_audio_format_duration_us (format, g_bytes_get_size (audio));
   piece->text_start = text_start;
   piece->text_end = text_end;
+  piece->sentence_end = sentence_end;
   pacer->held_us += piece->duration_us;
   g_queue_push_tail (&pacer->pieces, piece);
 }
@@ -335,7 +337,7 @@ add_piece (VowelOutputPacer *pacer, const VowelAudioFormat *format,
 void
 vowel_output_pacer_audio (VowelOutputPacer *pacer, guint64 generation,
     const VowelAudioFormat *format, GBytes *audio, guint text_start,
-    guint text_end)
+    guint text_end, gboolean sentence_end)
 {
   gsize size = g_bytes_get_size (audio);
   gsize step = MAX (vowel_audio_format_bytes (format, PIECE_US),
@@ -351,7 +353,8 @@ vowel_output_pacer_audio (VowelOutputPacer *pacer, guint64 generation,
 
     add_piece (pacer, format, g_bytes_new_from_bytes (audio, at, length),
         text_start + (guint) ((guint64) chars * at / size),
-        text_start + (guint) ((guint64) chars * (at + length) / size));
+        text_start + (guint) ((guint64) chars * (at + length) / size),
+        sentence_end && at + length == size);
   }
   pump (pacer);
 }

@@ -41,7 +41,7 @@ typedef struct _VowelOutputPacer VowelOutputPacer;
 typedef struct {
   void (*text) (gpointer user_data, guint64 generation, const gchar *delta);
   void (*audio) (gpointer user_data, guint64 generation, GBytes *audio,
-      guint text_start, guint text_end);
+      guint text_start, guint text_end, gboolean sentence_end);
   void (*generated) (gpointer user_data, guint64 generation, VowelFinish finish,
       const VowelUsage *usage);
   void (*audio_ended) (gpointer user_data, guint64 generation);
@@ -66,7 +66,7 @@ void vowel_output_pacer_text (
     VowelOutputPacer *pacer, guint64 generation, const gchar *delta);
 void vowel_output_pacer_audio (VowelOutputPacer *pacer, guint64 generation,
     const VowelAudioFormat *format, GBytes *audio, guint text_start,
-    guint text_end);
+    guint text_end, gboolean sentence_end);
 void vowel_output_pacer_generated (VowelOutputPacer *pacer, guint64 generation,
     VowelFinish finish, const VowelUsage *usage);
 void vowel_output_pacer_audio_ended (

@@ -377,7 +377,7 @@ deliver_packet (VowelPipeline *self, GstBuffer *buffer)
       buffer, 0, gst_buffer_get_size (buffer), &data, &size);
   audio = g_bytes_new_take (data, size);
   self->listener->audio (self->user_data, meta->generation, audio,
-      meta->text_start, meta->text_end);
+      meta->text_start, meta->text_end, meta->sentence_end);
 }
 
 static void

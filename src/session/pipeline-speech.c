@@ -168,7 +168,7 @@ vowel_pipeline_speak (VowelEngine *engine, const VowelSpeech *wanted)
 
 static void
 on_audio (gpointer user_data, guint64 generation, GBytes *audio,
-    guint text_start, guint text_end)
+    guint text_start, guint text_end, gboolean sentence_end)
 {
   VowelPipeline *self = user_data;
   gsize size;

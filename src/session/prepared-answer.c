@@ -27,6 +27,7 @@ typedef struct {
   GBytes *audio;
   guint text_start;
   guint text_end;
+  gboolean sentence_end;
 } Report;
 
 struct _VowelPreparedAnswer {
@@ -211,13 +212,14 @@ vowel_prepared_answer_generated (
 
 void
 vowel_prepared_answer_audio (VowelPreparedAnswer *answer, GBytes *audio,
-    guint text_start, guint text_end)
+    guint text_start, guint text_end, gboolean sentence_end)
 {
   Report *report = add_report (answer, REPORT_AUDIO);
 
   report->audio = g_bytes_ref (audio);
   report->text_start = text_start;
   report->text_end = text_end;
+  report->sentence_end = sentence_end;
   answer->audio_us += vowel_audio_format_duration_us (
       &answer->format, g_bytes_get_size (audio));
 }
@@ -275,7 +277,7 @@ tell (VowelPreparedAnswer *answer, const Report *report,
       break;
     case REPORT_AUDIO:
       listener->audio (user_data, generation, report->audio, report->text_start,
-          report->text_end);
+          report->text_end, report->sentence_end);
       break;
     case REPORT_AUDIO_ENDED:
       listener->audio_ended (user_data, generation);

@@ -36,7 +36,7 @@ void vowel_prepared_answer_tool_call (VowelPreparedAnswer *answer,
 void vowel_prepared_answer_generated (
     VowelPreparedAnswer *answer, VowelFinish finish, const VowelUsage *usage);
 void vowel_prepared_answer_audio (VowelPreparedAnswer *answer, GBytes *audio,
-    guint text_start, guint text_end);
+    guint text_start, guint text_end, gboolean sentence_end);
 void vowel_prepared_answer_audio_ended (VowelPreparedAnswer *answer);
 
 /* How long the speech is that is held back. */

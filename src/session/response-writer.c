@@ -265,7 +265,7 @@ vowel_response_writer_text (VowelResponseWriter *writer, const gchar *delta)
 
 gboolean
 vowel_response_writer_audio (VowelResponseWriter *writer, GBytes *audio,
-    guint text_start, guint text_end)
+    guint text_start, guint text_end, gboolean sentence_end)
 {
   VowelEvent event = {.type = VOWEL_EVENT_AUDIO, .part_type = VOWEL_PART_AUDIO};
   VowelResponse *response = writer->response;
@@ -287,6 +287,7 @@ vowel_response_writer_audio (VowelResponseWriter *writer, GBytes *audio,
   event.audio = audio;
   event.text_start = text_start;
   event.text_end = text_end;
+  event.sentence_end = sentence_end;
   emit (writer, &event);
   return TRUE;
 }

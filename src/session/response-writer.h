@@ -52,7 +52,7 @@ void vowel_response_writer_text (
     VowelResponseWriter *writer, const gchar *delta);
 /* FALSE when it was ignored: over, or not a spoken response. */
 gboolean vowel_response_writer_audio (VowelResponseWriter *writer,
-    GBytes *audio, guint text_start, guint text_end);
+    GBytes *audio, guint text_start, guint text_end, gboolean sentence_end);
 void vowel_response_writer_tool_arguments (VowelResponseWriter *writer,
     const gchar *call_id, const gchar *name, const gchar *delta);
 void vowel_response_writer_tool_call (VowelResponseWriter *writer,

@@ -199,17 +199,18 @@ on_engine_tool_call (gpointer user_data, guint64 generation,
 
 static void
 on_engine_audio (gpointer user_data, guint64 generation, GBytes *audio,
-    guint text_start, guint text_end)
+    guint text_start, guint text_end, gboolean sentence_end)
 {
   VowelPreparedAnswer *prepared =
       vowel_session_find_prepared (user_data, generation);
 
   if (prepared != NULL) {
-    vowel_prepared_answer_audio (prepared, audio, text_start, text_end);
+    vowel_prepared_answer_audio (
+        prepared, audio, text_start, text_end, sentence_end);
     vowel_session_prepared_audio (user_data);
   } else {
     vowel_session_output_audio (
-        user_data, generation, audio, text_start, text_end);
+        user_data, generation, audio, text_start, text_end, sentence_end);
   }
 }
 

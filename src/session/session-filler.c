@@ -135,7 +135,7 @@ audio (gpointer user_data, GBytes *audio)
   VowelItem *message;
   VowelPart *part;
 
-  if (!vowel_response_writer_audio (writer, audio, 0, 0))
+  if (!vowel_response_writer_audio (writer, audio, 0, 0, FALSE))
     return;
   message = vowel_response_writer_get_message (writer);
   part = vowel_item_get_part (message, 0);

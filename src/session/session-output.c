@@ -31,7 +31,7 @@ send_text (gpointer user_data, guint64 generation, const gchar *delta)
 
 static void
 send_audio (gpointer user_data, guint64 generation, GBytes *audio,
-    guint text_start, guint text_end)
+    guint text_start, guint text_end, gboolean sentence_end)
 {
   VowelSession *session = user_data;
   g_autoptr (VowelResponseWriter) writer =
@@ -43,7 +43,8 @@ send_audio (gpointer user_data, guint64 generation, GBytes *audio,
   /* Real speech cuts what filled the time until it. */
   vowel_filler_stop (session->filler);
   session->is_acknowledged = TRUE;
-  if (!vowel_response_writer_audio (writer, audio, text_start, text_end))
+  if (!vowel_response_writer_audio (
+          writer, audio, text_start, text_end, sentence_end))
     return;
   session->has_spoken = TRUE;
   message = vowel_response_writer_get_message (writer);
@@ -158,7 +159,7 @@ vowel_session_output_text (
 
 void
 vowel_session_output_audio (gpointer user_data, guint64 generation,
-    GBytes *audio, guint text_start, guint text_end)
+    GBytes *audio, guint text_start, guint text_end, gboolean sentence_end)
 {
   VowelSession *session = user_data;
   VowelActiveResponse *active =
@@ -170,7 +171,7 @@ vowel_session_output_audio (gpointer user_data, guint64 generation,
   if (active != NULL && vowel_active_response_is_spoken (active))
     vowel_output_pacer_audio (session->pacer, generation,
         &vowel_active_response_get (active)->output_format, audio, text_start,
-        text_end);
+        text_end, sentence_end);
 }
 
 void

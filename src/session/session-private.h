@@ -368,7 +368,7 @@ VowelResponseWriter *vowel_session_ref_writer (
 void vowel_session_output_text (
     gpointer session, guint64 generation, const gchar *delta);
 void vowel_session_output_audio (gpointer session, guint64 generation,
-    GBytes *audio, guint text_start, guint text_end);
+    GBytes *audio, guint text_start, guint text_end, gboolean sentence_end);
 void vowel_session_output_generated (gpointer session, guint64 generation,
     VowelFinish finish, const VowelUsage *usage);
 void vowel_session_output_audio_ended (gpointer session, guint64 generation);

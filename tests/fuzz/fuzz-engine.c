@@ -475,7 +475,7 @@ fuzz_engine_audio (FuzzEngine *self, guint index, guint ms)
   size = vowel_audio_format_bytes (&generation->format, ms * 1000);
   audio = g_bytes_new_take (g_malloc0 (size), size);
   self->listener->audio (
-      self->user_data, generation->id, audio, from, generation->n_voiced);
+      self->user_data, generation->id, audio, from, generation->n_voiced, TRUE);
 }
 
 void

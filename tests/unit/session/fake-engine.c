@@ -408,7 +408,7 @@ fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
   g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
 
   engine->listener->audio (
-      engine->user_data, generation, audio, text_start, text_end);
+      engine->user_data, generation, audio, text_start, text_end, FALSE);
 }
 
 void

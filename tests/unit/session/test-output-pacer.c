@@ -16,6 +16,7 @@ typedef struct {
   GString *log;  /* what left, since it was last looked at */
   guint sent_ms; /* audio, in all */
   guint last_end;
+  guint n_sentences;
   guint64 drop_on_audio;
 } Fixture;
 
@@ -39,7 +40,7 @@ on_text (gpointer user_data, guint64 generation, const gchar *delta)
 
 static void
 on_audio (gpointer user_data, guint64 generation, GBytes *audio,
-    guint text_start, guint text_end)
+    guint text_start, guint text_end, gboolean sentence_end)
 {
   Fixture *f = user_data;
   gint64 us = vowel_audio_format_duration_us (&pcm, g_bytes_get_size (audio));
@@ -47,6 +48,7 @@ on_audio (gpointer user_data, guint64 generation, GBytes *audio,
   g_assert_cmpint (us, <=, 200000);
   g_assert_cmpuint (text_start, ==, f->last_end);
   f->last_end = text_end;
+  f->n_sentences += sentence_end;
   f->sent_ms += us / 1000;
   note (f, "%u", (guint) (us / 1000));
   vowel_playout_clock_sent (f->playout, "item", us, text_start, text_end);
@@ -132,7 +134,7 @@ push (Fixture *f, guint64 generation, guint ms, guint from, guint to)
 {
   g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
 
-  vowel_output_pacer_audio (f->pacer, generation, &pcm, audio, from, to);
+  vowel_output_pacer_audio (f->pacer, generation, &pcm, audio, from, to, TRUE);
 }
 
 static void
@@ -161,6 +163,7 @@ test_lead (Fixture *f, gconstpointer data)
   push (f, 1, 3000, 0, 30);
   vowel_output_pacer_audio_ended (f->pacer, 1);
   g_assert_cmpuint (f->sent_ms, ==, 1400);
+  g_assert_cmpuint (f->n_sentences, ==, 0);
   expect (f, "200 200 200 200 200 200 200");
   g_assert_cmpint (vowel_output_pacer_get_held_us (f->pacer), ==, 1600 * 1000);
   for (ms = 0; ms < 1600; ms += 10) {
@@ -172,6 +175,7 @@ test_lead (Fixture *f, gconstpointer data)
   }
   expect (f, "200 200 200 200 200 200 200 200 ended1");
   g_assert_cmpuint (f->sent_ms, ==, 3000);
+  g_assert_cmpuint (f->n_sentences, ==, 1);
   g_assert_cmpuint (manual_clock_get_n_timers (f->clock), ==, 0);
 }
 

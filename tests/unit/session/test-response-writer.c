@@ -73,7 +73,7 @@ audio (Fixture *f, guint ms)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
 
-  vowel_response_writer_audio (f->writer, bytes, 0, 1);
+  vowel_response_writer_audio (f->writer, bytes, 0, 1, TRUE);
 }
 
 /* Nothing has any effect on a response that is over. */
