@@ -7,6 +7,7 @@
 #endif
 
 #include "server/store/key-text.h"
+#include "server/store/object-id.h"
 #include "server/store/sqlite-store.h"
 #include "server/store/vault.h"
 
@@ -238,6 +239,7 @@ make_call (const gchar *id, const gchar *app_id, gint64 at, const gchar *said)
 
   call->app_id = g_strdup (app_id);
   call->model = g_strdup ("m");
+  call->party = g_strdup ("+15005550006");
   call->started_at = at;
   call->ended_at = at + 10;
   call->end_reason = g_strdup ("client_left");
@@ -270,6 +272,8 @@ test_calls (Fixture *f, gconstpointer data)
   g_autoptr (VowelCall) b = make_call ("b", "app2", 2000, "100% sure_");
   g_autoptr (VowelCall) c = make_call ("c", NULL, 3000, "hello again");
   g_autoptr (VowelCall) got = NULL;
+  g_autoptr (VowelCall) found = NULL;
+  g_autofree gchar *hex = NULL;
   g_autoptr (GError) error = NULL;
   const VowelCallLine *line;
   const VowelCallTurn *turn;
@@ -289,6 +293,13 @@ test_calls (Fixture *f, gconstpointer data)
 
   got = vowel_store_get_call (f->store, "b", &error);
   g_assert_no_error (error);
+  hex = vowel_object_hex ("b");
+  found = vowel_store_find_call (f->store, hex, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (found->id, ==, "b");
+  g_assert_cmpstr (found->party, ==, "+15005550006");
+  g_assert_cmpstr (found->source, ==, "openai");
+  g_assert_cmpuint (found->lines->len, ==, 2);
   g_assert_cmpuint (got->lines->len, ==, 2);
   line = g_ptr_array_index (got->lines, 0);
   g_assert_cmpstr (line->text, ==, "100% sure_");
@@ -302,6 +313,102 @@ test_calls (Fixture *f, gconstpointer data)
   expect_calls (f, (VowelCallFilter){.limit = 10}, "b");
   g_assert_null (vowel_store_get_call (f->store, "a", &error));
   expect_missing (g_steal_pointer (&error));
+}
+
+static void
+put_document (Fixture *f, const gchar *id, const gchar *app_id,
+    const gchar *key, gint64 expires_at)
+{
+  g_autoptr (VowelDocument) document =
+      vowel_document_new ("thing", id, app_id, key, "{}");
+
+  document->expires_at = expires_at;
+  vowel_store_put_document (f->store, document, on_written, f);
+  wait (f);
+}
+
+static void
+test_documents (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelDocument) other = NULL;
+  g_autoptr (VowelDocument) found = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) mine = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put_app (f, "a", "A", 1);
+  put_app (f, "b", "B", 2);
+  put_document (f, "1", "a", "one", 0);
+  put_document (f, "2", "b", NULL, 0);
+  put_document (f, "3", "b", NULL, 0);
+  g_assert_no_error (f->error);
+  /* Somebody else has the key; nobody has that app. */
+  put_document (f, "4", "a", "one", 0);
+  g_assert_error (f->error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_CONFLICT);
+  g_clear_error (&f->error);
+  put_document (f, "4", "nobody", NULL, 0);
+  g_assert_nonnull (f->error);
+  g_clear_error (&f->error);
+
+  found = vowel_store_find_document (f->store, "thing", "one", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (found->id, ==, "1");
+  g_assert_cmpstr (found->app_id, ==, "a");
+  g_assert_null (vowel_store_get_document (f->store, "other", "1", &error));
+  expect_missing (g_steal_pointer (&error));
+  all = vowel_store_list_documents (f->store, "thing", NULL, NULL);
+  g_assert_cmpuint (all->len, ==, 3);
+  mine = vowel_store_list_documents (f->store, "thing", "b", NULL);
+  g_assert_cmpuint (mine->len, ==, 2);
+
+  /* Again is another state of the same; what has expired is not there, and its
+   * key is free. */
+  put_document (f, "1", "a", "one", 1);
+  g_assert_no_error (f->error);
+  g_assert_null (vowel_store_find_document (f->store, "thing", "one", NULL));
+  put_document (f, "5", "a", "one", 0);
+  g_assert_no_error (f->error);
+
+  vowel_store_delete_document (f->store, "thing", "2", on_written, f);
+  wait (f);
+  g_assert_no_error (f->error);
+  vowel_store_delete_document (f->store, "thing", "2", on_written, f);
+  wait (f);
+  expect_missing (g_steal_pointer (&f->error));
+  vowel_store_delete_app (f->store, "b", on_written, f);
+  wait (f);
+  left = vowel_store_list_documents (f->store, "thing", NULL, NULL);
+  g_assert_cmpuint (left->len, ==, 1);
+  other = vowel_store_get_document (f->store, "thing", "5", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (other->body, ==, "{}");
+}
+
+static void
+test_object_ids (void)
+{
+  static const gchar uuid[] = "6F1C0A9E-2b7d-4c5e-8f90-0123456789ab";
+  g_autofree gchar *same = vowel_object_uuid (uuid);
+  g_autofree gchar *made = vowel_object_uuid ("sess_1");
+  g_autofree gchar *again = vowel_object_uuid ("sess_1");
+  g_autofree gchar *hex = vowel_object_hex (uuid);
+  g_autofree gchar *made_hex = vowel_object_hex ("sess_1");
+  g_autofree gchar *named = vowel_object_hex_from_uuid (made);
+  g_autofree gchar *checked =
+      vowel_object_hex_check ("6F1C0A9E2B7D4C5E8F900123");
+
+  g_assert_cmpstr (same, ==, "6f1c0a9e-2b7d-4c5e-8f90-0123456789ab");
+  g_assert_cmpstr (hex, ==, "6f1c0a9e2b7d4c5e8f900123");
+  g_assert_cmpstr (checked, ==, hex);
+  g_assert_true (g_uuid_string_is_valid (made));
+  g_assert_cmpint (made[14], ==, '8');
+  g_assert_cmpstr (made, ==, again);
+  g_assert_cmpstr (named, ==, made_hex);
+  g_assert_null (vowel_object_hex_from_uuid ("6f1c"));
+  g_assert_null (vowel_object_hex_from_uuid (NULL));
+  g_assert_null (vowel_object_hex_check ("6f1c0a9e2b7d4c5e8f90012"));
+  g_assert_null (vowel_object_hex_check ("6f1c0a9e2b7d4c5e8f90012g"));
 }
 
 /* What was asked for is written, even if nobody waits for it. */
@@ -485,8 +592,10 @@ main (int argc, char **argv)
   ADD ("provider-keys", test_provider_keys);
   ADD ("audit", test_audit);
   ADD ("calls", test_calls);
+  ADD ("documents", test_documents);
   ADD ("reopen", test_reopen);
   ADD ("unusable", test_unusable);
+  g_test_add_func ("/store/object-ids", test_object_ids);
   g_test_add_func ("/store/vault", test_vault);
   g_test_add_func ("/store/key-text", test_key_text);
   return g_test_run ();

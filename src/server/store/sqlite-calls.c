@@ -4,11 +4,12 @@
 #include "config.h"
 #endif
 
+#include "object-id.h"
 #include "sqlite-store-private.h"
 
 #define COLUMNS                                                                \
   "id, app_id, key_id, service_id, model, voice, started_at, ended_at, "       \
-  "end_reason, n_turns, usage"
+  "end_reason, n_turns, usage, object_hex, agent_id, source, party, details"
 
 typedef void (*ReadRow) (VowelStatement *statement, gpointer user_data);
 
@@ -43,6 +44,11 @@ read_call (VowelStatement *statement, gpointer calls)
   call->end_reason = vowel_statement_dup_text (statement, 8);
   call->n_turns = sqlite3_column_int (statement, 9);
   call->usage = vowel_statement_dup_text (statement, 10);
+  call->agent_id = vowel_statement_dup_text (statement, 12);
+  g_free (call->source);
+  call->source = vowel_statement_dup_text (statement, 13);
+  call->party = vowel_statement_dup_text (statement, 14);
+  call->details = vowel_statement_dup_text (statement, 15);
   g_ptr_array_add (calls, call);
 }
 
@@ -120,15 +126,16 @@ read_by_id (VowelStore *store, const gchar *sql, const gchar *id, ReadRow read,
   return read_all (statement, read, user_data, error);
 }
 
+/* @sql: for its head */
 static VowelCall *
-get_call (VowelStore *store, const gchar *id, GError **error)
+read_whole_call (
+    VowelStore *store, const gchar *sql, const gchar *id, GError **error)
 {
   g_autoptr (GPtrArray) calls =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_call_unref);
   VowelCall *call;
 
-  if (!read_by_id (store, "SELECT " COLUMNS " FROM calls WHERE id = ?", id,
-          read_call, calls, error))
+  if (!read_by_id (store, sql, id, read_call, calls, error))
     return NULL;
   if (calls->len == 0) {
     g_set_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND,
@@ -139,13 +146,27 @@ get_call (VowelStore *store, const gchar *id, GError **error)
   if (!read_by_id (store,
           "SELECT at_ms, speaker, item_id, text FROM call_lines"
           " WHERE call_id = ? ORDER BY rowid",
-          id, read_line, call, error)
+          call->id, read_line, call, error)
       || !read_by_id (store,
           "SELECT at_ms, item_id, response_id, status, times FROM call_turns"
           " WHERE call_id = ? ORDER BY rowid",
-          id, read_turn, call, error))
+          call->id, read_turn, call, error))
     return NULL;
   return vowel_call_ref (call);
+}
+
+static VowelCall *
+get_call (VowelStore *store, const gchar *id, GError **error)
+{
+  return read_whole_call (
+      store, "SELECT " COLUMNS " FROM calls WHERE id = ?", id, error);
+}
+
+static VowelCall *
+find_call (VowelStore *store, const gchar *hex, GError **error)
+{
+  return read_whole_call (
+      store, "SELECT " COLUMNS " FROM calls WHERE object_hex = ?", hex, error);
 }
 
 /* --- writing --- */
@@ -153,9 +174,10 @@ get_call (VowelStore *store, const gchar *id, GError **error)
 static gboolean
 write_head (sqlite3 *database, const VowelCall *call, GError **error)
 {
+  g_autofree gchar *hex = vowel_object_hex (call->id);
   g_autoptr (VowelStatement) statement = vowel_statement_new (database,
       "INSERT OR REPLACE INTO calls (" COLUMNS ")"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
 
   if (statement == NULL)
@@ -171,6 +193,11 @@ write_head (sqlite3 *database, const VowelCall *call, GError **error)
   vowel_statement_bind_text (statement, 9, call->end_reason);
   vowel_statement_bind_int (statement, 10, call->n_turns);
   vowel_statement_bind_text (statement, 11, call->usage);
+  vowel_statement_bind_text (statement, 12, hex);
+  vowel_statement_bind_text (statement, 13, call->agent_id);
+  vowel_statement_bind_text (statement, 14, call->source);
+  vowel_statement_bind_text (statement, 15, call->party);
+  vowel_statement_bind_text (statement, 16, call->details);
   return vowel_statement_run (statement, error);
 }
 
@@ -275,6 +302,7 @@ vowel_sqlite_calls_init_interface (VowelStoreInterface *iface)
 {
   iface->list_calls = list_calls;
   iface->get_call = get_call;
+  iface->find_call = find_call;
   iface->put_call = put_call;
   iface->delete_call = delete_call;
   iface->forget_calls = forget_calls;

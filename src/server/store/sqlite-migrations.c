@@ -93,6 +93,27 @@ static const gchar *const migrations[] = {
     "CREATE TRIGGER audit_is_final BEFORE UPDATE ON audit BEGIN"
     "  SELECT RAISE (ABORT, 'what is in the audit log stays as it is');"
     "END;",
+    "CREATE TABLE documents ("
+    "  kind TEXT NOT NULL,"
+    "  id TEXT NOT NULL,"
+    "  app_id TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,"
+    "  key TEXT,"
+    "  body TEXT NOT NULL,"
+    "  created_at INTEGER NOT NULL,"
+    "  updated_at INTEGER NOT NULL,"
+    "  expires_at INTEGER NOT NULL DEFAULT 0,"
+    "  PRIMARY KEY (kind, id),"
+    "  UNIQUE (kind, key)"
+    ");"
+    "CREATE INDEX documents_app ON documents (app_id, kind);"
+    "CREATE INDEX documents_expiry ON documents (expires_at)"
+    "  WHERE expires_at > 0;"
+    "ALTER TABLE calls ADD COLUMN object_hex TEXT;"
+    "ALTER TABLE calls ADD COLUMN agent_id TEXT;"
+    "ALTER TABLE calls ADD COLUMN source TEXT NOT NULL DEFAULT 'openai';"
+    "ALTER TABLE calls ADD COLUMN party TEXT;"
+    "ALTER TABLE calls ADD COLUMN details TEXT;"
+    "CREATE INDEX calls_object ON calls (object_hex);",
 };
 
 #define N_MIGRATIONS ((gint) G_N_ELEMENTS (migrations))

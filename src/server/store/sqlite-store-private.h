@@ -69,5 +69,6 @@ void vowel_sqlite_api_keys_init_interface (VowelStoreInterface *iface);
 void vowel_sqlite_provider_keys_init_interface (VowelStoreInterface *iface);
 void vowel_sqlite_calls_init_interface (VowelStoreInterface *iface);
 void vowel_sqlite_audit_init_interface (VowelStoreInterface *iface);
+void vowel_sqlite_documents_init_interface (VowelStoreInterface *iface);
 
 G_END_DECLS

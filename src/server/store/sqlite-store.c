@@ -177,6 +177,7 @@ store_init_interface (VowelStoreInterface *iface)
   vowel_sqlite_provider_keys_init_interface (iface);
   vowel_sqlite_calls_init_interface (iface);
   vowel_sqlite_audit_init_interface (iface);
+  vowel_sqlite_documents_init_interface (iface);
 }
 
 /* --- life --- */

@@ -125,6 +125,7 @@ vowel_call_new (const gchar *id)
   VowelCall *call = g_atomic_rc_box_new0 (VowelCall);
 
   call->id = g_strdup (id);
+  call->source = g_strdup ("openai");
   call->lines = g_ptr_array_new_with_free_func (line_free);
   call->turns = g_ptr_array_new_with_free_func (turn_free);
   return call;
@@ -149,6 +150,10 @@ call_clear (gpointer data)
   g_free (call->voice);
   g_free (call->end_reason);
   g_free (call->usage);
+  g_free (call->agent_id);
+  g_free (call->source);
+  g_free (call->party);
+  g_free (call->details);
   g_ptr_array_unref (call->lines);
   g_ptr_array_unref (call->turns);
 }
@@ -391,4 +396,48 @@ vowel_store_wait (GAsyncResult **result, GError **error)
   written = vowel_store_write_finish (*result, error);
   g_clear_object (result);
   return written;
+}
+
+VowelCall *
+vowel_store_find_call (VowelStore *store, const gchar *hex, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->find_call (store, hex, error);
+}
+
+GPtrArray *
+vowel_store_list_documents (
+    VowelStore *store, const gchar *kind, const gchar *app_id, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->list_documents (
+      store, kind, app_id, error);
+}
+
+VowelDocument *
+vowel_store_get_document (
+    VowelStore *store, const gchar *kind, const gchar *id, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->get_document (store, kind, id, error);
+}
+
+VowelDocument *
+vowel_store_find_document (
+    VowelStore *store, const gchar *kind, const gchar *key, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->find_document (store, kind, key, error);
+}
+
+void
+vowel_store_put_document (VowelStore *store, const VowelDocument *document,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  VOWEL_STORE_GET_IFACE (store)->put_document (
+      store, document, callback, user_data);
+}
+
+void
+vowel_store_delete_document (VowelStore *store, const gchar *kind,
+    const gchar *id, GAsyncReadyCallback callback, gpointer user_data)
+{
+  VOWEL_STORE_GET_IFACE (store)->delete_document (
+      store, kind, id, callback, user_data);
 }

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "document.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -144,6 +146,10 @@ typedef struct {
  * @end_reason: why it is over
  * @n_turns: how many answers there were
  * @usage: (nullable): what providers did, a JSON array as of `GET /v1/usage`
+ * @agent_id: (nullable): who answered
+ * @source: the wire API: "openai", "vatel", "voicex" or "twilio"
+ * @party: (nullable): the number of who called, or was called
+ * @details: (nullable): what else is known of it, a JSON object
  * @lines: (nullable) (element-type VowelCallLine): not in lists
  * @turns: (nullable) (element-type VowelCallTurn): not in lists
  *
@@ -161,6 +167,10 @@ typedef struct {
   gchar *end_reason;
   gint n_turns;
   gchar *usage;
+  gchar *agent_id;
+  gchar *source;
+  gchar *party;
+  gchar *details;
   GPtrArray *lines;
   GPtrArray *turns;
 } VowelCall;
@@ -226,7 +236,7 @@ VowelAuditEntry *vowel_audit_entry_copy (const VowelAuditEntry *entry);
 void vowel_audit_entry_free (VowelAuditEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelAuditEntry, vowel_audit_entry_free)
 
-/* Without lines and turns, which are added to its arrays. */
+/* Over OpenAI's API; without lines and turns, which are added to its arrays. */
 VowelCall *vowel_call_new (const gchar *id);
 VowelCall *vowel_call_ref (VowelCall *call);
 void vowel_call_unref (VowelCall *call);
@@ -299,6 +309,7 @@ struct _VowelStoreInterface {
   GPtrArray *(*list_calls) (
       VowelStore *store, const VowelCallFilter *filter, GError **error);
   VowelCall *(*get_call) (VowelStore *store, const gchar *id, GError **error);
+  VowelCall *(*find_call) (VowelStore *store, const gchar *hex, GError **error);
   void (*put_call) (VowelStore *store, VowelCall *call,
       GAsyncReadyCallback callback, gpointer user_data);
   void (*delete_call) (VowelStore *store, const gchar *id,
@@ -309,6 +320,17 @@ struct _VowelStoreInterface {
       VowelStore *store, const VowelAuditFilter *filter, GError **error);
   void (*add_audit) (VowelStore *store, const VowelAuditEntry *entry);
   void (*forget_audit) (VowelStore *store, gint64 before);
+
+  GPtrArray *(*list_documents) (VowelStore *store, const gchar *kind,
+      const gchar *app_id, GError **error);
+  VowelDocument *(*get_document) (
+      VowelStore *store, const gchar *kind, const gchar *id, GError **error);
+  VowelDocument *(*find_document) (
+      VowelStore *store, const gchar *kind, const gchar *key, GError **error);
+  void (*put_document) (VowelStore *store, const VowelDocument *document,
+      GAsyncReadyCallback callback, gpointer user_data);
+  void (*delete_document) (VowelStore *store, const gchar *kind,
+      const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
 };
 
 /* (transfer full) (element-type VowelApp): the newest first */
@@ -383,5 +405,25 @@ gboolean vowel_store_write_finish (GAsyncResult *result, GError **error);
 void vowel_store_note_result (
     GObject *source, GAsyncResult *result, gpointer ret_result);
 gboolean vowel_store_wait (GAsyncResult **result, GError **error);
+
+/* By its vowel_object_hex(). (transfer full) */
+VowelCall *vowel_store_find_call (
+    VowelStore *store, const gchar *hex, GError **error);
+
+/* Of one app, or (@app_id NULL) of all, the oldest first. (transfer full)
+ * (element-type VowelDocument) */
+GPtrArray *vowel_store_list_documents (
+    VowelStore *store, const gchar *kind, const gchar *app_id, GError **error);
+/* (transfer full) of both */
+VowelDocument *vowel_store_get_document (
+    VowelStore *store, const gchar *kind, const gchar *id, GError **error);
+VowelDocument *vowel_store_find_document (
+    VowelStore *store, const gchar *kind, const gchar *key, GError **error);
+/* A new one, or another state of one that is there. Fails with CONFLICT when
+ * another of its kind has the key. */
+void vowel_store_put_document (VowelStore *store, const VowelDocument *document,
+    GAsyncReadyCallback callback, gpointer user_data);
+void vowel_store_delete_document (VowelStore *store, const gchar *kind,
+    const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
 
 G_END_DECLS
