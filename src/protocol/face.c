@@ -57,3 +57,15 @@ vowel_face_closed (VowelFace *face, guint16 code)
 {
   VOWEL_FACE_GET_IFACE (face)->closed (face, code);
 }
+
+void
+vowel_face_refuse (VowelFace *face, const GError *error)
+{
+  VOWEL_FACE_GET_IFACE (face)->refuse (face, error);
+}
+
+void
+vowel_face_maker_free (VowelFaceMaker *maker)
+{
+  maker->free (maker);
+}

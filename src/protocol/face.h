@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include "session/session.h"
 
 G_BEGIN_DECLS
 
@@ -51,6 +51,7 @@ G_DECLARE_INTERFACE (VowelFace, vowel_face, VOWEL, FACE, GObject)
  * @receive_text: one whole text message, valid UTF-8, not terminated
  * @receive_binary: one whole binary message
  * @closed: the peer is gone, or has closed with @code: leave the session
+ * @refuse: say why the session that it was made for cannot begin, and close
  */
 struct _VowelFaceInterface {
   GTypeInterface parent;
@@ -58,11 +59,34 @@ struct _VowelFaceInterface {
   void (*receive_text) (VowelFace *face, const gchar *text, gsize length);
   void (*receive_binary) (VowelFace *face, const guint8 *data, gsize length);
   void (*closed) (VowelFace *face, guint16 code);
+  void (*refuse) (VowelFace *face, const GError *error);
 };
 
 void vowel_face_receive_text (VowelFace *face, const gchar *text, gsize length);
 void vowel_face_receive_binary (
     VowelFace *face, const guint8 *data, gsize length);
 void vowel_face_closed (VowelFace *face, guint16 code);
+void vowel_face_refuse (VowelFace *face, const GError *error);
+
+/**
+ * VowelFaceMaker:
+ * @make: the face of a connection of @session, which it joins, with @tools
+ *   (nullable) (element-type VowelTool) of its client. With an error it may
+ *   return a face nevertheless, which is then told to refuse. (transfer full)
+ *   (nullable)
+ * @free: frees the maker, which any thread may do
+ *
+ * Which wire API a connection speaks, and what its face must know. Made where
+ * HTTP is answered, used once, on the session's thread.
+ */
+typedef struct _VowelFaceMaker VowelFaceMaker;
+struct _VowelFaceMaker {
+  VowelFace *(*make) (VowelFaceMaker *maker, VowelSession *session,
+      VowelTransport *transport, GPtrArray *tools, GError **error);
+  void (*free) (VowelFaceMaker *maker);
+};
+
+void vowel_face_maker_free (VowelFaceMaker *maker);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelFaceMaker, vowel_face_maker_free)
 
 G_END_DECLS

@@ -13,7 +13,6 @@
 #include <gnutls/gnutls.h>
 #include <string.h>
 
-#define MAX_FRAGMENTS 65536
 #define CLOSE_INTERNAL 1011
 #define CLOSE_REPLACED 4001
 
@@ -29,7 +28,9 @@ struct _VowelAttachment {
   VowelConnection *connection; /* (nullable): while a client is waited for */
   VowelResumable *resumable;   /* (nullable) */
   VowelSession *session;       /* (nullable) */
-  VowelOpenaiFace *face;       /* (nullable) */
+  VowelFace *face;             /* (nullable) */
+  GPtrArray *said;     /* (nullable) (element-type GBytes): at the gate */
+  guint64 max_message; /* 0: the server's */
   VowelAttachmentFunc gone;
   gpointer gone_data;
 };
@@ -39,16 +40,11 @@ G_DEFINE_FINAL_TYPE (VowelAttachment, vowel_attachment, G_TYPE_OBJECT)
 static void
 connect_stream (VowelAttachment *self, GIOStream *stream, VowelPeer *peer)
 {
-  const VowelServerConfig *config = self->config;
-  VowelConnectionLimits limits = {
-      .max_message = config->max_message,
-      .max_fragments = MAX_FRAGMENTS,
-      .max_queue = config->max_queue,
-      .ping_interval_ms = config->ping_interval_ms,
-      .pong_timeout_ms = config->pong_timeout_ms,
-      .close_timeout_ms = config->close_timeout_ms,
-  };
+  VowelConnectionLimits limits;
 
+  vowel_connection_limits_init (&limits, self->config);
+  if (self->max_message > 0)
+    limits.max_message = MIN (limits.max_message, self->max_message);
   self->peer = vowel_peer_ref (peer);
   self->connection =
       vowel_connection_new (self->worker, stream, vowel_peer_get_socket (peer),
@@ -56,20 +52,39 @@ connect_stream (VowelAttachment *self, GIOStream *stream, VowelPeer *peer)
   vowel_connection_set_name (self->connection, self->name);
 }
 
+static VowelFace *
+make_openai_face (VowelSession *session, VowelTransport *transport,
+    const VowelSessionRequest *request, GError **error)
+{
+  const VowelOpenaiHandshake *handshake = &request->handshake;
+  VowelOpenaiFace *face = vowel_openai_face_new (session, transport, handshake);
+
+  if (vowel_openai_handshake_check (handshake, error) && request->tools)
+    vowel_openai_face_set_tools (face, request->tools, error);
+  return VOWEL_FACE (face);
+}
+
 gboolean
 vowel_attachment_join (VowelAttachment *self, VowelSession *session,
-    const VowelOpenaiHandshake *handshake, GPtrArray *tools, GError **error)
+    const VowelSessionRequest *request, GError **error)
 {
+  VowelTransport *transport = self->resumable
+                                  ? VOWEL_TRANSPORT (self->resumable)
+                                  : VOWEL_TRANSPORT (self->connection);
+  g_autoptr (GError) face_error = NULL;
+
   self->session = g_object_ref (session);
-  self->face = vowel_openai_face_new (session,
-      self->resumable ? VOWEL_TRANSPORT (self->resumable)
-                      : VOWEL_TRANSPORT (self->connection),
-      handshake);
+  if (request->maker)
+    self->face = request->maker->make (
+        request->maker, session, transport, request->tools, &face_error);
+  else
+    self->face = make_openai_face (session, transport, request, &face_error);
   if (self->resumable)
-    vowel_resumable_set_face (self->resumable, VOWEL_FACE (self->face));
-  return vowel_openai_handshake_check (handshake, error)
-         && (tools == NULL
-             || vowel_openai_face_set_tools (self->face, tools, error));
+    vowel_resumable_set_face (self->resumable, self->face);
+  if (face_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&face_error));
+  return FALSE;
 }
 
 static void
@@ -102,11 +117,24 @@ on_gone (VowelConnection *connection, gpointer user_data)
 static void
 start_connection (VowelAttachment *self)
 {
-  VowelFace *face = self->face ? VOWEL_FACE (self->face) : NULL;
+  VowelFace *face = self->face;
+  g_autoptr (GPtrArray) said = g_steal_pointer (&self->said);
 
   if (face && self->resumable)
     face = VOWEL_FACE (self->resumable);
-  vowel_connection_start (self->connection, face, on_gone, g_object_ref (self));
+  if (said == NULL) {
+    vowel_connection_start (
+        self->connection, face, on_gone, g_object_ref (self));
+    return;
+  }
+  vowel_connection_hand_over (
+      self->connection, face, on_gone, g_object_ref (self));
+  for (guint i = 0; i < said->len && self->face; i++) {
+    gsize length;
+    const gchar *text = g_bytes_get_data (g_ptr_array_index (said, i), &length);
+
+    vowel_face_receive_text (self->face, text, length);
+  }
 }
 
 void
@@ -197,7 +225,7 @@ void
 vowel_attachment_refuse (VowelAttachment *self, const GError *error)
 {
   if (self->face)
-    vowel_openai_face_refuse (self->face, error);
+    vowel_face_refuse (self->face, error);
   else
     vowel_attachment_close (self, CLOSE_INTERNAL, error->message);
 }
@@ -227,6 +255,7 @@ vowel_attachment_finalize (GObject *object)
   g_clear_object (&self->face);
   g_clear_object (&self->session);
   g_clear_object (&self->connection);
+  g_clear_pointer (&self->said, g_ptr_array_unref);
   g_clear_pointer (&self->peer, vowel_peer_unref);
   g_clear_object (&self->worker);
   g_free (self->name);
@@ -244,17 +273,39 @@ vowel_attachment_init (VowelAttachment *self)
 {
 }
 
-VowelAttachment *
-vowel_attachment_new (GstVowelWorker *worker, const VowelServerConfig *config,
-    VowelMetrics *metrics, GIOStream *stream, VowelPeer *peer,
-    const gchar *name)
+static VowelAttachment *
+new_attachment (GstVowelWorker *worker, const VowelServerConfig *config,
+    VowelMetrics *metrics, const VowelSessionRequest *request)
 {
   VowelAttachment *self = g_object_new (VOWEL_TYPE_ATTACHMENT, NULL);
 
   self->worker = g_object_ref (worker);
   self->config = config;
   self->metrics = metrics;
-  self->name = g_strdup (name);
+  self->name = g_strdup (request->id);
+  self->max_message = request->max_message;
+  return self;
+}
+
+VowelAttachment *
+vowel_attachment_new (GstVowelWorker *worker, const VowelServerConfig *config,
+    VowelMetrics *metrics, const VowelSessionRequest *request,
+    GIOStream *stream, VowelPeer *peer)
+{
+  VowelAttachment *self = new_attachment (worker, config, metrics, request);
+
   connect_stream (self, stream, peer);
+  return self;
+}
+
+VowelAttachment *
+vowel_attachment_new_at_gate (GstVowelWorker *worker,
+    const VowelServerConfig *config, VowelMetrics *metrics,
+    const VowelSessionRequest *request, VowelGate *gate)
+{
+  VowelAttachment *self = new_attachment (worker, config, metrics, request);
+
+  self->connection = vowel_gate_pass (gate, &self->peer, &self->said);
+  vowel_connection_set_name (self->connection, self->name);
   return self;
 }

@@ -2,14 +2,11 @@
 
 #pragma once
 
+#include "gate.h"
 #include "metrics.h"
 #include "peer.h"
 #include "server-config.h"
-
-#include "protocol/openai/openai-face.h"
-
-#include <gio/gio.h>
-#include <gst/vowel/gstvowelworker.h>
+#include "session-request.h"
 
 G_BEGIN_DECLS
 
@@ -25,16 +22,17 @@ G_DECLARE_FINAL_TYPE (
 typedef void (*VowelAttachmentFunc) (
     VowelAttachment *attachment, gpointer user_data);
 
-/* @name: what its lines in the log begin with. @config, @metrics: must outlive
- * it. */
+/* @request: that it came with. @config, @metrics: must outlive it. */
 VowelAttachment *vowel_attachment_new (GstVowelWorker *worker,
-    const VowelServerConfig *config, VowelMetrics *metrics, GIOStream *stream,
-    VowelPeer *peer, const gchar *name);
-/* Joins the session. @tools: (nullable) (element-type VowelTool): that it
- * offers from the beginning. */
+    const VowelServerConfig *config, VowelMetrics *metrics,
+    const VowelSessionRequest *request, GIOStream *stream, VowelPeer *peer);
+/* One that has waited at @gate. */
+VowelAttachment *vowel_attachment_new_at_gate (GstVowelWorker *worker,
+    const VowelServerConfig *config, VowelMetrics *metrics,
+    const VowelSessionRequest *request, VowelGate *gate);
+/* Joins the session, with a face as @request says. */
 gboolean vowel_attachment_join (VowelAttachment *attachment,
-    VowelSession *session, const VowelOpenaiHandshake *handshake,
-    GPtrArray *tools, GError **error);
+    VowelSession *session, const VowelSessionRequest *request, GError **error);
 /* Before it joins.  Lets another connection take its place when it breaks. */
 void vowel_attachment_make_resumable (
     VowelAttachment *attachment, const gchar *session_id);

@@ -15,6 +15,7 @@
 GST_DEBUG_CATEGORY_STATIC (vowel_connection_debug);
 #define GST_CAT_DEFAULT vowel_connection_debug
 
+#define MAX_FRAGMENTS 65536
 #define READ_SIZE (32 * 1024)
 /* Of one connection before the worker turns to the next one. */
 #define READS_PER_TURN 8
@@ -48,7 +49,8 @@ struct _VowelConnection {
   VowelFace *face;
   VowelConnectionFunc gone;
   gpointer gone_data;
-  guint16 code; /* for the face's closed */
+  guint16 code;  /* for the face's closed */
+  gboolean told; /* that it is over */
 
   /* Input. */
   VowelFrames in_frames;
@@ -95,6 +97,7 @@ tell_gone (gpointer user_data)
 {
   VowelConnection *self = user_data;
 
+  self->told = TRUE;
   if (self->face) {
     g_autoptr (VowelFace) face = g_steal_pointer (&self->face);
 
@@ -618,6 +621,20 @@ vowel_connection_init (VowelConnection *self)
   self->name = g_strdup ("connection");
 }
 
+void
+vowel_connection_limits_init (
+    VowelConnectionLimits *limits, const VowelServerConfig *config)
+{
+  *limits = (VowelConnectionLimits){
+      .max_message = config->max_message,
+      .max_fragments = MAX_FRAGMENTS,
+      .max_queue = config->max_queue,
+      .ping_interval_ms = config->ping_interval_ms,
+      .pong_timeout_ms = config->pong_timeout_ms,
+      .close_timeout_ms = config->close_timeout_ms,
+  };
+}
+
 VowelConnection *
 vowel_connection_new (GstVowelWorker *worker, GIOStream *stream,
     GSocket *socket, gboolean encrypted, const VowelConnectionLimits *limits,
@@ -658,6 +675,18 @@ vowel_connection_start (VowelConnection *self, VowelFace *face,
   /* The handshake may have read more than its request. */
   gst_vowel_worker_post (
       self->worker, read_on, g_object_ref (self), g_object_unref);
+}
+
+void
+vowel_connection_hand_over (VowelConnection *self, VowelFace *face,
+    VowelConnectionFunc gone, gpointer user_data)
+{
+  g_set_object (&self->face, face);
+  self->gone = gone;
+  self->gone_data = user_data;
+  if (self->told)
+    gst_vowel_worker_post (
+        self->worker, tell_gone, g_object_ref (self), g_object_unref);
 }
 
 void

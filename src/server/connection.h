@@ -3,6 +3,7 @@
 #pragma once
 
 #include "metrics.h"
+#include "server-config.h"
 
 #include "protocol/face.h"
 
@@ -29,6 +30,10 @@ typedef struct {
   guint pong_timeout_ms;
   guint close_timeout_ms;
 } VowelConnectionLimits;
+
+/* As the settings say. */
+void vowel_connection_limits_init (
+    VowelConnectionLimits *limits, const VowelServerConfig *config);
 
 /**
  * VowelConnection:
@@ -59,8 +64,13 @@ typedef void (*VowelConnectionFunc) (
 VowelConnection *vowel_connection_new (GstVowelWorker *worker,
     GIOStream *stream, GSocket *socket, gboolean encrypted,
     const VowelConnectionLimits *limits, VowelMetrics *metrics);
-/* From here on messages go to @face. @gone: after the face's closed. */
+/* From here on messages go to @face (nullable). @gone: after the face's closed.
+ */
 void vowel_connection_start (VowelConnection *connection, VowelFace *face,
+    VowelConnectionFunc gone, gpointer user_data);
+/* The same for one that was started already: it goes on with another face. If
+ * it is over meanwhile, that is told once more. */
+void vowel_connection_hand_over (VowelConnection *connection, VowelFace *face,
     VowelConnectionFunc gone, gpointer user_data);
 /* What its lines in the log begin with: the session's id. */
 void vowel_connection_set_name (VowelConnection *connection, const gchar *name);

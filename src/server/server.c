@@ -8,6 +8,7 @@
 
 #include "config-routes.h"
 #include "control/control.h"
+#include "doorway.h"
 #include "http.h"
 #include "listener.h"
 #include "logging.h"
@@ -20,7 +21,6 @@
 #include "status.h"
 #include "store/key-text.h"
 #include "usage-report.h"
-#include "websocket.h"
 
 #include "protocol/openai/openai-errors.h"
 
@@ -43,6 +43,7 @@ struct _VowelServer {
   VowelRoutes *routes;
   VowelControl *control;
   VowelSessionManager *manager;
+  VowelDoorway *doorway;
   VowelStatus *status;
   VowelServerFunc stopped;
   gpointer stopped_data;
@@ -249,36 +250,6 @@ on_model (VowelRequest *request, gpointer user_data)
         "model_not_found", "There is no model %s here: see /v1/models", id);
 }
 
-typedef struct {
-  VowelServer *server;
-  VowelSessionRequest *request;
-  VowelConfigSnapshot *snapshot; /* from which the request was made */
-} Upgrade;
-
-static void
-upgrade_free (gpointer data)
-{
-  Upgrade *upgrade = data;
-
-  g_object_unref (upgrade->server);
-  g_clear_pointer (&upgrade->request, vowel_session_request_free);
-  vowel_config_snapshot_unref (upgrade->snapshot);
-  g_free (upgrade);
-}
-
-static void
-on_upgraded (GIOStream *stream, SoupServerMessage *message, gpointer user_data)
-{
-  Upgrade *upgrade = user_data;
-  VowelServer *self = upgrade->server;
-  g_autoptr (VowelPeer) peer =
-      vowel_peer_ref (vowel_listener_get_peer (message));
-
-  vowel_peer_release (peer);
-  vowel_session_manager_open (self->manager, stream, peer,
-      g_steal_pointer (&upgrade->request), upgrade->snapshot);
-}
-
 static const gchar *
 get_query (const VowelRequest *request, const gchar *name)
 {
@@ -304,8 +275,7 @@ place (VowelServer *self, const VowelRequest *request,
   /* The sideband of a backend. */
   if (wish.call_id && wish.has_key && wish.token == NULL)
     session->handshake.role = VOWEL_PARTICIPANT_SERVER;
-  return vowel_session_manager_place (
-      self->manager, session, &wish, get_time (), error);
+  return vowel_doorway_place (self->doorway, session, &wish, error);
 }
 
 static void
@@ -350,16 +320,9 @@ on_connect (VowelRequest *request, gpointer user_data)
   SoupServerMessage *message = request->message;
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelSessionRequest) session = NULL;
-  Upgrade *upgrade;
 
-  if (!vowel_websocket_is_upgrade (message)) {
-    soup_message_headers_replace (
-        soup_server_message_get_response_headers (message), "Upgrade",
-        "websocket");
-    vowel_http_reply_error (message, 426, NULL, "upgrade_required",
-        "%s is a WebSocket: connect with ws:// or wss://", request->path);
+  if (!vowel_doorway_check (message, request->path))
     return;
-  }
   session = vowel_session_request_new (get_config (self), message,
       request->query, request->grant.token, request->vowel_key, &error);
   if (session == NULL) {
@@ -373,12 +336,8 @@ on_connect (VowelRequest *request, gpointer user_data)
     return;
   }
   tell_id (message, session->id);
-  upgrade = g_new0 (Upgrade, 1);
-  upgrade->server = g_object_ref (self);
-  upgrade->request = g_steal_pointer (&session);
-  upgrade->snapshot =
-      vowel_config_snapshot_ref (vowel_runtime_config_get (self->runtime));
-  vowel_websocket_accept (message, on_upgraded, upgrade, upgrade_free);
+  vowel_doorway_accept (self->doorway, message, g_steal_pointer (&session),
+      vowel_doorway_get_snapshot (self->doorway));
 }
 
 static gboolean
@@ -476,6 +435,8 @@ vowel_server_start (VowelServer *self, GError **error)
   self->manager =
       vowel_session_manager_new (snapshot, &self->metrics, self->factory);
   vowel_session_manager_set_record_func (self->manager, on_record, self);
+  self->doorway =
+      vowel_doorway_new (self->manager, self->runtime, &self->metrics);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
   self->status = vowel_status_new (self->runtime, self->manager);
   vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
@@ -541,6 +502,7 @@ vowel_server_finalize (GObject *object)
   g_clear_object (&self->listener);
   g_clear_object (&self->control_listener);
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->doorway, vowel_doorway_free);
   g_clear_object (&self->manager);
   vowel_runtime_config_free (self->runtime);
   G_OBJECT_CLASS (vowel_server_parent_class)->finalize (object);

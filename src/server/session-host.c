@@ -39,6 +39,7 @@ struct _VowelSessionHost {
   /* The worker. */
   VowelSession *session;
   GPtrArray *attachments; /* (element-type VowelAttachment) */
+  GPtrArray *companions;  /* (nullable) (element-type VowelCompanion) */
   VowelCallRecorder *recorder;
   GstVowelTimer *drain_timer;
   gboolean drained;
@@ -56,8 +57,9 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VowelSessionHost, vowel_session_host,
 /* A connection on its way to the worker. */
 typedef struct {
   VowelSessionHost *host;
-  GIOStream *stream;
-  VowelPeer *peer;
+  GIOStream *stream; /* (nullable) */
+  VowelPeer *peer;   /* (nullable) */
+  VowelGate *gate;   /* (nullable): where it waits, instead */
   VowelSessionRequest *request;
   VowelEngineFactory factory;
 } Opening;
@@ -69,8 +71,8 @@ opening_new (VowelSessionHost *self, GIOStream *stream, VowelPeer *peer,
   Opening *opening = g_new0 (Opening, 1);
 
   opening->host = g_object_ref (self);
-  opening->stream = g_object_ref (stream);
-  opening->peer = vowel_peer_ref (peer);
+  g_set_object (&opening->stream, stream);
+  opening->peer = peer ? vowel_peer_ref (peer) : NULL;
   opening->request = request;
   return opening;
 }
@@ -81,8 +83,9 @@ opening_free (gpointer data)
   Opening *opening = data;
 
   g_object_unref (opening->host);
-  g_object_unref (opening->stream);
-  vowel_peer_unref (opening->peer);
+  g_clear_object (&opening->stream);
+  g_clear_pointer (&opening->peer, vowel_peer_unref);
+  g_clear_object (&opening->gate);
   vowel_session_request_free (opening->request);
   g_free (opening);
 }
@@ -103,6 +106,12 @@ make_call (const VowelSessionRequest *request)
   call->service_id = g_strdup (request->service_id);
   call->model = g_strdup (request->config->model);
   call->voice = g_strdup (request->config->voice);
+  call->agent_id = g_strdup (request->agent_id);
+  if (request->source) {
+    g_free (call->source);
+    call->source = g_strdup (request->source);
+  }
+  call->party = g_strdup (request->party);
   call->started_at = get_wall_clock_ms ();
   return call;
 }
@@ -154,6 +163,7 @@ finish_when_over (gpointer user_data)
   if (self->drain_timer)
     gst_vowel_worker_cancel_timer (self->worker, self->drain_timer);
   self->drain_timer = NULL;
+  g_clear_pointer (&self->companions, g_ptr_array_unref);
   g_clear_object (&self->session);
   if (self->recorder) {
     self->record =
@@ -199,9 +209,12 @@ on_session_event (const VowelEvent *event, gpointer user_data)
 static VowelAttachment *
 attach (VowelSessionHost *self, const Opening *opening)
 {
+  const VowelServerConfig *config = self->snapshot->config;
   VowelAttachment *attachment =
-      vowel_attachment_new (self->worker, self->snapshot->config, self->metrics,
-          opening->stream, opening->peer, opening->request->id);
+      opening->gate ? vowel_attachment_new_at_gate (
+          self->worker, config, self->metrics, opening->request, opening->gate)
+                    : vowel_attachment_new (self->worker, config, self->metrics,
+                        opening->request, opening->stream, opening->peer);
 
   g_ptr_array_add (self->attachments, attachment);
   return attachment;
@@ -251,8 +264,7 @@ join_session (VowelSessionHost *self, const VowelSessionRequest *request,
   return (request->server_tools == NULL
              || vowel_session_set_server_tools (
                  self->session, request->server_tools, error))
-         && vowel_attachment_join (attachment, self->session,
-             &request->handshake, request->tools, error);
+         && vowel_attachment_join (attachment, self->session, request, error);
 }
 
 static void
@@ -262,6 +274,17 @@ log_arrival (const VowelSessionRequest *request, const gchar *what)
     GST_INFO ("%s: %s by service %s", request->id, what, request->service_id);
   else
     GST_INFO ("%s: %s", request->id, what);
+}
+
+static void
+take_companions (VowelSessionHost *self, VowelSessionRequest *request)
+{
+  self->companions = g_steal_pointer (&request->companions);
+  for (guint i = 0; self->companions && i < self->companions->len; i++) {
+    VowelCompanion *companion = g_ptr_array_index (self->companions, i);
+
+    companion->join (companion, self->session, self->worker);
+  }
 }
 
 static gboolean
@@ -279,10 +302,13 @@ begin_session (VowelSessionHost *self, const Opening *opening,
       vowel_session_new (request->id, request->config, engine, clock);
   vowel_session_set_usage (self->session, self->usage);
   set_limits (self, request);
-  if (request->key)
+  if (request->lingers)
     vowel_session_set_linger (self->session, LINGER_MS);
+  if (request->items)
+    vowel_session_set_history (self->session, request->items);
   if (!join_session (self, request, attachment, error))
     return FALSE;
+  take_companions (self, request);
   self->recorder = vowel_call_recorder_new (vowel_call_ref (self->call),
       self->metrics, g_str_equal (self->snapshot->config->call_history, "on"));
   vowel_session_join (
@@ -315,6 +341,17 @@ vowel_session_host_open (VowelSessionHost *self, GIOStream *stream,
 {
   Opening *opening = opening_new (self, stream, peer, request);
 
+  opening->factory = factory;
+  gst_vowel_worker_invoke (self->worker, open_on_worker, opening, opening_free);
+}
+
+void
+vowel_session_host_open_at_gate (VowelSessionHost *self, VowelGate *gate,
+    VowelSessionRequest *request, VowelEngineFactory factory)
+{
+  Opening *opening = opening_new (self, NULL, NULL, request);
+
+  opening->gate = g_object_ref (gate);
   opening->factory = factory;
   gst_vowel_worker_invoke (self->worker, open_on_worker, opening, opening_free);
 }

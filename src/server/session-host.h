@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "gate.h"
 #include "metrics.h"
 #include "peer.h"
 #include "runtime-config.h"
@@ -45,6 +46,9 @@ VowelSessionHost *vowel_session_host_new (GstVowelWorker *worker,
 /* Begins the session. @request: (transfer full), with an id */
 void vowel_session_host_open (VowelSessionHost *host, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory);
+/* The same for a connection that waits at @gate. */
+void vowel_session_host_open_at_gate (VowelSessionHost *host, VowelGate *gate,
+    VowelSessionRequest *request, VowelEngineFactory factory);
 /* Attaches another connection to it. @request: (transfer full) */
 void vowel_session_host_join (VowelSessionHost *host, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request);

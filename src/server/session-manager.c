@@ -11,6 +11,9 @@
 GST_DEBUG_CATEGORY_STATIC (vowel_session_manager_debug);
 #define GST_CAT_DEFAULT vowel_session_manager_debug
 
+#define CLOSE_POLICY 1008
+#define CLOSE_TRY_AGAIN_LATER 1013
+
 struct _VowelSessionManager {
   GObject parent;
 
@@ -113,8 +116,8 @@ has_room (VowelSessionManager *self, GError **error)
   return TRUE;
 }
 
-static guint
-find_idlest (VowelSessionManager *self)
+guint
+vowel_session_manager_pick_worker (VowelSessionManager *self)
 {
   guint idlest = 0;
 
@@ -181,7 +184,11 @@ vowel_session_manager_place (VowelSessionManager *self,
   }
   if (!has_room (self, error))
     return FALSE;
-  request->key = g_strdup (place.key);
+  if (place.key) {
+    g_free (request->key);
+    request->key = g_strdup (place.key);
+    request->lingers = TRUE;
+  }
   request->app_id = g_strdup (wish->app_id);
   /* A token opens any number of sessions, but names only one. */
   if (request->id
@@ -204,6 +211,23 @@ find_host (VowelSessionManager *self, const VowelSessionRequest *request)
                       : NULL;
 }
 
+/* On worker @index. (transfer none) */
+static VowelSessionHost *
+add_host (VowelSessionManager *self, guint index,
+    const VowelSessionRequest *request, VowelConfigSnapshot *snapshot)
+{
+  VowelSessionHost *host =
+      vowel_session_host_new (g_ptr_array_index (self->workers, index),
+          snapshot, self->metrics, request, on_host_gone, self);
+
+  g_atomic_int_inc (&self->metrics->sessions_started[request->paradigm]);
+  vowel_session_directory_add (
+      self->directory, host, request->id, request->app_id, request->key);
+  g_array_index (self->load, guint, index)++;
+  g_hash_table_insert (self->hosts, host, GUINT_TO_POINTER (index));
+  return host;
+}
+
 void
 vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request,
@@ -211,7 +235,6 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
 {
   VowelSessionHost *host = find_host (self, request);
   g_autoptr (GError) error = NULL;
-  guint index;
 
   if (host) {
     if (request->resume == NULL)
@@ -225,15 +248,34 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
     vowel_session_request_free (request);
     return;
   }
-  g_atomic_int_inc (&self->metrics->sessions_started[request->paradigm]);
-  index = find_idlest (self);
-  host = vowel_session_host_new (g_ptr_array_index (self->workers, index),
-      snapshot, self->metrics, request, on_host_gone, self);
-  vowel_session_directory_add (
-      self->directory, host, request->id, request->app_id, request->key);
-  g_array_index (self->load, guint, index)++;
-  g_hash_table_insert (self->hosts, host, GUINT_TO_POINTER (index));
+  host = add_host (
+      self, vowel_session_manager_pick_worker (self), request, snapshot);
   vowel_session_host_open (host, stream, peer, request, self->factory);
+}
+
+void
+vowel_session_manager_open_at_gate (VowelSessionManager *self, VowelGate *gate,
+    VowelSessionRequest *request, VowelConfigSnapshot *snapshot)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (find_host (self, request))
+    vowel_gate_send_back (gate, CLOSE_POLICY, "This call is here already");
+  else if (!has_room (self, &error))
+    vowel_gate_send_back (gate, CLOSE_TRY_AGAIN_LATER, error->message);
+  else {
+    vowel_session_host_open_at_gate (
+        add_host (self, vowel_gate_get_place (gate), request, snapshot), gate,
+        request, self->factory);
+    return;
+  }
+  vowel_session_request_free (request);
+}
+
+GstVowelWorker *
+vowel_session_manager_get_worker (VowelSessionManager *self, guint worker)
+{
+  return g_ptr_array_index (self->workers, worker);
 }
 
 void

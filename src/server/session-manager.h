@@ -45,6 +45,16 @@ gboolean vowel_session_manager_place (VowelSessionManager *manager,
 void vowel_session_manager_open (VowelSessionManager *manager,
     GIOStream *stream, VowelPeer *peer, VowelSessionRequest *request,
     VowelConfigSnapshot *snapshot);
+/* The same for a connection that waits at @gate, whose place is the number of
+ * its worker; it is sent back when there is no room. */
+void vowel_session_manager_open_at_gate (VowelSessionManager *manager,
+    VowelGate *gate, VowelSessionRequest *request,
+    VowelConfigSnapshot *snapshot);
+/* The number of the worker with the fewest sessions. */
+guint vowel_session_manager_pick_worker (VowelSessionManager *manager);
+/* (transfer none) */
+GstVowelWorker *vowel_session_manager_get_worker (
+    VowelSessionManager *manager, guint worker);
 /* Ends all sessions, each when its running response is over, or after
  * @timeout_ms. @done: when none is left. Can be called again with a shorter
  * time. */

@@ -252,5 +252,10 @@ vowel_session_request_free (VowelSessionRequest *request)
   g_free ((gchar *) request->handshake.default_dialect);
   g_free ((gchar *) request->handshake.token_endpoint);
   g_free ((gchar *) request->handshake.dialect);
+  g_clear_pointer (&request->maker, vowel_face_maker_free);
+  g_clear_pointer (&request->companions, g_ptr_array_unref);
+  g_clear_pointer (&request->items, g_ptr_array_unref);
+  g_free (request->agent_id);
+  g_free (request->party);
   g_free (request);
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "companion.h"
 #include "paradigm.h"
 #include "server-config.h"
 #include "session-claims.h"
@@ -34,7 +35,18 @@ G_BEGIN_DECLS
  *   #VowelServerConfig
  * @behaviours: what the session does of its own accord
  * @limits: how long it lasts
- * @handshake: what the face must know; its strings belong to the request
+ * @handshake: what OpenAI's face must know; its strings belong to the request
+ * @maker: (nullable): of another face
+ * @companions: (nullable) (element-type VowelCompanion): of a session that
+ *   begins
+ * @items: (nullable) (element-type VowelItem): what was said in a session that
+ *   begins, before
+ * @lingers: it goes on for a while when everybody has left
+ * @agent_id: (nullable): who answers
+ * @source: (nullable): the wire API, if it is not OpenAI's: "vatel", "voicex",
+ *   "twilio"
+ * @party: (nullable): the number of who calls, or is called
+ * @max_message: bytes of a message of this connection; 0: as the server says
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
  * session without looking at HTTP.
@@ -57,6 +69,14 @@ typedef struct {
   VowelBehaviours *behaviours;
   VowelSessionLimits limits;
   VowelOpenaiHandshake handshake;
+  VowelFaceMaker *maker;
+  GPtrArray *companions;
+  GPtrArray *items;
+  gboolean lingers;
+  gchar *agent_id;
+  const gchar *source;
+  gchar *party;
+  guint64 max_message;
 } VowelSessionRequest;
 
 /* The session that the server's settings describe. */

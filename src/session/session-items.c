@@ -22,6 +22,22 @@ vowel_session_append_item (VowelSession *session, VowelItem *item)
   vowel_session_emit_item (session, VOWEL_EVENT_ITEM_DONE, item);
 }
 
+void
+vowel_session_set_history (VowelSession *session, GPtrArray *items)
+{
+  g_return_if_fail (!session->started);
+
+  for (guint i = 0; i < items->len; i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (!vowel_conversation_insert (
+            session->conversation, g_ptr_array_index (items, i), NULL, &error))
+      g_warning ("%s: not remembered: %s", session->id, error->message);
+  }
+  if (items->len > 0)
+    vowel_greeting_cancel (session->greeting);
+}
+
 static gboolean
 check_parts (VowelItem *item, GError **error)
 {

@@ -80,6 +80,9 @@ void vowel_session_set_apology (VowelSession *session, const gchar *text);
 /* Before the start.  Default: a session that does nothing of its own accord. */
 void vowel_session_set_behaviours (
     VowelSession *session, const VowelBehaviours *behaviours);
+/* Before the start.  (element-type VowelItem): what was said before, oldest
+ * first; then nobody is greeted. */
+void vowel_session_set_history (VowelSession *session, GPtrArray *items);
 /* Holds back what is said while its only client is away for a moment. */
 void vowel_session_pause_output (VowelSession *session, gboolean paused);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */

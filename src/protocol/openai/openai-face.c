@@ -368,12 +368,29 @@ vowel_openai_face_closed (VowelFace *base, guint16 code)
   leave (face);
 }
 
+/* The session cannot begin. */
+static void
+vowel_openai_face_refuse (VowelFace *iface, const GError *error)
+{
+  VowelOpenaiFace *face = VOWEL_OPENAI_FACE (iface);
+
+  vowel_openai_face_send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
+  if (g_error_matches (
+          error, VOWEL_OPENAI_ERROR, VOWEL_OPENAI_ERROR_BETA_DISABLED))
+    vowel_openai_face_finish (
+        face, CLOSE_REFUSED, "invalid_request_error.beta_api_shape_disabled");
+  else
+    vowel_openai_face_finish (
+        face, CLOSE_INTERNAL, "The session could not begin.");
+}
+
 static void
 vowel_openai_face_iface_init (VowelFaceInterface *iface)
 {
   iface->receive_text = vowel_openai_face_receive_text;
   iface->receive_binary = vowel_openai_face_receive_binary;
   iface->closed = vowel_openai_face_closed;
+  iface->refuse = vowel_openai_face_refuse;
 }
 
 static void
@@ -470,19 +487,6 @@ vowel_openai_face_new (VowelSession *session, VowelTransport *transport,
     start (face);
 
   return face;
-}
-
-void
-vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error)
-{
-  vowel_openai_face_send_error (face, error, VOWEL_OPENAI_ABOUT_OTHER, NULL);
-  if (g_error_matches (
-          error, VOWEL_OPENAI_ERROR, VOWEL_OPENAI_ERROR_BETA_DISABLED))
-    vowel_openai_face_finish (
-        face, CLOSE_REFUSED, "invalid_request_error.beta_api_shape_disabled");
-  else
-    vowel_openai_face_finish (
-        face, CLOSE_INTERNAL, "The session could not begin.");
 }
 
 gboolean

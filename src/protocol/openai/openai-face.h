@@ -73,8 +73,6 @@ VowelOpenaiFace *vowel_openai_face_new (VowelSession *session,
 /* The tools that the client's token brings (element-type VowelTool). */
 gboolean vowel_openai_face_set_tools (
     VowelOpenaiFace *face, GPtrArray *tools, GError **error);
-/* Says why the session cannot start, and closes. */
-void vowel_openai_face_refuse (VowelOpenaiFace *face, const GError *error);
 
 /* The effective session as the REST endpoints show it: (transfer full) JSON. */
 gchar *vowel_openai_session_to_json (const VowelSessionConfig *config,
