@@ -604,6 +604,7 @@ vowel_connection_finalize (GObject *object)
   g_free (self->name);
   g_clear_object (&self->face);
   g_clear_pointer (&self->stream, vowel_byte_stream_free);
+  g_clear_pointer (&self->metrics, vowel_metrics_unref);
   g_clear_object (&self->worker);
   G_OBJECT_CLASS (vowel_connection_parent_class)->finalize (object);
 }
@@ -651,7 +652,7 @@ vowel_connection_new (GstVowelWorker *worker, GIOStream *stream,
   self->worker = g_object_ref (worker);
   self->stream = vowel_byte_stream_new (stream, socket, encrypted);
   self->limits = *limits;
-  self->metrics = metrics;
+  self->metrics = vowel_metrics_ref (metrics);
   wslay_event_context_server_init (&self->ws, &callbacks, self);
   wslay_event_config_set_max_recv_msg_length (self->ws, limits->max_message);
   return self;

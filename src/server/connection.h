@@ -60,7 +60,7 @@ typedef void (*VowelConnectionFunc) (
  * already read from the socket are taken from it. @socket: under it.
  * @encrypted: the stream is TLS's, which may hold bytes that the socket does
  * not show.
- * @metrics: must outlive the connection. */
+ */
 VowelConnection *vowel_connection_new (GstVowelWorker *worker,
     GIOStream *stream, GSocket *socket, gboolean encrypted,
     const VowelConnectionLimits *limits, VowelMetrics *metrics);

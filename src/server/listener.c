@@ -30,8 +30,6 @@ struct _VowelListener {
   GSource *source;
   GSource *pause;
   gboolean warned; /* that connections are refused */
-
-  gint pending; /* atomic */
 };
 
 static void resume (VowelListener *self);
@@ -89,16 +87,16 @@ on_request_finished (
 static gboolean
 is_full (VowelListener *self)
 {
-  gboolean full =
-      g_atomic_int_get (&self->metrics->connections)
-          >= (gint) self->config->max_connections
-      || g_atomic_int_get (&self->pending) >= (gint) self->config->max_pending;
+  gboolean full = g_atomic_int_get (&self->metrics->connections)
+                      >= (gint) self->config->max_connections
+                  || g_atomic_int_get (&self->metrics->pending)
+                         >= (gint) self->config->max_pending;
 
   if (full && !self->warned)
     GST_WARNING ("refusing connections: %d are open, %d of them no WebSocket "
                  "(see --max-connections, --max-pending)",
         g_atomic_int_get (&self->metrics->connections),
-        g_atomic_int_get (&self->pending));
+        g_atomic_int_get (&self->metrics->pending));
   self->warned = full;
   return full;
 }
@@ -129,8 +127,7 @@ hand_over (VowelListener *self, GSocket *socket, GError **error)
     stream = G_IO_STREAM (g_object_ref (connection));
   }
   /* Lives as long as the connection; its messages find it by the address. */
-  peer = vowel_peer_new (
-      socket, self->certificate != NULL, self->metrics, &self->pending);
+  peer = vowel_peer_new (socket, self->certificate != NULL, self->metrics);
   g_object_set_qdata_full (G_OBJECT (remote), peer_quark (),
       vowel_peer_ref (peer), (GDestroyNotify) vowel_peer_unref);
   g_object_set_qdata_full (G_OBJECT (connection), peer_quark (), peer,

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 #define VOWEL_TYPE_LISTENER (vowel_listener_get_type ())
 G_DECLARE_FINAL_TYPE (VowelListener, vowel_listener, VOWEL, LISTENER, GObject)
 
-/* @metrics must outlive every connection. */
+/* @metrics: must outlive the listener. */
 VowelListener *vowel_listener_new (
     SoupServer *soup, VowelServerConfig *config, VowelMetrics *metrics);
 /* Binds and accepts on the thread-default main context. @port: 0 for any free

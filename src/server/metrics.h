@@ -13,10 +13,12 @@ G_BEGIN_DECLS
  * VowelMetrics:
  *
  * What the server counts. Any thread, through g_atomic_int_*(); gauges go down
- * again, the rest only up.
+ * again, the rest only up. Reference counted, because the last that is known of
+ * a connection may be known only when the server is gone.
  */
 typedef struct {
   gint connections;         /* gauge: open TCP connections */
+  gint pending;             /* gauge: of those, no WebSocket (yet) */
   gint connections_refused; /* over a limit */
   gint headers_late;        /* closed by the header or body deadline */
   gint unauthorized;
@@ -39,6 +41,11 @@ typedef struct {
   _Atomic guint64 sent;
   _Atomic guint64 dropped; /* that waited when a slow client was cut off */
 } VowelMetrics;
+
+VowelMetrics *vowel_metrics_new (void);
+VowelMetrics *vowel_metrics_ref (VowelMetrics *metrics);
+void vowel_metrics_unref (VowelMetrics *metrics);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelMetrics, vowel_metrics_unref)
 
 /**
  * VowelWorkerMetrics:

@@ -15,23 +15,21 @@ struct _VowelPeer {
   GSocket *socket;
   gboolean encrypted;
   VowelMetrics *metrics;
-  gint *pending; /* NULL when released */
+  gboolean released;
   GSource *deadline;
   const gchar *what;
 };
 
 VowelPeer *
-vowel_peer_new (
-    GSocket *socket, gboolean encrypted, VowelMetrics *metrics, gint *pending)
+vowel_peer_new (GSocket *socket, gboolean encrypted, VowelMetrics *metrics)
 {
   VowelPeer *peer = g_atomic_rc_box_new0 (VowelPeer);
 
   peer->socket = g_object_ref (socket);
   peer->encrypted = encrypted;
-  peer->metrics = metrics;
-  peer->pending = pending;
+  peer->metrics = vowel_metrics_ref (metrics);
   g_atomic_int_inc (&metrics->connections);
-  g_atomic_int_inc (pending);
+  g_atomic_int_inc (&metrics->pending);
   return peer;
 }
 
@@ -55,9 +53,10 @@ peer_clear (gpointer data)
   VowelPeer *peer = data;
 
   clear_deadline (peer);
-  if (peer->pending)
-    g_atomic_int_add (peer->pending, -1);
+  if (!peer->released)
+    g_atomic_int_add (&peer->metrics->pending, -1);
   g_atomic_int_add (&peer->metrics->connections, -1);
+  vowel_metrics_unref (peer->metrics);
   g_object_unref (peer->socket);
 }
 
@@ -109,7 +108,7 @@ void
 vowel_peer_release (VowelPeer *peer)
 {
   clear_deadline (peer);
-  if (peer->pending)
-    g_atomic_int_add (peer->pending, -1);
-  peer->pending = NULL;
+  if (!peer->released)
+    g_atomic_int_add (&peer->metrics->pending, -1);
+  peer->released = TRUE;
 }

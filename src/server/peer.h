@@ -20,9 +20,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VowelPeer VowelPeer;
 
-/* @pending: counts peers that are no WebSocket; both must outlive the peer. */
 VowelPeer *vowel_peer_new (
-    GSocket *socket, gboolean encrypted, VowelMetrics *metrics, gint *pending);
+    GSocket *socket, gboolean encrypted, VowelMetrics *metrics);
 VowelPeer *vowel_peer_ref (VowelPeer *peer);
 void vowel_peer_unref (VowelPeer *peer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPeer, vowel_peer_unref)

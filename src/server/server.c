@@ -33,7 +33,7 @@ struct _VowelServer {
   GObject parent;
 
   VowelRuntimeConfig *runtime;
-  VowelMetrics metrics;
+  VowelMetrics *metrics;
   VowelEngineFactory factory;
   gint64 started;
   gint64 created; /* seconds since 1970 */
@@ -95,9 +95,9 @@ on_health (VowelRequest *request, gpointer user_data)
   json_object_set_string_member (body, "configLastUpdated", updated);
   json_object_set_string_member (body, "version", VERSION);
   json_object_set_int_member (
-      body, "sessions", g_atomic_int_get (&self->metrics.sessions));
+      body, "sessions", g_atomic_int_get (&self->metrics->sessions));
   json_object_set_int_member (
-      body, "connections", g_atomic_int_get (&self->metrics.connections));
+      body, "connections", g_atomic_int_get (&self->metrics->connections));
   json_object_set_int_member (body, "uptime_seconds",
       (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, body);
@@ -111,7 +111,7 @@ on_metrics (VowelRequest *request, gpointer user_data)
       vowel_session_manager_list_workers (self->manager);
   g_autoptr (VowelUsageLedger) usage =
       vowel_session_manager_sum_usage (self->manager);
-  gchar *text = vowel_metrics_to_text (&self->metrics, workers, usage);
+  gchar *text = vowel_metrics_to_text (self->metrics, workers, usage);
 
   soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (request->message,
@@ -193,7 +193,7 @@ mint (VowelServer *self, VowelRequest *request, VowelMintRoute route)
     json_object_unref (answer);
     return;
   }
-  g_atomic_int_inc (&self->metrics.tokens_minted);
+  g_atomic_int_inc (&self->metrics->tokens_minted);
   if (token->session_key)
     vowel_session_manager_expect (self->manager, token->app_id,
         token->session_key, token->expires_at, now);
@@ -295,7 +295,7 @@ reply_no_place (VowelServer *self, SoupServerMessage *message,
     vowel_http_reply_error (message, SOUP_STATUS_FORBIDDEN, "call_id",
         "session_forbidden", "%s", error->message);
   } else {
-    g_atomic_int_inc (&self->metrics.sessions_refused);
+    g_atomic_int_inc (&self->metrics->sessions_refused);
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "Retry-After", "5");
     vowel_http_reply_error (message, SOUP_STATUS_SERVICE_UNAVAILABLE, NULL,
@@ -404,7 +404,7 @@ open_ports (VowelServer *self, VowelServerConfig *config, GError **error)
   if (config->control_port == 0)
     return TRUE;
   self->control_listener =
-      vowel_listener_new (self->soup, config, &self->metrics);
+      vowel_listener_new (self->soup, config, self->metrics);
   vowel_routes_set_control_port (self->routes, config->control_port);
   return vowel_listener_open (self->control_listener, config->control_port,
       "VOWEL_CONTROL_PORT", error);
@@ -419,9 +419,9 @@ vowel_server_start (VowelServer *self, GError **error)
   soup_server_remove_websocket_extension (
       self->soup, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   self->listener =
-      vowel_listener_new (self->soup, snapshot->config, &self->metrics);
-  self->routes = vowel_routes_new (self->soup, snapshot->config, &self->metrics,
-      routes, on_other_path, self);
+      vowel_listener_new (self->soup, snapshot->config, self->metrics);
+  self->routes = vowel_routes_new (
+      self->soup, snapshot->config, self->metrics, routes, on_other_path, self);
   self->control = vowel_control_new (snapshot->config, error);
   if (self->control == NULL)
     return FALSE;
@@ -433,10 +433,10 @@ vowel_server_start (VowelServer *self, GError **error)
   if (!open_ports (self, snapshot->config, error))
     return FALSE;
   self->manager =
-      vowel_session_manager_new (snapshot, &self->metrics, self->factory);
+      vowel_session_manager_new (snapshot, self->metrics, self->factory);
   vowel_session_manager_set_record_func (self->manager, on_record, self);
   self->doorway =
-      vowel_doorway_new (self->manager, self->runtime, &self->metrics);
+      vowel_doorway_new (self->manager, self->runtime, self->metrics);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
   self->status = vowel_status_new (self->runtime, self->manager);
   vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
@@ -505,6 +505,7 @@ vowel_server_finalize (GObject *object)
   g_clear_pointer (&self->doorway, vowel_doorway_free);
   g_clear_object (&self->manager);
   vowel_runtime_config_free (self->runtime);
+  vowel_metrics_unref (self->metrics);
   G_OBJECT_CLASS (vowel_server_parent_class)->finalize (object);
 }
 
@@ -517,6 +518,7 @@ vowel_server_class_init (VowelServerClass *klass)
 static void
 vowel_server_init (VowelServer *self)
 {
+  self->metrics = vowel_metrics_new ();
 }
 
 VowelServer *

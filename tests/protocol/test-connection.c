@@ -101,7 +101,7 @@ echo_face_init (EchoFace *self)
 typedef struct {
   GstClock *clock;
   GstVowelWorker *worker;
-  VowelMetrics metrics;
+  VowelMetrics *metrics;
   VowelConnectionLimits limits;
   VowelConnection *connection;
   EchoFace *face;
@@ -134,7 +134,7 @@ connect_on_worker (gpointer user_data)
       g_socket_connection_factory_create_connection (socket);
 
   f->connection = vowel_connection_new (
-      f->worker, G_IO_STREAM (stream), socket, FALSE, &f->limits, &f->metrics);
+      f->worker, G_IO_STREAM (stream), socket, FALSE, &f->limits, f->metrics);
   g_object_add_weak_pointer (G_OBJECT (f->connection), &f->weak);
   f->weak = f->connection;
   f->face->transport = VOWEL_TRANSPORT (f->connection);
@@ -152,6 +152,7 @@ set_up (Fixture *f, gconstpointer data)
   f->server_fd = fds[1];
   f->clock = gst_test_clock_new ();
   f->worker = gst_vowel_worker_new ("test", f->clock);
+  f->metrics = vowel_metrics_new ();
   f->limits = (VowelConnectionLimits){.max_message = 24 * 1024 * 1024,
       .max_fragments = 1000,
       .max_queue = 1024 * 1024,
@@ -193,6 +194,7 @@ tear_down (Fixture *f, gconstpointer data)
   g_assert_finalize_object (f->face);
   gst_object_unref (f->worker);
   gst_object_unref (f->clock);
+  vowel_metrics_unref (f->metrics);
   g_mutex_clear (&f->lock);
   g_cond_clear (&f->cond);
 }
@@ -392,7 +394,7 @@ test_large (Fixture *f, gconstpointer data)
   /* It comes back faster than this client reads. */
   while (g_atomic_int_get (&f->face->received) == 0)
     g_thread_yield ();
-  g_assert_cmpint (f->metrics.protocol_errors, ==, 0);
+  g_assert_cmpint (f->metrics->protocol_errors, ==, 0);
 }
 
 static void
@@ -417,7 +419,7 @@ test_oversized (Fixture *f, gconstpointer data)
   assert_end (f);
   hang_up (f);
   g_assert_cmpint (f->face->closed, ==, 1009);
-  g_assert_cmpint (f->metrics.protocol_errors, ==, 1);
+  g_assert_cmpint (f->metrics->protocol_errors, ==, 1);
 }
 
 /* The client goes on sending: it must still get the close frame, and the server
@@ -447,7 +449,7 @@ test_empty_fragments (Fixture *f, gconstpointer data)
       break;
   assert_close (f, 1009);
   hang_up (f);
-  g_assert_cmpint (f->metrics.protocol_errors, ==, 1);
+  g_assert_cmpint (f->metrics->protocol_errors, ==, 1);
 }
 
 static void
@@ -491,7 +493,7 @@ test_never_reads (Fixture *f, gconstpointer data)
 
   send_text (f, "flood");
   /* Made to wait for the flood: 16 MiB at a limit of 1 MiB. */
-  while (g_atomic_int_get (&f->metrics.cut_off_slow) == 0)
+  while (g_atomic_int_get (&f->metrics->cut_off_slow) == 0)
     g_thread_yield ();
   for (;;) {
     g_autoptr (GByteArray) frame = read_frame (f, &first);
@@ -506,14 +508,14 @@ test_never_reads (Fixture *f, gconstpointer data)
   }
   hang_up (f);
   g_assert_cmpint (f->face->closed, ==, 1013);
-  g_assert_cmpint (f->metrics.cut_off_slow, ==, 1);
+  g_assert_cmpint (f->metrics->cut_off_slow, ==, 1);
 }
 
 static void
 test_never_reads_nor_closes (Fixture *f, gconstpointer data)
 {
   send_text (f, "flood");
-  while (g_atomic_int_get (&f->metrics.cut_off_slow) == 0)
+  while (g_atomic_int_get (&f->metrics->cut_off_slow) == 0)
     g_thread_yield ();
   advance (f, f->limits.close_timeout_ms);
   wait_gone (f);
@@ -531,10 +533,10 @@ test_stalled (Fixture *f, gconstpointer data)
     g_thread_yield ();
   settle (f);
   advance (f, f->limits.pong_timeout_ms - 1);
-  g_assert_cmpint (f->metrics.cut_off_slow, ==, 0);
+  g_assert_cmpint (f->metrics->cut_off_slow, ==, 0);
   advance (f, 1);
   wait_gone (f);
-  g_assert_cmpint (f->metrics.cut_off_slow, ==, 1);
+  g_assert_cmpint (f->metrics->cut_off_slow, ==, 1);
 }
 
 static void
@@ -556,7 +558,7 @@ test_ping (Fixture *f, gconstpointer data)
   advance (f, 1);
   assert_end (f);
   wait_gone (f);
-  g_assert_cmpint (f->metrics.cut_off_dead, ==, 1);
+  g_assert_cmpint (f->metrics->cut_off_dead, ==, 1);
   g_assert_cmpint (f->face->closed, ==, 1006);
 }
 
@@ -570,7 +572,7 @@ test_client_closes (Fixture *f, gconstpointer data)
   assert_end (f);
   hang_up (f);
   g_assert_cmpint (f->face->closed, ==, 1000);
-  g_assert_cmpint (f->metrics.protocol_errors, ==, 0);
+  g_assert_cmpint (f->metrics->protocol_errors, ==, 0);
 }
 
 static void
