@@ -20,6 +20,8 @@ typedef enum {
   VOWEL_EVENT_SPEECH_STOPPED,    /* item_id, at_ms */
   VOWEL_EVENT_INPUT_COMMITTED,   /* item_id, previous_item_id */
   VOWEL_EVENT_INPUT_CLEARED,     /* - */
+  VOWEL_EVENT_TRANSCRIPT_GUESS,  /* item_id, text: all so far, which may be
+                                    taken back; also while the caller speaks */
   VOWEL_EVENT_TRANSCRIPT,        /* item_id, part_index, text: more of it */
   VOWEL_EVENT_TRANSCRIPT_DONE,   /* item_id, part_index, text: all, duration_ms,
                                     confidence */

@@ -235,6 +235,15 @@ emit_transcript_delta (VowelSession *session, const gchar *item_id,
   vowel_session_emit (session, &event);
 }
 
+static void
+on_guess (gpointer user_data, const gchar *item_id, const gchar *text)
+{
+  VowelEvent event = {
+      .type = VOWEL_EVENT_TRANSCRIPT_GUESS, .item_id = item_id, .text = text};
+
+  vowel_session_emit (user_data, &event);
+}
+
 /* Of the transcript that comes next. */
 static void
 on_confidence (gpointer user_data, gdouble confidence)
@@ -367,6 +376,7 @@ static const VowelTurnActions turn_actions = {
     .commit = on_commit,
     .confidence = on_confidence,
     .language = on_language,
+    .guess = on_guess,
     .transcript = on_transcript,
     .transcript_failed = on_transcript_failed,
     .respond = on_respond,

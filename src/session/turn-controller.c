@@ -552,6 +552,18 @@ vowel_turn_controller_turn_resumed (VowelTurnController *turns, guint64 number)
     take_back (turns, turn);
 }
 
+static void
+guess (VowelTurnController *turns, VowelTurn *turn)
+{
+  g_autofree gchar *text = NULL;
+
+  if (turns->actions.guess == NULL || turn->cleared)
+    return;
+  text = vowel_turn_dup_text (turn);
+  if (*text != '\0')
+    turns->actions.guess (turns->user_data, turn->item_id, text);
+}
+
 void
 vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
     const gchar *text, gboolean final)
@@ -565,6 +577,13 @@ vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
   g_free (utterance->text);
   utterance->text = g_strstrip (g_strdup (text));
   utterance->done = final;
+  if (!final) {
+    guess (turns, turn);
+    /* Whoever hears of it may do anything. */
+    utterance = find_utterance (turns, number, &turn);
+    if (utterance == NULL || utterance->done)
+      return;
+  }
   if (final && !turn->open) {
     settle (turns, turn);
   } else if (turn->open && turn->detected && utterance->stopped

@@ -45,6 +45,8 @@ typedef struct _VowelTurnController VowelTurnController;
  *   that follows, 0 to 1; when it has told of all of it
  * @language: (nullable): what the recogniser has found the last words of the
  *   final transcript that follows to be in; when it has told
+ * @guess: (nullable): what the recogniser takes the turn to have said so far,
+ *   also while it goes on
  * @transcript: what the turn's item says so far, or in all
  * @transcript_failed: it never will be known
  * @respond: an answer is due; @item_id is the last one that was said
@@ -66,6 +68,7 @@ typedef struct {
       gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us);
   void (*confidence) (gpointer user_data, gdouble confidence);
   void (*language) (gpointer user_data, const gchar *language);
+  void (*guess) (gpointer user_data, const gchar *item_id, const gchar *text);
   void (*transcript) (gpointer user_data, const gchar *item_id,
       const gchar *text, gboolean final);
   void (*transcript_failed) (gpointer user_data, const gchar *item_id,

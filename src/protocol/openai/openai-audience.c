@@ -65,6 +65,9 @@ vowel_openai_audience_view (VowelOpenaiAudience *audience,
 
   if (audience->no_audio && event->type == VOWEL_EVENT_AUDIO)
     return VOWEL_OPENAI_HIDE;
+  /* OpenAI's transcripts grow by deltas alone. */
+  if (event->type == VOWEL_EVENT_TRANSCRIPT_GUESS)
+    return VOWEL_OPENAI_HIDE;
   if (event->item != NULL
       && (event->response != NULL || event->type == VOWEL_EVENT_ITEM_ADDED
           || event->type == VOWEL_EVENT_ITEM_DONE)

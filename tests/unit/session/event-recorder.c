@@ -18,6 +18,7 @@ static const gchar *const type_names[] = {
     [VOWEL_EVENT_SPEECH_STOPPED] = "speech-stopped",
     [VOWEL_EVENT_INPUT_COMMITTED] = "committed",
     [VOWEL_EVENT_INPUT_CLEARED] = "cleared",
+    [VOWEL_EVENT_TRANSCRIPT_GUESS] = "guess",
     [VOWEL_EVENT_TRANSCRIPT] = "transcript",
     [VOWEL_EVENT_TRANSCRIPT_DONE] = "transcript-done",
     [VOWEL_EVENT_TRANSCRIPT_FAILED] = "transcript-failed",
@@ -153,6 +154,7 @@ event_recorder_event (const VowelEvent *event, gpointer user_data)
       g_string_append_printf (line, " %s after %s", item,
           event_recorder_name (recorder, "i", event->previous_item_id));
       break;
+    case VOWEL_EVENT_TRANSCRIPT_GUESS:
     case VOWEL_EVENT_TRANSCRIPT:
       g_string_append_printf (line, " %s '%s'", item, event->text);
       break;

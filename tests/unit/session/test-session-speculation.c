@@ -188,7 +188,8 @@ test_not_by_itself (Fixture *f, gconstpointer data)
   fake_engine_speech_started (f->engine, 1, 0);
   fake_engine_interim (f->engine, 1, "What time is it?");
   fake_engine_speech_stopped (f->engine, 1, 1000);
-  event_recorder_expect (f->recorder, "speech-started i1 0", COMMITTED);
+  event_recorder_expect (f->recorder, "speech-started i1 0",
+      "guess i1 'What time is it?'", COMMITTED);
 }
 
 static void

@@ -13,14 +13,15 @@ test_vad_turn (Fixture *f, gconstpointer data)
   fake_engine_interim (f->engine, 1, "what");
   fake_engine_speech_stopped (f->engine, 1, 1400);
   event_recorder_expect (f->recorder, "speech-started i1 200",
-      "speech-stopped i1 1400", "committed i1 after none",
+      "guess i1 'what'", "speech-stopped i1 1400", "committed i1 after none",
       "item-added i1 message completed after none",
       "item-done i1 message completed after none");
   fake_engine_interim (f->engine, 1, "what time is");
   fake_engine_final (f->engine, 1, "what time is it");
-  event_recorder_expect (f->recorder, "transcript i1 'what time'",
-      "transcript i1 ' is it'", "transcript-done i1 'what time is it' 1200",
-      "response-started r1", "> generate 1 [user: what time is it]");
+  event_recorder_expect (f->recorder, "guess i1 'what time is'",
+      "transcript i1 'what time'", "transcript i1 ' is it'",
+      "transcript-done i1 'what time is it' 1200", "response-started r1",
+      "> generate 1 [user: what time is it]");
   fake_engine_text (f->engine, 1, "It is ");
   fake_engine_text (f->engine, 1, "two.");
   fake_engine_audio (f->engine, 1, 20, 0, 6);
