@@ -31,6 +31,7 @@ struct _VowelParticipant {
   gboolean left;
   VowelManners manners;
   gint64 pardoned_until; /* clock time, see vowel_session_pardon() */
+  guint tool_timeout_ms; /* 0: none */
 };
 
 VowelParticipant *vowel_participant_new (

@@ -27,6 +27,8 @@ vowel_session_join (VowelSession *session, VowelParticipantRole role,
 
   g_ptr_array_add (session->participants, participant);
   vowel_session_set_manners (session, participant, VOWEL_MANNERS_NONE);
+  if (role != VOWEL_PARTICIPANT_CLIENT)
+    participant->tool_timeout_ms = VOWEL_SERVER_TOOL_TIMEOUT_MS;
   if (role != VOWEL_PARTICIPANT_OBSERVER)
     vowel_clock_clear_timer (session->clock, &session->linger_timer);
   if (role == VOWEL_PARTICIPANT_CLIENT)
@@ -98,6 +100,13 @@ vowel_session_leave (VowelSession *session, VowelParticipant *participant)
   vowel_tool_router_remove_owner (session->router, participant);
   if (n_clients + n_servers == 0 && !session->ended && !session->ending)
     wait_for_somebody (session);
+}
+
+void
+vowel_session_set_tool_timeout (
+    VowelSession *session, VowelParticipant *participant, guint timeout_ms)
+{
+  participant->tool_timeout_ms = timeout_ms;
 }
 
 /* Tools that were there before anybody who executes them. */

@@ -483,10 +483,7 @@ vowel_session_configure (VowelSession *session, VowelParticipant *participant,
     vowel_tool_router_set_tools (session->router, participant,
         participant->role == VOWEL_PARTICIPANT_CLIENT ? VOWEL_TOOL_RANK_CLIENT
                                                       : VOWEL_TOOL_RANK_SERVER,
-        participant->role == VOWEL_PARTICIPANT_CLIENT
-            ? 0
-            : VOWEL_SERVER_TOOL_TIMEOUT_MS,
-        tools);
+        participant->tool_timeout_ms, tools);
   emit_simple (session, VOWEL_EVENT_SESSION_CHANGED);
   if (!session->ended)
     vowel_greeting_set_wanted (

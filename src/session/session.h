@@ -124,6 +124,10 @@ void vowel_session_set_linger (VowelSession *session, guint linger_ms);
  * or not yet. */
 gboolean vowel_session_set_server_tools (
     VowelSession *session, GPtrArray *tools, GError **error);
+/* How long the answers of its tools are awaited, of those that it offers from
+ * here on; 0 = for ever.  Default: 30 s for a server, for ever for others. */
+void vowel_session_set_tool_timeout (
+    VowelSession *session, VowelParticipant *participant, guint timeout_ms);
 /* From what it sends next on. */
 void vowel_session_set_manners (
     VowelSession *session, VowelParticipant *participant, VowelManners manners);

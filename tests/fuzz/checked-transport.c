@@ -9,8 +9,11 @@
 struct _CheckedTransport {
   GObject parent;
 
+  CheckedProtocol protocol;
   guint index;
   gboolean print;
+  gboolean begun; /* Vatel's */
+  gboolean ended;
   gboolean joined;
   gboolean closed;
 
@@ -86,6 +89,43 @@ note_item (CheckedTransport *self, JsonObject *item, const gchar *text)
 }
 
 static void
+check_openai (CheckedTransport *self, JsonObject *event, const gchar *text)
+{
+  const gchar *type = get_string (event, "type");
+  const gchar *event_id = get_string (event, "event_id");
+
+  expect (type != NULL && event_id != NULL, text);
+  expect (g_hash_table_add (self->event_ids, g_strdup (event_id)), text);
+
+  if (g_str_has_prefix (type, "response."))
+    check_response (self, type, event, text);
+  if (g_str_equal (type, "conversation.item.added")
+      || g_str_equal (type, "conversation.item.created"))
+    note_item (self, json_object_get_object_member (event, "item"), text);
+}
+
+static void
+check_vatel (CheckedTransport *self, JsonObject *event, const gchar *text)
+{
+  static const gchar *const types[] = {"session_started", "response_audio",
+      "response_text", "input_audio_transcript", "speech_started",
+      "speech_stopped", "interruption", "tool_call", "session_ended", NULL};
+  const gchar *type = get_string (event, "type");
+  JsonObject *data = json_object_get_object_member (event, "data");
+
+  expect (type != NULL && g_strv_contains (types, type), text);
+  expect (data != NULL && json_object_get_size (event) == 2, text);
+  expect (!self->ended, text);
+  self->ended = g_str_equal (type, "session_ended");
+  /* One that could not begin ends. */
+  expect (self->ended || self->begun != g_str_equal (type, "session_started"),
+      text);
+  self->begun = TRUE;
+  if (g_str_equal (type, "tool_call"))
+    g_ptr_array_add (self->calls, g_strdup (get_string (data, "toolCallId")));
+}
+
+static void
 checked_transport_send_text (
     VowelTransport *transport, const gchar *text, gsize length)
 {
@@ -93,8 +133,6 @@ checked_transport_send_text (
   g_autofree gchar *copy = g_strndup (text, length);
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = NULL;
-  JsonObject *event;
-  const gchar *type, *event_id;
 
   expect (!self->closed, copy);
   expect (memchr (text, '\n', length) == NULL, copy);
@@ -105,17 +143,10 @@ checked_transport_send_text (
   node = json_from_string (copy, &error);
   g_assert_no_error (error);
   expect (node != NULL && JSON_NODE_HOLDS_OBJECT (node), copy);
-  event = json_node_get_object (node);
-  type = get_string (event, "type");
-  event_id = get_string (event, "event_id");
-  expect (type != NULL && event_id != NULL, copy);
-  expect (g_hash_table_add (self->event_ids, g_strdup (event_id)), copy);
-
-  if (g_str_has_prefix (type, "response."))
-    check_response (self, type, event, copy);
-  if (g_str_equal (type, "conversation.item.added")
-      || g_str_equal (type, "conversation.item.created"))
-    note_item (self, json_object_get_object_member (event, "item"), copy);
+  if (self->protocol == CHECKED_PROTOCOL_VATEL)
+    check_vatel (self, json_node_get_object (node), copy);
+  else
+    check_openai (self, json_node_get_object (node), copy);
 }
 
 static void
@@ -132,6 +163,8 @@ checked_transport_close (
 
   expect (!self->closed, "closed twice");
   expect (g_utf8_validate (reason, -1, NULL), "the reason is not UTF-8");
+  expect (self->protocol != CHECKED_PROTOCOL_VATEL || self->ended,
+      "closed without session_ended");
   self->closed = TRUE;
   if (self->print)
     printf ("{\"on\":%u,\"close\":{\"code\":%u}}\n", self->index, code);
@@ -176,10 +209,12 @@ checked_transport_class_init (CheckedTransportClass *klass)
 }
 
 CheckedTransport *
-checked_transport_new (guint index, gboolean joined, gboolean print)
+checked_transport_new (
+    CheckedProtocol protocol, guint index, gboolean joined, gboolean print)
 {
   CheckedTransport *self = g_object_new (CHECKED_TYPE_TRANSPORT, NULL);
 
+  self->protocol = protocol;
   self->joined = joined;
   self->index = index;
   self->print = print;

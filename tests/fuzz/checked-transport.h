@@ -6,9 +6,16 @@
 
 G_BEGIN_DECLS
 
-/* What a face of OpenAI's protocol sends, checked message by message: JSON, an
- * event_id of its own, every response.created with one response.done, nothing
- * of a response after its end, nothing after the close. What is wrong aborts.
+typedef enum {
+  CHECKED_PROTOCOL_OPENAI,
+  CHECKED_PROTOCOL_VATEL,
+} CheckedProtocol;
+
+/* What a face sends, checked message by message: JSON, nothing after the close;
+ * of OpenAI's protocol an event_id of its own, every response.created with one
+ * response.done, nothing of a response after its end; of Vatel's nothing but
+ * its types and `data`, in between session_started and session_ended. What is
+ * wrong aborts.
  * The thorough checks, with the schema, are made in JavaScript, of what is
  * printed. */
 #define CHECKED_TYPE_TRANSPORT (checked_transport_get_type ())
@@ -16,9 +23,9 @@ G_DECLARE_FINAL_TYPE (
     CheckedTransport, checked_transport, CHECKED, TRANSPORT, GObject)
 
 /* @joined: the session has begun without it, so it does not know everything.
- * @print: write everything to standard output, as openai-driver does. */
+ * @print: write everything to standard output, as face-driver does. */
 CheckedTransport *checked_transport_new (
-    guint index, gboolean joined, gboolean print);
+    CheckedProtocol protocol, guint index, gboolean joined, gboolean print);
 gboolean checked_transport_is_closed (CheckedTransport *transport);
 /* Ids in the order of their appearance; the last one when there are not so
  * many; (nullable) (transfer none). */

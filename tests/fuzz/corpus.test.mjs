@@ -7,19 +7,26 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Tap } from '../lib/tap.mjs';
+import { checkVatel } from '../protocol/vatel-checker.mjs';
 
 const program = path.join(process.env.VOWEL_BUILDDIR, 'tests/fuzz/fuzz-replay');
-const folder = path.join(process.env.VOWEL_SRCDIR, 'tests/fuzz/corpus');
+const folder = path.join(process.env.VOWEL_SRCDIR, 'tests/fuzz');
 
-for (const name of readdirSync(folder).sort())
-  test(name, () => {
-    const run = spawnSync(program, ['--print', path.join(folder, name)], { encoding: 'utf8', maxBuffer: 1 << 28 });
-    assert.equal(run.status, 0, `${run.signal ?? run.status}\n${run.stderr}`);
-    const taps = new Map();
-    for (const line of run.stdout.trimEnd().split('\n').map((text) => JSON.parse(text))) {
-      if (!line.event) continue;
-      if (!taps.has(line.on)) taps.set(line.on, new Tap({ name: `connection ${line.on}`, joined: line.on > 0 }));
-      taps.get(line.on).push(line.event);
-    }
-    for (const tap of taps.values()) assert.deepEqual(tap.problems(), []);
-  });
+/** What is wrong with what one connection was sent. */
+function problems(on, events) {
+  if (events[0].data) return checkVatel(events, { joined: on > 0 });
+  const tap = new Tap({ name: `connection ${on}`, joined: on > 0 });
+  for (const event of events) tap.push(event);
+  return tap.problems();
+}
+
+for (const corpus of ['corpus', 'vatel-corpus'])
+  for (const name of readdirSync(path.join(folder, corpus)).sort())
+    test(`${corpus}: ${name}`, () => {
+      const run = spawnSync(program, ['--print', path.join(folder, corpus, name)], { encoding: 'utf8', maxBuffer: 1 << 28 });
+      assert.equal(run.status, 0, `${run.signal ?? run.status}\n${run.stderr}`);
+      const connections = new Map();
+      for (const { on, event } of run.stdout.trimEnd().split('\n').map((text) => JSON.parse(text)))
+        if (event) connections.set(on, [...connections.get(on) ?? [], event]);
+      for (const [on, events] of connections) assert.deepEqual(problems(on, events), []);
+    });

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* For libFuzzer: fuzz-openai [corpus …], see scripts/fuzz. */
+/* For libFuzzer: fuzz-session [corpus …], see scripts/fuzz. */
 
-#include "fuzz-openai.h"
+#include "fuzz-session.h"
 
 int LLVMFuzzerInitialize (int *argc, char ***argv);
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
@@ -10,13 +10,13 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 int
 LLVMFuzzerInitialize (int *argc, char ***argv)
 {
-  fuzz_openai_init ();
+  fuzz_session_init ();
   return 0;
 }
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  fuzz_openai_run (data, size, FALSE);
+  fuzz_session_run (data, size, FALSE);
   return 0;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * Runs inputs of fuzz-openai without libFuzzer:
+ * Runs inputs of fuzz-session without libFuzzer:
  *
  *   fuzz-replay [--print] FILE…
  *
  * --print writes what is sent to standard output, a line {"file": …} first.
  */
 
-#include "fuzz-openai.h"
+#include "fuzz-session.h"
 
 #include <stdio.h>
 
@@ -18,7 +18,7 @@ main (int argc, char **argv)
   gboolean print = argc > 1 && g_str_equal (argv[1], "--print");
   gint i;
 
-  fuzz_openai_init ();
+  fuzz_session_init ();
   for (i = print ? 2 : 1; i < argc; i++) {
     g_autofree gchar *data = NULL;
     g_autoptr (GError) error = NULL;
@@ -33,7 +33,7 @@ main (int argc, char **argv)
 
       printf ("{\"file\":\"%s\"}\n", name);
     }
-    fuzz_openai_run ((const guint8 *) data, size, print);
+    fuzz_session_run ((const guint8 *) data, size, print);
     fflush (stdout);
   }
   return 0;

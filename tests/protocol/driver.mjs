@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Talks to openai-driver: the face without sockets, with a scripted engine and
-// a clock that only a test moves.
+// Talks to face-driver: faces without sockets, with a scripted engine and a
+// clock that only a test moves.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { assertValid } from './valid.mjs';
 
-const program = path.join(process.env.VOWEL_BUILDDIR ?? '.', 'tests/protocol/openai-driver');
+const program = path.join(process.env.VOWEL_BUILDDIR ?? '.', 'tests/protocol/face-driver');
 
 export const END = { clientLeft: 0, expired: 1, idle: 2, shutdown: 3, failed: 4 };
 export const FINISH = { stop: 0, toolCalls: 1, length: 2, contentFilter: 3 };
@@ -68,10 +68,11 @@ export class Driver {
   }
 
   /** @param kind one of HANDSHAKES, or the handshake itself */
-  async connect(kind) {
-    const handshake = HANDSHAKES[kind] ?? kind;
-    const on = this.connections.length;
-    const connection = new Connection(this, on, kind === 'beta' ? 'beta' : 'ga');
+  connect(kind) {
+    return this.add(new OpenaiConnection(this, this.connections.length, kind === 'beta' ? 'beta' : 'ga'), HANDSHAKES[kind] ?? kind);
+  }
+
+  async add(connection, handshake) {
     this.connections.push(connection);
     await this.run({ connect: handshake });
     return connection;
@@ -99,29 +100,23 @@ export class Driver {
   }
 }
 
-class Connection {
+/** What any face sends and is sent. */
+export class Connection {
   events = [];
   close = null;
-  /** Ids of items that this client made out of sound. */
-  recordings = [];
   /** Called with each { event } or { close }. */
   onLine = null;
   #driver;
   #on;
   #shown = 0;
 
-  constructor(driver, on, dialect) {
+  constructor(driver, on) {
     this.#driver = driver;
     this.#on = on;
-    this.dialect = dialect;
   }
 
-  /** What this event is refused with says so, by the event's id. */
-  async send(event) {
-    const before = this.events.length;
-    await this.#driver.run({ on: this.#on, send: event });
-    for (const { type, error } of this.events.slice(before))
-      if (type === 'error') assert.equal(error.event_id, event.event_id ?? null, JSON.stringify(error));
+  send(event) {
+    return this.#driver.run({ on: this.#on, send: event });
   }
 
   raw(text) {
@@ -145,6 +140,24 @@ class Connection {
     const types = this.events.slice(this.#shown).map((event) => event.type).filter((type) => type !== 'rate_limits.updated');
     this.#shown = this.events.length;
     return types.filter((type, index) => type !== types[index - 1]);
+  }
+}
+
+class OpenaiConnection extends Connection {
+  /** Ids of items that this client made out of sound. */
+  recordings = [];
+
+  constructor(driver, on, dialect) {
+    super(driver, on);
+    this.dialect = dialect;
+  }
+
+  /** What this event is refused with says so, by the event's id. */
+  async send(event) {
+    const before = this.events.length;
+    await super.send(event);
+    for (const { type, error } of this.events.slice(before))
+      if (type === 'error') assert.equal(error.event_id, event.event_id ?? null, JSON.stringify(error));
   }
 
   check(options) {

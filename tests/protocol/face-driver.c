@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /*
- * An OpenAI connection without a socket: the face over a session whose engine
- * and clock do what standard input says, one JSON object per line:
+ * Connections without sockets: faces over a session whose engine and clock do
+ * what standard input says, one JSON object per line:
  *
- *   {"connect": {"beta_header": …}}   a connection; several share the session
+ *   {"connect": {"beta_header": …}}   a connection; several share the session.
+ *                                     "face" says which API it speaks
+ *   {"lead": 1500}                    how far ahead speech is sent,
+ * milliseconds
  *   {"start": true}                   the session starts
  *   {"send": {…}}, {"raw": "…"}       the client sends a message
  *   {"engine": ["text", 1, "Hello"]}  the engine reports something
@@ -25,6 +28,7 @@
 #include "fake-engine.h"
 #include "manual-clock.h"
 #include "protocol/openai/openai-face.h"
+#include "protocol/vatel/vatel-face.h"
 
 #include <json-glib/json-glib.h>
 #include <stdio.h>
@@ -109,8 +113,15 @@ get_string (JsonObject *object, const gchar *key)
   return json_object_get_string_member_with_default (object, key, NULL);
 }
 
-static void
-connect_face (Driver *driver, JsonObject *evidence)
+static gboolean
+get_boolean (JsonObject *object, const gchar *key)
+{
+  return json_object_get_boolean_member_with_default (object, key, FALSE);
+}
+
+static VowelFace *
+make_openai_face (
+    Driver *driver, VowelTransport *transport, JsonObject *evidence)
 {
   VowelOpenaiHandshake handshake = {
       .beta_header = get_string (evidence, "beta_header"),
@@ -121,19 +132,83 @@ connect_face (Driver *driver, JsonObject *evidence)
       .call_id = get_string (evidence, "call_id"),
       .token_endpoint = get_string (evidence, "token_endpoint"),
       .dialect = get_string (evidence, "dialect"),
-      .vowel_key = json_object_get_boolean_member_with_default (
-          evidence, "vowel_key", FALSE),
-      .role = json_object_get_boolean_member_with_default (
-                  evidence, "server", FALSE)
-                  ? VOWEL_PARTICIPANT_SERVER
-                  : VOWEL_PARTICIPANT_CLIENT,
+      .vowel_key = get_boolean (evidence, "vowel_key"),
+      .role = get_boolean (evidence, "server") ? VOWEL_PARTICIPANT_SERVER
+                                               : VOWEL_PARTICIPANT_CLIENT,
   };
+
+  return VOWEL_FACE (
+      vowel_openai_face_new (driver->session, transport, &handshake));
+}
+
+/* As OpenAI's function tools look. */
+static GPtrArray *
+read_tools (JsonArray *array)
+{
+  GPtrArray *tools =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
+
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonObject *tool = json_array_get_object_element (array, i);
+    g_autofree gchar *parameters =
+        json_to_string (json_object_get_member (tool, "parameters"), FALSE);
+
+    g_ptr_array_add (tools, vowel_tool_new (get_string (tool, "name"),
+                                get_string (tool, "description"), parameters));
+  }
+  return tools;
+}
+
+static VowelFace *
+make_vatel_face (
+    Driver *driver, VowelTransport *transport, JsonObject *evidence)
+{
+  VowelVatelOptions options = {
+      .call_id = get_string (evidence, "call_id"),
+      .only_listens = get_boolean (evidence, "only_listens"),
+      .no_interim_text = get_boolean (evidence, "no_interim_text"),
+      .no_interim_transcripts =
+          get_boolean (evidence, "no_interim_transcripts"),
+  };
+  VowelVatelFace *face =
+      vowel_vatel_face_new (driver->session, transport, &options);
+
+  if (json_object_has_member (evidence, "tools")) {
+    g_autoptr (GPtrArray) tools =
+        read_tools (json_object_get_array_member (evidence, "tools"));
+    g_autoptr (GError) error = NULL;
+
+    vowel_vatel_face_set_tools (face, tools, &error);
+    g_assert_no_error (error);
+  }
+  return VOWEL_FACE (face);
+}
+
+static void
+connect_face (Driver *driver, JsonObject *evidence)
+{
+  static const struct {
+    const gchar *name;
+    VowelFace *(*make) (
+        Driver *driver, VowelTransport *transport, JsonObject *evidence);
+  } faces[] = {
+      {"openai", make_openai_face},
+      {"vatel", make_vatel_face},
+  };
+  const gchar *name =
+      json_object_get_string_member_with_default (evidence, "face", "openai");
   g_autoptr (PrintTransport) transport =
       g_object_new (PRINT_TYPE_TRANSPORT, NULL);
 
   transport->index = driver->faces->len;
-  g_ptr_array_add (driver->faces, vowel_openai_face_new (driver->session,
-                                      VOWEL_TRANSPORT (transport), &handshake));
+  for (guint i = 0; i < G_N_ELEMENTS (faces); i++) {
+    if (g_str_equal (faces[i].name, name)) {
+      g_ptr_array_add (driver->faces,
+          faces[i].make (driver, VOWEL_TRANSPORT (transport), evidence));
+      return;
+    }
+  }
+  g_error ("no such face: %s", name);
 }
 
 static VowelFace *
@@ -208,6 +283,9 @@ run_line (Driver *driver, JsonObject *line)
 
     vowel_session_start (driver->session, &error);
     g_assert_no_error (error);
+  } else if (json_object_has_member (line, "lead")) {
+    vowel_session_set_output_lead (
+        driver->session, json_object_get_int_member (line, "lead"));
   } else if (json_object_has_member (line, "send")) {
     g_autofree gchar *text =
         json_to_string (json_object_get_member (line, "send"), FALSE);

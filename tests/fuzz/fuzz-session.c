@@ -4,7 +4,8 @@
  * A whole session from bytes: what clients send, what the engine reports and
  * how time passes. One line is one step, its first character says which:
  *
- *   C g       a client connects, its handshake is that of the letter below
+ *   C g       a client connects, its handshake is that of the letter below; V
+ *             and W are clients of Vatel's, one of which only listens
  *   @ 1       what follows is about connection 1 (0 is the first)
  *   S         the session starts
  *   < {…}     the client sends a text; $i0, $r0, $c0 are the ids of the first
@@ -36,11 +37,12 @@
 #include "config.h"
 #endif
 
-#include "fuzz-openai.h"
+#include "fuzz-session.h"
 #include "checked-transport.h"
 #include "fuzz-engine.h"
 #include "manual-clock.h"
 #include "protocol/openai/openai-face.h"
+#include "protocol/vatel/vatel-face.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +67,8 @@ typedef struct {
   Client *client;
 } Fuzz;
 
-static void
-connect (Fuzz *fuzz, gchar kind)
+static VowelFace *
+make_openai_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
 {
   static const struct {
     gchar letter;
@@ -81,18 +83,44 @@ connect (Fuzz *fuzz, gchar kind)
       {'B', {.beta_header = "realtime=v1", .intent = "transcription"}},
   };
   const VowelOpenaiHandshake *handshake = &kinds[0].handshake;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (kinds[i].letter == kind)
+      handshake = &kinds[i].handshake;
+  return VOWEL_FACE (vowel_openai_face_new (
+      fuzz->session, VOWEL_TRANSPORT (transport), handshake));
+}
+
+static VowelFace *
+make_vatel_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
+{
+  VowelVatelOptions options = {.only_listens = kind == 'W'};
+  VowelVatelFace *face = vowel_vatel_face_new (
+      fuzz->session, VOWEL_TRANSPORT (transport), &options);
+  g_autoptr (GPtrArray) tools =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
+
+  g_ptr_array_add (tools, vowel_tool_new ("weather", NULL,
+                              "{\"properties\":{\"city\":{\"type\":\"string\"},"
+                              "\"unit\":{\"const\":\"C\"}}}"));
+  if (kind == 'V')
+    vowel_vatel_face_set_tools (face, tools, NULL);
+  return VOWEL_FACE (face);
+}
+
+static void
+connect (Fuzz *fuzz, gchar kind)
+{
+  gboolean is_vatel = kind == 'V' || kind == 'W';
   Client *client = &fuzz->clients[fuzz->n_clients];
 
   if (fuzz->n_clients == MAX_CLIENTS || vowel_session_is_ended (fuzz->session))
     return;
-  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
-    if (kinds[i].letter == kind)
-      handshake = &kinds[i].handshake;
-
-  client->transport =
-      checked_transport_new (fuzz->n_clients++, fuzz->started, fuzz->print);
-  client->face = VOWEL_FACE (vowel_openai_face_new (
-      fuzz->session, VOWEL_TRANSPORT (client->transport), handshake));
+  client->transport = checked_transport_new (
+      is_vatel ? CHECKED_PROTOCOL_VATEL : CHECKED_PROTOCOL_OPENAI,
+      fuzz->n_clients++, fuzz->started, fuzz->print);
+  client->face = is_vatel ? make_vatel_face (fuzz, client->transport, kind)
+                          : make_openai_face (fuzz, client->transport, kind);
   fuzz->client = client;
 }
 
@@ -356,13 +384,13 @@ on_log (const gchar *domain, GLogLevelFlags level, const gchar *message,
 }
 
 void
-fuzz_openai_init (void)
+fuzz_session_init (void)
 {
   g_log_set_default_handler (on_log, NULL);
 }
 
 void
-fuzz_openai_run (const guint8 *data, gsize size, gboolean print)
+fuzz_session_run (const guint8 *data, gsize size, gboolean print)
 {
   g_autoptr (FuzzEngine) engine = fuzz_engine_new ();
   g_autoptr (ManualClock) clock = manual_clock_new ();
