@@ -117,6 +117,8 @@ typedef struct {
       gpointer user_data, guint64 utterance, const gchar *text);
   void (*turn_resumed) (gpointer user_data, guint64 utterance);
   void (*turn_ended) (gpointer user_data, guint64 utterance, gint64 end_us);
+  /* Words of an utterance that was not reported as speech before begin it;
+   * their final transcript ends it. */
   void (*transcript) (
       gpointer user_data, guint64 utterance, const gchar *text, gboolean final);
   /* (nullable): how sure the recogniser is of the final transcript that

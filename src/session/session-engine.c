@@ -30,9 +30,11 @@ on_engine_transcript (
     gpointer user_data, guint64 utterance, const gchar *text, gboolean final)
 {
   VowelSession *session = user_data;
-
   g_autofree gchar *kept = NULL;
 
+  if (!session->ended && *text != '\0')
+    vowel_turn_controller_words_heard (
+        session->turns, utterance, vowel_session_get_input_us (session));
   if (session->ended)
     return;
   if (final)

@@ -153,11 +153,13 @@ vowel_session_clear_audio (
 /* What the turn controller decides. */
 
 static void
-on_speech_started (gpointer user_data, const gchar *item_id, gint64 at_us)
+on_speech_started (
+    gpointer user_data, const gchar *item_id, gint64 at_us, gboolean emulated)
 {
   VowelEvent event = {.type = VOWEL_EVENT_SPEECH_STARTED,
       .item_id = item_id,
-      .at_ms = MAX (at_us, 0) / 1000};
+      .at_ms = MAX (at_us, 0) / 1000,
+      .emulated = emulated};
 
   vowel_session_emit (user_data, &event);
 }

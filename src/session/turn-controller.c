@@ -16,6 +16,7 @@ struct _VowelTurnController {
   gboolean foresight;    /* pauses are judged before they end a turn */
 
   GQueue turns;  /* VowelTurn, oldest first: at most the last one is open */
+  guint64 last;  /* the newest utterance */
   gboolean owed; /* an answer is due */
   gchar *owed_item;
   VowelSilenceWatch *silence;
@@ -445,12 +446,31 @@ is_over (VowelTurnController *turns, VowelTurn *turn, gint64 start_us)
          && start_us - turn->end_us >= get_wait_us (turns, turn);
 }
 
+/* Speech that was found, by whomever. */
+static void
+begin_turn (VowelTurnController *turns, VowelTurn *turn, guint64 number,
+    gboolean emulated)
+{
+  VowelTurnUtterance *utterance = vowel_turn_add (turn, number);
+
+  turn->detected = TRUE;
+  utterance->unannounced = emulated;
+  turns->actions.speech_started (
+      turns->user_data, turn->item_id, turn->start_us, emulated);
+  /* Who decides about responses decides about those that noise cut off. */
+  if (turns->detection.interrupt_response
+      && turns->actions.interrupt (turns->user_data)
+      && turns->detection.create_response)
+    owe (turns, NULL);
+}
+
 void
 vowel_turn_controller_speech_started (VowelTurnController *turns,
     guint64 number, gint64 start_us, gboolean emulated)
 {
   VowelTurn *turn = NULL;
 
+  turns->last = MAX (turns->last, number);
   turn = find_expecting (turns, emulated);
   if (turn != NULL) {
     turn->expecting = FALSE;
@@ -479,14 +499,25 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
     return;
 
   turn = add_turn (turns, start_us);
-  turn->detected = TRUE;
-  vowel_turn_add (turn, number);
-  turns->actions.speech_started (turns->user_data, turn->item_id, start_us);
-  /* Who decides about responses decides about those that noise cut off. */
-  if (turns->detection.interrupt_response
-      && turns->actions.interrupt (turns->user_data)
-      && turns->detection.create_response)
-    owe (turns, NULL);
+  begin_turn (turns, turn, number, FALSE);
+}
+
+void
+vowel_turn_controller_words_heard (
+    VowelTurnController *turns, guint64 number, gint64 at_us)
+{
+  VowelTurn *turn = NULL;
+  VowelTurnUtterance *utterance = find_utterance (turns, number, &turn);
+
+  if (utterance != NULL && utterance->unannounced && turn->open)
+    turn->end_us = at_us;
+  /* What is over, or was dropped, is known. */
+  if (number <= turns->last || turns->detection.type == VOWEL_TURN_NONE
+      || get_open (turns) != NULL || find_expecting (turns, TRUE) != NULL)
+    return;
+  turns->last = number;
+  turn = add_turn (turns, at_us);
+  begin_turn (turns, turn, number, TRUE);
 }
 
 /* @over: whoever heard it has decided that the turn has ended, too. */
@@ -552,6 +583,19 @@ vowel_turn_controller_turn_resumed (VowelTurnController *turns, guint64 number)
     take_back (turns, turn);
 }
 
+/* Nobody tells of the end of what nobody has told of. */
+static void
+end_unannounced (
+    VowelTurnController *turns, VowelTurn *turn, VowelTurnUtterance *utterance)
+{
+  utterance->stopped = TRUE;
+  turn->stopped_at = vowel_clock_now (turns->clock);
+  if (!turn->open)
+    settle (turns, turn);
+  else if (vowel_turn_all_stopped (turn))
+    end_turn (turns, turn, FALSE);
+}
+
 static void
 guess (VowelTurnController *turns, VowelTurn *turn)
 {
@@ -584,7 +628,9 @@ vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
     if (utterance == NULL || utterance->done)
       return;
   }
-  if (final && !turn->open) {
+  if (final && utterance->unannounced)
+    end_unannounced (turns, turn, utterance);
+  else if (final && !turn->open) {
     settle (turns, turn);
   } else if (turn->open && turn->detected && utterance->stopped
              && judges_pauses (turns)) {
@@ -638,7 +684,9 @@ vowel_turn_controller_failed (VowelTurnController *turns, guint64 number,
   utterance->error = g_error_copy (error);
   /* Guesses of a recogniser that failed are no transcript. */
   g_clear_pointer (&utterance->text, g_free);
-  if (!turn->open)
+  if (utterance->unannounced)
+    end_unannounced (turns, turn, utterance);
+  else if (!turn->open)
     settle (turns, turn);
   else if (turn->detected && utterance->stopped && judges_pauses (turns))
     consider_end (turns, turn);

@@ -36,7 +36,8 @@ typedef struct _VowelTurnController VowelTurnController;
 
 /**
  * VowelTurnActions:
- * @speech_started: announce; @item_id is reserved for the coming item
+ * @speech_started: announce; @item_id is reserved for the coming item;
+ *   @emulated: no detector has heard it
  * @speech_stopped: announce
  * @interrupt: speech: stop what is being said. Returns %TRUE when that took
  *   back an answer to the caller of which nothing had been heard
@@ -59,8 +60,8 @@ typedef struct _VowelTurnController VowelTurnController;
  * What a controller decides. None may free the controller.
  */
 typedef struct {
-  void (*speech_started) (
-      gpointer user_data, const gchar *item_id, gint64 at_us);
+  void (*speech_started) (gpointer user_data, const gchar *item_id,
+      gint64 at_us, gboolean emulated);
   void (*speech_stopped) (
       gpointer user_data, const gchar *item_id, gint64 at_us);
   gboolean (*interrupt) (gpointer user_data);
@@ -114,6 +115,10 @@ void vowel_turn_controller_turn_resumed (
     VowelTurnController *turns, guint64 utterance);
 void vowel_turn_controller_turn_ended (
     VowelTurnController *turns, guint64 utterance, gint64 end_us);
+/* Before a transcript: what has words was spoken, whether a detector has told
+ * of it or not.  @at_us: of the audio so far. */
+void vowel_turn_controller_words_heard (
+    VowelTurnController *turns, guint64 utterance, gint64 at_us);
 void vowel_turn_controller_transcript (VowelTurnController *turns,
     guint64 utterance, const gchar *text, gboolean final);
 void vowel_turn_controller_confidence (

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * @number: the engine's
  * @stopped: its speech has ended
  * @done: its final transcript is there, or will never be
+ * @unannounced: no detector has heard it, only the recogniser: it ends with its
+ *   final transcript
  * @error: (nullable): why it will never be
  * @code: (nullable): of the error
  * @text: (nullable): the best known so far
@@ -23,6 +25,7 @@ typedef struct {
   guint64 number;
   gboolean stopped;
   gboolean done;
+  gboolean unannounced;
   GError *error;
   gchar *code;
   gchar *text;

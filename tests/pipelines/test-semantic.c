@@ -65,7 +65,8 @@ note (Listener *self, const gchar *format, ...)
 /* The turn controller's decisions. */
 
 static void
-on_started (gpointer user_data, const gchar *item_id, gint64 at_us)
+on_started (
+    gpointer user_data, const gchar *item_id, gint64 at_us, gboolean emulated)
 {
   note (user_data, "started");
 }

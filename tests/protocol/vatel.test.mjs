@@ -73,6 +73,19 @@ scenario('old clients may have everything once', async ({ driver, client }) => {
   assert.deepEqual(client.all('response_text').map(({ is_final }) => is_final), [true]);
 }, { no_interim_text: true, no_interim_transcripts: true });
 
+scenario('words that no detector has heard begin a turn as well', async ({ driver, client }) => {
+  await hear(driver, client, 1, 'tell me a story');
+  await driver.engine('text', 1, 'Once upon a time.');
+  await driver.engine('audio', 1, 2000, 0, 17);
+  client.newTypes();
+  await driver.engine('interim', 2, 'stop');
+  await driver.engine('final', 2, 'stop it');
+  assert.deepEqual(client.newTypes(), ['speech_started', 'interruption', 'response_text', 'input_audio_transcript', 'speech_stopped', 'input_audio_transcript']);
+  assert.deepEqual(client.all('speech_started').at(-1), { emulated: true });
+  await answer(driver, 2, 'As you like.');
+  assert.equal(client.all('response_text').at(-1).text, 'As you like.');
+});
+
 scenario('noise is no line in the transcript', async ({ driver, client }) => {
   await client.audio(1000);
   await driver.engine('speech_started', 1, 0);

@@ -477,11 +477,22 @@ vowel_vatel_face_closed (VowelFace *base, guint16 code)
 }
 
 static void
+vowel_vatel_face_refuse (VowelFace *base, const GError *error)
+{
+  VowelVatelFace *face = VOWEL_VATEL_FACE (base);
+
+  g_info ("session %s: it cannot begin: %s",
+      vowel_session_get_id (face->session), error->message);
+  finish (face, CLOSE_INTERNAL, "The session could not begin");
+}
+
+static void
 vowel_vatel_face_iface_init (VowelFaceInterface *iface)
 {
   iface->receive_text = vowel_vatel_face_receive_text;
   iface->receive_binary = vowel_vatel_face_receive_binary;
   iface->closed = vowel_vatel_face_closed;
+  iface->refuse = vowel_vatel_face_refuse;
 }
 
 static void

@@ -256,6 +256,43 @@ test_unknown_reports (Fixture *f, gconstpointer data)
   fixture_final (f, 7, "x");
 }
 
+/* The recogniser has words where no detector has heard anybody. */
+static void
+test_unannounced (Fixture *f, gconstpointer data)
+{
+  vowel_turn_controller_words_heard (f->turns, 1, 300 * 1000);
+  fixture_interim (f, 1, "hel");
+  g_assert_true (vowel_turn_controller_is_open (f->turns, NULL));
+  vowel_turn_controller_words_heard (f->turns, 1, 900 * 1000);
+  fixture_final (f, 1, "hello");
+  event_recorder_expect (f->log, "started i1 300 emulated", "interrupt",
+      "stopped i1 900", "commit i1 300-900", "final i1 'hello'", "respond i1");
+  /* What is over does not begin again. */
+  vowel_turn_controller_words_heard (f->turns, 1, 1000 * 1000);
+  fixture_final (f, 1, "hello");
+  /* A detector that was late. */
+  vowel_turn_controller_words_heard (f->turns, 2, 2000 * 1000);
+  fixture_started (f, 3, 1900);
+  fixture_final (f, 2, "one");
+  fixture_stopped (f, 3, 2500);
+  fixture_final (f, 3, "two");
+  event_recorder_expect (f->log, "started i2 2000 emulated", "interrupt",
+      "stopped i2 2500", "commit i2 2000-2500", "final i2 'one two'",
+      "respond i2");
+  vowel_turn_controller_words_heard (f->turns, 4, 3000 * 1000);
+  fixture_failed (f, 4);
+  event_recorder_expect (f->log, "started i3 3000 emulated", "interrupt",
+      "stopped i3 3000", "commit i3 3000-3000", "failed i3 upstream");
+}
+
+/* Who pushes to talk says when. */
+static void
+test_unannounced_without_detection (Fixture *f, gconstpointer data)
+{
+  vowel_turn_controller_words_heard (f->turns, 1, 300 * 1000);
+  g_assert_false (vowel_turn_controller_is_open (f->turns, NULL));
+}
+
 #define ADD(name, type)                                                        \
   g_test_add ("/turn-controller/" #name, Fixture, GINT_TO_POINTER (type),      \
       fixture_set_up, test_##name, fixture_tear_down)
@@ -283,5 +320,7 @@ main (int argc, char *argv[])
   ADD (clear_while_speaking, VOWEL_TURN_SERVER_VAD);
   ADD (clear_pays_what_is_owed, VOWEL_TURN_SERVER_VAD);
   ADD (unknown_reports, VOWEL_TURN_SERVER_VAD);
+  ADD (unannounced, VOWEL_TURN_SERVER_VAD);
+  ADD (unannounced_without_detection, VOWEL_TURN_NONE);
   return g_test_run ();
 }

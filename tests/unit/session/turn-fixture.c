@@ -9,12 +9,13 @@ name (Fixture *f, const gchar *item_id)
 }
 
 static void
-on_speech_started (gpointer user_data, const gchar *item_id, gint64 at_us)
+on_speech_started (
+    gpointer user_data, const gchar *item_id, gint64 at_us, gboolean emulated)
 {
   Fixture *f = user_data;
 
-  event_recorder_note (
-      f->log, "started %s %d", name (f, item_id), (gint) (at_us / 1000));
+  event_recorder_note (f->log, "started %s %d%s", name (f, item_id),
+      (gint) (at_us / 1000), emulated ? " emulated" : "");
 }
 
 static void
