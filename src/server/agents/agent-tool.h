@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "session/session-config.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VowelAgentParameter:
+ * @name: of the argument
+ * @is_static: @value is always what the tool is given, and the model does not
+ *   know of it
+ * @data_type: "string", "number", "boolean", "object" or "array"
+ * @description: (nullable): for the model
+ * @required: whether the model must fill it in
+ * @value: (nullable): of a static one
+ *
+ * What a tool is told.
+ */
+typedef struct {
+  gchar *name;
+  gboolean is_static;
+  gchar *data_type;
+  gchar *description;
+  gboolean required;
+  JsonNode *value;
+} VowelAgentParameter;
+
+/**
+ * VowelAgentTool:
+ * @name: 1 to 64 letters, digits, "_" and "-"
+ * @description: (nullable): for the model
+ * @parameters: (element-type VowelAgentParameter)
+ * @webhook_url: (nullable): who executes it; NULL: whoever is connected
+ * @webhook_secret: (nullable): what that is shown, so that it knows who calls
+ *
+ * Something that an agent's model can do.
+ */
+typedef struct {
+  gchar *name;
+  gchar *description;
+  GPtrArray *parameters;
+  gchar *webhook_url;
+  gchar *webhook_secret;
+} VowelAgentTool;
+
+VowelAgentTool *vowel_agent_tool_copy (const VowelAgentTool *tool);
+void vowel_agent_tool_free (VowelAgentTool *tool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelAgentTool, vowel_agent_tool_free)
+
+/* {name, description, parameters: [{name, type, dataType, description,
+ * required, value}], webhook: {url, hasSecret} or null} (transfer full) */
+JsonObject *vowel_agent_tool_to_json (const VowelAgentTool *tool);
+/* A list of tools. @known: (nullable) (element-type VowelAgentTool): one that
+ * has its secret still, when @array leaves it out and the webhook stays the
+ * same. @path: what errors call the list. (transfer full) (element-type
+ * VowelAgentTool) */
+GPtrArray *vowel_agent_tools_from_json (
+    JsonArray *array, GPtrArray *known, const gchar *path, GError **error);
+
+/* As the model sees it. (transfer full) */
+VowelTool *vowel_agent_tool_to_tool (const VowelAgentTool *tool);
+/* What the tool is given: the model's @arguments (JSON text) of the parameters
+ * that it has, in their order, with static values, and null for those that the
+ * model has left out. A tool without parameters gets all that the model says.
+ * Text that is no object counts as none. (transfer full) */
+JsonObject *vowel_agent_tool_fill (
+    const VowelAgentTool *tool, const gchar *arguments);
+
+G_END_DECLS
