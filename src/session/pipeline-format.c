@@ -5,24 +5,7 @@
 #include "pipeline-private.h"
 
 #include "error.h"
-
-static GstCaps *
-caps_for (const VowelAudioFormat *format)
-{
-  switch (format->encoding) {
-    case VOWEL_ENCODING_PCMU:
-      return gst_caps_new_simple ("audio/x-mulaw", "rate", G_TYPE_INT,
-          format->rate, "channels", G_TYPE_INT, 1, NULL);
-    case VOWEL_ENCODING_PCMA:
-      return gst_caps_new_simple ("audio/x-alaw", "rate", G_TYPE_INT,
-          format->rate, "channels", G_TYPE_INT, 1, NULL);
-    case VOWEL_ENCODING_PCM16:
-      break;
-  }
-  return gst_caps_new_simple ("audio/x-raw", "format", G_TYPE_STRING, "S16LE",
-      "layout", G_TYPE_STRING, "interleaved", "rate", G_TYPE_INT, format->rate,
-      "channels", G_TYPE_INT, 1, NULL);
-}
+#include "pipeline-caps.h"
 
 /* Codecs keep events back until the next buffer has passed them, which for the
  * end of an utterance or a response may be never. Ours go around; G.711 keeps
@@ -105,7 +88,7 @@ vowel_pipeline_set_input_format (
       && !exchange (&self->in_codec, decoders[format->encoding], error))
     return FALSE;
 
-  caps = caps_for (format);
+  caps = vowel_audio_format_to_caps (format);
   gst_vowel_push_src_set_caps (GST_VOWEL_PUSH_SRC (self->in), caps);
   if (self->input_format.rate != 0)
     self->format_us += vowel_audio_format_duration_us (
@@ -121,7 +104,7 @@ vowel_pipeline_set_output_format (
 {
   static const gchar *const encoders[] = {NULL, "mulawenc", "alawenc"};
   VowelAudioFormat pcm = {VOWEL_ENCODING_PCM16, format->rate};
-  g_autoptr (GstCaps) caps = caps_for (&pcm);
+  g_autoptr (GstCaps) caps = vowel_audio_format_to_caps (&pcm);
 
   if (self->out_caps == NULL
       || vowel_audio_format_equal (&self->output_format, format))
