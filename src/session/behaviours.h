@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "barge-in.h"
 #include "filler.h"
 #include "language-tracker.h"
 #include "subagent-config.h"
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * @voice_style: (nullable): a template that instructions of spoken answers are
  *   put into, see vowel_voice_style_apply(); without one they stay as they are
  * @filler: what is heard while an answer makes the caller wait
+ * @barge_in: how easily the caller interrupts
  * @transcripts: what becomes of what the caller says before anybody sees it
  * @language: how the language of the conversation is found out
  * @judge: whether a small model is asked if the caller has finished
@@ -32,6 +34,7 @@ typedef struct {
   gboolean marked_instructions;
   gchar *voice_style;
   VowelFillerConfig filler;
+  VowelBargeInConfig barge_in;
   VowelTranscriptFilterConfig transcripts;
   VowelLanguageConfig language;
   VowelTurnJudgeConfig judge;

@@ -27,6 +27,7 @@ vowel_session_set_behaviours (
   if (behaviours->language.detector != NULL
       || behaviours->language.voices != NULL)
     session->languages = vowel_language_tracker_new (&behaviours->language);
+  vowel_turn_controller_set_barge_in (session->turns, &behaviours->barge_in);
   vowel_session_apply_judge (session);
   vowel_greeting_set_wait (session->greeting, behaviours->greeting_wait_ms);
 }

@@ -180,6 +180,14 @@ on_interrupt (gpointer user_data)
   return vowel_session_interrupt (user_data);
 }
 
+static gint64
+get_heard_until (gpointer user_data)
+{
+  VowelSession *session = user_data;
+
+  return vowel_playout_clock_get_end (session->playout);
+}
+
 static VowelItem *
 commit_item (VowelSession *session, const gchar *item_id, gint64 duration_us)
 {
@@ -375,6 +383,7 @@ static const VowelTurnActions turn_actions = {
     .speech_started = on_speech_started,
     .speech_stopped = on_speech_stopped,
     .interrupt = on_interrupt,
+    .heard_until = get_heard_until,
     .commit = on_commit,
     .confidence = on_confidence,
     .language = on_language,

@@ -14,6 +14,7 @@ struct _VowelTurnController {
   VowelTurnDetection detection;
   VowelTurnJudge *judge; /* (nullable) (not owned) */
   gboolean foresight;    /* pauses are judged before they end a turn */
+  VowelBargeInConfig barge_in;
 
   GQueue turns;  /* VowelTurn, oldest first: at most the last one is open */
   guint64 last;  /* the newest utterance */
@@ -100,7 +101,7 @@ foretell (VowelTurnController *turns, VowelTurn *turn, const gchar *text)
   if (g_strcmp0 (turn->foreseen, text) == 0)
     return;
   take_back (turns, turn);
-  if (*text == '\0' || !turns->detection.create_response
+  if (*text == '\0' || turn->guarded || !turns->detection.create_response
       || turns->detection.type == VOWEL_TURN_NONE
       || turns->turns.head->data != turn || turns->actions.ending == NULL)
     return;
@@ -194,7 +195,8 @@ settle (VowelTurnController *turns, VowelTurn *turn)
   if (turn->open || !vowel_turn_all_done (turn))
     return;
 
-  text = vowel_turn_dup_text (turn);
+  /* What did not suffice to interrupt counts as noise. */
+  text = turn->guarded ? g_strdup ("") : vowel_turn_dup_text (turn);
   item_id = g_strdup (turn->item_id);
   failed = vowel_turn_get_failed (turn);
   if (turn->respond && *text != '\0')
@@ -220,6 +222,46 @@ settle (VowelTurnController *turns, VowelTurn *turn)
   /* Whatever was not used by now has nobody to use it. */
   if (foreseen)
     turns->actions.not_ending (turns->user_data, item_id);
+}
+
+/* Who decides about responses decides about those that noise cut off. */
+static void
+interrupt (VowelTurnController *turns)
+{
+  if (turns->detection.interrupt_response
+      && turns->actions.interrupt (turns->user_data)
+      && turns->detection.create_response)
+    owe (turns, NULL);
+}
+
+/* An answer is being heard, and must not be stopped by just any sound. */
+static gboolean
+must_guard (VowelTurnController *turns)
+{
+  return turns->detection.interrupt_response
+         && turns->actions.heard_until != NULL
+         && vowel_barge_in_is_guarded (&turns->barge_in,
+             vowel_clock_now (turns->clock),
+             turns->actions.heard_until (turns->user_data));
+}
+
+/* More is known of what the turn says. FALSE: whoever was told has done away
+ * with it. */
+static gboolean
+guess (VowelTurnController *turns, VowelTurn *turn, gboolean tell)
+{
+  g_autofree gchar *text = vowel_turn_dup_text (turn);
+  gboolean was_guarded = turn->guarded;
+
+  if (turn->guarded)
+    turn->guarded = !vowel_barge_in_suffices (&turns->barge_in, text);
+  if (turn->guarded || turn->cleared)
+    return TRUE;
+  if ((tell || was_guarded) && *text != '\0' && turns->actions.guess != NULL)
+    turns->actions.guess (turns->user_data, turn->item_id, text);
+  if (was_guarded && g_queue_find (&turns->turns, turn) != NULL)
+    interrupt (turns);
+  return g_queue_find (&turns->turns, turn) != NULL;
 }
 
 static void
@@ -373,6 +415,13 @@ reconsider_end (VowelTurnController *turns, VowelTurn *turn)
 }
 
 void
+vowel_turn_controller_set_barge_in (
+    VowelTurnController *turns, const VowelBargeInConfig *config)
+{
+  turns->barge_in = *config;
+}
+
+void
 vowel_turn_controller_set_judge (
     VowelTurnController *turns, VowelTurnJudge *judge)
 {
@@ -454,14 +503,12 @@ begin_turn (VowelTurnController *turns, VowelTurn *turn, guint64 number,
   VowelTurnUtterance *utterance = vowel_turn_add (turn, number);
 
   turn->detected = TRUE;
+  turn->guarded = must_guard (turns);
   utterance->unannounced = emulated;
   turns->actions.speech_started (
       turns->user_data, turn->item_id, turn->start_us, emulated);
-  /* Who decides about responses decides about those that noise cut off. */
-  if (turns->detection.interrupt_response
-      && turns->actions.interrupt (turns->user_data)
-      && turns->detection.create_response)
-    owe (turns, NULL);
+  if (!turn->guarded)
+    interrupt (turns);
 }
 
 void
@@ -570,6 +617,8 @@ vowel_turn_controller_turn_ending (
     return;
   g_free (utterance->text);
   utterance->text = g_strstrip (g_strdup (text));
+  if (!guess (turns, turn, FALSE))
+    return;
   all = vowel_turn_dup_text (turn);
   foretell (turns, turn, all);
 }
@@ -596,18 +645,6 @@ end_unannounced (
     end_turn (turns, turn, FALSE);
 }
 
-static void
-guess (VowelTurnController *turns, VowelTurn *turn)
-{
-  g_autofree gchar *text = NULL;
-
-  if (turns->actions.guess == NULL || turn->cleared)
-    return;
-  text = vowel_turn_dup_text (turn);
-  if (*text != '\0')
-    turns->actions.guess (turns->user_data, turn->item_id, text);
-}
-
 void
 vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
     const gchar *text, gboolean final)
@@ -621,16 +658,15 @@ vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
   g_free (utterance->text);
   utterance->text = g_strstrip (g_strdup (text));
   utterance->done = final;
-  if (!final) {
-    guess (turns, turn);
-    /* Whoever hears of it may do anything. */
-    utterance = find_utterance (turns, number, &turn);
-    if (utterance == NULL || utterance->done)
-      return;
-  }
-  if (final && utterance->unannounced)
+  if (!guess (turns, turn, !final))
+    return;
+  /* Whoever hears of it may do anything. */
+  utterance = find_utterance (turns, number, &turn);
+  if (utterance == NULL || utterance->done != final)
+    return;
+  if (final && utterance->unannounced) {
     end_unannounced (turns, turn, utterance);
-  else if (final && !turn->open) {
+  } else if (final && !turn->open) {
     settle (turns, turn);
   } else if (turn->open && turn->detected && utterance->stopped
              && judges_pauses (turns)) {

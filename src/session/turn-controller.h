@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "barge-in.h"
 #include "clock.h"
 #include "session-config.h"
 #include "turn-judge.h"
@@ -30,6 +31,10 @@ G_BEGIN_DECLS
  * So does the controller with foresight, when a pause has lasted a while and
  * what was said looks complete.
  *
+ * Where speech alone does not interrupt, see #VowelBargeInConfig, a turn that
+ * begins while an answer is heard has to say enough first. Until then nothing
+ * is told of what it says.
+ *
  * Owner thread only.
  */
 typedef struct _VowelTurnController VowelTurnController;
@@ -42,6 +47,8 @@ typedef struct _VowelTurnController VowelTurnController;
  * @interrupt: speech: stop what is being said. Returns %TRUE when that took
  *   back an answer to the caller of which nothing had been heard
  * @commit: the turn has ended: make its item
+ * @heard_until: (nullable): clock time at which all that was said to the caller
+ *   has been heard; may lie in the past; 0: nothing was said
  * @confidence: (nullable): how sure the recogniser is of the final transcript
  *   that follows, 0 to 1; when it has told of all of it
  * @language: (nullable): what the recogniser has found the last words of the
@@ -65,6 +72,7 @@ typedef struct {
   void (*speech_stopped) (
       gpointer user_data, const gchar *item_id, gint64 at_us);
   gboolean (*interrupt) (gpointer user_data);
+  gint64 (*heard_until) (gpointer user_data);
   void (*commit) (
       gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us);
   void (*confidence) (gpointer user_data, gdouble confidence);
@@ -96,6 +104,9 @@ void vowel_turn_controller_set_foresight (
 gboolean vowel_turn_controller_configure (
     VowelTurnController *turns, const VowelTurnDetection *detection);
 
+/* Default: speech alone interrupts. */
+void vowel_turn_controller_set_barge_in (
+    VowelTurnController *turns, const VowelBargeInConfig *config);
 /* @judge: (nullable): who is asked whether a pause is the end, instead of the
  * looks of the words; not owned. */
 void vowel_turn_controller_set_judge (

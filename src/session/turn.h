@@ -49,6 +49,7 @@ typedef struct {
   gboolean open;
   gboolean cleared; /* only waits for the engine to name its utterance */
   gboolean respond; /* answer it once its words are known */
+  gboolean guarded; /* an answer was being heard, and still is not stopped */
   gint64 start_us;
   gint64 end_us;
   gint64 stopped_at; /* clock time of the last end of speech */

@@ -36,6 +36,23 @@ on_interrupt (gpointer user_data)
   return f->takes_back;
 }
 
+static gint64
+get_heard_until (gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  return f->heard_until;
+}
+
+static void
+on_guess (gpointer user_data, const gchar *item_id, const gchar *text)
+{
+  Fixture *f = user_data;
+
+  if (f->guesses)
+    event_recorder_note (f->log, "guess %s '%s'", name (f, item_id), text);
+}
+
 static void
 on_commit (
     gpointer user_data, const gchar *item_id, gint64 start_us, gint64 end_us)
@@ -102,6 +119,8 @@ static const VowelTurnActions actions = {
     .speech_started = on_speech_started,
     .speech_stopped = on_speech_stopped,
     .interrupt = on_interrupt,
+    .heard_until = get_heard_until,
+    .guess = on_guess,
     .commit = on_commit,
     .transcript = on_transcript,
     .transcript_failed = on_transcript_failed,

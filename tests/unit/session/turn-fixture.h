@@ -17,6 +17,8 @@ typedef struct {
   VowelTurnController *turns;
   VowelTurnDetection detection;
   gboolean takes_back;
+  gboolean guesses;   /* are recorded */
+  gint64 heard_until; /* clock time */
 } Fixture;
 
 /* @data: the type of turn detection */
