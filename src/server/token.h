@@ -2,33 +2,13 @@
 
 #pragma once
 
-#include <json-glib/json-glib.h>
+#include "web-token.h"
 
 G_BEGIN_DECLS
 
 #define VOWEL_TOKEN_PREFIX "ek_"
 #define VOWEL_TOKEN_ISSUER "vowel-gst"
 #define VOWEL_TOKEN_AUDIENCE "realtime"
-/* A token travels in a request header. */
-#define VOWEL_TOKEN_MAX_LENGTH (48 * 1024)
-
-/**
- * VowelTokenError:
- *
- * Why a token is refused. None says more than the holder may know.
- */
-typedef enum {
-  VOWEL_TOKEN_ERROR_MALFORMED,
-  VOWEL_TOKEN_ERROR_ALGORITHM, /* anything but HS256 */
-  VOWEL_TOKEN_ERROR_SIGNATURE,
-  VOWEL_TOKEN_ERROR_EXPIRED,
-  VOWEL_TOKEN_ERROR_NOT_YET,
-  VOWEL_TOKEN_ERROR_AUDIENCE, /* made by or for somebody else */
-  VOWEL_TOKEN_ERROR_TOO_LARGE,
-} VowelTokenError;
-
-#define VOWEL_TOKEN_ERROR (vowel_token_error_quark ())
-GQuark vowel_token_error_quark (void);
 
 /**
  * VowelToken:
