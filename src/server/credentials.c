@@ -136,9 +136,16 @@ looks_like_token (const gchar *credential)
          || (dot && strchr (dot + 1, '.'));
 }
 
+static gboolean
+looks_like_app_key (const gchar *credential)
+{
+  return vowel_key_has_prefix (credential)
+         || vowel_key_has_voicex_prefix (credential);
+}
+
 #define ALL_RIGHTS                                                             \
   (VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED                \
-      | VOWEL_RIGHT_ADMIN)
+      | VOWEL_RIGHT_ADMIN | VOWEL_RIGHT_AGENTS)
 
 static VowelRights
 rights_of_key (const VowelApiKey *key)
@@ -150,6 +157,7 @@ rights_of_key (const VowelApiKey *key)
       {VOWEL_SCOPE_MINT, VOWEL_RIGHT_MINT},
       {VOWEL_SCOPE_CONNECT, VOWEL_RIGHT_CONNECT},
       {VOWEL_SCOPE_TRUSTED, VOWEL_RIGHT_TRUSTED},
+      {VOWEL_SCOPE_VOICE, VOWEL_RIGHT_AGENTS},
   };
   VowelRights rights = VOWEL_RIGHT_NONE;
 
@@ -180,7 +188,10 @@ check_app_key (VowelKeyring *keyring, const gchar *credential,
   ret_grant->key = vowel_keyring_check (keyring, credential, error);
   if (ret_grant->key == NULL)
     return FALSE;
-  ret_grant->rights = rights_of_key (ret_grant->key);
+  /* Scopes of a key of Voicex are its client's own words. */
+  ret_grant->rights = vowel_key_has_voicex_prefix (credential)
+                          ? VOWEL_RIGHT_AGENTS
+                          : rights_of_key (ret_grant->key);
   return TRUE;
 }
 
@@ -208,7 +219,7 @@ vowel_credential_check (const VowelServerConfig *config, VowelKeyring *keyring,
   gboolean token_like = credential && looks_like_token (credential);
 
   memset (ret_grant, 0, sizeof (*ret_grant));
-  if (keyring && credential && vowel_key_has_prefix (credential)
+  if (keyring && credential && looks_like_app_key (credential)
       && (config->api_key || vowel_keyring_knows (keyring, credential)))
     return check_app_key (keyring, credential, ret_grant, error);
   if (config->api_key == NULL) {

@@ -56,6 +56,7 @@ typedef enum {
   VOWEL_RIGHT_MINT = 1 << 1,    /* make tokens */
   VOWEL_RIGHT_TRUSTED = 1 << 2, /* make tokens of backends */
   VOWEL_RIGHT_ADMIN = 1 << 3,   /* apps, keys, settings */
+  VOWEL_RIGHT_AGENTS = 1 << 4,  /* the app's agents, and calls with them */
 } VowelRights;
 
 /**

@@ -60,6 +60,8 @@ find_scope (VowelRights needed)
 {
   if (needed & VOWEL_RIGHT_MINT)
     return VOWEL_SCOPE_MINT;
+  if (needed & VOWEL_RIGHT_AGENTS)
+    return VOWEL_SCOPE_VOICE;
   return needed & VOWEL_RIGHT_CONNECT ? VOWEL_SCOPE_CONNECT : NULL;
 }
 

@@ -7,7 +7,7 @@
 #define SECRET "0123456789abcdef0123456789abcdef"
 #define ALL_RIGHTS                                                             \
   (VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED                \
-      | VOWEL_RIGHT_ADMIN)
+      | VOWEL_RIGHT_ADMIN | VOWEL_RIGHT_AGENTS)
 #define NOW G_GINT64_CONSTANT (1700000000)
 
 static void

@@ -9,6 +9,7 @@ const SCOPES = [
   ['mint_ephemeral', 'Generate session tokens (mint_ephemeral)'],
   ['direct_ws', 'Direct WebSocket (direct_ws)'],
   ['mint_trusted_session', 'Tokens of trusted servers (mint_trusted_session)'],
+  ['voice', 'Agents and calls with them (voice)'],
 ];
 const PROVIDERS = [['engine', 'This server (engine)'], ['openai', 'OpenAI (openai)'], ['grok', 'xAI (grok)']];
 

@@ -11,12 +11,13 @@
 #include <string.h>
 
 #define RANDOM_SIZE 32
+#define VOICEX_RANDOM_SIZE 24
 #define SHOWN_BEFORE 10
 #define SHOWN_AFTER 4
 #define ENGINE "engine"
 
-static const gchar *const scope_names[] = {
-    VOWEL_SCOPE_MINT, VOWEL_SCOPE_CONNECT, VOWEL_SCOPE_TRUSTED, NULL};
+static const gchar *const scope_names[] = {VOWEL_SCOPE_MINT,
+    VOWEL_SCOPE_CONNECT, VOWEL_SCOPE_TRUSTED, VOWEL_SCOPE_VOICE, NULL};
 
 static const struct {
   const gchar *name;
@@ -29,24 +30,43 @@ static const struct {
     {"grok", "grok"},
 };
 
-gchar *
-vowel_key_make (void)
+/* @size: of random bytes, at most RANDOM_SIZE */
+static gchar *
+make (const gchar *prefix, gsize size)
 {
   guint8 bytes[RANDOM_SIZE];
-  g_autoptr (GString) text = g_string_new (VOWEL_KEY_PREFIX);
+  g_autoptr (GString) text = g_string_new (prefix);
 
-  if (gnutls_rnd (GNUTLS_RND_KEY, bytes, sizeof (bytes)) != GNUTLS_E_SUCCESS)
+  if (gnutls_rnd (GNUTLS_RND_KEY, bytes, size) != GNUTLS_E_SUCCESS)
     g_error ("There are no random numbers");
-  for (guint i = 0; i < sizeof (bytes); i++)
+  for (gsize i = 0; i < size; i++)
     g_string_append_printf (text, "%02x", bytes[i]);
   gnutls_memset (bytes, 0, sizeof (bytes));
   return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+gchar *
+vowel_key_make (void)
+{
+  return make (VOWEL_KEY_PREFIX, RANDOM_SIZE);
+}
+
+gchar *
+vowel_key_make_voicex (void)
+{
+  return make (VOWEL_KEY_VOICEX_PREFIX, VOICEX_RANDOM_SIZE);
 }
 
 gboolean
 vowel_key_has_prefix (const gchar *text)
 {
   return g_str_has_prefix (text, VOWEL_KEY_PREFIX);
+}
+
+gboolean
+vowel_key_has_voicex_prefix (const gchar *text)
+{
+  return g_str_has_prefix (text, VOWEL_KEY_VOICEX_PREFIX);
 }
 
 gchar *
@@ -94,7 +114,8 @@ vowel_key_filter_scopes (const gchar *const *scopes)
 const gchar *
 vowel_key_list_scopes (void)
 {
-  return VOWEL_SCOPE_MINT ", " VOWEL_SCOPE_CONNECT ", " VOWEL_SCOPE_TRUSTED;
+  return VOWEL_SCOPE_MINT ", " VOWEL_SCOPE_CONNECT ", " VOWEL_SCOPE_TRUSTED
+                          ", " VOWEL_SCOPE_VOICE;
 }
 
 const gchar *

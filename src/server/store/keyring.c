@@ -50,6 +50,21 @@ vowel_keyring_get_store (VowelKeyring *self)
   return self->store;
 }
 
+static VowelApiKey *
+make_row (VowelKeyring *self, const gchar *app_id, const gchar *text,
+    const gchar *label)
+{
+  VowelApiKey *key = g_new0 (VowelApiKey, 1);
+
+  key->id = g_uuid_string_random ();
+  key->app_id = g_strdup (app_id);
+  key->hash = vowel_key_hash (text);
+  key->sealed = vowel_vault_seal (self->vault, text);
+  key->label = g_strdup (label);
+  key->created_at = get_now_ms ();
+  return key;
+}
+
 VowelApiKey *
 vowel_keyring_adopt (VowelKeyring *self, const gchar *app_id, const gchar *text,
     const gchar *label, const gchar *const *scopes,
@@ -65,15 +80,9 @@ vowel_keyring_adopt (VowelKeyring *self, const gchar *app_id, const gchar *text,
         "scopes must have at least one of: %s", vowel_key_list_scopes ());
     return NULL;
   }
-  key = g_new0 (VowelApiKey, 1);
-  key->id = g_uuid_string_random ();
-  key->app_id = g_strdup (app_id);
-  key->hash = vowel_key_hash (text);
-  key->sealed = vowel_vault_seal (self->vault, text);
+  key = make_row (self, app_id, text, label);
   key->scopes = g_steal_pointer (&kept);
-  key->label = g_strdup (label);
   key->allowed_providers = vowel_key_filter_providers (providers);
-  key->created_at = get_now_ms ();
   return key;
 }
 
@@ -88,6 +97,19 @@ vowel_keyring_make (VowelKeyring *self, const gchar *app_id, const gchar *label,
 
   if (key != NULL)
     *ret_text = g_steal_pointer (&text);
+  return key;
+}
+
+VowelApiKey *
+vowel_keyring_make_voicex (VowelKeyring *self, const gchar *app_id,
+    const gchar *label, const gchar *const *scopes, gchar **ret_text)
+{
+  g_autofree gchar *text = vowel_key_make_voicex ();
+  VowelApiKey *key = make_row (self, app_id, text, label);
+
+  key->scopes = g_strdupv ((gchar **) scopes);
+  key->allowed_providers = vowel_key_filter_providers (NULL);
+  *ret_text = g_steal_pointer (&text);
   return key;
 }
 

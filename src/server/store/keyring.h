@@ -32,6 +32,12 @@ VowelApiKey *vowel_keyring_make (VowelKeyring *keyring, const gchar *app_id,
 VowelApiKey *vowel_keyring_adopt (VowelKeyring *keyring, const gchar *app_id,
     const gchar *text, const gchar *label, const gchar *const *scopes,
     const gchar *const *providers, GError **error);
+/* The row of a new key as Voicex has them. @scopes: what its client said,
+ * whatever that is: such a key is for the app's agents alone. (transfer full)
+ */
+VowelApiKey *vowel_keyring_make_voicex (VowelKeyring *keyring,
+    const gchar *app_id, const gchar *label, const gchar *const *scopes,
+    gchar **ret_text);
 /* The row of @text. Fails when there is none, or it is revoked. (transfer full)
  */
 VowelApiKey *vowel_keyring_check (
