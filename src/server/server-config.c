@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define JWT_SECRET_MIN_LENGTH 32
+#define USER_TOKEN_MAX_S (365 * 86400)
 
 #define AT(field) G_STRUCT_OFFSET (VowelServerConfig, field)
 #define SETTING_STRING VOWEL_SETTING_STRING
@@ -114,6 +115,11 @@ static const VowelSetting settings[] = {
   {"subagent-temperature", "SUBAGENT_TEMPERATURE", SETTING_DOUBLE, AT (subagent_temperature), "0.3", 0, 2, NULL, "X", "Its temperature", "subagent.temperature"},
   {"subagent-max-tokens", "SUBAGENT_MAX_TOKENS", SETTING_UINT, AT (subagent_max_tokens), "2000", 1, 100000, NULL, "N", "How many tokens it may make in one step", "subagent.maxTokens"},
   {"subagent-max-steps", "SUBAGENT_MAX_STEPS", SETTING_UINT, AT (subagent_max_steps), "2", 2, 20, NULL, "N", "How often it is asked for one task; the last time it only reports", "subagent.maxSteps"},
+  {"voicex-plans", "VOICEX_PLANS", SETTING_STRING, AT (voicex_plans), NULL, 0, 0, NULL, "FILE", "Plans of Voicex's organizations (YAML); none: one that allows everything", "voicex.plans", AT_START | LOCAL},
+  {"voicex-signup", "VOICEX_SIGNUP", SETTING_CHOICE, AT (voicex_signup), "pending", 0, 0, "pending|active|off", "WHAT", "What becomes of who signs up: pending (waits to be let in), active, off (nobody can)", "voicex.signup"},
+  {"voicex-setup", "VOICEX_SETUP", SETTING_CHOICE, AT (voicex_setup), "admin", 0, 0, "admin|open", "WHO", "Who may set up a new server's first organization: admin (with the admin key), open (whoever comes first)", "voicex.setup"},
+  {"voicex-rate-limit", "VOICEX_RATE_LIMIT", SETTING_UINT, AT (voicex_rate_limit), "100", 0, 1000000, NULL, "N", "Requests to Voicex's routes from one address in a minute, 0 for no limit", "voicex.rateLimit", AT_START},
+  {"user-token-ttl", "JWT_EXPIRES_IN", SETTING_STRING, AT (user_token_life), "7d", 0, 0, NULL, "TIME", "How long who has signed in stays so: a number of seconds, or with m, h or d behind it", "voicex.tokenTtl"},
   {"tls-cert", "VOWEL_TLS_CERT", SETTING_STRING, AT (tls_cert), NULL, 0, 0, NULL, "FILE", "Certificate chain (PEM); serves https and wss", "server.tlsCert", AT_START | LOCAL},
   {"tls-key", "VOWEL_TLS_KEY", SETTING_STRING, AT (tls_key), NULL, 0, 0, NULL, "FILE", "Its private key (PEM)", "server.tlsKey", AT_START | LOCAL},
   {"preset", "VOWEL_PRESET", SETTING_STRING, AT (preset), NULL, 0, 0, NULL, "NAME", "Settings to begin with: one of vowel-gst presets", "preset"},
@@ -309,6 +315,33 @@ vowel_server_config_is_loopback (const VowelServerConfig *config)
   return g_inet_address_get_is_loopback (address);
 }
 
+/* "7d", "12h", "30m", "3600s", "3600" */
+static gboolean
+read_life (VowelServerConfig *config, GError **error)
+{
+  static const struct {
+    gchar unit;
+    guint seconds;
+  } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+  gchar *end = NULL;
+  guint64 number = g_ascii_strtoull (config->user_token_life, &end, 10);
+  guint factor = *end == '\0' ? 1 : 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    if (end[0] == units[i].unit && end[1] == '\0')
+      factor = units[i].seconds;
+  if (end != config->user_token_life && number * factor >= 60
+      && number <= USER_TOKEN_MAX_S / MAX (factor, 1)) {
+    config->user_token_ttl = (guint) number * factor;
+    return TRUE;
+  }
+  g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+      "%s is %s, which is no time from 60s to 365d: say 7d, or 12h",
+      vowel_server_config_get_title (config, "user-token-ttl"),
+      config->user_token_life);
+  return FALSE;
+}
+
 gboolean
 vowel_server_config_complete (VowelServerConfig *config, GError **error)
 {
@@ -349,6 +382,8 @@ vowel_server_config_complete (VowelServerConfig *config, GError **error)
         "one of them out");
     return FALSE;
   }
+  if (!read_life (config, error))
+    return FALSE;
   if (config->jwt_secret == NULL) {
     config->jwt_secret = vowel_token_make_secret ();
     config->jwt_secret_made_up = TRUE;

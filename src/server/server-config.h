@@ -124,6 +124,12 @@ G_BEGIN_DECLS
  * @subagent_temperature: its temperature
  * @subagent_max_tokens: that it may make in one step
  * @subagent_max_steps: how often it is asked for one task
+ * @voicex_plans: (nullable): file of the plans of organizations
+ * @voicex_signup: what becomes of who signs up: "pending", "active", "off"
+ * @voicex_setup: who may set up a new server over HTTP: "admin", "open"
+ * @voicex_rate_limit: requests of an address in a minute, 0 for no limit
+ * @user_token_life: how long who has signed in stays so, as in "7d"
+ * @user_token_ttl: the same in seconds; read by vowel_server_config_complete()
  * @tls_cert: (nullable): PEM file
  * @tls_key: (nullable): PEM file
  * @preset: (nullable): name of a partial configuration, see #VowelPreset
@@ -201,6 +207,12 @@ typedef struct {
   gchar *voice;
   gchar *instructions;
   gchar *apology;
+  gchar *voicex_plans;
+  gchar *voicex_signup;
+  gchar *voicex_setup;
+  guint voicex_rate_limit;
+  gchar *user_token_life;
+  guint user_token_ttl;
   gchar *tls_cert;
   gchar *tls_key;
   /* how sessions behave around their model */

@@ -173,6 +173,33 @@ vowel_keyring_seal_provider_key (VowelKeyring *self, const gchar *app_id,
 }
 
 gchar *
+vowel_keyring_derive_secret (VowelKeyring *self, const gchar *purpose)
+{
+  return vowel_vault_derive (self->vault, purpose);
+}
+
+gchar *
+vowel_keyring_seal_text (VowelKeyring *self, const gchar *text)
+{
+  g_autoptr (GBytes) sealed = vowel_vault_seal (self->vault, text);
+  gsize size;
+  const guchar *data = g_bytes_get_data (sealed, &size);
+
+  return g_base64_encode (data, size);
+}
+
+gchar *
+vowel_keyring_open_text (
+    VowelKeyring *self, const gchar *sealed, GError **error)
+{
+  gsize size;
+  guchar *data = g_base64_decode (sealed, &size);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (data, size);
+
+  return vowel_vault_open (self->vault, bytes, error);
+}
+
+gchar *
 vowel_keyring_find_provider_key (VowelKeyring *self, const gchar *app_id,
     const gchar *provider, GError **error)
 {

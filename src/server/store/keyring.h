@@ -54,6 +54,15 @@ VowelProviderKey *vowel_keyring_seal_provider_key (VowelKeyring *keyring,
     const gchar *app_id, const gchar *provider, const gchar *label,
     const gchar *text);
 
+/* See vowel_vault_derive(). (transfer full) */
+gchar *vowel_keyring_derive_secret (
+    VowelKeyring *keyring, const gchar *purpose);
+/* For what documents keep: @text sealed, as base64; and back. (transfer full)
+ */
+gchar *vowel_keyring_seal_text (VowelKeyring *keyring, const gchar *text);
+gchar *vowel_keyring_open_text (
+    VowelKeyring *keyring, const gchar *sealed, GError **error);
+
 /* The newest key of @provider that the app has. NULL without an error: there is
  * none. (transfer full) (nullable) */
 gchar *vowel_keyring_find_provider_key (VowelKeyring *keyring,

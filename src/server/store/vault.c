@@ -20,6 +20,7 @@
 struct _VowelVault {
   /* GnuTLS keeps no state in it between two calls. */
   gnutls_aead_cipher_hd_t cipher;
+  guint8 root[KEY_SIZE]; /* other secrets are made of it (RFC 5869) */
 };
 
 VowelVault *
@@ -40,6 +41,8 @@ vowel_vault_new (const gchar *secret, GError **error)
   self = g_new0 (VowelVault, 1);
   result = gnutls_hash_fast (GNUTLS_DIG_SHA256, secret, strlen (secret), key);
   if (result == GNUTLS_E_SUCCESS)
+    result = gnutls_hkdf_extract (GNUTLS_MAC_SHA256, &datum, NULL, self->root);
+  if (result == GNUTLS_E_SUCCESS)
     result = gnutls_aead_cipher_init (
         &self->cipher, GNUTLS_CIPHER_AES_256_GCM, &datum);
   gnutls_memset (key, 0, sizeof (key));
@@ -54,7 +57,26 @@ void
 vowel_vault_free (VowelVault *self)
 {
   gnutls_aead_cipher_deinit (self->cipher);
+  gnutls_memset (self->root, 0, sizeof (self->root));
   g_free (self);
+}
+
+gchar *
+vowel_vault_derive (VowelVault *self, const gchar *purpose)
+{
+  const gnutls_datum_t root = {self->root, sizeof (self->root)};
+  const gnutls_datum_t info = {(guint8 *) purpose, strlen (purpose)};
+  guint8 secret[KEY_SIZE];
+  g_autoptr (GString) text = g_string_sized_new (2 * sizeof (secret));
+
+  if (gnutls_hkdf_expand (
+          GNUTLS_MAC_SHA256, &root, &info, secret, sizeof (secret))
+      != GNUTLS_E_SUCCESS)
+    g_error ("HKDF does not work");
+  for (guint i = 0; i < sizeof (secret); i++)
+    g_string_append_printf (text, "%02x", secret[i]);
+  gnutls_memset (secret, 0, sizeof (secret));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 GBytes *

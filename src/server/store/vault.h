@@ -22,6 +22,9 @@ VowelVault *vowel_vault_new (const gchar *secret, GError **error);
 void vowel_vault_free (VowelVault *vault);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVault, vowel_vault_free)
 
+/* A secret of 64 hexadecimal digits that is the same for the same @purpose, as
+ * long as the operator's is. (transfer full) */
+gchar *vowel_vault_derive (VowelVault *vault, const gchar *purpose);
 /* A nonce, the text and its tag. (transfer full) */
 GBytes *vowel_vault_seal (VowelVault *vault, const gchar *text);
 /* Fails when it was sealed under another secret, or changed. (transfer full) */
