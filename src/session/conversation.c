@@ -295,7 +295,8 @@ vowel_conversation_make_context (GPtrArray *items)
       continue;
     }
     answer_calls (context, &n_open, outputs);
-    if (item->type == VOWEL_ITEM_MESSAGE && !item->is_apology) {
+    if (item->type == VOWEL_ITEM_MESSAGE && !item->is_apology
+        && !item->is_aside) {
       g_autoptr (VowelItem) heard = vowel_item_copy_heard (item);
 
       if (has_content (heard))

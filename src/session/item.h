@@ -75,12 +75,12 @@ typedef struct {
   gchar *output;
   gboolean is_routed;  /* a call of the model, which only its owner answers */
   gconstpointer owner; /* (nullable): of it, to be compared only */
-  gboolean
-      is_aside; /* this output is a sub-agent's: the model is not given it */
   gboolean stand_in; /* this output is the server's, for want of the tool's */
 
   /* Said for want of an answer: the model is not given it. */
   gboolean is_apology;
+  /* Nor this, which is a message, or an output for a sub-agent. */
+  gboolean is_aside;
 
   /* The part of an assistant's spoken text that the model may remember: all of
    * it (G_MAXUINT), or what had been heard when it was interrupted. */
