@@ -91,6 +91,19 @@ make_openai_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
       fuzz->session, VOWEL_TRANSPORT (transport), handshake));
 }
 
+static JsonArray *
+describe_arguments (
+    const gchar *name, const gchar *arguments, gpointer user_data)
+{
+  JsonArray *array = json_array_new ();
+  JsonObject *argument = json_object_new ();
+
+  json_object_set_string_member (argument, "name", "all");
+  json_object_set_string_member (argument, "value", arguments);
+  json_array_add_object_element (array, argument);
+  return array;
+}
+
 static VowelFace *
 make_vatel_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
 {
@@ -100,11 +113,9 @@ make_vatel_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
   g_autoptr (GPtrArray) tools =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
 
-  g_ptr_array_add (tools, vowel_tool_new ("weather", NULL,
-                              "{\"properties\":{\"city\":{\"type\":\"string\"},"
-                              "\"unit\":{\"const\":\"C\"}}}"));
+  g_ptr_array_add (tools, vowel_tool_new ("weather", NULL, "{}"));
   if (kind == 'V')
-    vowel_vatel_face_set_tools (face, tools, NULL);
+    vowel_vatel_face_set_tools (face, tools, describe_arguments, NULL, NULL);
   return VOWEL_FACE (face);
 }
 

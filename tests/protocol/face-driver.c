@@ -159,6 +159,27 @@ read_tools (JsonArray *array)
   return tools;
 }
 
+/* All that the model has said. */
+static JsonArray *
+describe_arguments (
+    const gchar *name, const gchar *arguments, gpointer user_data)
+{
+  g_autoptr (JsonNode) node = json_from_string (arguments, NULL);
+  JsonObject *object = json_node_get_object (node);
+  g_autoptr (GList) names = json_object_get_members (object);
+  JsonArray *array = json_array_new ();
+
+  for (GList *l = names; l != NULL; l = l->next) {
+    JsonObject *argument = json_object_new ();
+
+    json_object_set_string_member (argument, "name", l->data);
+    json_object_set_member (
+        argument, "value", json_object_dup_member (object, l->data));
+    json_array_add_object_element (array, argument);
+  }
+  return array;
+}
+
 static VowelFace *
 make_vatel_face (
     Driver *driver, VowelTransport *transport, JsonObject *evidence)
@@ -178,7 +199,7 @@ make_vatel_face (
         read_tools (json_object_get_array_member (evidence, "tools"));
     g_autoptr (GError) error = NULL;
 
-    vowel_vatel_face_set_tools (face, tools, &error);
+    vowel_vatel_face_set_tools (face, tools, describe_arguments, NULL, &error);
     g_assert_no_error (error);
   }
   return VOWEL_FACE (face);

@@ -17,7 +17,6 @@
 
 #include "vatel-face.h"
 #include "vatel-messages.h"
-#include "vatel-tools.h"
 #include "vatel-turns.h"
 
 #include <string.h>
@@ -52,7 +51,8 @@ struct _VowelVatelFace {
   GByteArray *early; /* audio from before the start */
   guint n_bad;       /* messages in a row that were not understood */
   GHashTable *calls; /* (element-type utf8): ids of those without an output */
-  VowelVatelTools *tools; /* (nullable) */
+  VowelVatelDescribeFunc describe; /* (nullable): without tools */
+  gpointer describe_data;
   VowelVatelTurns *turns;
   gchar *guessed_item; /* (nullable): whose guesses were told last */
   gchar *guess;
@@ -249,15 +249,14 @@ tell_tool_call (VowelVatelFace *face, const VowelEvent *event)
   VowelItem *call = event->item;
   JsonObject *data;
 
-  if (event->owner != face->participant || face->tools == NULL)
+  if (event->owner != face->participant || face->describe == NULL)
     return;
   g_hash_table_add (face->calls, g_strdup (call->call_id));
   data = json_object_new ();
   json_object_set_string_member (data, "toolCallId", call->call_id);
   json_object_set_string_member (data, "toolName", call->name);
   json_object_set_array_member (data, "arguments",
-      vowel_vatel_tools_describe (
-          face->tools, call->name, call->arguments->str));
+      face->describe (call->name, call->arguments->str, face->describe_data));
   send (face, "tool_call", data);
 }
 
@@ -523,7 +522,6 @@ vowel_vatel_face_finalize (GObject *object)
 
   g_clear_pointer (&face->early, g_byte_array_unref);
   g_hash_table_unref (face->calls);
-  g_clear_pointer (&face->tools, vowel_vatel_tools_free);
   vowel_vatel_turns_free (face->turns);
   g_string_free (face->message, TRUE);
   g_free (face->guessed_item);
@@ -569,18 +567,14 @@ vowel_vatel_face_new (VowelSession *session, VowelTransport *transport,
 }
 
 gboolean
-vowel_vatel_face_set_tools (
-    VowelVatelFace *face, GPtrArray *tools, GError **error)
+vowel_vatel_face_set_tools (VowelVatelFace *face, GPtrArray *tools,
+    VowelVatelDescribeFunc describe, gpointer user_data, GError **error)
 {
   const VowelSessionConfig *config = vowel_session_get_config (face->session);
   g_autoptr (VowelSessionConfig) unchanged = vowel_session_config_copy (config);
-  g_autoptr (VowelVatelTools) defined = vowel_vatel_tools_new (tools);
-  g_autoptr (GPtrArray) offered = vowel_vatel_tools_dup_offered (defined);
 
-  if (!vowel_session_configure (
-          face->session, face->participant, unchanged, offered, error))
-    return FALSE;
-  g_clear_pointer (&face->tools, vowel_vatel_tools_free);
-  face->tools = g_steal_pointer (&defined);
-  return TRUE;
+  face->describe = describe;
+  face->describe_data = user_data;
+  return vowel_session_configure (
+      face->session, face->participant, unchanged, tools, error);
 }

@@ -6,6 +6,8 @@
 
 #include "session/session.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -37,11 +39,17 @@ typedef struct {
 G_DECLARE_FINAL_TYPE (
     VowelVatelFace, vowel_vatel_face, VOWEL, VATEL_FACE, GObject)
 
+/* What a client is told of a call of the tool @name, instead of the object that
+ * the model wrote: an array of descriptors {name, type, dataType, description,
+ * required, value}, one for each parameter. (transfer full) */
+typedef JsonArray *(*VowelVatelDescribeFunc) (
+    const gchar *name, const gchar *arguments, gpointer user_data);
+
 VowelVatelFace *vowel_vatel_face_new (VowelSession *session,
     VowelTransport *transport, const VowelVatelOptions *options);
-/* The tools that the client executes (element-type VowelTool), see
- * #VowelVatelTools.  Each answer is awaited for 30 s. */
-gboolean vowel_vatel_face_set_tools (
-    VowelVatelFace *face, GPtrArray *tools, GError **error);
+/* The tools that the client executes (element-type VowelTool). Each answer is
+ * awaited for 30 s. @user_data: of @describe, must outlive the face. */
+gboolean vowel_vatel_face_set_tools (VowelVatelFace *face, GPtrArray *tools,
+    VowelVatelDescribeFunc describe, gpointer user_data, GError **error);
 
 G_END_DECLS
