@@ -80,17 +80,35 @@ on_turn (const VowelTurnTimes *times, gpointer user_data)
       vowel_response_status_get_name (times->status), stages);
 }
 
-static void
-add_line (VowelCallRecorder *self, const VowelEvent *event,
-    const gchar *speaker, const gchar *item_id, const gchar *text)
+/* Whether there is room for the text of another line. */
+static gboolean
+take_room (VowelCallRecorder *self, const gchar *text)
 {
   gsize size = text != NULL ? strlen (text) : 0;
 
   if (!self->lines || size == 0 || self->text_size + size > MAX_TEXT)
-    return;
+    return FALSE;
   self->text_size += size;
-  vowel_call_add_line (
-      self->call, event->time_us / 1000, speaker, item_id, text);
+  return TRUE;
+}
+
+static void
+add_line (VowelCallRecorder *self, const VowelEvent *event,
+    const gchar *speaker, const gchar *item_id, const gchar *text)
+{
+  if (take_room (self, text))
+    vowel_call_add_line (
+        self->call, event->time_us / 1000, speaker, item_id, text);
+}
+
+/* @tool: (nullable): what was asked; else that is an answer */
+static void
+add_tool_line (VowelCallRecorder *self, const VowelEvent *event,
+    const VowelItem *item, const gchar *text, const gchar *tool)
+{
+  if (take_room (self, text))
+    vowel_call_add_tool_line (
+        self->call, event->time_us / 1000, item->id, text, item->call_id, tool);
 }
 
 /* Written messages, and results of tools; what is spoken comes with its words.
@@ -102,7 +120,7 @@ note_item (VowelCallRecorder *self, const VowelEvent *event)
   g_autofree gchar *text = NULL;
 
   if (item->type == VOWEL_ITEM_FUNCTION_CALL_OUTPUT) {
-    add_line (self, event, "tool", item->id, item->output);
+    add_tool_line (self, event, item, item->output, NULL);
     return;
   }
   if (item->type != VOWEL_ITEM_MESSAGE || item->role == VOWEL_ROLE_ASSISTANT)
@@ -124,7 +142,7 @@ note_response (VowelCallRecorder *self, const VowelEvent *event)
 
     if (item->type == VOWEL_ITEM_FUNCTION_CALL) {
       text = g_strdup_printf ("%s %s", item->name, item->arguments->str);
-      add_line (self, event, "tool", item->id, text);
+      add_tool_line (self, event, item, text, item->name);
     } else if (item->type == VOWEL_ITEM_MESSAGE) {
       g_autoptr (VowelItem) heard = vowel_item_copy_heard (item);
 

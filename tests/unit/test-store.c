@@ -268,6 +268,8 @@ expect_calls (Fixture *f, VowelCallFilter filter, const gchar *ids)
 static void
 test_calls (Fixture *f, gconstpointer data)
 {
+  static const gchar *const agents[] = {"agent1", "agent2", NULL};
+  static const gchar *const sources[] = {"openai", NULL};
   g_autoptr (VowelCall) a = make_call ("a", "app1", 1000, "Hello");
   g_autoptr (VowelCall) b = make_call ("b", "app2", 2000, "100% sure_");
   g_autoptr (VowelCall) c = make_call ("c", NULL, 3000, "hello again");
@@ -278,6 +280,11 @@ test_calls (Fixture *f, gconstpointer data)
   const VowelCallLine *line;
   const VowelCallTurn *turn;
 
+  c->details = g_strdup ("{\"outbound\":true,\"summary\":\"It is sunny.\"}");
+  c->agent_id = g_strdup ("agent1");
+  g_free (c->source);
+  c->source = g_strdup ("vatel");
+  vowel_call_add_tool_line (c, 3, "item_3", "weather {}", "call_1", "weather");
   vowel_store_put_call (f->store, a, NULL, NULL);
   vowel_store_put_call (f->store, b, NULL, NULL);
   vowel_store_put_call (f->store, c, on_written, f);
@@ -290,7 +297,28 @@ test_calls (Fixture *f, gconstpointer data)
   expect_calls (f, (VowelCallFilter){.limit = 10, .text = "hello"}, "ca");
   expect_calls (f, (VowelCallFilter){.limit = 10, .text = "0% sure_"}, "b");
   expect_calls (f, (VowelCallFilter){.limit = 10, .text = "l_o"}, "");
+  expect_calls (f, (VowelCallFilter){.limit = 1, .offset = 1}, "b");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .since = 2000}, "cb");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .search = "0055"}, "cba");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .search = "sunny"}, "c");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .search = "again"}, "c");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .outbound = 1}, "c");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .outbound = -1}, "ba");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .agent_ids = agents}, "c");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .sources = sources}, "ba");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .end_reasons = agents}, "");
+  g_assert_cmpint (vowel_store_count_calls (
+                       f->store, &(VowelCallFilter){.limit = 1}, &error),
+      ==, 3);
 
+  got = vowel_store_get_call (f->store, "c", &error);
+  g_assert_no_error (error);
+  line = g_ptr_array_index (got->lines, 1);
+  g_assert_null (line->tool);
+  line = g_ptr_array_index (got->lines, 2);
+  g_assert_cmpstr (line->call_id, ==, "call_1");
+  g_assert_cmpstr (line->tool, ==, "weather");
+  g_clear_pointer (&got, vowel_call_unref);
   got = vowel_store_get_call (f->store, "b", &error);
   g_assert_no_error (error);
   hex = vowel_object_hex ("b");

@@ -67,40 +67,108 @@ make_pattern (const gchar *text)
   return g_string_free (pattern, FALSE);
 }
 
+/* What a filter says, in SQL; its parameters are those that bind_filter() sets.
+ */
+#define MATCHES                                                                \
+  " FROM calls"                                                                \
+  " WHERE (?1 IS NULL OR app_id = ?1) AND (?2 = 0 OR started_at < ?2)"         \
+  " AND started_at >= ?3"                                                      \
+  " AND (?4 IS NULL OR EXISTS (SELECT 1 FROM call_lines"                       \
+  "   WHERE call_id = calls.id AND text LIKE ?4 ESCAPE '\\'))"                 \
+  " AND (?5 IS NULL OR party LIKE ?5 ESCAPE '\\'"                              \
+  "   OR details LIKE ?5 ESCAPE '\\' OR EXISTS (SELECT 1 FROM call_lines"      \
+  "   WHERE call_id = calls.id AND text LIKE ?5 ESCAPE '\\'))"                 \
+  " AND (?6 IS NULL OR agent_id IN (SELECT value FROM json_each (?6)))"        \
+  " AND (?7 IS NULL OR source IN (SELECT value FROM json_each (?7)))"          \
+  " AND (?8 IS NULL OR end_reason IN (SELECT value FROM json_each (?8)))"      \
+  " AND (?9 = 0"                                                               \
+  "   OR COALESCE (json_extract (details, '$.outbound'), 0) = (?9 > 0))"
+
+static void
+bind_pattern (VowelStatement *statement, gint position, const gchar *text)
+{
+  g_autofree gchar *pattern = text != NULL ? make_pattern (text) : NULL;
+
+  vowel_statement_bind_text (statement, position, pattern);
+}
+
+static void
+bind_list (VowelStatement *statement, gint position, const gchar *const *list)
+{
+  if (list != NULL)
+    vowel_statement_bind_strings (statement, position, (gchar **) list);
+  else
+    vowel_statement_bind_text (statement, position, NULL);
+}
+
+static void
+bind_filter (VowelStatement *statement, const VowelCallFilter *filter)
+{
+  vowel_statement_bind_text (statement, 1, filter->app_id);
+  vowel_statement_bind_int (statement, 2, filter->before);
+  vowel_statement_bind_int (statement, 3, filter->since);
+  bind_pattern (statement, 4, filter->text);
+  bind_pattern (statement, 5, filter->search);
+  bind_list (statement, 6, filter->agent_ids);
+  bind_list (statement, 7, filter->sources);
+  bind_list (statement, 8, filter->end_reasons);
+  vowel_statement_bind_int (statement, 9, filter->outbound);
+}
+
 static GPtrArray *
 list_calls (VowelStore *store, const VowelCallFilter *filter, GError **error)
 {
   g_autoptr (GPtrArray) calls =
       g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_call_unref);
-  g_autofree gchar *pattern =
-      filter->text != NULL ? make_pattern (filter->text) : NULL;
   g_autoptr (VowelStatement) statement = vowel_statement_new (
       vowel_sqlite_store_get_reader (VOWEL_SQLITE_STORE (store)),
-      "SELECT " COLUMNS " FROM calls"
-      " WHERE (?1 IS NULL OR app_id = ?1) AND (?2 = 0 OR started_at < ?2)"
-      " AND (?3 IS NULL OR EXISTS (SELECT 1 FROM call_lines"
-      "   WHERE call_id = calls.id AND text LIKE ?3 ESCAPE '\\'))"
-      " ORDER BY started_at DESC, rowid DESC LIMIT ?4",
+      "SELECT " COLUMNS MATCHES
+      " ORDER BY started_at DESC, rowid DESC LIMIT ?10 OFFSET ?11",
       error);
 
   if (statement == NULL)
     return NULL;
-  vowel_statement_bind_text (statement, 1, filter->app_id);
-  vowel_statement_bind_int (statement, 2, filter->before);
-  vowel_statement_bind_text (statement, 3, pattern);
-  vowel_statement_bind_int (statement, 4, filter->limit);
+  bind_filter (statement, filter);
+  vowel_statement_bind_int (statement, 10, filter->limit);
+  vowel_statement_bind_int (statement, 11, filter->offset);
   return read_all (statement, read_call, calls, error)
              ? g_steal_pointer (&calls)
              : NULL;
 }
 
 static void
+read_number (VowelStatement *statement, gpointer number)
+{
+  *(gint64 *) number = sqlite3_column_int64 (statement, 0);
+}
+
+static gint64
+count_calls (VowelStore *store, const VowelCallFilter *filter, GError **error)
+{
+  g_autoptr (VowelStatement) statement = vowel_statement_new (
+      vowel_sqlite_store_get_reader (VOWEL_SQLITE_STORE (store)),
+      "SELECT count(*)" MATCHES, error);
+  gint64 number = -1;
+
+  if (statement == NULL)
+    return -1;
+  bind_filter (statement, filter);
+  return read_all (statement, read_number, &number, error) ? number : -1;
+}
+
+static void
 read_line (VowelStatement *statement, gpointer call)
 {
+  VowelCallLine *line;
+
   vowel_call_add_line (call, sqlite3_column_int64 (statement, 0),
       (const gchar *) sqlite3_column_text (statement, 1),
       (const gchar *) sqlite3_column_text (statement, 2),
       (const gchar *) sqlite3_column_text (statement, 3));
+  line = g_ptr_array_index (
+      ((VowelCall *) call)->lines, ((VowelCall *) call)->lines->len - 1);
+  line->call_id = vowel_statement_dup_text (statement, 4);
+  line->tool = vowel_statement_dup_text (statement, 5);
 }
 
 static void
@@ -144,7 +212,8 @@ read_whole_call (
   }
   call = g_ptr_array_index (calls, 0);
   if (!read_by_id (store,
-          "SELECT at_ms, speaker, item_id, text FROM call_lines"
+          "SELECT at_ms, speaker, item_id, text, tool_call_id, tool"
+          " FROM call_lines"
           " WHERE call_id = ? ORDER BY rowid",
           call->id, read_line, call, error)
       || !read_by_id (store,
@@ -210,6 +279,8 @@ write_line (VowelStatement *statement, const VowelCall *call,
   vowel_statement_bind_text (statement, 3, line->speaker);
   vowel_statement_bind_text (statement, 4, line->item_id);
   vowel_statement_bind_text (statement, 5, line->text);
+  vowel_statement_bind_text (statement, 6, line->call_id);
+  vowel_statement_bind_text (statement, 7, line->tool);
   return vowel_statement_run (statement, error);
 }
 
@@ -236,8 +307,8 @@ write_call (sqlite3 *database, gpointer data, GError **error)
   if (!write_head (database, call, error))
     return FALSE;
   lines = vowel_statement_new (database,
-      "INSERT INTO call_lines (call_id, at_ms, speaker, item_id, text)"
-      " VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO call_lines (call_id, at_ms, speaker, item_id, text,"
+      " tool_call_id, tool) VALUES (?, ?, ?, ?, ?, ?, ?)",
       error);
   if (lines == NULL)
     return FALSE;
@@ -301,6 +372,7 @@ void
 vowel_sqlite_calls_init_interface (VowelStoreInterface *iface)
 {
   iface->list_calls = list_calls;
+  iface->count_calls = count_calls;
   iface->get_call = get_call;
   iface->find_call = find_call;
   iface->put_call = put_call;

@@ -104,6 +104,8 @@ line_free (gpointer data)
   g_free (line->speaker);
   g_free (line->item_id);
   g_free (line->text);
+  g_free (line->call_id);
+  g_free (line->tool);
   g_free (line);
 }
 
@@ -175,6 +177,18 @@ vowel_call_add_line (VowelCall *call, gint64 at_ms, const gchar *speaker,
   line->item_id = g_strdup (item_id);
   line->text = g_strdup (text);
   g_ptr_array_add (call->lines, line);
+}
+
+void
+vowel_call_add_tool_line (VowelCall *call, gint64 at_ms, const gchar *item_id,
+    const gchar *text, const gchar *call_id, const gchar *tool)
+{
+  VowelCallLine *line;
+
+  vowel_call_add_line (call, at_ms, "tool", item_id, text);
+  line = g_ptr_array_index (call->lines, call->lines->len - 1);
+  line->call_id = g_strdup (call_id);
+  line->tool = g_strdup (tool);
 }
 
 void
@@ -324,6 +338,13 @@ vowel_store_list_calls (
     VowelStore *store, const VowelCallFilter *filter, GError **error)
 {
   return VOWEL_STORE_GET_IFACE (store)->list_calls (store, filter, error);
+}
+
+gint64
+vowel_store_count_calls (
+    VowelStore *store, const VowelCallFilter *filter, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->count_calls (store, filter, error);
 }
 
 VowelCall *

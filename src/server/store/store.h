@@ -105,6 +105,8 @@ typedef struct {
  * @item_id: of the conversation
  * @text: what was said, as far as it was heard; of a tool, what it was asked
  *   and what it answered
+ * @call_id: (nullable): of a tool, which of its calls that is about
+ * @tool: (nullable): the tool's name, where it was asked
  *
  * One entry of a transcript.
  */
@@ -113,6 +115,8 @@ typedef struct {
   gchar *speaker;
   gchar *item_id;
   gchar *text;
+  gchar *call_id;
+  gchar *tool;
 } VowelCallLine;
 
 /**
@@ -149,7 +153,8 @@ typedef struct {
  * @agent_id: (nullable): who answered
  * @source: the wire API: "openai", "vatel", "voicex" or "twilio"
  * @party: (nullable): the number of who called, or was called
- * @details: (nullable): what else is known of it, a JSON object
+ * @details: (nullable): what else is known of it, a JSON object: `summary`;
+ *   `outbound`, that the agent made it; …
  * @lines: (nullable) (element-type VowelCallLine): not in lists
  * @turns: (nullable) (element-type VowelCallTurn): not in lists
  *
@@ -179,13 +184,28 @@ typedef struct {
  * VowelCallFilter:
  * @app_id: (nullable): only of this app
  * @text: (nullable): only where somebody said this
+ * @search: (nullable): only where somebody said this, or the number or what is
+ *   known of the call has it
+ * @agent_ids: (nullable): only of these agents
+ * @sources: (nullable): only over these wire APIs
+ * @end_reasons: (nullable): only those that ended so
+ * @outbound: only those that the agent made (>0) or did not make (<0); 0 = all
+ * @since: only those that began then or later, milliseconds since 1970
  * @before: only those that began before, milliseconds since 1970; 0 = all
+ * @offset: so many of the newest are left out
  * @limit: at most so many
  */
 typedef struct {
   const gchar *app_id;
   const gchar *text;
+  const gchar *search;
+  const gchar *const *agent_ids;
+  const gchar *const *sources;
+  const gchar *const *end_reasons;
+  gint outbound;
+  gint64 since;
   gint64 before;
+  guint offset;
   guint limit;
 } VowelCallFilter;
 
@@ -242,6 +262,10 @@ VowelCall *vowel_call_ref (VowelCall *call);
 void vowel_call_unref (VowelCall *call);
 void vowel_call_add_line (VowelCall *call, gint64 at_ms, const gchar *speaker,
     const gchar *item_id, const gchar *text);
+/* What a tool was asked (@tool: its name), or what it answered (%NULL). */
+void vowel_call_add_tool_line (VowelCall *call, gint64 at_ms,
+    const gchar *item_id, const gchar *text, const gchar *call_id,
+    const gchar *tool);
 void vowel_call_add_turn (VowelCall *call, gint64 at_ms, const gchar *item_id,
     const gchar *response_id, const gchar *status, const gchar *times);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelCall, vowel_call_unref)
@@ -307,6 +331,8 @@ struct _VowelStoreInterface {
       const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
 
   GPtrArray *(*list_calls) (
+      VowelStore *store, const VowelCallFilter *filter, GError **error);
+  gint64 (*count_calls) (
       VowelStore *store, const VowelCallFilter *filter, GError **error);
   VowelCall *(*get_call) (VowelStore *store, const gchar *id, GError **error);
   VowelCall *(*find_call) (VowelStore *store, const gchar *hex, GError **error);
@@ -377,6 +403,9 @@ void vowel_store_delete_provider_key (VowelStore *store, const gchar *app_id,
 
 /* (transfer full) (element-type VowelCall): the newest first */
 GPtrArray *vowel_store_list_calls (
+    VowelStore *store, const VowelCallFilter *filter, GError **error);
+/* However many are left out; -1 after an error. */
+gint64 vowel_store_count_calls (
     VowelStore *store, const VowelCallFilter *filter, GError **error);
 VowelCall *vowel_store_get_call (
     VowelStore *store, const gchar *id, GError **error);
