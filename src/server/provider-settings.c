@@ -276,6 +276,34 @@ vowel_provider_find_setting (const VowelServerConfig *config,
   return path ? g_hash_table_lookup (config->provider_settings, path) : NULL;
 }
 
+void
+vowel_provider_set_setting (VowelServerConfig *config,
+    GstVowelProviderKind kind, const gchar *property, const gchar *value)
+{
+  const gchar *known = find_path (config, kind, property);
+  g_autofree gchar *key = to_camel_case (property);
+
+  g_hash_table_replace (config->provider_settings,
+      known ? g_strdup (known) : g_strconcat (sections[kind], key, NULL),
+      g_strdup (value));
+}
+
+static gboolean
+is_about (gpointer path, gpointer value, gpointer kind)
+{
+  GstVowelProviderKind found;
+
+  return find_key (path, &found) != NULL && found == GPOINTER_TO_UINT (kind);
+}
+
+void
+vowel_provider_clear_settings (
+    VowelServerConfig *config, GstVowelProviderKind kind)
+{
+  g_hash_table_foreach_remove (
+      config->provider_settings, is_about, GUINT_TO_POINTER (kind));
+}
+
 static gint
 compare (gconstpointer a, gconstpointer b, gpointer user_data)
 {

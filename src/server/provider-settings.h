@@ -32,6 +32,12 @@ gchar *vowel_provider_dup_key_path (const gchar *secret);
 /* What @config says of the property @property of the stage's provider. */
 const gchar *vowel_provider_find_setting (const VowelServerConfig *config,
     GstVowelProviderKind kind, const gchar *property);
+/* Says it, or something else. */
+void vowel_provider_set_setting (VowelServerConfig *config,
+    GstVowelProviderKind kind, const gchar *property, const gchar *value);
+/* @config says nothing any more about the stage's provider. */
+void vowel_provider_clear_settings (
+    VowelServerConfig *config, GstVowelProviderKind kind);
 /* The properties that it speaks of. (transfer full) */
 GStrv vowel_provider_list_properties (
     const VowelServerConfig *config, GstVowelProviderKind kind);

@@ -18,11 +18,15 @@
 GST_DEBUG_CATEGORY_STATIC (vowel_config_debug);
 #define GST_CAT_DEFAULT vowel_config_debug
 
+/* Choices that are remembered. */
+#define MAX_DERIVED 256
+
 struct _VowelRuntimeConfig {
   VowelConfigSources *sources;
   VowelConfigSnapshot *snapshot;
-  JsonNode *file;    /* what the file said when it was last read */
-  GDateTime *loaded; /* when that was */
+  GHashTable *derived; /* key of a choice to VowelConfigSnapshot */
+  JsonNode *file;      /* what the file said when it was last read */
+  GDateTime *loaded;   /* when that was */
   VowelRuntimeConfigFunc func;
   gpointer func_data;
 };
@@ -60,9 +64,10 @@ keep_secret (VowelServerConfig *config, const VowelServerConfig *old)
   config->jwt_secret = g_strdup (old->jwt_secret);
 }
 
-/* @file: (nullable): instead of the file that is there */
+/* @file: (nullable): instead of the file that is there. @choice: (nullable) */
 static VowelConfigSnapshot *
-make_snapshot (VowelRuntimeConfig *self, JsonNode *file, GError **error)
+make_snapshot (VowelRuntimeConfig *self, JsonNode *file,
+    const VowelProviderChoice *choice, GError **error)
 {
   g_autoptr (VowelConfigSnapshot) snapshot =
       g_atomic_rc_box_new0 (VowelConfigSnapshot);
@@ -74,7 +79,11 @@ make_snapshot (VowelRuntimeConfig *self, JsonNode *file, GError **error)
     return NULL;
   keep_secret (
       snapshot->config, self->snapshot ? self->snapshot->config : NULL);
+  if (choice)
+    vowel_provider_choice_apply (choice, snapshot->config);
   snapshot->recipe = vowel_pipeline_factory_load (snapshot->config, error);
+  if (snapshot->recipe && choice)
+    vowel_provider_choice_apply_recipe (choice, snapshot->recipe);
   return snapshot->recipe ? g_steal_pointer (&snapshot) : NULL;
 }
 
@@ -116,6 +125,7 @@ take (VowelRuntimeConfig *self, JsonNode *file, VowelConfigSnapshot *snapshot)
   self->file = file;
   self->loaded = g_date_time_new_now_utc ();
   self->snapshot = snapshot;
+  g_hash_table_remove_all (self->derived);
   if (self->func)
     self->func (snapshot, self->func_data);
 }
@@ -127,7 +137,7 @@ load (VowelRuntimeConfig *self, GError **error)
       vowel_config_sources_read_file (self->sources, error);
   /* Reads it once more, to say of errors in it that they are there. */
   VowelConfigSnapshot *snapshot =
-      file ? make_snapshot (self, NULL, error) : NULL;
+      file ? make_snapshot (self, NULL, NULL, error) : NULL;
 
   if (snapshot == NULL)
     return FALSE;
@@ -145,6 +155,8 @@ vowel_runtime_config_new (VowelConfigSources *sources, GError **error)
   GST_DEBUG_CATEGORY_INIT (
       vowel_config_debug, "vowel-config", 0, "the server's configuration");
   self->sources = sources;
+  self->derived = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+      (GDestroyNotify) vowel_config_snapshot_unref);
   return load (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -153,6 +165,7 @@ vowel_runtime_config_free (VowelRuntimeConfig *self)
 {
   g_clear_pointer (&self->sources, vowel_config_sources_free);
   g_clear_pointer (&self->snapshot, vowel_config_snapshot_unref);
+  g_clear_pointer (&self->derived, g_hash_table_unref);
   g_clear_pointer (&self->file, json_node_unref);
   g_clear_pointer (&self->loaded, g_date_time_unref);
   g_free (self);
@@ -162,6 +175,29 @@ VowelConfigSnapshot *
 vowel_runtime_config_get (VowelRuntimeConfig *self)
 {
   return self->snapshot;
+}
+
+VowelConfigSnapshot *
+vowel_runtime_config_derive (
+    VowelRuntimeConfig *self, const VowelProviderChoice *choice, GError **error)
+{
+  g_autofree gchar *key = NULL;
+  VowelConfigSnapshot *snapshot;
+
+  if (vowel_provider_choice_is_empty (choice))
+    return vowel_config_snapshot_ref (self->snapshot);
+  key = vowel_provider_choice_dup_key (choice);
+  snapshot = g_hash_table_lookup (self->derived, key);
+  if (snapshot)
+    return vowel_config_snapshot_ref (snapshot);
+  snapshot = make_snapshot (self, self->file, choice, error);
+  if (snapshot == NULL)
+    return NULL;
+  if (g_hash_table_size (self->derived) >= MAX_DERIVED)
+    g_hash_table_remove_all (self->derived);
+  g_hash_table_insert (self->derived, g_steal_pointer (&key),
+      vowel_config_snapshot_ref (snapshot));
+  return snapshot;
 }
 
 void
@@ -304,7 +340,7 @@ vowel_runtime_config_validate (
 {
   g_autoptr (JsonNode) file = merge_change (self, self->file, change, error);
   g_autoptr (VowelConfigSnapshot) snapshot =
-      file ? make_snapshot (self, file, error) : NULL;
+      file ? make_snapshot (self, file, NULL, error) : NULL;
   g_autoptr (JsonNode) tree =
       snapshot ? make_tree (self, snapshot->config, file) : NULL;
 
@@ -330,7 +366,7 @@ vowel_runtime_config_update (
     return FALSE;
   }
   merged = merge_change (self, file, change, error);
-  snapshot = merged ? make_snapshot (self, merged, error) : NULL;
+  snapshot = merged ? make_snapshot (self, merged, NULL, error) : NULL;
   if (snapshot == NULL)
     return FALSE;
   if (self->sources->file == NULL)

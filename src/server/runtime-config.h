@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config-sources.h"
+#include "provider-choice.h"
 
 #include "session/pipeline-recipe.h"
 
@@ -43,6 +44,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelRuntimeConfig, vowel_runtime_config_free)
 
 /* (transfer none) */
 VowelConfigSnapshot *vowel_runtime_config_get (VowelRuntimeConfig *runtime);
+/* What it would be if @choice were made for everybody: for sessions of those
+ * who have made it. Made once for each choice, as long as the configuration
+ * stays the same. Fails with #VOWEL_CONFIG_ERROR. (transfer full) */
+VowelConfigSnapshot *vowel_runtime_config_derive (VowelRuntimeConfig *runtime,
+    const VowelProviderChoice *choice, GError **error);
 /* Called with each new snapshot. */
 typedef void (*VowelRuntimeConfigFunc) (
     VowelConfigSnapshot *snapshot, gpointer user_data);
