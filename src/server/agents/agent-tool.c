@@ -130,6 +130,29 @@ vowel_agent_tool_to_json (const VowelAgentTool *tool)
   return object;
 }
 
+/* Without a word about secrets. */
+static JsonNode *
+tool_to_node (const VowelAgentTool *tool)
+{
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+  JsonObject *object = vowel_agent_tool_to_json (tool);
+  JsonObject *webhook = gst_vowel_json_get_object (object, "webhook");
+
+  if (webhook != NULL)
+    json_object_remove_member (webhook, "hasSecret");
+  json_node_take_object (node, object);
+  return node;
+}
+
+gboolean
+vowel_agent_tool_equal (const VowelAgentTool *a, const VowelAgentTool *b)
+{
+  g_autoptr (JsonNode) first = tool_to_node (a);
+  g_autoptr (JsonNode) second = tool_to_node (b);
+
+  return json_node_equal (first, second);
+}
+
 /* --- from JSON --- */
 
 static gboolean
@@ -314,13 +337,25 @@ is_web_address (const gchar *url)
          && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
 }
 
+void
+vowel_agent_tool_take_secret (VowelAgentTool *tool, GPtrArray *known)
+{
+  VowelAgentTool *before = find_tool (known, tool->name);
+
+  /* Not for another address: whoever may change that may not read it. */
+  if (before == NULL || tool->webhook_url == NULL
+      || g_strcmp0 (before->webhook_url, tool->webhook_url) != 0)
+    return;
+  g_free (tool->webhook_secret);
+  tool->webhook_secret = g_strdup (before->webhook_secret);
+}
+
 static gboolean
 read_webhook (JsonObject *object, const gchar *path, VowelAgentTool *tool,
     GPtrArray *known, GError **error)
 {
   g_autofree gchar *inner = g_strdup_printf ("%s.webhook", path);
   JsonNode *node = get (object, "webhook");
-  VowelAgentTool *before = find_tool (known, tool->name);
   JsonObject *webhook;
 
   if (node == NULL)
@@ -336,10 +371,8 @@ read_webhook (JsonObject *object, const gchar *path, VowelAgentTool *tool,
   if (tool->webhook_url == NULL || !is_web_address (tool->webhook_url))
     return refuse (
         error, inner, "url", "expected an address with http or https");
-  /* Not for another address: whoever may change that may not read it. */
-  if (before != NULL && !json_object_has_member (webhook, "secret")
-      && g_strcmp0 (before->webhook_url, tool->webhook_url) == 0)
-    tool->webhook_secret = g_strdup (before->webhook_secret);
+  if (!json_object_has_member (webhook, "secret"))
+    vowel_agent_tool_take_secret (tool, known);
   return TRUE;
 }
 

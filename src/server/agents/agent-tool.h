@@ -51,6 +51,13 @@ VowelAgentTool *vowel_agent_tool_copy (const VowelAgentTool *tool);
 void vowel_agent_tool_free (VowelAgentTool *tool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelAgentTool, vowel_agent_tool_free)
 
+/* But for secrets. */
+gboolean vowel_agent_tool_equal (
+    const VowelAgentTool *a, const VowelAgentTool *b);
+/* The secret that a tool of the same name and address has among @known
+ * (nullable) (element-type VowelAgentTool). */
+void vowel_agent_tool_take_secret (VowelAgentTool *tool, GPtrArray *known);
+
 /* {name, description, parameters: [{name, type, dataType, description,
  * required, value}], webhook: {url, hasSecret} or null} (transfer full) */
 JsonObject *vowel_agent_tool_to_json (const VowelAgentTool *tool);
