@@ -9,6 +9,7 @@ import * as calls from './pages/calls.js';
 import * as configuration from './pages/configuration.js';
 import * as dashboard from './pages/dashboard.js';
 import * as providerKeys from './pages/provider-keys.js';
+import * as session from './pages/session.js';
 import * as sessions from './pages/sessions.js';
 import { signInForm } from './pages/sign-in.js';
 import * as testLab from './pages/test-lab.js';
@@ -17,6 +18,7 @@ import * as testLab from './pages/test-lab.js';
 const pages = [
   [/^$/, dashboard],
   [/^sessions$/, sessions],
+  [/^sessions\/([^/]+)$/, session],
   [/^calls$/, calls],
   [/^calls\/([^/]+)$/, call],
   [/^apps$/, apps],

@@ -11,5 +11,7 @@ G_BEGIN_DECLS
 /* What is known of a call from its beginning, and how many answers there were
  * so far. (transfer full) */
 JsonObject *vowel_call_to_json (const VowelCall *call);
+/* And what it has become: `transcript`, `timeline`, `usage`. */
+void vowel_call_add_record (JsonObject *object, const VowelCall *call);
 
 G_END_DECLS

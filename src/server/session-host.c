@@ -7,6 +7,7 @@
 #include "session-host.h"
 
 #include "attachment.h"
+#include "call-json.h"
 #include "call-recorder.h"
 #include "logging.h"
 #include "usage-json.h"
@@ -503,6 +504,60 @@ const VowelCall *
 vowel_session_host_get_call (VowelSessionHost *self)
 {
   return self->call;
+}
+
+typedef struct {
+  VowelSessionHost *host;
+  GMainContext *context;
+  JsonObject *record;
+  VowelSessionHostRecordFunc func;
+  gpointer user_data;
+} Description;
+
+static void
+description_free (gpointer data)
+{
+  Description *description = data;
+
+  g_object_unref (description->host);
+  g_main_context_unref (description->context);
+  g_free (description);
+}
+
+static gboolean
+tell_description (gpointer user_data)
+{
+  Description *description = user_data;
+
+  description->func (description->record, description->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+describe_on_worker (gpointer user_data)
+{
+  Description *description = user_data;
+  VowelSessionHost *self = description->host;
+
+  description->record = vowel_call_to_json (self->call);
+  vowel_call_add_record (description->record, self->call);
+  json_object_set_array_member (
+      description->record, "usage", vowel_usage_to_json (self->usage));
+  g_main_context_invoke_full (description->context, G_PRIORITY_DEFAULT,
+      tell_description, description, description_free);
+}
+
+void
+vowel_session_host_describe (
+    VowelSessionHost *self, VowelSessionHostRecordFunc func, gpointer user_data)
+{
+  Description *description = g_new0 (Description, 1);
+
+  description->host = g_object_ref (self);
+  description->context = g_main_context_ref_thread_default ();
+  description->func = func;
+  description->user_data = user_data;
+  gst_vowel_worker_invoke (self->worker, describe_on_worker, description, NULL);
 }
 
 VowelCall *

@@ -61,6 +61,13 @@ VowelUsageLedger *vowel_session_host_get_usage (VowelSessionHost *host);
 /* What was known when it began; and, read atomically, how many answers there
  * were so far. */
 const VowelCall *vowel_session_host_get_call (VowelSessionHost *host);
+/* How it stands: what was said, and the times of its turns, as
+ * vowel_call_add_record() shows them. @func: called in the thread-default main
+ * context; it owns @record. */
+typedef void (*VowelSessionHostRecordFunc) (
+    JsonObject *record, gpointer user_data);
+void vowel_session_host_describe (VowelSessionHost *host,
+    VowelSessionHostRecordFunc func, gpointer user_data);
 /* What is to be kept of it, once it is gone. (nullable): of one that did not
  * begin */
 VowelCall *vowel_session_host_get_record (VowelSessionHost *host);

@@ -362,6 +362,20 @@ vowel_session_manager_foreach_call (VowelSessionManager *self,
         user_data);
 }
 
+gboolean
+vowel_session_manager_describe (VowelSessionManager *self,
+    const gchar *session_id, VowelSessionHostRecordFunc func,
+    gpointer user_data)
+{
+  VowelSessionHost *host =
+      vowel_session_directory_find (self->directory, session_id);
+
+  if (host == NULL)
+    return FALSE;
+  vowel_session_host_describe (host, func, user_data);
+  return TRUE;
+}
+
 GArray *
 vowel_session_manager_list_workers (VowelSessionManager *self)
 {

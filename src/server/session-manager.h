@@ -67,6 +67,11 @@ typedef void (*VowelSessionManagerCallFunc) (
 void vowel_session_manager_foreach_call (VowelSessionManager *manager,
     VowelSessionManagerCallFunc func, gpointer user_data);
 
+/* See vowel_session_host_describe(). FALSE: there is no such session. */
+gboolean vowel_session_manager_describe (VowelSessionManager *manager,
+    const gchar *session_id, VowelSessionHostRecordFunc func,
+    gpointer user_data);
+
 /* What providers did for all sessions so far. (transfer full) */
 VowelUsageLedger *vowel_session_manager_sum_usage (
     VowelSessionManager *manager);

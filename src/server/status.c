@@ -199,9 +199,38 @@ on_sessions (VowelRequest *request, gpointer user_data)
   vowel_http_reply_array (request->message, sessions);
 }
 
+static void
+on_described (JsonObject *record, gpointer user_data)
+{
+  SoupServerMessage *message = user_data;
+
+  vowel_http_reply_json (message, SOUP_STATUS_OK, record);
+  soup_server_message_unpause (message);
+  g_object_unref (message);
+}
+
+static void
+on_session (VowelRequest *request, gpointer user_data)
+{
+  VowelStatus *self = user_data;
+  SoupServerMessage *message = request->message;
+
+  if (vowel_session_manager_describe (self->manager, request->params[0],
+          on_described, g_object_ref (message))) {
+    soup_server_message_pause (message);
+    return;
+  }
+  g_object_unref (message);
+  vowel_http_reply_error (message, SOUP_STATUS_NOT_FOUND, NULL,
+      "session_not_found",
+      "There is no session %s; what is over is under /api/calls",
+      request->params[0]);
+}
+
 static const VowelRoute routes[] = {
     {"GET", "/api/status", VOWEL_RIGHT_ADMIN, on_status},
     {"GET", "/api/sessions", VOWEL_RIGHT_ADMIN, on_sessions},
+    {"GET", "/api/sessions/:id", VOWEL_RIGHT_ADMIN, on_session},
     {NULL},
 };
 

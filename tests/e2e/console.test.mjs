@@ -372,7 +372,10 @@ test('a conversation of an app runs tools, and is told under Calls', options, as
   const session = (await (await fetch(`${daemon.origin}/v1/usage`, { headers: { Authorization: `Bearer ${ADMIN}` } })).json()).sessions[0].id;
   const watcher = await openSignedIn();
   await watcher.visit('sessions');
-  await watcher.getByRole('row', { name: session }).waitFor();
+  await watcher.getByRole('row', { name: session }).getByRole('link', { name: session }).click();
+  await watcher.getByRole('heading', { name: 'Live session' }).waitFor();
+  await watcher.locator('.transcript').getByText('What is seven times eight?').waitFor();
+  await watcher.getByRole('table', { name: 'Latency per turn' }).getByText('completed').first().waitFor();
   await close(watcher);
 
   await page.getByRole('button', { name: 'End session' }).click();

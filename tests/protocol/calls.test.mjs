@@ -127,8 +127,18 @@ test('the sessions that there are', async () => {
   assert.equal(session.model, 'mine');
   assert.equal(session.turns, 1);
   assert.ok(Math.abs(session.startedAt - Date.now()) < 60000);
+  const live = await json(`/api/sessions/${id}`);
+  assert.equal(live.model, 'mine');
+  assert.deepEqual(live.transcript.map(({ speaker }) => speaker), ['user', 'assistant']);
+  assert.equal(live.transcript[0].text, 'Hello?');
+  assert.equal(live.timeline.length, 1);
+  assert.equal(live.timeline[0].status, 'completed');
+  assert.ok(live.usage.some(({ stage, requests }) => stage === 'llm' && requests === 1), JSON.stringify(live.usage));
   connection.close();
   await recordOf(id);
+  const over = await get(`/api/sessions/${id}`);
+  assert.equal(over.status, 404);
+  assert.match((await over.json()).message, /\/api\/calls/);
   assert.ok((await json('/api/sessions')).every((one) => one.id !== id));
   assert.equal((await fetch(`${daemon.origin}/api/sessions`)).status, 401);
 });

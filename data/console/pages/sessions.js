@@ -13,7 +13,7 @@ function describeUse(entry) {
 function row(session, apps, usage) {
   const name = apps.find(({ id }) => id === session.appId)?.name;
   return [
-    el('code', {}, session.id),
+    link(`sessions/${encodeURIComponent(session.id)}`, el('code', {}, session.id)),
     session.appId ? link(`apps/${encodeURIComponent(session.appId)}`, name ?? session.appId) : '–',
     formatDuration(Date.now() - session.startedAt),
     formatNumber(session.turns),
@@ -35,7 +35,7 @@ async function load() {
 
 export async function show(view) {
   const live = await follow(load);
-  view.append(heading(title, 'Who is talking now. What was said can be read under Calls, once a session is over.', live.control),
+  view.append(heading(title, 'Who is talking now. Each has a page of its own with what is said; once it is over that is under Calls.', live.control),
     el('section', { class: 'panel', 'aria-label': title }, live.element));
   return live.stop;
 }

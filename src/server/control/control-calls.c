@@ -8,9 +8,6 @@
 
 #include "server/call-json.h"
 
-#include <gst/vowel/gstvoweljson.h>
-#include <string.h>
-
 #define HOUR_MS (60 * 60 * G_GINT64_CONSTANT (1000))
 #define DAY_MS (24 * HOUR_MS)
 
@@ -53,54 +50,6 @@ call_to_json (const VowelCall *call)
   return object;
 }
 
-static JsonArray *
-lines_to_json (const VowelCall *call)
-{
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; i < call->lines->len; i++) {
-    const VowelCallLine *line = g_ptr_array_index (call->lines, i);
-    JsonObject *object = json_object_new ();
-
-    json_object_set_int_member (object, "atMs", line->at_ms);
-    vowel_http_set_string (object, "speaker", line->speaker);
-    vowel_http_set_string (object, "itemId", line->item_id);
-    vowel_http_set_string (object, "text", line->text);
-    json_array_add_object_element (array, object);
-  }
-  return array;
-}
-
-/* What the store keeps as JSON; null when there is none. (transfer full) */
-static JsonNode *
-parse_kept (const gchar *text)
-{
-  JsonNode *node = text != NULL ? gst_vowel_json_parse (
-                       text, strlen (text), strlen (text), NULL)
-                                : NULL;
-
-  return node != NULL ? node : json_node_new (JSON_NODE_NULL);
-}
-
-static JsonArray *
-turns_to_json (const VowelCall *call)
-{
-  JsonArray *array = json_array_new ();
-
-  for (guint i = 0; i < call->turns->len; i++) {
-    const VowelCallTurn *turn = g_ptr_array_index (call->turns, i);
-    JsonObject *object = json_object_new ();
-
-    json_object_set_int_member (object, "atMs", turn->at_ms);
-    vowel_http_set_string (object, "itemId", turn->item_id);
-    vowel_http_set_string (object, "responseId", turn->response_id);
-    vowel_http_set_string (object, "status", turn->status);
-    json_object_set_member (object, "times", parse_kept (turn->times));
-    json_array_add_object_element (array, object);
-  }
-  return array;
-}
-
 void
 vowel_control_on_list_calls (VowelRequest *request, gpointer control)
 {
@@ -139,9 +88,7 @@ vowel_control_on_get_call (VowelRequest *request, gpointer control)
     return;
   }
   object = call_to_json (call);
-  json_object_set_array_member (object, "transcript", lines_to_json (call));
-  json_object_set_array_member (object, "timeline", turns_to_json (call));
-  json_object_set_member (object, "usage", parse_kept (call->usage));
+  vowel_call_add_record (object, call);
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, object);
 }
 
