@@ -20,6 +20,8 @@ struct _VowelTurnTimeline {
   VowelTurnTimelineFunc func;
   gpointer user_data;
   Turn turn;           /* the last one; item_id is NULL when it is answered */
+  gchar *used_item_id; /* (nullable): of the turn for which tools are used */
+  gint64 used_asked;
   GHashTable *answers; /* of those in progress, by response id */
 };
 
@@ -49,6 +51,7 @@ void
 vowel_turn_timeline_free (VowelTurnTimeline *self)
 {
   g_free (self->turn.item_id);
+  g_free (self->used_item_id);
   g_hash_table_unref (self->answers);
   g_free (self);
 }
@@ -59,6 +62,7 @@ begin_turn (VowelTurnTimeline *self, const VowelEvent *event,
 {
   g_free (self->turn.item_id);
   self->turn.item_id = g_strdup (item_id);
+  g_clear_pointer (&self->used_item_id, g_free);
   self->turn.ended = event->time_us;
   self->turn.transcribed = VOWEL_TIME_NONE;
   self->turn.spoken = spoken;
@@ -95,6 +99,7 @@ note_response (VowelTurnTimeline *self, const VowelEvent *event)
 
   answer->response_id = g_strdup (event->response->id);
   answer->times = (VowelTurnTimes){
+      .asked = VOWEL_TIME_NONE,
       .turn_ended = VOWEL_TIME_NONE,
       .transcribed = VOWEL_TIME_NONE,
       .response_started = event->time_us,
@@ -102,10 +107,14 @@ note_response (VowelTurnTimeline *self, const VowelEvent *event)
       .first_audio = VOWEL_TIME_NONE,
   };
   if (self->turn.item_id != NULL && !event->response->out_of_band) {
+    answer->times.asked = self->turn.ended;
     answer->times.turn_ended = self->turn.ended;
     answer->times.transcribed = self->turn.transcribed;
     answer->times.spoken = self->turn.spoken;
     answer->item_id = g_steal_pointer (&self->turn.item_id);
+  } else if (self->used_item_id != NULL && !event->response->out_of_band) {
+    answer->times.asked = self->used_asked;
+    answer->item_id = g_steal_pointer (&self->used_item_id);
   }
   g_hash_table_insert (self->answers, answer->response_id, answer);
 }
@@ -133,6 +142,13 @@ note_done (VowelTurnTimeline *self, const VowelEvent *event)
   answer->times.item_id = answer->item_id;
   answer->times.response_id = answer->response_id;
   self->func (&answer->times, self->user_data);
+  /* Nothing was said: what the tools bring is the answer. */
+  if (answer->item_id != NULL && answer->times.first_text == VOWEL_TIME_NONE
+      && answer->times.status == VOWEL_RESPONSE_COMPLETED
+      && self->turn.item_id == NULL) {
+    self->used_item_id = g_steal_pointer (&answer->item_id);
+    self->used_asked = answer->times.asked;
+  }
   g_hash_table_remove (self->answers, event->response->id);
 }
 
@@ -193,9 +209,9 @@ vowel_turn_times_get_stage (const VowelTurnTimes *times, VowelTurnStage stage)
     case VOWEL_TURN_STAGE_FIRST_AUDIO:
       return between (times->first_text, times->first_audio);
     case VOWEL_TURN_STAGE_WHOLE:
-      return between (times->turn_ended, times->first_audio != VOWEL_TIME_NONE
-                                             ? times->first_audio
-                                             : times->first_text);
+      return between (times->asked, times->first_audio != VOWEL_TIME_NONE
+                                        ? times->first_audio
+                                        : times->first_text);
     default:
       g_return_val_if_reached (VOWEL_TIME_NONE);
   }

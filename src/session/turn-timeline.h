@@ -11,8 +11,10 @@ G_BEGIN_DECLS
 
 /**
  * VowelTurnTimes:
- * @turn_ended: the caller has finished: the end of speech was decided, a commit
- *   or a message came
+ * @asked: the caller has finished, also when an answer that only used tools
+ * came first
+ * @turn_ended: the same, for the first answer: the caller has finished: the end
+ * of speech was decided, a commit or a message came
  * @transcribed: the words were known
  * @response_started: the answer was begun
  * @first_text: the model's first words came
@@ -28,6 +30,7 @@ G_BEGIN_DECLS
  * %VOWEL_TIME_NONE for what did not happen.
  */
 typedef struct {
+  gint64 asked;
   gint64 turn_ended;
   gint64 transcribed;
   gint64 response_started;
@@ -69,7 +72,8 @@ typedef enum {
                                    answer begun */
   VOWEL_TURN_STAGE_FIRST_TEXT,  /* the answer begun to the first words */
   VOWEL_TURN_STAGE_FIRST_AUDIO, /* the first words to the first audio */
-  VOWEL_TURN_STAGE_WHOLE,       /* turn ended to the first audio, or words */
+  VOWEL_TURN_STAGE_WHOLE,       /* asked to the first audio, or words, whatever
+                                   tools were used in between */
   VOWEL_N_TURN_STAGES,
 } VowelTurnStage;
 

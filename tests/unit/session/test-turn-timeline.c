@@ -126,7 +126,38 @@ test_committed (Fixture *f, gconstpointer data)
   g_assert_cmpint (STAGE (f, WHOLE), ==, 45);
 }
 
-/* The answer after a tool's result, and one beside the conversation. */
+/* What a caller waits for is the answer, whatever tools are used for it. */
+static void
+test_tools (Fixture *f, gconstpointer data)
+{
+  note_message (f, 100, VOWEL_ROLE_USER);
+  f->response->status = VOWEL_RESPONSE_COMPLETED;
+  note (f, VOWEL_EVENT_RESPONSE_STARTED, 110, NULL);
+  note (f, VOWEL_EVENT_RESPONSE_DONE, 150, NULL);
+  g_assert_cmpstr (f->item_id, ==, "item_m");
+  g_assert_cmpint (STAGE (f, DECISION), ==, 10);
+  g_assert_cmpint (STAGE (f, WHOLE), ==, VOWEL_TIME_NONE);
+  answer (f, 300);
+  g_assert_cmpstr (f->item_id, ==, "item_m");
+  g_assert_cmpint (STAGE (f, DECISION), ==, VOWEL_TIME_NONE);
+  g_assert_cmpint (STAGE (f, FIRST_TEXT), ==, 10);
+  g_assert_cmpint (STAGE (f, WHOLE), ==, 240);
+  answer (f, 500);
+  g_assert_null (f->item_id);
+
+  /* Whoever says something meanwhile has asked something else. */
+  note_message (f, 600, VOWEL_ROLE_USER);
+  note (f, VOWEL_EVENT_RESPONSE_STARTED, 610, NULL);
+  note (f, VOWEL_EVENT_RESPONSE_DONE, 650, NULL);
+  note (f, VOWEL_EVENT_INPUT_COMMITTED, 700, "item_b");
+  answer (f, 705);
+  g_assert_cmpstr (f->item_id, ==, "item_b");
+  g_assert_cmpint (STAGE (f, WHOLE), ==, 45);
+  answer (f, 900);
+  g_assert_null (f->item_id);
+}
+
+/* An answer that nobody has asked for, and one beside the conversation. */
 static void
 test_unasked (Fixture *f, gconstpointer data)
 {
@@ -166,6 +197,7 @@ main (int argc, char **argv)
   ADD ("spoken", test_spoken);
   ADD ("written", test_written);
   ADD ("committed", test_committed);
+  ADD ("tools", test_tools);
   ADD ("unasked", test_unasked);
   ADD ("unknown", test_unknown);
   return g_test_run ();
