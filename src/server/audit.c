@@ -122,6 +122,24 @@ vowel_audit_note_action (SoupServerMessage *message, const gchar *action)
   trail->entry->action = g_strdup (action);
 }
 
+VowelAuditEntry *
+vowel_audit_entry_new_local (const gchar *action, const gchar *what,
+    const gchar *app_id, const gchar *target, const GError *error)
+{
+  VowelAuditEntry *entry = g_new0 (VowelAuditEntry, 1);
+
+  entry->at = g_get_real_time () / 1000;
+  entry->actor = g_strconcat ("user ", g_get_user_name (), NULL);
+  entry->action = g_strdup (action);
+  entry->method = g_strdup ("LOCAL");
+  entry->path = g_strdup (what);
+  entry->app_id = g_strdup (app_id);
+  entry->target = g_strdup (target);
+  entry->status =
+      error != NULL ? SOUP_STATUS_UNPROCESSABLE_ENTITY : SOUP_STATUS_OK;
+  return entry;
+}
+
 static void
 append_field (GArray *fields, const gchar *key, const gchar *value)
 {
@@ -138,7 +156,7 @@ vowel_audit_log (const VowelAuditEntry *entry)
   g_autofree gchar *status = g_strdup_printf ("%u", entry->status);
   g_autofree gchar *text = g_strdup_printf ("%s by %s from %s: %u%s%s (%s %s)",
       entry->action, entry->actor != NULL ? entry->actor : "nobody known",
-      entry->address != NULL ? entry->address : "somewhere", entry->status,
+      entry->address != NULL ? entry->address : "this machine", entry->status,
       entry->target != NULL ? ", " : "",
       entry->target != NULL ? entry->target : "", entry->method, entry->path);
 

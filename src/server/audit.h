@@ -42,6 +42,12 @@ void vowel_audit_note_target (
 /* What it turned out to be, where the route does not say: it is written down
  * whatever comes of it. */
 void vowel_audit_note_action (SoupServerMessage *message, const gchar *action);
+/* What somebody at this machine has done, without HTTP, just now. @what: the
+ * command, or the signal; @target: (nullable); @error: (nullable): why nothing
+ * came of it. (transfer full) */
+VowelAuditEntry *vowel_audit_entry_new_local (const gchar *action,
+    const gchar *what, const gchar *app_id, const gchar *target,
+    const GError *error);
 /* A line of the log, with fields. */
 void vowel_audit_log (const VowelAuditEntry *entry);
 

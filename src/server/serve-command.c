@@ -112,7 +112,7 @@ on_hangup (gpointer user_data)
   Serve *serve = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!vowel_runtime_config_reload (serve->runtime, &error))
+  if (!vowel_server_reload (serve->server, &error))
     GST_ERROR ("the configuration stays as it is: %s", error->message);
   return G_SOURCE_CONTINUE;
 }

@@ -464,6 +464,20 @@ vowel_server_get_config (VowelServer *self)
   return get_config (self);
 }
 
+gboolean
+vowel_server_reload (VowelServer *self, GError **error)
+{
+  g_autoptr (GError) reload_error = NULL;
+  gboolean done = vowel_runtime_config_reload (self->runtime, &reload_error);
+  g_autoptr (VowelAuditEntry) entry = vowel_audit_entry_new_local (
+      "config.reload", "SIGHUP", NULL, NULL, reload_error);
+
+  vowel_control_audit (self->control, entry);
+  if (reload_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&reload_error));
+  return done;
+}
+
 static void
 on_sessions_over (gpointer user_data)
 {

@@ -27,6 +27,9 @@ gchar *vowel_server_dup_url (VowelServer *server);
 /* The same of the port that serves the control plane. (transfer full) */
 gchar *vowel_server_dup_control_url (VowelServer *server);
 const VowelServerConfig *vowel_server_get_config (VowelServer *server);
+/* Reads the configuration again, as somebody at this machine has asked for. On
+ * an error everything stays as it is. */
+gboolean vowel_server_reload (VowelServer *server, GError **error);
 /* Accepts nobody any more, lets running responses end (for the configured time
  * at most), closes every session; then @done.  To be called before the server
  * is freed. */

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 
+#include "audit.h"
 #include "config-sources.h"
 #include "control/control.h"
 #include "import-core.h"
@@ -24,6 +25,8 @@ typedef struct {
   gchar *scopes;    /* --scopes, separated by commas */
   gchar *providers; /* --providers, separated by commas */
   const gchar *argument;
+  gchar *app_id; /* (nullable): what it has been about */
+  gchar *target; /* (nullable) */
 } Command;
 
 static void
@@ -34,6 +37,8 @@ command_clear (Command *command)
   g_clear_pointer (&command->label, g_free);
   g_clear_pointer (&command->scopes, g_free);
   g_clear_pointer (&command->providers, g_free);
+  g_clear_pointer (&command->app_id, g_free);
+  g_clear_pointer (&command->target, g_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Command, command_clear)
 
@@ -42,6 +47,7 @@ typedef struct {
   gboolean takes_argument;
   const gchar *usage;
   gboolean (*run) (Command *command, GError **error);
+  const gchar *audit; /* (nullable): what the audit log calls it */
 } Action;
 
 /* --- apps --- */
@@ -63,6 +69,8 @@ create_app (Command *command, GError **error)
       vowel_store_note_result, &result);
   if (!vowel_store_wait (&result, error))
     return FALSE;
+  command->app_id = g_strdup (id);
+  command->target = g_strdup (id);
   printf ("%s\n", id);
   return TRUE;
 }
@@ -147,6 +155,8 @@ create_key (Command *command, GError **error)
       vowel_store_note_result, &result);
   if (!vowel_store_wait (&result, error))
     return FALSE;
+  command->app_id = g_strdup (app->id);
+  command->target = g_strdup (key->id);
   printf ("%s\n", text);
   return TRUE;
 }
@@ -214,18 +224,18 @@ import_core (Command *command, GError **error)
 /* --- the commands --- */
 
 static const Action app_actions[] = {
-    {"create", TRUE, "create NAME", create_app},
+    {"create", TRUE, "create NAME", create_app, "app.create"},
     {"list", FALSE, "list", list_apps},
-    {"delete", TRUE, "delete ID", delete_app},
+    {"delete", TRUE, "delete ID", delete_app, "app.delete"},
     {NULL},
 };
 
 static const Action key_actions[] = {
     {"create", FALSE, "create [--app ID] [--label TEXT] [--scopes LIST]",
-        create_key},
+        create_key, "key.create"},
     {"list", FALSE, "list [--app ID]", list_keys},
-    {"show", TRUE, "show ID", show_key},
-    {"revoke", TRUE, "revoke ID", revoke_key},
+    {"show", TRUE, "show ID", show_key, "key.reveal"},
+    {"revoke", TRUE, "revoke ID", revoke_key, "key.revoke"},
     {NULL},
 };
 
@@ -268,6 +278,19 @@ open_keyring (Command *command, GError **error)
     return FALSE;
   command->keyring = vowel_control_open_keyring (config, error);
   return command->keyring != NULL;
+}
+
+/* Everybody who may write the store's file may use these commands: that they
+ * did is written down beside what came over HTTP. */
+static void
+write_down (Command *command, const gchar *what, const gchar *audit,
+    const GError *error)
+{
+  g_autoptr (VowelAuditEntry) entry =
+      vowel_audit_entry_new_local (audit, what, command->app_id,
+          command->target ? command->target : command->argument, error);
+
+  vowel_store_add_audit (vowel_keyring_get_store (command->keyring), entry);
 }
 
 static const Action *
@@ -319,8 +342,14 @@ run (const gchar *name, const Action *actions, const gchar *summary, gint argc,
   command.argument = action != NULL && action->takes_argument ? argv[2] : NULL;
   if (action == NULL)
     set_usage (name, actions, &error);
-  else if (open_keyring (&command, &error))
+  else if (open_keyring (&command, &error)) {
+    g_autofree gchar *what =
+        g_strdup_printf ("vowel-gst %s %s", name, action->name);
+
     action->run (&command, &error);
+    if (action->audit != NULL)
+      write_down (&command, what, action->audit, error);
+  }
   return finish (error);
 }
 
@@ -357,7 +386,9 @@ vowel_import_core_main (gint argc, gchar **argv)
   if (command.argument == NULL)
     g_set_error_literal (&error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
         "Usage: vowel-gst import-core FILE");
-  else if (open_keyring (&command, &error))
+  else if (open_keyring (&command, &error)) {
     import_core (&command, &error);
+    write_down (&command, "vowel-gst import-core", "store.import", error);
+  }
   return finish (error);
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Who did what to apps, keys and settings: in the store, and in the log.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
+import { promisify } from 'node:util';
+import { environment, fakeEngines, program, startDaemon } from '../lib/daemon.mjs';
 
 const ADMIN = 'canary-key-of-the-operator';
 const KEY = 'canary-key-of-the-house';
@@ -83,6 +85,29 @@ test('changes of the configuration, by name only', async () => {
   assert.equal((await newest('config.update', 200)).target, 'session.instructions,session.voice');
   await call('POST', '/api/engine/config/reload');
   await newest('config.reload', 200);
+});
+
+test('what is done at the machine itself', async () => {
+  const env = environment({ DB_PATH: path.join(folder, 'vowel.db') });
+  const run = (...args) => promisify(execFile)(program, args, { env });
+  const id = (await run('app', 'create', 'Kiosk')).stdout.trim();
+  const created = await newest('app.create', 200);
+  assert.match(created.actor, /^user ./);
+  assert.deepEqual([created.address, created.method, created.path, created.target], [null, 'LOCAL', 'vowel-gst app create', id]);
+  const key = (await run('key', 'create', '--app', id)).stdout.trim();
+  const made = await newest('key.create', 200);
+  assert.equal(made.appId, id);
+  assert.equal((await run('key', 'show', made.target)).stdout.trim(), key);
+  await newest('key.reveal', 200);
+  await run('key', 'revoke', made.target);
+  await newest('key.revoke', 200);
+  await assert.rejects(run('app', 'delete', 'nobody'));
+  assert.equal((await newest('app.delete', 422)).target, 'nobody');
+  await run('app', 'list');
+  await run('app', 'delete', id);
+  await newest('app.delete', 200);
+  daemon.child.kill('SIGHUP');
+  assert.deepEqual([(await newest('config.reload', 200)).path], ['SIGHUP']);
 });
 
 test('who was refused', async () => {
