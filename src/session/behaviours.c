@@ -36,6 +36,7 @@ vowel_behaviours_copy (const VowelBehaviours *behaviours)
 {
   VowelBehaviours *copy = g_memdup2 (behaviours, sizeof *behaviours);
 
+  copy->first_message = g_strdup (behaviours->first_message);
   copy->voice_style = g_strdup (behaviours->voice_style);
   copy->filler.phrases = g_strdupv (behaviours->filler.phrases);
   copy->transcripts.phrases = g_strdupv (behaviours->transcripts.phrases);
@@ -49,6 +50,7 @@ vowel_behaviours_copy (const VowelBehaviours *behaviours)
 void
 vowel_behaviours_free (VowelBehaviours *behaviours)
 {
+  g_free (behaviours->first_message);
   g_free (behaviours->voice_style);
   g_strfreev (behaviours->filler.phrases);
   g_strfreev (behaviours->transcripts.phrases);

@@ -15,6 +15,12 @@ G_BEGIN_DECLS
  * VowelBehaviours:
  * @greeting_wait_ms: how long a client may take to say how it wants the session
  *   before it is greeted
+ * @first_message: (nullable): what the session says first, word for word and
+ *   without asking the model; a client's greeting has no place then
+ * @first_message_guard_ms: how much of that is heard before the caller can
+ *   interrupt it
+ * @silence_count: how often in a row nothing may be heard for the idle timeout
+ *   of turn detection, until the session ends; 0: for ever
  * @marked_instructions: instructions may have Vowel's marks, see
  *   vowel_instructions_split()
  * @voice_style: (nullable): a template that instructions of spoken answers are
@@ -31,6 +37,9 @@ G_BEGIN_DECLS
  */
 typedef struct {
   guint greeting_wait_ms;
+  gchar *first_message;
+  guint first_message_guard_ms;
+  guint silence_count;
   gboolean marked_instructions;
   gchar *voice_style;
   VowelFillerConfig filler;

@@ -30,6 +30,7 @@ vowel_session_set_behaviours (
   vowel_turn_controller_set_barge_in (session->turns, &behaviours->barge_in);
   vowel_session_apply_judge (session);
   vowel_greeting_set_wait (session->greeting, behaviours->greeting_wait_ms);
+  vowel_session_update_greeting (session);
 }
 
 gchar *

@@ -24,6 +24,10 @@ greet (gpointer user_data)
   if (session->ended || session->ending || session->draining
       || session->config->kind != VOWEL_SESSION_REALTIME)
     return;
+  if (session->behaviours->first_message != NULL) {
+    vowel_session_say_first (session);
+    return;
+  }
   prompt = vowel_item_new_message (NULL, VOWEL_ROLE_SYSTEM);
   vowel_item_add_part (prompt, VOWEL_PART_TEXT, session->config->greeting);
   vowel_session_append_item (session, prompt);
@@ -37,8 +41,15 @@ vowel_session_init_greeting (VowelSession *session)
       .is_busy = is_busy, .greet = greet};
 
   session->greeting = vowel_greeting_new (session->clock, &actions, session);
-  vowel_greeting_set_wanted (
-      session->greeting, session->config->greeting != NULL);
+  vowel_session_update_greeting (session);
+}
+
+void
+vowel_session_update_greeting (VowelSession *session)
+{
+  vowel_greeting_set_wanted (session->greeting,
+      session->config->greeting != NULL
+          || session->behaviours->first_message != NULL);
 }
 
 void

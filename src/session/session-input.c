@@ -177,7 +177,8 @@ on_speech_stopped (gpointer user_data, const gchar *item_id, gint64 at_us)
 static gboolean
 on_interrupt (gpointer user_data)
 {
-  return vowel_session_interrupt (user_data);
+  return !vowel_session_guards_first (user_data)
+         && vowel_session_interrupt (user_data);
 }
 
 static gint64
@@ -284,6 +285,8 @@ on_transcript (
 
   if (final)
     vowel_session_hear_language (session, text);
+  if (final && *text != '\0')
+    session->n_silences = 0;
   if (part != NULL && final) {
     g_autoptr (VowelItem) keep = vowel_item_ref (item);
     VowelEvent event = {.type = VOWEL_EVENT_TRANSCRIPT_DONE,
@@ -350,6 +353,16 @@ on_not_ending (gpointer user_data, const gchar *item_id)
   vowel_session_drop_prepared (user_data, item_id);
 }
 
+/* One silence more. */
+static gboolean
+is_too_silent (VowelSession *session)
+{
+  guint count = session->behaviours->silence_count;
+
+  session->n_silences++;
+  return count > 0 && session->n_silences >= count;
+}
+
 /* The silence becomes an item, so that clients see what is answered. */
 static void
 on_idle (gpointer user_data)
@@ -371,6 +384,10 @@ on_idle (gpointer user_data)
   session->buffer_start_us = end_us;
   if (commit_item (session, item_id, end_us - start_us) != NULL)
     on_transcript (session, item_id, "", TRUE);
+  if (is_too_silent (session)) {
+    vowel_session_end (session, VOWEL_END_IDLE);
+    return;
+  }
   if (!session->config->turn_detection.create_response)
     return;
   hint = g_strdup_printf ("The caller has said nothing for %u seconds. Ask "

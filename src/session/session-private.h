@@ -45,6 +45,7 @@ typedef struct {
   gboolean parallel_tool_calls;
   GPtrArray *input;    /* (nullable) (element-type VowelItem) */
   gchar *hint;         /* (nullable): said to the model, not kept */
+  gchar *script;       /* (nullable): said word for word, by no model */
   gboolean generating; /* the engine has it */
   gboolean generated;  /* and its model has finished */
   gboolean has_words;  /* that are to be said */
@@ -85,6 +86,9 @@ struct _VowelSession {
   guint idle_timeout_ms;
   VowelBehaviours *behaviours;
   VowelGreeting *greeting;
+  gchar *first_item_id; /* (nullable): of what was said first */
+  guint guard_timer;    /* until that may be interrupted */
+  guint n_silences;     /* in a row */
   VowelTranscriptFilter *transcript_filter; /* (nullable) */
   VowelLanguageTracker *languages;          /* (nullable) */
   gchar *initial_voice; /* that a client or the server chose */
@@ -226,6 +230,8 @@ void vowel_session_spoken (
 
 /* session-greeting.c */
 void vowel_session_init_greeting (VowelSession *session);
+/* What there is to greet with may have changed. */
+void vowel_session_update_greeting (VowelSession *session);
 /* The session has started, or somebody has joined it. */
 void vowel_session_expect_ready (VowelSession *session);
 
@@ -398,6 +404,8 @@ gboolean vowel_session_make_question (VowelSession *session,
     VowelActiveResponse *active, VowelItem *next, VowelGeneration *ret_question,
     GError **error);
 void vowel_session_respond_by_itself (VowelSession *session, const gchar *hint);
+/* The same with an answer that is known. */
+void vowel_session_respond_with (VowelSession *session, const gchar *script);
 /* Starts what was waiting for a transcript or for the voice. */
 void vowel_session_start_waiting (VowelSession *session);
 
@@ -446,6 +454,15 @@ gboolean vowel_session_interrupt (VowelSession *session);
 void vowel_session_stop_item (VowelSession *session, const gchar *item_id);
 void vowel_session_cancel_all (
     VowelSession *session, VowelResponseReason reason);
+
+/* session-first-message.c */
+void vowel_session_say_first (VowelSession *session);
+/* The response is about to be generated, and has a script. */
+void vowel_session_recite (VowelSession *session, VowelActiveResponse *active);
+/* It is over. */
+void vowel_session_recited (VowelSession *session, VowelActiveResponse *active);
+/* Speech must not interrupt yet; should it go on, it will. */
+gboolean vowel_session_guards_first (VowelSession *session);
 
 /* session-apology.c */
 /* A generation has failed: TRUE when the caller hears an apology first. */

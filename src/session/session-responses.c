@@ -25,6 +25,7 @@ vowel_active_response_free (VowelActiveResponse *active)
   g_free (active->tool_choice);
   g_clear_pointer (&active->input, g_ptr_array_unref);
   g_free (active->hint);
+  g_free (active->script);
   g_clear_error (&active->regret);
   g_free (active->regret_code);
   g_free (active);
@@ -136,6 +137,10 @@ generate (VowelSession *session, VowelActiveResponse *active)
    * than the last for one that is over. */
   if (response->generation != session->generation)
     response->generation = ++session->generation;
+  if (active->script != NULL) {
+    vowel_session_recite (session, active);
+    return TRUE;
+  }
   if (!vowel_session_make_question (session, active, NULL, &question, &error)) {
     g_autoptr (VowelResponseWriter) writer =
         vowel_response_writer_ref (active->writer);
@@ -259,6 +264,8 @@ writer_done (gpointer user_data, VowelResponse *response)
   calls = active->n_calls > 0;
   chain = active->chain;
   fixed_tokens = active->fixed_tokens;
+  if (active->script != NULL)
+    vowel_session_recited (session, active);
   if (active->hint == NULL)
     vowel_session_note_caller (
         session, vowel_playout_clock_get_end (session->playout));
@@ -302,7 +309,8 @@ writer_count (gpointer user_data, VowelResponse *response)
   VowelUsage *usage = &response->usage;
   guint i;
 
-  if (active == NULL || !active->generating || active->regret != NULL)
+  if (active == NULL || !active->generating || active->regret != NULL
+      || active->script != NULL)
     return;
   if (!response->has_usage && response->output->len > 0) {
     response->has_usage = TRUE;
@@ -455,6 +463,23 @@ vowel_session_respond_by_itself (VowelSession *session, const gchar *hint)
     return;
   }
   begin_response (session, NULL, NULL, hint, 0);
+  vowel_session_start_waiting (session);
+}
+
+void
+vowel_session_respond_with (VowelSession *session, const gchar *script)
+{
+  VowelActiveResponse *current;
+
+  if (!vowel_session_may_respond_by_itself (session)
+      || vowel_session_get_current (session) != NULL)
+    return;
+  begin_response (session, NULL, NULL, NULL, 0);
+  current = session->ended ? NULL : vowel_session_get_current (session);
+  if (current != NULL) {
+    current->script = g_strdup (script);
+    current->repeatable = FALSE;
+  }
   vowel_session_start_waiting (session);
 }
 

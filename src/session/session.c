@@ -36,6 +36,7 @@ vowel_session_dispose (GObject *object)
     vowel_clock_clear_timer (session->clock, &session->expiry_timer);
     vowel_clock_clear_timer (session->clock, &session->linger_timer);
     vowel_clock_clear_timer (session->clock, &session->idle_timer);
+    vowel_clock_clear_timer (session->clock, &session->guard_timer);
   }
   g_clear_pointer (&session->active, g_ptr_array_unref);
   g_clear_pointer (&session->recordings, g_hash_table_unref);
@@ -70,6 +71,7 @@ vowel_session_finalize (GObject *object)
   g_free (session->conversation_id);
   g_free (session->answering);
   g_free (session->apology);
+  g_free (session->first_item_id);
   g_free (session->heard_language);
   vowel_session_config_free (session->config);
   vowel_behaviours_free (session->behaviours);
@@ -290,6 +292,7 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
   vowel_clock_clear_timer (session->clock, &session->expiry_timer);
   vowel_clock_clear_timer (session->clock, &session->linger_timer);
   vowel_clock_clear_timer (session->clock, &session->idle_timer);
+  vowel_clock_clear_timer (session->clock, &session->guard_timer);
   vowel_greeting_cancel (session->greeting);
   vowel_session_cancel_all (session, VOWEL_REASON_SESSION_ENDED);
   vowel_session_emit (session, &event);
@@ -486,8 +489,7 @@ vowel_session_configure (VowelSession *session, VowelParticipant *participant,
         participant->tool_timeout_ms, tools);
   emit_simple (session, VOWEL_EVENT_SESSION_CHANGED);
   if (!session->ended)
-    vowel_greeting_set_wanted (
-        session->greeting, session->config->greeting != NULL);
+    vowel_session_update_greeting (session);
   return TRUE;
 }
 
