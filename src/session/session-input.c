@@ -186,7 +186,8 @@ get_heard_until (gpointer user_data)
 {
   VowelSession *session = user_data;
 
-  return vowel_playout_clock_get_end (session->playout);
+  return session->has_spoken ? vowel_playout_clock_get_end (session->playout)
+                             : 0;
 }
 
 static VowelItem *
