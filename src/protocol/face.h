@@ -19,8 +19,8 @@ G_DECLARE_INTERFACE (VowelTransport, vowel_transport, VOWEL, TRANSPORT, GObject)
  * VowelTransportInterface:
  * @send_text: queue one text message; @text need not outlive the call
  * @send_binary: queue one binary message
- * @close: after what is queued, with a WebSocket close code and reason (cut to
- *   123 bytes)
+ * @close: after what is queued, with a WebSocket close code (0: none) and
+ * reason (cut to 123 bytes)
  */
 struct _VowelTransportInterface {
   GTypeInterface parent;

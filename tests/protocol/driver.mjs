@@ -56,12 +56,13 @@ export class Driver {
       assert.ok(!done, `the driver ended in ${JSON.stringify(command)}`);
       const line = JSON.parse(value);
       if (line.ready) return;
-      if (line.asked) {
-        this.#asked = line.asked;
+      if (line.asked || 'heard' in line) {
+        this.#asked = line.asked ?? line.heard;
         continue;
       }
       const connection = this.connections[line.on];
       if (line.close) connection.close = line.close;
+      else if (line.binary) connection.events.push(Buffer.from(line.binary, 'base64'));
       else connection.events.push(line.event);
       connection.onLine?.(line);
     }
@@ -85,6 +86,12 @@ export class Driver {
   /** What the engine was configured with and asked last, in words. */
   async asked() {
     await this.run({ asked: true });
+    return this.#asked;
+  }
+
+  /** How many bytes of audio the engine was given. */
+  async heard() {
+    await this.run({ heard: true });
     return this.#asked;
   }
 
@@ -123,8 +130,8 @@ export class Connection {
     return this.#driver.run({ on: this.#on, raw: text });
   }
 
-  binary() {
-    return this.#driver.run({ on: this.#on, binary: true });
+  binary(bytes = Buffer.from([0, 1])) {
+    return this.#driver.run({ on: this.#on, binary: bytes.toString('base64') });
   }
 
   closed(code = 1000) {

@@ -6,19 +6,23 @@
  *
  *   {"connect": {"beta_header": …}}   a connection; several share the session.
  *                                     "face" says which API it speaks
- *   {"lead": 1500}                    how far ahead speech is sent,
- * milliseconds
+ *   {"lead": 1500}                    how far ahead speech is sent, in ms
+ *   {"barge_in": {"min_chars": 5}}    how easily the caller interrupts
  *   {"start": true}                   the session starts
- *   {"send": {…}}, {"raw": "…"}       the client sends a message
+ *   {"send": {…}}, {"raw": "…"},      the client sends a message
+ *   {"binary": "AAAA"}                (base64)
  *   {"engine": ["text", 1, "Hello"]}  the engine reports something
  *   {"advance": 100}                  milliseconds pass
  *   {"closed": 1000}                  the peer closes
  *   {"end": 3}                        the session ends, for that VowelEndReason
+ *   {"refuse": "…"}                   the session cannot begin
  *   {"asked": true}                   {"asked": …}: what the engine was asked
+ *   {"heard": true}                   {"heard": …}: bytes that it was given
  *
- * "send", "raw" and "closed" may name a connection by "on" (0 is the first).
- * Everything that is sent comes out as {"event": …} or {"close": …}, then
- * {"ready": true} when the line has been carried out.
+ * "send", "raw", "binary", "refuse" and "closed" may name a connection by "on"
+ * (0 is the first). Everything that is sent comes out as {"event": …},
+ * {"binary": …} (base64) or {"close": …}, then {"ready": true} when the line
+ * has been carried out.
  */
 
 #ifdef HAVE_CONFIG_H
@@ -29,7 +33,9 @@
 #include "manual-clock.h"
 #include "protocol/openai/openai-face.h"
 #include "protocol/vatel/vatel-face.h"
+#include "protocol/voicex/voicex-face.h"
 
+#include <gst/gst.h>
 #include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,7 +71,13 @@ print_transport_send_text (
 static void
 print_transport_send_binary (VowelTransport *transport, GBytes *bytes)
 {
-  g_assert_not_reached ();
+  PrintTransport *self = PRINT_TRANSPORT (transport);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  g_autofree gchar *base64 = g_base64_encode (data, length);
+
+  g_assert_false (self->closed);
+  printf ("{\"on\":%u,\"binary\":\"%s\"}\n", self->index, base64);
 }
 
 static void
@@ -205,6 +217,25 @@ make_vatel_face (
   return VOWEL_FACE (face);
 }
 
+static VowelFace *
+make_voicex_face (
+    Driver *driver, VowelTransport *transport, JsonObject *evidence)
+{
+  g_autoptr (GError) error = NULL;
+  VowelVoicexOptions options = {
+      .session_id = get_string (evidence, "session_id"),
+      .history_key = get_string (evidence, "history_key"),
+      .agent_id = get_string (evidence, "agent_id"),
+      .agent_name = get_string (evidence, "agent_name"),
+      .only_listens = get_boolean (evidence, "only_listens"),
+  };
+  VowelVoicexFace *face =
+      vowel_voicex_face_new (driver->session, transport, &options, &error);
+
+  g_assert_no_error (error);
+  return VOWEL_FACE (face);
+}
+
 static void
 connect_face (Driver *driver, JsonObject *evidence)
 {
@@ -215,6 +246,7 @@ connect_face (Driver *driver, JsonObject *evidence)
   } faces[] = {
       {"openai", make_openai_face},
       {"vatel", make_vatel_face},
+      {"voicex", make_voicex_face},
   };
   const gchar *name =
       json_object_get_string_member_with_default (evidence, "face", "openai");
@@ -282,6 +314,9 @@ run_engine (FakeEngine *engine, JsonArray *a)
   else if (g_str_equal (what, "audio"))
     fake_engine_audio (engine, id, json_array_get_int_element (a, 2),
         json_array_get_int_element (a, 3), json_array_get_int_element (a, 4));
+  else if (g_str_equal (what, "sentence"))
+    fake_engine_sentence (engine, id, json_array_get_int_element (a, 2),
+        json_array_get_int_element (a, 3), json_array_get_int_element (a, 4));
   else if (g_str_equal (what, "audio_ended"))
     fake_engine_audio_ended (engine, id);
   else if (g_str_equal (what, "transcribed"))
@@ -292,6 +327,28 @@ run_engine (FakeEngine *engine, JsonArray *a)
     fake_engine_fatal (engine);
   else
     g_error ("the engine reports no %s", what);
+}
+
+static void
+set_barge_in (Driver *driver, JsonObject *settings)
+{
+  g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
+
+  behaviours->barge_in.min_chars =
+      json_object_get_int_member (settings, "min_chars");
+  behaviours->barge_in.guard_ms =
+      json_object_get_int_member (settings, "guard_ms");
+  vowel_session_set_behaviours (driver->session, behaviours);
+}
+
+static void
+receive_binary (Driver *driver, JsonObject *line)
+{
+  gsize length;
+  g_autofree guchar *data =
+      g_base64_decode (get_string (line, "binary"), &length);
+
+  vowel_face_receive_binary (get_face (driver, line), data, length);
 }
 
 static void
@@ -307,6 +364,13 @@ run_line (Driver *driver, JsonObject *line)
   } else if (json_object_has_member (line, "lead")) {
     vowel_session_set_output_lead (
         driver->session, json_object_get_int_member (line, "lead"));
+  } else if (json_object_has_member (line, "barge_in")) {
+    set_barge_in (driver, json_object_get_object_member (line, "barge_in"));
+  } else if (json_object_has_member (line, "refuse")) {
+    g_autoptr (GError) error = g_error_new_literal (
+        VOWEL_ERROR, VOWEL_ERROR_PROVIDER, get_string (line, "refuse"));
+
+    vowel_face_refuse (get_face (driver, line), error);
   } else if (json_object_has_member (line, "send")) {
     g_autofree gchar *text =
         json_to_string (json_object_get_member (line, "send"), FALSE);
@@ -317,8 +381,10 @@ run_line (Driver *driver, JsonObject *line)
 
     vowel_face_receive_text (get_face (driver, line), text, strlen (text));
   } else if (json_object_has_member (line, "binary")) {
-    vowel_face_receive_binary (
-        get_face (driver, line), (const guint8 *) "\0\1", 2);
+    receive_binary (driver, line);
+  } else if (json_object_has_member (line, "heard")) {
+    printf ("{\"heard\":%" G_GSIZE_FORMAT "}\n",
+        fake_engine_get_n_bytes (driver->engine));
   } else if (json_object_has_member (line, "engine")) {
     run_engine (driver->engine, json_object_get_array_member (line, "engine"));
   } else if (json_object_has_member (line, "asked")) {
@@ -346,7 +412,7 @@ run_line (Driver *driver, JsonObject *line)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   g_autoptr (EventRecorder) recorder = event_recorder_new ();
   g_autoptr (FakeEngine) engine = fake_engine_new (recorder);
@@ -360,6 +426,7 @@ main (void)
   gchar *text = NULL;
   gsize length;
 
+  gst_init (&argc, &argv);
   setvbuf (stdout, NULL, _IOLBF, 0);
   while (g_io_channel_read_line (input, &text, &length, NULL, NULL)
          == G_IO_STATUS_NORMAL) {

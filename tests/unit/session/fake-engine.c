@@ -401,14 +401,28 @@ fake_engine_generated (
   engine->listener->generated (engine->user_data, generation, finish, &usage);
 }
 
-void
-fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
-    guint text_start, guint text_end)
+static void
+report_audio (FakeEngine *engine, guint64 generation, guint ms,
+    guint text_start, guint text_end, gboolean sentence_end)
 {
   g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
 
   engine->listener->audio (
-      engine->user_data, generation, audio, text_start, text_end, FALSE);
+      engine->user_data, generation, audio, text_start, text_end, sentence_end);
+}
+
+void
+fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
+    guint text_start, guint text_end)
+{
+  report_audio (engine, generation, ms, text_start, text_end, FALSE);
+}
+
+void
+fake_engine_sentence (FakeEngine *engine, guint64 generation, guint ms,
+    guint text_start, guint text_end)
+{
+  report_audio (engine, generation, ms, text_start, text_end, TRUE);
 }
 
 void

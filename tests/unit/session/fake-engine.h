@@ -59,6 +59,9 @@ void fake_engine_generated (
 /* PCM at 24 kHz */
 void fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
     guint text_start, guint text_end);
+/* The same, at the end of a sentence. */
+void fake_engine_sentence (FakeEngine *engine, guint64 generation, guint ms,
+    guint text_start, guint text_end);
 void fake_engine_audio_ended (FakeEngine *engine, guint64 generation);
 void fake_engine_transcribed (
     FakeEngine *engine, guint64 recording, const gchar *text);
