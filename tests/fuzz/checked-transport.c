@@ -12,8 +12,9 @@ struct _CheckedTransport {
   CheckedProtocol protocol;
   guint index;
   gboolean print;
-  gboolean begun; /* Vatel's */
+  gboolean begun; /* Vatel's and Voicex's */
   gboolean ended;
+  guint n_files; /* Voicex's: since the last end of a reply */
   gboolean joined;
   gboolean closed;
 
@@ -126,6 +127,27 @@ check_vatel (CheckedTransport *self, JsonObject *event, const gchar *text)
 }
 
 static void
+check_voicex (CheckedTransport *self, JsonObject *event, const gchar *text)
+{
+  static const gchar *const types[] = {"connected", "transcript", "audioEnd",
+      "audioStop", "error", "pong", NULL};
+  const gchar *type = get_string (event, "type");
+
+  expect (type != NULL && g_strv_contains (types, type), text);
+  if (g_str_equal (type, "connected")) {
+    expect (!self->begun, text);
+    self->begun = TRUE;
+  }
+  /* Before the session has begun. */
+  expect (
+      self->begun || g_str_equal (type, "pong") || g_str_equal (type, "error"),
+      text);
+  expect (self->n_files > 0 || !g_str_equal (type, "audioEnd"), text);
+  if (g_str_has_prefix (type, "audio"))
+    self->n_files = 0;
+}
+
+static void
 checked_transport_send_text (
     VowelTransport *transport, const gchar *text, gsize length)
 {
@@ -145,6 +167,8 @@ checked_transport_send_text (
   expect (node != NULL && JSON_NODE_HOLDS_OBJECT (node), copy);
   if (self->protocol == CHECKED_PROTOCOL_VATEL)
     check_vatel (self, json_node_get_object (node), copy);
+  else if (self->protocol == CHECKED_PROTOCOL_VOICEX)
+    check_voicex (self, json_node_get_object (node), copy);
   else
     check_openai (self, json_node_get_object (node), copy);
 }
@@ -152,7 +176,20 @@ checked_transport_send_text (
 static void
 checked_transport_send_binary (VowelTransport *transport, GBytes *bytes)
 {
-  g_error ("the protocol has no binary messages");
+  CheckedTransport *self = CHECKED_TRANSPORT (transport);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  expect (self->protocol == CHECKED_PROTOCOL_VOICEX,
+      "the protocol has no binary messages");
+  expect (!self->closed && self->begun, "audio of no session");
+  expect (length > 192 && length % 192 == 0, "no MP3 file of ours");
+  self->n_files++;
+  if (self->print) {
+    g_autofree gchar *base64 = g_base64_encode (data, length);
+
+    printf ("{\"on\":%u,\"binary\":\"%s\"}\n", self->index, base64);
+  }
 }
 
 static void

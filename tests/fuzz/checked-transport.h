@@ -9,13 +9,15 @@ G_BEGIN_DECLS
 typedef enum {
   CHECKED_PROTOCOL_OPENAI,
   CHECKED_PROTOCOL_VATEL,
+  CHECKED_PROTOCOL_VOICEX,
 } CheckedProtocol;
 
 /* What a face sends, checked message by message: JSON, nothing after the close;
  * of OpenAI's protocol an event_id of its own, every response.created with one
  * response.done, nothing of a response after its end; of Vatel's nothing but
- * its types and `data`, in between session_started and session_ended. What is
- * wrong aborts.
+ * its types and `data`, in between session_started and session_ended; of
+ * Voicex's, connected first, files of whole frames, and ends of what was begun.
+ * What is wrong aborts.
  * The thorough checks, with the schema, are made in JavaScript, of what is
  * printed. */
 #define CHECKED_TYPE_TRANSPORT (checked_transport_get_type ())

@@ -5,7 +5,9 @@
  * how time passes. One line is one step, its first character says which:
  *
  *   C g       a client connects, its handshake is that of the letter below; V
- *             and W are clients of Vatel's, one of which only listens
+ *             and W are clients of Vatel's, X and Y of Voicex's, the second of
+ *             which only listens
+ *   k 5       from the start on, callers have to say so much to interrupt
  *   @ 1       what follows is about connection 1 (0 is the first)
  *   S         the session starts
  *   < {…}     the client sends a text; $i0, $r0, $c0 are the ids of the first
@@ -43,6 +45,9 @@
 #include "manual-clock.h"
 #include "protocol/openai/openai-face.h"
 #include "protocol/vatel/vatel-face.h"
+#include "protocol/voicex/voicex-face.h"
+
+#include <gst/gst.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -119,19 +124,41 @@ make_vatel_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
   return VOWEL_FACE (face);
 }
 
+static VowelFace *
+make_voicex_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
+{
+  VowelVoicexOptions options = {.session_id = "session-1",
+      .history_key = "key-1",
+      .only_listens = kind == 'Y'};
+
+  return VOWEL_FACE (vowel_voicex_face_new (
+      fuzz->session, VOWEL_TRANSPORT (transport), &options, NULL));
+}
+
 static void
 connect (Fuzz *fuzz, gchar kind)
 {
-  gboolean is_vatel = kind == 'V' || kind == 'W';
+  static const struct {
+    gchar letter;
+    CheckedProtocol protocol;
+    VowelFace *(*make) (Fuzz *fuzz, CheckedTransport *transport, gchar kind);
+  } kinds[] = {
+      {'V', CHECKED_PROTOCOL_VATEL, make_vatel_face},
+      {'W', CHECKED_PROTOCOL_VATEL, make_vatel_face},
+      {'X', CHECKED_PROTOCOL_VOICEX, make_voicex_face},
+      {'Y', CHECKED_PROTOCOL_VOICEX, make_voicex_face},
+      {'\0', CHECKED_PROTOCOL_OPENAI, make_openai_face},
+  };
+  guint i = 0;
   Client *client = &fuzz->clients[fuzz->n_clients];
 
   if (fuzz->n_clients == MAX_CLIENTS || vowel_session_is_ended (fuzz->session))
     return;
+  while (kinds[i].letter != kind && kinds[i].letter != '\0')
+    i++;
   client->transport = checked_transport_new (
-      is_vatel ? CHECKED_PROTOCOL_VATEL : CHECKED_PROTOCOL_OPENAI,
-      fuzz->n_clients++, fuzz->started, fuzz->print);
-  client->face = is_vatel ? make_vatel_face (fuzz, client->transport, kind)
-                          : make_openai_face (fuzz, client->transport, kind);
+      kinds[i].protocol, fuzz->n_clients++, fuzz->started, fuzz->print);
+  client->face = kinds[i].make (fuzz, client->transport, kind);
   fuzz->client = client;
 }
 
@@ -154,6 +181,17 @@ start (Fuzz *fuzz)
     fuzz->started = TRUE;
     g_assert_true (vowel_session_start (fuzz->session, NULL));
   }
+}
+
+static void
+set_barge_in (Fuzz *fuzz, guint min_chars)
+{
+  g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
+
+  behaviours->barge_in =
+      (VowelBargeInConfig){.min_chars = min_chars, .guard_ms = 300};
+  if (!fuzz->started)
+    vowel_session_set_behaviours (fuzz->session, behaviours);
 }
 
 static const gchar *
@@ -302,7 +340,7 @@ run_line (Fuzz *fuzz, const gchar *line, gsize length)
 
   if (length > 1 && g_ascii_isdigit (line[1]))
     index = line[head++] - '0';
-  if (step == '\0' || strchr ("C@S<bx+aseifrhutdcvgwFXZ", step) == NULL
+  if (step == '\0' || strchr ("C@Sk<bx+aseifrhutdcvgwFXZ", step) == NULL
       || (length > head && line[head] != ' ')) {
     send_text (fuzz, line, length);
     return;
@@ -330,6 +368,9 @@ run_line (Fuzz *fuzz, const gchar *line, gsize length)
       break;
     case 'S':
       start (fuzz);
+      break;
+    case 'k':
+      set_barge_in (fuzz, number);
       break;
     case 'x':
       leave (fuzz);
@@ -398,6 +439,7 @@ void
 fuzz_session_init (void)
 {
   g_log_set_default_handler (on_log, NULL);
+  gst_init (NULL, NULL);
 }
 
 void

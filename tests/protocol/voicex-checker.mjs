@@ -42,17 +42,20 @@ export function mp3Samples(bytes) {
 /**
  * What is wrong with all that one connection was sent, in its order: messages, and files as buffers.
  * @param refused it was sent away
+ * @param early it may have spoken before the session began
  */
-export function checkVoicex(messages, { refused = false } = {}) {
+export function checkVoicex(messages, { refused = false, early = false } = {}) {
   const problems = [];
   const say = (text, message) => problems.push(`${text}: ${JSON.stringify(message).slice(0, 200)}`);
   let pending = 0; // files since the last end or stop
   let quiet = true; // nothing has happened that could be stopped
   let last = 0;
+  let connected = false;
 
   messages.forEach((message, index) => {
     const { type, payload, timestamp = payload?.timestamp } = message;
-    if (!refused && (type === 'connected') !== (index === 0)) say('connected must be the first message, once', message);
+    if (!refused && (type === 'connected') !== (early ? type === 'connected' && !connected : index === 0)) say('connected must be the first message, once', message);
+    connected ||= type === 'connected';
     if (timestamp < last) say('time goes backwards', message);
     last = timestamp ?? last;
     if (Buffer.isBuffer(message)) {
