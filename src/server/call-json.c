@@ -22,6 +22,12 @@ vowel_call_to_json (const VowelCall *call)
   vowel_http_set_string (object, "serviceId", call->service_id);
   vowel_http_set_string (object, "model", call->model);
   vowel_http_set_string (object, "voice", call->voice);
+  vowel_http_set_string (object, "agentId", call->agent_id);
+  vowel_http_set_string (object, "source", call->source);
+  vowel_http_set_string (object, "party", call->party);
+  json_object_set_member (object, "details",
+      call->details ? json_from_string (call->details, NULL)
+                    : json_node_new (JSON_NODE_NULL));
   json_object_set_int_member (object, "startedAt", call->started_at);
   json_object_set_int_member (
       object, "turns", g_atomic_int_get (&call->n_turns));

@@ -33,7 +33,10 @@ typedef struct {
   gint cut_off_dead;              /* did not answer a ping */
   gint protocol_errors;           /* broke the WebSocket protocol or a limit */
   gint tokens_minted;
-  gint interruptions; /* answers that a caller interrupted */
+  gint twilio_calls;         /* webhooks that were answered with a stream */
+  gint twilio_refused;       /* and those that were refused */
+  gint twilio_stream_errors; /* that Twilio has reported */
+  gint interruptions;        /* answers that a caller interrupted */
   gint responses[VOWEL_N_RESPONSE_STATUSES]; /* that are over */
   VowelHistogram stages[VOWEL_N_TURN_STAGES];
   /* Bytes of WebSockets, frames and all. */

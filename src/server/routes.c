@@ -213,11 +213,14 @@ static gboolean
 is_served_here (
     VowelRoutes *self, SoupServerMessage *message, const gchar *path)
 {
+  static const gchar *const for_all[] = {"/v1/", "/ws/", "/api/twilio/"};
   GSocketAddress *address = soup_server_message_get_local_address (message);
 
-  if (self->control_port == 0 || g_str_has_prefix (path, "/v1/")
-      || g_str_equal (path, "/health"))
+  if (self->control_port == 0 || g_str_equal (path, "/health"))
     return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (for_all); i++)
+    if (g_str_has_prefix (path, for_all[i]))
+      return TRUE;
   return G_IS_INET_SOCKET_ADDRESS (address)
          && g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address))
                 == self->control_port;

@@ -130,6 +130,11 @@ G_BEGIN_DECLS
  * @voicex_rate_limit: requests of an address in a minute, 0 for no limit
  * @user_token_life: how long who has signed in stays so, as in "7d"
  * @user_token_ttl: the same in seconds; read by vowel_server_config_complete()
+ * @twilio_public_url: (nullable): where Twilio reaches the server
+ * @twilio_account_sid: (nullable): whose calls @twilio_auth_token signs
+ * @twilio_auth_token: (nullable): with which Twilio signs its requests
+ * @twilio_require_signature: "on": also requests of accounts whose auth token
+ * is not known, which then are refused; "auto"
  * @tls_cert: (nullable): PEM file
  * @tls_key: (nullable): PEM file
  * @preset: (nullable): name of a partial configuration, see #VowelPreset
@@ -213,6 +218,10 @@ typedef struct {
   guint voicex_rate_limit;
   gchar *user_token_life;
   guint user_token_ttl;
+  gchar *twilio_public_url;
+  gchar *twilio_account_sid;
+  gchar *twilio_auth_token;
+  gchar *twilio_require_signature;
   gchar *tls_cert;
   gchar *tls_key;
   /* how sessions behave around their model */

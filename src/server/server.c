@@ -20,6 +20,7 @@
 #include "static-files.h"
 #include "status.h"
 #include "store/key-text.h"
+#include "twilio/twilio.h"
 #include "usage-report.h"
 
 #include "protocol/openai/openai-errors.h"
@@ -45,6 +46,7 @@ struct _VowelServer {
   VowelSessionManager *manager;
   VowelDoorway *doorway;
   VowelStatus *status;
+  VowelTwilio *twilio;
   VowelServerFunc stopped;
   gpointer stopped_data;
 };
@@ -440,6 +442,9 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
   self->status = vowel_status_new (self->runtime, self->manager);
   vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
+  self->twilio = vowel_twilio_new (
+      self->doorway, vowel_control_get_keyring (self->control), self->metrics);
+  vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
   self->started = g_get_monotonic_time ();
   self->created = get_time ();
   return TRUE;
@@ -511,6 +516,7 @@ vowel_server_finalize (GObject *object)
   VowelServer *self = VOWEL_SERVER (object);
 
   g_clear_object (&self->routes);
+  g_clear_pointer (&self->twilio, vowel_twilio_free);
   g_clear_pointer (&self->control, vowel_control_free);
   g_clear_pointer (&self->status, vowel_status_free);
   g_clear_object (&self->listener);

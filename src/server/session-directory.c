@@ -8,6 +8,8 @@
 
 #include "mint-body.h"
 
+#include <string.h>
+
 G_DEFINE_QUARK (vowel_directory_error_quark, vowel_directory_error)
 
 typedef struct {
@@ -164,6 +166,14 @@ vowel_session_directory_is_visible (
          && (app_id == NULL || g_strcmp0 (entry->app_id, app_id) == 0);
 }
 
+static gboolean
+has_key (gpointer name, gpointer session, gpointer key)
+{
+  const gchar *separator = strchr (name, '\n');
+
+  return separator && g_str_equal (separator + 1, key);
+}
+
 /* By id or key, if it is one that the caller may know of. (nullable) */
 static gpointer
 find_visible (VowelSessionDirectory *directory, const VowelSessionWish *wish,
@@ -174,6 +184,9 @@ find_visible (VowelSessionDirectory *directory, const VowelSessionWish *wish,
 
   if (session == NULL)
     session = vowel_session_directory_find (directory, name);
+  /* What has a key of some app, like a telephone call. */
+  if (session == NULL && wish->app_id == NULL && wish->call_id)
+    session = g_hash_table_find (directory->names, has_key, (gpointer) name);
   return session
                  && vowel_session_directory_is_visible (
                      directory, session, wish->app_id)

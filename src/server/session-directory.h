@@ -23,7 +23,7 @@ typedef struct _VowelSessionDirectory VowelSessionDirectory;
  * @token: (nullable): the credential, when it is one
  * @has_key: the credential is the API key or one of an app, or none is needed
  * @app_id: (nullable): whose sessions it may see; NULL: the API key's, and any
- *   by its id
+ *   that @call_id names
  *
  * Which session a connection asks for.
  */

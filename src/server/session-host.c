@@ -113,6 +113,7 @@ make_call (const VowelSessionRequest *request)
     call->source = g_strdup (request->source);
   }
   call->party = g_strdup (request->party);
+  call->details = g_strdup (request->details);
   call->started_at = get_wall_clock_ms ();
   return call;
 }

@@ -257,5 +257,6 @@ vowel_session_request_free (VowelSessionRequest *request)
   g_clear_pointer (&request->items, g_ptr_array_unref);
   g_free (request->agent_id);
   g_free (request->party);
+  g_free (request->details);
   g_free (request);
 }

@@ -46,6 +46,7 @@ G_BEGIN_DECLS
  * @source: (nullable): the wire API, if it is not OpenAI's: "vatel", "voicex",
  *   "twilio"
  * @party: (nullable): the number of who calls, or is called
+ * @details: (nullable): what else is to be in its record, a JSON object
  * @max_message: bytes of a message of this connection; 0: as the server says
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -76,6 +77,7 @@ typedef struct {
   gchar *agent_id;
   const gchar *source;
   gchar *party;
+  gchar *details;
   guint64 max_message;
 } VowelSessionRequest;
 

@@ -123,7 +123,7 @@ test('the sessions that there are', async () => {
   const { id } = connection.events[0].session;
   await ask(connection, 'Hello?');
   const session = (await json('/api/sessions')).find((one) => one.id === id);
-  assert.deepEqual(Object.keys(session).sort(), ['appId', 'id', 'keyId', 'model', 'serviceId', 'startedAt', 'turns', 'voice', 'worker']);
+  assert.deepEqual(Object.keys(session).sort(), ['agentId', 'appId', 'details', 'id', 'keyId', 'model', 'party', 'serviceId', 'source', 'startedAt', 'turns', 'voice', 'worker']);
   assert.equal(session.model, 'mine');
   assert.equal(session.turns, 1);
   assert.ok(Math.abs(session.startedAt - Date.now()) < 60000);

@@ -81,6 +81,13 @@ test_apps (void)
       expect_found (
           d, (VowelSessionWish){.has_key = TRUE, .call_id = "sess_1"}, NULL)
       == &host);
+  /* And by its key, as a telephone call has one; but it opens others by the
+   * same. */
+  g_assert_true (expect_found (d,
+                     (VowelSessionWish){.has_key = TRUE, .call_id = KEY}, NULL)
+                 == &host);
+  g_assert_null (expect_found (
+      d, (VowelSessionWish){.has_key = TRUE, .session_key = KEY}, KEY));
   expect_refused (d,
       (VowelSessionWish){.has_key = TRUE, .app_id = "b", .call_id = "sess_1"},
       VOWEL_DIRECTORY_ERROR_NOT_FOUND);

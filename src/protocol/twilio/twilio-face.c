@@ -82,14 +82,16 @@ leave (VowelTwilioFace *face)
     vowel_session_leave (face->session, participant);
 }
 
-/* Nothing follows in the call's TwiML: it ends with the connection. */
+/* Nothing follows in the call's TwiML: it ends with the connection. That is
+ * closed first, before the end of the session does it for another reason. */
 static void
 hang_up (VowelTwilioFace *face, guint16 code, const gchar *reason)
 {
   if (face->state == TWILIO_ENDED)
     return;
-  leave (face);
+  face->state = TWILIO_ENDED;
   vowel_transport_close (face->transport, code, reason);
+  leave (face);
 }
 
 /* Speech. */
