@@ -32,6 +32,7 @@ may (VowelParticipantRole role, VowelRight right)
   switch (role) {
     case VOWEL_PARTICIPANT_CLIENT:
     case VOWEL_PARTICIPANT_SERVER:
+    case VOWEL_PARTICIPANT_HOUSE:
       return TRUE;
     case VOWEL_PARTICIPANT_OBSERVER:
       return right == VOWEL_RIGHT_READ;
@@ -45,7 +46,8 @@ vowel_participant_check (
 {
   static const gchar *const names[] = {"configure the session", "send audio",
       "change the conversation", "read the conversation"};
-  static const gchar *const roles[] = {"a client", "a server", "an observer"};
+  static const gchar *const roles[] = {
+      "a client", "a server", "an observer", "the house"};
 
   if (participant->left) {
     g_set_error_literal (error, VOWEL_ERROR, VOWEL_ERROR_ENDED,

@@ -29,7 +29,7 @@ vowel_session_join (VowelSession *session, VowelParticipantRole role,
   vowel_session_set_manners (session, participant, VOWEL_MANNERS_NONE);
   if (role != VOWEL_PARTICIPANT_CLIENT)
     participant->tool_timeout_ms = VOWEL_SERVER_TOOL_TIMEOUT_MS;
-  if (role != VOWEL_PARTICIPANT_OBSERVER)
+  if (role == VOWEL_PARTICIPANT_CLIENT || role == VOWEL_PARTICIPANT_SERVER)
     vowel_clock_clear_timer (session->clock, &session->linger_timer);
   if (role == VOWEL_PARTICIPANT_CLIENT)
     vowel_session_pause_output (session, FALSE);
@@ -92,6 +92,10 @@ vowel_session_leave (VowelSession *session, VowelParticipant *participant)
   n_servers = vowel_session_count (session, VOWEL_PARTICIPANT_SERVER);
   if (participant->role == VOWEL_PARTICIPANT_OBSERVER)
     return;
+  if (participant->role == VOWEL_PARTICIPANT_HOUSE) {
+    vowel_tool_router_remove_owner (session->router, participant);
+    return;
+  }
   if (n_clients == 0 && session->linger_ms == 0
       && (participant->role == VOWEL_PARTICIPANT_CLIENT || n_servers == 0)) {
     vowel_session_end (session, VOWEL_END_CLIENT_LEFT);

@@ -48,7 +48,8 @@ vowel_session_set_manners (
 {
   participant->manners = manners;
   /* Backends answer calls and leave the rest to the server. */
-  if (participant->role == VOWEL_PARTICIPANT_SERVER)
+  if (participant->role == VOWEL_PARTICIPANT_SERVER
+      || participant->role == VOWEL_PARTICIPANT_HOUSE)
     participant->manners |= VOWEL_MANNERS_ANSWER_OUTPUTS;
 }
 

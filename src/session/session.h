@@ -28,6 +28,7 @@ typedef enum {
   VOWEL_PARTICIPANT_CLIENT,
   VOWEL_PARTICIPANT_SERVER, /* a backend that executes tools */
   VOWEL_PARTICIPANT_OBSERVER,
+  VOWEL_PARTICIPANT_HOUSE, /* executes tools, too, but nobody waits for it */
 } VowelParticipantRole;
 
 /**

@@ -60,6 +60,28 @@ test_client_left (Fixture *f, gconstpointer data)
   g_assert_true (vowel_session_is_ended (f->session));
 }
 
+/* The house executes tools, but is no reason to go on. */
+static void
+test_house (Fixture *f, gconstpointer data)
+{
+  VowelParticipant *house = join (f, VOWEL_PARTICIPANT_HOUSE);
+
+  vowel_session_set_linger (f->session, 30000);
+  vowel_session_leave (f->session, f->client);
+  manual_clock_advance_ms (f->clock, 29999);
+  g_assert_false (vowel_session_is_ended (f->session));
+  manual_clock_advance_ms (f->clock, 1);
+  g_assert_true (vowel_session_is_ended (f->session));
+  vowel_session_leave (f->session, house);
+}
+
+static void
+test_house_left (Fixture *f, gconstpointer data)
+{
+  vowel_session_leave (f->session, join (f, VOWEL_PARTICIPANT_HOUSE));
+  g_assert_false (vowel_session_is_ended (f->session));
+}
+
 static void
 test_servers_only (void)
 {
@@ -228,6 +250,8 @@ main (int argc, char **argv)
       func, tear_down)
   ADD ("floor", test_floor, fixture_tear_down);
   ADD ("client-left", test_client_left, tear_down_ended);
+  ADD ("house", test_house, tear_down_ended);
+  ADD ("house-left", test_house_left, fixture_tear_down);
   g_test_add_func ("/session/participants/servers-only", test_servers_only);
   ADD ("linger", test_linger, tear_down_ended);
   ADD ("linger-stops-speech", test_linger_stops_speech, tear_down_ended);
