@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "agent-session.h"
+
+#include "agent-choice.h"
+#include "tool-webhooks.h"
+
+#include "session/language-names.h"
+
+#include <gst/gst.h>
+#include <string.h>
+
+#define MIN_IDLE_MS 5000
+#define MAX_IDLE_MS 30000
+#define MIN_SPEED 0.25
+#define MAX_SPEED 1.5
+/* Noise that takes more than near a mouth. */
+#define FAR_NOISE_LEVEL 66
+
+/* --- texts --- */
+
+/* (nullable): what @name, without spaces around it, stands for */
+static const gchar *
+look_up (GHashTable *variables, const gchar *name, gsize length)
+{
+  g_autofree gchar *key = g_strstrip (g_strndup (name, length));
+
+  return variables != NULL ? g_hash_table_lookup (variables, key) : NULL;
+}
+
+gchar *
+vowel_agent_fill_in (const gchar *text, GHashTable *variables)
+{
+  g_autoptr (GString) filled = g_string_new (NULL);
+  const gchar *open, *close;
+
+  while ((open = strstr (text, "{{")) != NULL
+         && (close = strstr (open, "}}")) != NULL) {
+    const gchar *value = look_up (variables, open + 2, close - open - 2);
+
+    g_string_append_len (filled, text, open - text);
+    if (value != NULL)
+      g_string_append (filled, value);
+    else
+      g_string_append_len (filled, open, close + 2 - open);
+    text = close + 2;
+  }
+  g_string_append (filled, text);
+  return g_string_free (g_steal_pointer (&filled), FALSE);
+}
+
+static void
+append_rules (GString *text, gchar **rules)
+{
+  if (rules[0] != NULL)
+    g_string_append (text, "\n\nRules that always hold:");
+  for (guint i = 0; rules[i] != NULL; i++)
+    g_string_append_printf (text, "\n- %s", rules[i]);
+}
+
+static gchar *
+make_instructions (
+    const VowelAgent *agent, const gchar *prompt, GHashTable *variables)
+{
+  g_autoptr (GString) text = g_string_new (prompt);
+
+  if (agent->personality != NULL)
+    g_string_append_printf (text, "\n\nYour manner is %s.", agent->personality);
+  append_rules (text, agent->guardrails);
+  return vowel_agent_fill_in (g_strstrip (text->str), variables);
+}
+
+gchar *
+vowel_agent_make_instructions (const VowelAgent *agent, GHashTable *variables)
+{
+  return make_instructions (agent, agent->prompt, variables);
+}
+
+/* --- settings --- */
+
+static void
+take (gchar **field, gchar *text)
+{
+  g_free (*field);
+  *field = text;
+}
+
+static void
+apply_language (VowelSessionConfig *config, const VowelAgent *agent)
+{
+  gboolean any = g_str_equal (agent->language, "multi");
+
+  take (&config->language,
+      any ? NULL : vowel_language_normalize (agent->language));
+  take (&config->transcription_language, g_strdup (config->language));
+}
+
+/* The daemon's elements reduce noise only where GStreamer can. */
+static void
+apply_noise (VowelSessionConfig *config, const VowelAgent *agent)
+{
+  g_autoptr (GstElementFactory) factory =
+      agent->noise_cancel ? gst_element_factory_find ("webrtcdsp") : NULL;
+
+  if (factory != NULL)
+    take (&config->noise_reduction,
+        g_strdup (
+            agent->noise_level > FAR_NOISE_LEVEL ? "far_field" : "near_field"));
+}
+
+static void
+apply_turns (VowelSessionConfig *config, const VowelAgent *agent)
+{
+  VowelTurnDetection *detection = &config->turn_detection;
+
+  vowel_session_config_set_detection (config, VOWEL_TURN_SERVER_VAD);
+  detection->silence_duration_ms = MAX (agent->stop_ms, agent->endpointing_ms);
+  detection->idle_timeout_ms = agent->silence_ms > 0 ? CLAMP (
+                                   agent->silence_ms, MIN_IDLE_MS, MAX_IDLE_MS)
+                                                     : 0;
+}
+
+static void
+apply_config (VowelSessionConfig *config, const VowelAgent *agent,
+    const VowelAgentOverrides *overrides)
+{
+  take (&config->instructions,
+      make_instructions (agent,
+          overrides->prompt != NULL ? overrides->prompt : agent->prompt,
+          overrides->variables));
+  /* It has first words of its own, or none. */
+  take (&config->greeting, NULL);
+  apply_language (config, agent);
+  apply_noise (config, agent);
+  apply_turns (config, agent);
+  config->transcription = TRUE;
+  if (agent->keyterms[0] != NULL)
+    config->transcription_keywords = g_strdupv (agent->keyterms);
+  if (agent->temperature >= 0)
+    config->temperature = agent->temperature;
+  config->max_output_tokens = agent->max_tokens;
+  if (agent->speed > 0)
+    config->speed = CLAMP (agent->speed, MIN_SPEED, MAX_SPEED);
+}
+
+/* (nullable) (transfer full) */
+static gchar *
+make_first_message (
+    const VowelAgent *agent, const VowelAgentOverrides *overrides)
+{
+  const gchar *text = overrides->first_message != NULL
+                          ? overrides->first_message
+                          : agent->first_message;
+
+  if (text == NULL || *text == '\0'
+      || (overrides->outbound && !agent->first_message_outbound))
+    return NULL;
+  return vowel_agent_fill_in (text, overrides->variables);
+}
+
+/* For how long after an answer what is heard may be its echo. */
+static guint
+get_guard_ms (const VowelAgent *agent)
+{
+  switch (agent->sensitivity) {
+    case VOWEL_AGENT_INTERRUPTED_BY_LOW:
+      return 500;
+    case VOWEL_AGENT_INTERRUPTED_BY_MEDIUM:
+      return 300;
+    case VOWEL_AGENT_INTERRUPTED_BY_HIGH:
+      return 200;
+    default:
+      return 0;
+  }
+}
+
+static void
+apply_behaviours (VowelBehaviours *behaviours, const VowelAgent *agent,
+    const VowelAgentOverrides *overrides, const VowelServerConfig *config)
+{
+  behaviours->first_message = make_first_message (agent, overrides);
+  behaviours->first_message_guard_ms = agent->first_message_guard_ms;
+  behaviours->silence_count = agent->silence_count;
+  behaviours->barge_in.min_chars = vowel_agent_get_interruption_chars (agent);
+  behaviours->barge_in.guard_ms = get_guard_ms (agent);
+  if (agent->voice_style)
+    behaviours->voice_style = g_strdup (config->voice_style_text);
+}
+
+static void
+apply_limits (VowelSessionLimits *limits, const VowelAgent *agent)
+{
+  guint max_ms = agent->max_call_s * 1000;
+
+  if (max_ms > 0
+      && (limits->max_duration_ms == 0 || max_ms < limits->max_duration_ms))
+    limits->max_duration_ms = max_ms;
+}
+
+/* --- tools --- */
+
+/* (transfer full) (nullable) */
+static GPtrArray *
+list_tools (const VowelAgent *agent)
+{
+  g_autoptr (GPtrArray) tools =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
+
+  for (guint i = 0; i < agent->tools->len; i++) {
+    VowelAgentTool *tool = g_ptr_array_index (agent->tools, i);
+
+    if (tool->webhook_url == NULL)
+      g_ptr_array_add (tools, vowel_agent_tool_to_tool (tool));
+  }
+  return tools->len > 0 ? g_steal_pointer (&tools) : NULL;
+}
+
+static void
+apply_tools (
+    VowelSessionRequest *request, VowelAgent *agent, VowelAgentTools whose)
+{
+  VowelCompanion *webhooks = vowel_tool_webhooks_new (agent);
+
+  if (whose == VOWEL_AGENT_TOOLS_OF_CLIENT)
+    request->tools = list_tools (agent);
+  else if (whose == VOWEL_AGENT_TOOLS_OF_SERVERS)
+    request->server_tools = list_tools (agent);
+  if (webhooks == NULL)
+    return;
+  request->companions =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
+  g_ptr_array_add (request->companions, webhooks);
+}
+
+VowelSessionRequest *
+vowel_agent_session_request (VowelAgents *agents, VowelAgent *agent,
+    const VowelAgentOverrides *overrides, VowelConfigSnapshot **ret_snapshot,
+    GError **error)
+{
+  static const VowelAgentOverrides none = {NULL};
+  g_autoptr (VowelAgent) used = NULL;
+  g_autoptr (VowelConfigSnapshot) snapshot = NULL;
+  VowelSessionRequest *request;
+
+  if (overrides == NULL)
+    overrides = &none;
+  used = vowel_agents_resolve (agents, agent, overrides->version_id, error);
+  if (used == NULL)
+    return NULL;
+  snapshot = vowel_agent_choice_derive (agents, used, error);
+  if (snapshot == NULL)
+    return NULL;
+  request = vowel_session_request_new_default (snapshot->config);
+  request->app_id = g_strdup (used->app_id);
+  request->agent_id = g_strdup (used->id);
+  apply_config (request->config, used, overrides);
+  apply_behaviours (request->behaviours, used, overrides, snapshot->config);
+  apply_limits (&request->limits, used);
+  apply_tools (request, used, overrides->tools);
+  *ret_snapshot = g_steal_pointer (&snapshot);
+  return request;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "tool-webhooks.h"
+
+#include <gst/vowel/gstvowelhttp.h>
+#include <string.h>
+
+GST_DEBUG_CATEGORY_STATIC (vowel_webhook_debug);
+#define GST_CAT_DEFAULT vowel_webhook_debug
+
+#define CONNECT_MS 3000
+#define ANSWER_MS 25000 /* less than the session waits for an output */
+#define STALL_MS 10000
+#define MAX_OUTPUT (64 * 1024)
+#define NO_OUTPUT "{\"ok\":true}"
+
+typedef struct {
+  VowelCompanion parent;
+  VowelAgent *agent;
+
+  /* The worker. */
+  VowelSession *session; /* (nullable) borrowed: it ends before */
+  VowelParticipant *participant;
+  GstVowelWorker *worker;
+  GPtrArray *calls; /* (element-type Call): under way */
+} Webhooks;
+
+typedef struct {
+  Webhooks *webhooks;
+  gchar *call_id;
+  gchar *name;
+  GstVowelHttpRequest *http;
+  GByteArray *answer;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  gst_vowel_http_request_cancel (call->http);
+  g_object_unref (call->http);
+  g_byte_array_unref (call->answer);
+  g_free (call->call_id);
+  g_free (call->name);
+  g_free (call);
+}
+
+/* --- what comes back --- */
+
+static gchar *
+make_failure (const gchar *text)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) node =
+      json_node_init_object (json_node_alloc (), object);
+
+  json_object_set_string_member (object, "error", text);
+  return json_to_string (node, FALSE);
+}
+
+static gchar *
+make_output (const Call *call, const GError *error)
+{
+  g_autofree gchar *text = NULL;
+
+  if (error != NULL)
+    return make_failure ("The tool has failed.");
+  if (call->answer->len > MAX_OUTPUT)
+    return make_failure ("The tool has answered too much.");
+  text = g_strndup ((const gchar *) call->answer->data, call->answer->len);
+  g_strstrip (text);
+  return *text != '\0' ? g_utf8_make_valid (text, -1) : g_strdup (NO_OUTPUT);
+}
+
+/* The session may end here; its companions are freed later. */
+static void
+give_output (Webhooks *self, const gchar *call_id, const gchar *output)
+{
+  g_autoptr (VowelItem) item =
+      vowel_item_new_function_call_output (NULL, call_id, output);
+  g_autoptr (GError) error = NULL;
+
+  if (!vowel_session_is_ended (self->session)
+      && !vowel_session_add_item (
+          self->session, self->participant, item, NULL, &error))
+    GST_WARNING ("%s: the output of %s was not taken: %s",
+        vowel_session_get_id (self->session), call_id, error->message);
+}
+
+static void
+on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
+    gpointer user_data)
+{
+  Call *call = user_data;
+
+  /* One byte more tells that it was too much. */
+  g_byte_array_append (call->answer, data,
+      MIN (size, (gsize) MAX_OUTPUT + 1 - call->answer->len));
+}
+
+static void
+on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
+{
+  Call *call = user_data;
+  Webhooks *self = call->webhooks;
+  g_autofree gchar *call_id = g_strdup (call->call_id);
+  g_autofree gchar *output = make_output (call, error);
+
+  if (error != NULL)
+    GST_WARNING ("%s: the webhook of %s has failed: %s",
+        vowel_session_get_id (self->session), call->name, error->message);
+  g_ptr_array_remove (self->calls, call);
+  give_output (self, call_id, output);
+}
+
+/* --- what is asked --- */
+
+static GBytes *
+make_body (Webhooks *self, const VowelAgentTool *tool, const VowelItem *item)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) node =
+      json_node_init_object (json_node_alloc (), object);
+  gchar *text;
+
+  json_object_set_string_member (object, "tool", tool->name);
+  json_object_set_string_member (object, "callId", item->call_id);
+  json_object_set_object_member (object, "arguments",
+      vowel_agent_tool_fill (
+          tool, item->arguments != NULL ? item->arguments->str : NULL));
+  json_object_set_string_member (
+      object, "sessionId", vowel_session_get_id (self->session));
+  json_object_set_string_member (object, "agentId", self->agent->id);
+  text = json_to_string (node, FALSE);
+  return g_bytes_new_take (text, strlen (text));
+}
+
+static void
+set_secret (GstVowelHttpRequest *http, const gchar *secret)
+{
+  g_autofree gchar *value =
+      secret != NULL ? g_strconcat ("Bearer ", secret, NULL) : NULL;
+
+  if (value != NULL)
+    gst_vowel_http_request_set_header (http, "Authorization", value);
+}
+
+static void
+begin_call (Webhooks *self, const VowelAgentTool *tool, const VowelItem *item)
+{
+  static const GstVowelHttpCallbacks callbacks = {
+      .data = on_data, .done = on_done};
+  g_autoptr (GBytes) body = make_body (self, tool, item);
+  Call *call = g_new0 (Call, 1);
+
+  call->webhooks = self;
+  call->call_id = g_strdup (item->call_id);
+  call->name = g_strdup (tool->name);
+  call->answer = g_byte_array_new ();
+  call->http = gst_vowel_http_request_new (
+      self->worker, "webhook", "POST", tool->webhook_url);
+  gst_vowel_http_request_set_deadlines (
+      call->http, CONNECT_MS, ANSWER_MS, STALL_MS);
+  gst_vowel_http_request_set_body (call->http, "application/json", body);
+  set_secret (call->http, tool->webhook_secret);
+  g_ptr_array_add (self->calls, call);
+  gst_vowel_http_request_start (call->http, &callbacks, call);
+}
+
+static void
+on_event (const VowelEvent *event, gpointer user_data)
+{
+  Webhooks *self = user_data;
+  VowelAgentTool *tool;
+
+  if (event->type == VOWEL_EVENT_ENDED)
+    g_ptr_array_set_size (self->calls, 0);
+  if (event->type != VOWEL_EVENT_TOOL_CALL || event->owner != self->participant)
+    return;
+  tool = vowel_agent_find_tool (self->agent, event->item->name);
+  if (tool != NULL && tool->webhook_url != NULL)
+    begin_call (self, tool, event->item);
+}
+
+/* --- life --- */
+
+static GPtrArray *
+list_tools (const VowelAgent *agent)
+{
+  GPtrArray *tools =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
+
+  for (guint i = 0; i < agent->tools->len; i++) {
+    VowelAgentTool *tool = g_ptr_array_index (agent->tools, i);
+
+    if (tool->webhook_url != NULL)
+      g_ptr_array_add (tools, vowel_agent_tool_to_tool (tool));
+  }
+  return tools;
+}
+
+static void
+webhooks_join (
+    VowelCompanion *companion, VowelSession *session, GstVowelWorker *worker)
+{
+  Webhooks *self = (Webhooks *) companion;
+  g_autoptr (GPtrArray) tools = list_tools (self->agent);
+  g_autoptr (VowelSessionConfig) config =
+      vowel_session_config_copy (vowel_session_get_config (session));
+  g_autoptr (GError) error = NULL;
+
+  self->session = session;
+  self->worker = gst_object_ref (worker);
+  self->participant =
+      vowel_session_join (session, VOWEL_PARTICIPANT_HOUSE, on_event, self);
+  if (!vowel_session_configure (
+          session, self->participant, config, tools, &error))
+    GST_WARNING ("%s: its webhooks are not used: %s",
+        vowel_session_get_id (session), error->message);
+}
+
+static void
+webhooks_free (VowelCompanion *companion)
+{
+  Webhooks *self = (Webhooks *) companion;
+
+  g_ptr_array_unref (self->calls);
+  vowel_agent_unref (self->agent);
+  gst_clear_object (&self->worker);
+  g_free (self);
+}
+
+static gboolean
+has_webhooks (const VowelAgent *agent)
+{
+  for (guint i = 0; i < agent->tools->len; i++)
+    if (((VowelAgentTool *) agent->tools->pdata[i])->webhook_url != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+VowelCompanion *
+vowel_tool_webhooks_new (VowelAgent *agent)
+{
+  Webhooks *self;
+
+  GST_DEBUG_CATEGORY_INIT (
+      vowel_webhook_debug, "vowel-webhook", 0, "tools that others execute");
+  if (!has_webhooks (agent))
+    return NULL;
+  self = g_new0 (Webhooks, 1);
+  self->parent.join = webhooks_join;
+  self->parent.free = webhooks_free;
+  self->agent = vowel_agent_ref (agent);
+  self->calls = g_ptr_array_new_with_free_func (call_free);
+  return &self->parent;
+}
