@@ -20,6 +20,10 @@ test_refused (void)
       "[\"\\ud800\\udc",
       "[\"a\\u0000b\"]",
       "{\"\\ud800\":1}",
+      "[\"\\ud8h0x\"]",
+      "[\"\\u12\"]",
+      "[\"\\u\"]",
+      "[\"\\u",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {

@@ -31,6 +31,8 @@ assert_parse (const gchar *text, gint code)
     g_assert_nonnull (node);
   } else {
     g_assert_error (error, GST_VOWEL_ERROR, code);
+    /* Clients are shown it. */
+    g_assert_true (g_utf8_validate (error->message, -1, NULL));
     g_assert_null (node);
   }
 }
@@ -79,7 +81,7 @@ test_broken (void)
 {
   static const gchar *const texts[] = {"", "  ", "{", "[1,", "\"abc", "{\"a\"",
       "\"a\\", "{\"a\":\"\xff\"}", "[1]]", "{} {}", "[1] x", "var a = 1", "0{}",
-      "1 [2]", "\"a\"{\"b\":1}"};
+      "1 [2]", "\"a\"{\"b\":1}", "{\"a\":\"\\ud8h00\":1}"};
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     assert_parse (texts[i], GST_VOWEL_ERROR_PROTOCOL);

@@ -49,7 +49,8 @@ code_unit (const gchar *text, gsize length)
 
 /* How long the escape at the start of @text is. 0 for one that json-glib would
  * turn into text that is not UTF-8 (half a surrogate pair: it also swallows
- * what follows) or that ends a C string too early. */
+ * what follows; it makes do with fewer than four digits) or that ends a C
+ * string too early. */
 static gsize
 escape_length (const gchar *text, gsize length)
 {
@@ -57,7 +58,7 @@ escape_length (const gchar *text, gsize length)
   gint low;
 
   if (unit < 0)
-    return 2;
+    return length > 1 && text[1] == 'u' ? 0 : 2;
   if (unit == 0 || (unit & 0xfc00) == 0xdc00)
     return 0;
   if ((unit & 0xfc00) != 0xd800)
@@ -111,7 +112,7 @@ scan (const gchar *text, gsize length, gsize max_size, gboolean strict,
 
           if (escape == 0 && strict) {
             g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
-                "Not JSON: half a surrogate pair or a zero character at byte "
+                "Not JSON: the escape of half a character or of none at byte "
                 "%" G_GSIZE_FORMAT,
                 i);
             return FALSE;
@@ -203,8 +204,11 @@ gst_vowel_json_parse (
   parser = json_parser_new_immutable ();
   if (length > 0
       && !json_parser_load_from_data (parser, text, length, &parse_error)) {
+    /* It quotes what it has read, half a surrogate included. */
+    g_autofree gchar *reason = g_utf8_make_valid (parse_error->message, -1);
+
     g_set_error (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
-        "Not JSON: %s", parse_error->message);
+        "Not JSON: %s", reason);
     return NULL;
   }
 
