@@ -313,6 +313,8 @@ gst_vowel_vad_set_caps (
     return FALSE;
   if ((guint) GST_AUDIO_INFO_RATE (&info) == self->stream.rate)
     return TRUE;
+  GST_INFO_OBJECT (
+      self, "listens to %d samples per second", GST_AUDIO_INFO_RATE (&info));
 
   if (self->stream.rate > 0) {
     GstClockTime now = gst_vowel_vad_current_time (self);

@@ -13,6 +13,7 @@
 #include <gst/vowel/gstvowelprovider.h>
 
 #define DEFAULT_RECIPE "session"
+#define DEFAULT_TELEPHONE_RECIPE "session-telephony"
 #define DEFAULT_GRAMMAR "assistant.gram"
 #define AUXILIARY "llmbin name=llm provider=\"${LLM}\" ! fakesink async=false"
 /* Clients want a name, whatever the provider calls its only voice. */
@@ -203,11 +204,49 @@ try_recipe (
   return FALSE;
 }
 
+static VowelPipelineRecipe *
+load_recipe (const gchar *variable, const gchar *name, GError **error)
+{
+  g_autoptr (GError) load_error = NULL;
+  VowelPipelineRecipe *recipe = vowel_pipeline_recipe_load (name, &load_error);
+
+  if (recipe == NULL)
+    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
+        "%s is \"%s\", which cannot be read: %s", variable, name,
+        load_error->message);
+  return recipe;
+}
+
+/* An operator's own recipe is for telephones, too, unless there is another. */
+static gboolean
+add_telephone (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
+    GError **error)
+{
+  const gchar *name = config->telephone_recipe ? config->telephone_recipe
+                      : config->recipe         ? NULL
+                                               : DEFAULT_TELEPHONE_RECIPE;
+  g_autoptr (VowelPipelineRecipe) telephone =
+      name ? load_recipe ("VOWEL_TELEPHONE_RECIPE", name, error) : NULL;
+  g_autoptr (GstElement) trial = NULL;
+
+  if (name == NULL)
+    return TRUE;
+  if (telephone == NULL)
+    return FALSE;
+  vowel_pipeline_recipe_set_telephone (recipe, telephone);
+  if (config->telephone_recipe == NULL)
+    return TRUE;
+  trial = vowel_pipeline_recipe_build_telephone (recipe, "trial", error);
+  if (trial == NULL)
+    g_prefix_error (error,
+        "VOWEL_TELEPHONE_RECIPE is \"%s\", which cannot be built: ", name);
+  return trial != NULL;
+}
+
 VowelPipelineRecipe *
 vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
 {
   const gchar *name = config->recipe ? config->recipe : DEFAULT_RECIPE;
-  g_autoptr (GError) load_error = NULL;
   gint sphinx = find_provider (config, GST_VOWEL_PROVIDER_STT, "pocketsphinx");
   g_autofree gchar *grammar = sphinx >= 0 ? find_grammar (config) : NULL;
   VowelPipelineRecipe *recipe;
@@ -221,13 +260,9 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
         config->stt_grammar, grammar);
     return NULL;
   }
-  recipe = vowel_pipeline_recipe_load (name, &load_error);
-  if (recipe == NULL) {
-    g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
-        "VOWEL_RECIPE is \"%s\", which cannot be read: %s", name,
-        load_error->message);
+  recipe = load_recipe ("VOWEL_RECIPE", name, error);
+  if (recipe == NULL)
     return NULL;
-  }
   vowel_pipeline_recipe_set_variable (recipe, "STT", config->stt_provider);
   vowel_pipeline_recipe_set_variable (recipe, "LLM", config->llm_provider);
   vowel_pipeline_recipe_set_variable (recipe, "TTS", config->tts_provider);
@@ -246,6 +281,7 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
     vowel_pipeline_recipe_set_property (recipe, "vad.model", config->vad_model);
   vowel_provider_config_apply (config, NULL, recipe);
   if (!try_recipe (config, recipe, error)
+      || !add_telephone (config, recipe, error)
       || !add_auxiliary (config, recipe, "turns", "TURN_DETECTION_LLM_PROVIDER",
           config->turn_model_provider, config->turn_model_name,
           config->turn_model_key, error)

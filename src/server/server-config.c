@@ -83,6 +83,7 @@ static const VowelSetting settings[] = {
   {"temperature", "DEFAULT_TEMPERATURE", SETTING_DOUBLE, AT (temperature), "-1", -1, 2, NULL, "T", "How freely the model chooses its words where a client says nothing of it; -1: its own default", "agent.defaultTemperature"},
   {"speculation", "VOWEL_SPECULATION", SETTING_CHOICE, AT (speculation), "auto", 0, 0, "auto|off|on", "WHEN", "Whether answers are prepared before the caller has surely finished: auto (when the recogniser foresees it), off, on", "turnDetection.speculation"},
   {"recipe", "VOWEL_RECIPE", SETTING_STRING, AT (recipe), NULL, 0, 0, NULL, "FILE", "Pipeline recipe of a session", "session.recipe", LOCAL},
+  {"telephone-recipe", "VOWEL_TELEPHONE_RECIPE", SETTING_STRING, AT (telephone_recipe), NULL, 0, 0, NULL, "FILE", "Pipeline recipe of a session that begins with a telephone's audio; none: session-telephony, or VOWEL_RECIPE where that is set", "session.telephoneRecipe", LOCAL},
   {"voice", "DEFAULT_VOICE", SETTING_STRING, AT (voice), NULL, 0, 0, NULL, "NAME", "Default voice", "session.voice"},
   {"instructions", "VOWEL_INSTRUCTIONS", SETTING_STRING, AT (instructions), NULL, 0, 0, NULL, "TEXT", "Default instructions for the model", "session.instructions"},
   {"apology", "VOWEL_APOLOGY", SETTING_STRING, AT (apology), NULL, 0, 0, NULL, "TEXT", "What the caller hears when the language model fails before a word of its answer", "session.apology"},

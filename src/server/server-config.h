@@ -87,6 +87,8 @@ G_BEGIN_DECLS
  *   finished: "auto" (when the recogniser foresees it), "off", "on"
  * @temperature: of the model where a client names none; -1: the model's own
  * @recipe: (nullable): the pipeline recipe of a session
+ * @telephone_recipe: (nullable): of a session that begins with a telephone's
+ *   audio
  * @voice: (nullable): default voice
  * @instructions: (nullable): default system prompt
  * @apology: (nullable): what the caller hears when the model fails
@@ -209,6 +211,7 @@ typedef struct {
   gchar *speculation;
   gdouble temperature;
   gchar *recipe;
+  gchar *telephone_recipe;
   gchar *voice;
   gchar *instructions;
   gchar *apology;

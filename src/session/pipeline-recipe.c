@@ -16,6 +16,7 @@ typedef struct {
 
 struct _VowelPipelineRecipe {
   gchar *text;
+  gchar *telephone; /* (nullable): text for a telephone */
   GHashTable *variables;
   GHashTable *voices;
   GHashTable *auxiliaries; /* name to recipe */
@@ -112,6 +113,7 @@ recipe_clear (gpointer data)
   VowelPipelineRecipe *recipe = data;
 
   g_free (recipe->text);
+  g_free (recipe->telephone);
   g_hash_table_unref (recipe->variables);
   g_hash_table_unref (recipe->voices);
   g_hash_table_unref (recipe->auxiliaries);
@@ -176,6 +178,14 @@ vowel_pipeline_recipe_get_voice (VowelPipelineRecipe *recipe, const gchar *name)
   return g_hash_table_lookup (recipe->voices, name);
 }
 
+void
+vowel_pipeline_recipe_set_telephone (
+    VowelPipelineRecipe *recipe, VowelPipelineRecipe *telephone)
+{
+  g_free (recipe->telephone);
+  recipe->telephone = g_strdup (telephone->text);
+}
+
 /* "NAME" or "NAME:-default" */
 static void
 append_variable (VowelPipelineRecipe *recipe, const gchar *session,
@@ -198,10 +208,10 @@ append_variable (VowelPipelineRecipe *recipe, const gchar *session,
 }
 
 static gchar *
-expand (VowelPipelineRecipe *recipe, const gchar *session)
+expand (VowelPipelineRecipe *recipe, const gchar *session, const gchar *source)
 {
   GString *text = g_string_new (NULL);
-  const gchar *at = recipe->text;
+  const gchar *at = source;
   const gchar *open;
 
   while ((open = strstr (at, "${")) != NULL) {
@@ -250,11 +260,11 @@ apply (GstElement *pipeline, Setting *setting, GError **error)
   return TRUE;
 }
 
-GstElement *
-vowel_pipeline_recipe_build (
-    VowelPipelineRecipe *recipe, const gchar *session, GError **error)
+static GstElement *
+build (VowelPipelineRecipe *recipe, const gchar *session, const gchar *source,
+    GError **error)
 {
-  g_autofree gchar *text = expand (recipe, session);
+  g_autofree gchar *text = expand (recipe, session, source);
   g_autoptr (GstElement) pipeline = NULL;
   guint i;
 
@@ -275,4 +285,19 @@ vowel_pipeline_recipe_build (
       return NULL;
   }
   return g_steal_pointer (&pipeline);
+}
+
+GstElement *
+vowel_pipeline_recipe_build (
+    VowelPipelineRecipe *recipe, const gchar *session, GError **error)
+{
+  return build (recipe, session, recipe->text, error);
+}
+
+GstElement *
+vowel_pipeline_recipe_build_telephone (
+    VowelPipelineRecipe *recipe, const gchar *session, GError **error)
+{
+  return build (recipe, session,
+      recipe->telephone != NULL ? recipe->telephone : recipe->text, error);
 }

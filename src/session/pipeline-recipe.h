@@ -49,8 +49,15 @@ void vowel_pipeline_recipe_set_auxiliary (VowelPipelineRecipe *recipe,
 VowelPipelineRecipe *vowel_pipeline_recipe_get_auxiliary (
     VowelPipelineRecipe *recipe, const gchar *name);
 
+/* Another text for telephones: that of @telephone. All else is the same. */
+void vowel_pipeline_recipe_set_telephone (
+    VowelPipelineRecipe *recipe, VowelPipelineRecipe *telephone);
+
 /* (transfer full): a #GstPipeline in NULL. */
 GstElement *vowel_pipeline_recipe_build (
+    VowelPipelineRecipe *recipe, const gchar *session, GError **error);
+/* The same for a session that begins with the audio of a telephone. */
+GstElement *vowel_pipeline_recipe_build_telephone (
     VowelPipelineRecipe *recipe, const gchar *session, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPipelineRecipe, vowel_pipeline_recipe_unref)

@@ -15,6 +15,8 @@ GST_DEBUG_CATEGORY (vowel_pipeline_debug);
 #define LOOK_BACK_US (1 * (gint64) G_USEC_PER_SEC)
 /* Audio is pushed in pieces of at most this. */
 #define INPUT_PIECE_MS 40
+/* Samples per second. */
+#define TELEPHONE_RATE 8000
 
 static void vowel_pipeline_iface_init (VowelEngineInterface *iface);
 
@@ -259,7 +261,10 @@ build (VowelPipeline *self, GError **error)
   g_autoptr (GstContext) context = gst_vowel_worker_context_new (self->worker);
 
   self->pipeline =
-      vowel_pipeline_recipe_build (self->recipe, self->name, error);
+      self->config->input_format.rate == TELEPHONE_RATE
+          ? vowel_pipeline_recipe_build_telephone (
+              self->recipe, self->name, error)
+          : vowel_pipeline_recipe_build (self->recipe, self->name, error);
   if (self->pipeline == NULL)
     return FALSE;
   /* Logs of its elements are found by it. */
