@@ -6,9 +6,12 @@
 
 #include "listener.h"
 
+#include <errno.h>
 #include <gst/gst.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 GST_DEBUG_CATEGORY (vowel_listener_debug);
 #define GST_CAT_DEFAULT vowel_listener_debug
@@ -29,6 +32,7 @@ struct _VowelListener {
   GSocket *socket;
   GSource *source;
   GSource *pause;
+  gint silent_fd;  /* the other end of what libsoup listens on, or -1 */
   gboolean warned; /* that connections are refused */
 };
 
@@ -80,8 +84,7 @@ on_request_finished (
   VowelPeer *peer = vowel_listener_get_peer (message);
 
   if (peer)
-    vowel_peer_set_deadline (
-        peer, self->config->body_timeout_ms, "further request");
+    vowel_peer_set_deadline (peer, self->config->header_timeout_ms, NULL);
 }
 
 static gboolean
@@ -207,6 +210,28 @@ resolve_host (const gchar *host, GError **error)
   return address;
 }
 
+/* libsoup keeps a connection for the next request only while it listens itself.
+ * It is given a socket that nothing will ever come from. */
+static gboolean
+keep_connections (VowelListener *self, GError **error)
+{
+  g_autoptr (GSList) listening = soup_server_get_listeners (self->soup);
+  g_autoptr (GSocket) silent = NULL;
+  gint ends[2];
+
+  if (listening != NULL)
+    return TRUE;
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+        "Cannot make a socket: %s", g_strerror (errno));
+    return FALSE;
+  }
+  self->silent_fd = ends[1];
+  silent = g_socket_new_from_fd (ends[0], error);
+  return silent != NULL
+         && soup_server_listen_socket (self->soup, silent, 0, error);
+}
+
 gboolean
 vowel_listener_open (
     VowelListener *self, guint port, const gchar *setting, GError **error)
@@ -240,6 +265,8 @@ vowel_listener_open (
         self->config->host, port, setting);
     return FALSE;
   }
+  if (!keep_connections (self, error))
+    return FALSE;
   self->socket = g_steal_pointer (&socket);
   resume (self);
   return TRUE;
@@ -289,6 +316,9 @@ vowel_listener_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->soup, self);
   g_clear_object (&self->soup);
   g_clear_object (&self->certificate);
+  if (self->silent_fd >= 0)
+    close (self->silent_fd);
+  self->silent_fd = -1;
   G_OBJECT_CLASS (vowel_listener_parent_class)->dispose (object);
 }
 
@@ -301,6 +331,7 @@ vowel_listener_class_init (VowelListenerClass *klass)
 static void
 vowel_listener_init (VowelListener *self)
 {
+  self->silent_fd = -1;
 }
 
 VowelListener *

@@ -83,8 +83,10 @@ on_deadline (gpointer user_data)
 {
   VowelPeer *peer = user_data;
 
-  GST_INFO ("closing a connection: no %s in time", peer->what);
-  g_atomic_int_inc (&peer->metrics->headers_late);
+  if (peer->what) {
+    GST_INFO ("closing a connection: no %s in time", peer->what);
+    g_atomic_int_inc (&peer->metrics->headers_late);
+  }
   /* libsoup reads the end of the stream and lets go; closing the descriptor
    * under its sources would not be safe. */
   g_socket_shutdown (peer->socket, TRUE, TRUE, NULL);

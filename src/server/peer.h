@@ -29,7 +29,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPeer, vowel_peer_unref)
 GSocket *vowel_peer_get_socket (VowelPeer *peer);
 gboolean vowel_peer_is_encrypted (VowelPeer *peer);
 /* Shuts the socket when it is not called again within @timeout_ms; 0: no
- * deadline. */
+ * deadline. @what: that is late then; NULL: nothing, nobody waits for it. */
 void vowel_peer_set_deadline (
     VowelPeer *peer, guint timeout_ms, const gchar *what);
 /* It has become a WebSocket: no deadline, not pending any more. */

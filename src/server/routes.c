@@ -196,8 +196,7 @@ reply_no_route (VowelRoutes *self, SoupServerMessage *message,
       "There is nothing at %s", path);
 }
 
-/* libsoup keeps a connection only for sockets that it listens on itself; a
- * client must know that its next request needs a new one. */
+/* The client must know that its next request needs another connection. */
 static void
 announce_close (SoupServerMessage *message)
 {
@@ -276,8 +275,13 @@ static void
 on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
     GHashTable *query, gpointer user_data)
 {
-  answer (user_data, message, path, query);
-  announce_close (message);
+  VowelRoutes *self = user_data;
+
+  answer (self, message, path, query);
+  /* When there are many, none is kept for who may not come back. */
+  if (g_atomic_int_get (&self->metrics->pending)
+      > (gint) self->config->max_pending / 2)
+    announce_close (message);
 }
 
 /* The size of the body: stated before it comes, or found as it comes. */

@@ -46,6 +46,13 @@ export class RawConnection {
     return text;
   }
 
+  /** So many bytes after a head. */
+  async body(length) {
+    const body = await this.until((data) => (data.length < length ? undefined : data.subarray(0, length)));
+    this.received = this.received.subarray(length);
+    return body;
+  }
+
   /** The next WebSocket frame from the server. */
   async frame() {
     const frame = await this.until((data) => {

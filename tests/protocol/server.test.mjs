@@ -47,7 +47,38 @@ test('without an API key: says that it is well', async () => {
   assert.equal(body.status, 'ok');
   assert.match(body.version, /^\d+\.\d+\.\d+$/);
   assert.equal(response.headers.get('access-control-allow-origin'), '*');
-  assert.equal(response.headers.get('connection'), 'close');
+});
+
+test('without an API key: answers many requests over one connection, then speaks a WebSocket over it', async () => {
+  const raw = await RawConnection.open(open.port);
+  const request = (method, path, body = '', more = '') => raw.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`);
+  for (const [method, path, status, body] of [['GET', '/health', 200], ['GET', '/nothing', 404], ['POST', '/v1/realtime/sessions', 200, '{}'], ['GET', '/health', 200]]) {
+    await request(method, path, body);
+    const head = await raw.head();
+    assert.match(head, new RegExp(`^HTTP/1\\.1 ${status} `));
+    assert.doesNotMatch(head, /connection: close/i);
+    await raw.body(Number(/content-length: (\d+)/i.exec(head)[1]));
+  }
+  await request('GET', '/v1/realtime', '', 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n');
+  assert.match(await raw.head(), /^HTTP\/1\.1 101 /);
+  raw.socket.destroy();
+});
+
+test('a connection that nothing more is asked over is not kept for ever, nor any when there are many', async (t) => {
+  const daemon = await daemonFor(t, { env: { ...fakeEngines, VOWEL_HEADER_TIMEOUT_MS: '300', VOWEL_MAX_PENDING: '6' } });
+  const raw = await RawConnection.open(daemon.port);
+  const ask = async (connection) => {
+    await connection.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    return connection.head();
+  };
+  const over = once(raw.socket, 'close');
+  assert.doesNotMatch(await ask(raw), /connection: close/i);
+  await over;
+  assert.match(await (await fetch(`${daemon.origin}/metrics`)).text(), /^vowel_requests_late_total 0$/m);
+  const crowd = [];
+  for (let i = 0; i < 4; i++) crowd.push(await RawConnection.open(daemon.port));
+  assert.match(await ask(crowd[3]), /connection: close/i);
+  for (const { socket } of crowd) socket.destroy();
 });
 
 test('without an API key: answers what it does not have as JSON', async () => {
