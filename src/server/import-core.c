@@ -23,6 +23,8 @@ typedef struct {
 static void
 import_clear (Import *self)
 {
+  if (self->core != NULL)
+    vowel_statement_forget (self->core);
   sqlite3_close (self->core);
   g_clear_pointer (&self->apps, g_ptr_array_unref);
   g_clear_pointer (&self->api_keys, g_ptr_array_unref);

@@ -68,8 +68,8 @@ test("the app's voice settings are in its tokens", async () => {
   const { turn_detection: detection, ...shown } = (await connection.next('session.updated')).session;
   assert.deepEqual([shown.model, shown.voice, shown.language, shown.speaking_rate, shown.initial_greeting_prompt], ['m', 'alloy', 'de', 1.4, 'Greet the customer.']);
   assert.deepEqual([detection.threshold, detection.prefix_padding_ms, detection.silence_duration_ms], [0.7, 20, 900]);
-  // And the session does as it is told: it speaks first.
-  await connection.next('response.done');
+  // And the session does as it is told: it speaks first, perhaps before that update.
+  if (connection.count('response.done') === 0) await connection.next('response.done');
   await connection.close();
 });
 

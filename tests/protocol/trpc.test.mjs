@@ -86,8 +86,12 @@ test('the audit log tells procedures by what they do', async () => {
   const key = await client.apiKeys.create.mutate({ appId: app.id });
   await client.apiKeys.list.query({ appId: app.id });
   await client.apiKeys.reveal.query({ id: key.id, appId: app.id });
-  const response = await fetch(`${daemon.origin}/api/audit?appId=${app.id}`, { headers: { Authorization: `Bearer ${ADMIN}` } });
-  const entries = (await response.json()).map(({ action, target, path }) => [action, target, path]);
+  // They are written behind the answers.
+  let entries = [];
+  while (entries.length < 3) {
+    const response = await fetch(`${daemon.origin}/api/audit?appId=${app.id}`, { headers: { Authorization: `Bearer ${ADMIN}` } });
+    entries = (await response.json()).map(({ action, target, path }) => [action, target, path]);
+  }
   assert.deepEqual(entries.reverse(), [
     ['app.create', app.id, '/trpc/apps.create'],
     ['key.create', key.id, '/trpc/apiKeys.create'],

@@ -117,10 +117,19 @@ write_api_key (sqlite3 *database, gpointer data, GError **error)
   return vowel_statement_run (statement, error);
 }
 
+/* What was done with a key comes before what is done to it. */
+static void
+flush_uses (VowelStore *store)
+{
+  vowel_key_uses_flush (
+      vowel_sqlite_store_get_uses (VOWEL_SQLITE_STORE (store)));
+}
+
 static void
 put_api_key (VowelStore *store, const VowelApiKey *key,
     GAsyncReadyCallback callback, gpointer user_data)
 {
+  flush_uses (store);
   vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), write_api_key,
       vowel_api_key_copy (key), (GDestroyNotify) vowel_api_key_free, callback,
       user_data);
@@ -178,24 +187,51 @@ static void
 revoke_api_key (VowelStore *store, const gchar *id, gint64 at,
     GAsyncReadyCallback callback, gpointer user_data)
 {
+  flush_uses (store);
   vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), write_revoked,
       moment_new (id, at), moment_free, callback, user_data);
 }
 
 static gboolean
-write_used (sqlite3 *database, gpointer data, GError **error)
+write_use (sqlite3 *database, const VowelKeyUse *use, GError **error)
 {
-  return write_moment (database,
+  g_autoptr (VowelStatement) statement = vowel_statement_new (database,
       "UPDATE api_keys SET last_used_at = max (last_used_at, ?2),"
-      " uses = uses + 1 WHERE id = ?1",
-      data, "A key that was used is gone", error);
+      " uses = uses + ?3 WHERE id = ?1",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  vowel_statement_bind_text (statement, 1, use->id);
+  vowel_statement_bind_int (statement, 2, use->last_at);
+  vowel_statement_bind_int (statement, 3, use->n);
+  /* One that is gone meanwhile needs no count. */
+  return vowel_statement_run (statement, error);
+}
+
+static gboolean
+write_uses (sqlite3 *database, gpointer data, GError **error)
+{
+  GPtrArray *uses = data;
+
+  for (guint i = 0; i < uses->len; i++)
+    if (!write_use (database, g_ptr_array_index (uses, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+void
+vowel_sqlite_store_write_uses (GPtrArray *uses, gpointer store)
+{
+  vowel_sqlite_store_write (
+      store, write_uses, uses, (GDestroyNotify) g_ptr_array_unref, NULL, NULL);
 }
 
 static void
 note_api_key_used (VowelStore *store, const gchar *id, gint64 at)
 {
-  vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), write_used,
-      moment_new (id, at), moment_free, NULL, NULL);
+  vowel_key_uses_note (
+      vowel_sqlite_store_get_uses (VOWEL_SQLITE_STORE (store)), id, at);
 }
 
 static void

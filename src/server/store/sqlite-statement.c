@@ -32,11 +32,53 @@ vowel_sqlite_set_error (sqlite3 *database, const gchar *what, GError **error)
       sqlite3_errmsg (database));
 }
 
+/* Statements that nobody uses at the moment, of one thread: by database, by
+ * what they ask. To compile one costs more than to run it. */
+static GPrivate kept = G_PRIVATE_INIT ((GDestroyNotify) g_hash_table_unref);
+
+static void
+finalize (gpointer statement)
+{
+  sqlite3_finalize (statement);
+}
+
+static GHashTable *
+get_kept (sqlite3 *database)
+{
+  GHashTable *databases = g_private_get (&kept);
+  GHashTable *statements;
+
+  if (databases == NULL) {
+    databases = g_hash_table_new_full (
+        NULL, NULL, NULL, (GDestroyNotify) g_hash_table_unref);
+    g_private_set (&kept, databases);
+  }
+  statements = g_hash_table_lookup (databases, database);
+  if (statements == NULL) {
+    statements =
+        g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize);
+    g_hash_table_insert (databases, database, statements);
+  }
+  return statements;
+}
+
+void
+vowel_statement_forget (sqlite3 *database)
+{
+  GHashTable *databases = g_private_get (&kept);
+
+  if (databases != NULL)
+    g_hash_table_remove (databases, database);
+}
+
 VowelStatement *
 vowel_statement_new (sqlite3 *database, const gchar *sql, GError **error)
 {
   VowelStatement *statement = NULL;
 
+  if (g_hash_table_steal_extended (
+          get_kept (database), sql, NULL, (gpointer *) &statement))
+    return statement;
   if (sqlite3_prepare_v2 (database, sql, -1, &statement, NULL) == SQLITE_OK)
     return statement;
   vowel_sqlite_set_error (database, "The store cannot be asked", error);
@@ -46,7 +88,17 @@ vowel_statement_new (sqlite3 *database, const gchar *sql, GError **error)
 void
 vowel_statement_free (VowelStatement *statement)
 {
-  sqlite3_finalize (statement);
+  GHashTable *statements = get_kept (sqlite3_db_handle (statement));
+  const gchar *sql = sqlite3_sql (statement);
+
+  if (g_hash_table_contains (statements, sql)) {
+    sqlite3_finalize (statement);
+    return;
+  }
+  /* What it was bound to is not kept in memory. */
+  sqlite3_reset (statement);
+  sqlite3_clear_bindings (statement);
+  g_hash_table_insert (statements, (gpointer) sql, statement);
 }
 
 void

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "key-uses.h"
 #include "sqlite-store.h"
 
 #include <sqlite3.h>
@@ -14,7 +15,8 @@ G_BEGIN_DECLS
  */
 typedef sqlite3_stmt VowelStatement;
 
-/* @sql: static, one statement. */
+/* @sql: static, one statement. A statement that was freed is kept by its thread
+ * for the next one who asks the same. */
 VowelStatement *vowel_statement_new (
     sqlite3 *database, const gchar *sql, GError **error);
 void vowel_statement_bind_text (
@@ -41,6 +43,9 @@ gboolean vowel_statement_change (
 void vowel_statement_free (VowelStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelStatement, vowel_statement_free)
 
+/* Before @database is closed: those that the calling thread has kept. */
+void vowel_statement_forget (sqlite3 *database);
+
 /* What the database has to say of its last failure. */
 void vowel_sqlite_set_error (
     sqlite3 *database, const gchar *what, GError **error);
@@ -54,6 +59,9 @@ typedef gboolean (*VowelSqliteWrite) (
     sqlite3 *database, gpointer data, GError **error);
 
 sqlite3 *vowel_sqlite_store_get_reader (VowelSqliteStore *store);
+VowelKeyUses *vowel_sqlite_store_get_uses (VowelSqliteStore *store);
+/* A VowelKeyUsesFunc. */
+void vowel_sqlite_store_write_uses (GPtrArray *uses, gpointer store);
 /* @write runs on the writer's thread, in a transaction.  @callback: (nullable):
  * then a failure is logged.  Takes @data. */
 void vowel_sqlite_store_write (VowelSqliteStore *store, VowelSqliteWrite write,

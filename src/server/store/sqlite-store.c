@@ -27,6 +27,7 @@ struct _VowelSqliteStore {
 
   /* The thread that opened it. */
   sqlite3 *reader;
+  VowelKeyUses *uses;
 
   /* Its own thread, while that runs. */
   sqlite3 *writer;
@@ -48,6 +49,12 @@ sqlite3 *
 vowel_sqlite_store_get_reader (VowelSqliteStore *self)
 {
   return self->reader;
+}
+
+VowelKeyUses *
+vowel_sqlite_store_get_uses (VowelSqliteStore *self)
+{
+  return self->uses;
 }
 
 /* --- writing --- */
@@ -230,11 +237,14 @@ vowel_sqlite_store_finalize (GObject *object)
   VowelSqliteStore *self = VOWEL_SQLITE_STORE (object);
 
   /* All that was asked for is still written. */
+  vowel_key_uses_free (self->uses);
   if (self->thread != NULL) {
     g_async_queue_push (self->queue, self);
     g_thread_join (self->thread);
   }
   g_async_queue_unref (self->queue);
+  vowel_statement_forget (self->reader);
+  vowel_statement_forget (self->writer);
   sqlite3_close (self->reader);
   sqlite3_close (self->writer);
   G_OBJECT_CLASS (vowel_sqlite_store_parent_class)->finalize (object);
@@ -250,6 +260,7 @@ static void
 vowel_sqlite_store_init (VowelSqliteStore *self)
 {
   self->queue = g_async_queue_new ();
+  self->uses = vowel_key_uses_new (vowel_sqlite_store_write_uses, self);
 }
 
 VowelSqliteStore *
