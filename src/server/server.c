@@ -7,6 +7,7 @@
 #include "server.h"
 
 #include "config-routes.h"
+#include "agents/agent-session.h"
 #include "control/control.h"
 #include "doorway.h"
 #include "http.h"
@@ -46,6 +47,7 @@ struct _VowelServer {
   VowelSessionManager *manager;
   VowelDoorway *doorway;
   VowelStatus *status;
+  VowelAgents *agents;
   VowelTwilio *twilio;
   VowelServerFunc stopped;
   gpointer stopped_data;
@@ -315,6 +317,35 @@ tell_id (SoupServerMessage *message, const gchar *id)
       soup_server_message_get_response_headers (message), "Location", location);
 }
 
+/* Who answers, and what the session begins with. (transfer full) (nullable): it
+ * has been answered why not. */
+static VowelConfigSnapshot *
+settle_agent (VowelServer *self, const VowelRequest *request,
+    VowelSessionRequest *session)
+{
+  const gchar *id = get_query (request, "agent_id");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelAgent) agent = NULL;
+  VowelConfigSnapshot *snapshot;
+
+  if (id == NULL)
+    return vowel_config_snapshot_ref (
+        vowel_doorway_get_snapshot (self->doorway));
+  agent = vowel_agents_get (
+      self->agents, vowel_grant_get_app (&request->grant), id, NULL);
+  if (agent == NULL || !agent->active) {
+    vowel_http_reply_error (request->message, SOUP_STATUS_NOT_FOUND, "agent_id",
+        "agent_not_found", "There is no active agent %s", id);
+    return NULL;
+  }
+  if (vowel_agent_session_apply (
+          self->agents, agent, NULL, session, &snapshot, &error))
+    return snapshot;
+  vowel_http_reply_error (request->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+      "agent_id", "agent_not_available", "%s", error->message);
+  return NULL;
+}
+
 static void
 on_connect (VowelRequest *request, gpointer user_data)
 {
@@ -322,6 +353,7 @@ on_connect (VowelRequest *request, gpointer user_data)
   SoupServerMessage *message = request->message;
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelSessionRequest) session = NULL;
+  g_autoptr (VowelConfigSnapshot) snapshot = NULL;
 
   if (!vowel_doorway_check (message, request->path))
     return;
@@ -331,6 +363,9 @@ on_connect (VowelRequest *request, gpointer user_data)
     reply_refused (message, SOUP_STATUS_BAD_REQUEST, error);
     return;
   }
+  snapshot = settle_agent (self, request, session);
+  if (snapshot == NULL)
+    return;
   if (request->grant.key)
     session->key_id = g_strdup (request->grant.key->id);
   if (!place (self, request, session, &error)) {
@@ -338,8 +373,8 @@ on_connect (VowelRequest *request, gpointer user_data)
     return;
   }
   tell_id (message, session->id);
-  vowel_doorway_accept (self->doorway, message, g_steal_pointer (&session),
-      vowel_doorway_get_snapshot (self->doorway));
+  vowel_doorway_accept (
+      self->doorway, message, g_steal_pointer (&session), snapshot);
 }
 
 static gboolean
@@ -430,6 +465,9 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
+  self->agents = vowel_agents_new (
+      vowel_control_get_keyring (self->control), self->runtime);
+  vowel_control_set_agents (self->control, self->agents);
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
   if (!open_ports (self, snapshot->config, error))
@@ -517,6 +555,7 @@ vowel_server_finalize (GObject *object)
 
   g_clear_object (&self->routes);
   g_clear_pointer (&self->twilio, vowel_twilio_free);
+  g_clear_pointer (&self->agents, vowel_agents_free);
   g_clear_pointer (&self->control, vowel_control_free);
   g_clear_pointer (&self->status, vowel_status_free);
   g_clear_object (&self->listener);

@@ -189,7 +189,8 @@ vowel_session_manager_place (VowelSessionManager *self,
     request->key = g_strdup (place.key);
     request->lingers = TRUE;
   }
-  request->app_id = g_strdup (wish->app_id);
+  if (request->app_id == NULL)
+    request->app_id = g_strdup (wish->app_id);
   /* A token opens any number of sessions, but names only one. */
   if (request->id
       && vowel_session_directory_find (self->directory, request->id))

@@ -182,13 +182,13 @@ static void
 apply_behaviours (VowelBehaviours *behaviours, const VowelAgent *agent,
     const VowelAgentOverrides *overrides, const VowelServerConfig *config)
 {
-  behaviours->first_message = make_first_message (agent, overrides);
+  take (&behaviours->first_message, make_first_message (agent, overrides));
   behaviours->first_message_guard_ms = agent->first_message_guard_ms;
   behaviours->silence_count = agent->silence_count;
   behaviours->barge_in.min_chars = vowel_agent_get_interruption_chars (agent);
   behaviours->barge_in.guard_ms = get_guard_ms (agent);
-  if (agent->voice_style)
-    behaviours->voice_style = g_strdup (config->voice_style_text);
+  take (&behaviours->voice_style,
+      agent->voice_style ? g_strdup (config->voice_style_text) : NULL);
 }
 
 static void
@@ -225,42 +225,96 @@ apply_tools (
 {
   VowelCompanion *webhooks = vowel_tool_webhooks_new (agent);
 
+  g_clear_pointer (&request->tools, g_ptr_array_unref);
   if (whose == VOWEL_AGENT_TOOLS_OF_CLIENT)
     request->tools = list_tools (agent);
-  else if (whose == VOWEL_AGENT_TOOLS_OF_SERVERS)
+  if (whose == VOWEL_AGENT_TOOLS_OF_SERVERS && request->server_tools == NULL)
     request->server_tools = list_tools (agent);
   if (webhooks == NULL)
     return;
-  request->companions =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
+  if (request->companions == NULL)
+    request->companions =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
   g_ptr_array_add (request->companions, webhooks);
 }
+
+/* What the server's settings said of a session that begins with others. */
+static void
+renew_config (VowelSessionRequest *request, const VowelServerConfig *config)
+{
+  VowelSessionConfig *fresh = vowel_session_config_from_server (config);
+
+  fresh->input_format = request->config->input_format;
+  fresh->output_format = request->config->output_format;
+  fresh->output_modality = request->config->output_modality;
+  vowel_session_config_free (request->config);
+  request->config = fresh;
+}
+
+static void
+apply (VowelSessionRequest *request, VowelAgent *agent,
+    const VowelAgentOverrides *overrides, const VowelServerConfig *config)
+{
+  take (&request->app_id, g_strdup (agent->app_id));
+  take (&request->agent_id, g_strdup (agent->id));
+  apply_config (request->config, agent, overrides);
+  apply_behaviours (request->behaviours, agent, overrides, config);
+  apply_limits (&request->limits, agent);
+  apply_tools (request, agent, overrides->tools);
+}
+
+/* @agent as it is in its sessions, and what these begin with. */
+static VowelAgent *
+resolve (VowelAgents *agents, VowelAgent *agent,
+    const VowelAgentOverrides *overrides, VowelConfigSnapshot **ret_snapshot,
+    GError **error)
+{
+  g_autoptr (VowelAgent) used =
+      vowel_agents_resolve (agents, agent, overrides->version_id, error);
+
+  if (used == NULL)
+    return NULL;
+  *ret_snapshot = vowel_agent_choice_derive (agents, used, error);
+  return *ret_snapshot != NULL ? g_steal_pointer (&used) : NULL;
+}
+
+static const VowelAgentOverrides no_overrides = {NULL};
 
 VowelSessionRequest *
 vowel_agent_session_request (VowelAgents *agents, VowelAgent *agent,
     const VowelAgentOverrides *overrides, VowelConfigSnapshot **ret_snapshot,
     GError **error)
 {
-  static const VowelAgentOverrides none = {NULL};
+  VowelConfigSnapshot *snapshot = NULL;
   g_autoptr (VowelAgent) used = NULL;
-  g_autoptr (VowelConfigSnapshot) snapshot = NULL;
   VowelSessionRequest *request;
 
   if (overrides == NULL)
-    overrides = &none;
-  used = vowel_agents_resolve (agents, agent, overrides->version_id, error);
+    overrides = &no_overrides;
+  used = resolve (agents, agent, overrides, &snapshot, error);
   if (used == NULL)
     return NULL;
-  snapshot = vowel_agent_choice_derive (agents, used, error);
-  if (snapshot == NULL)
-    return NULL;
   request = vowel_session_request_new_default (snapshot->config);
-  request->app_id = g_strdup (used->app_id);
-  request->agent_id = g_strdup (used->id);
-  apply_config (request->config, used, overrides);
-  apply_behaviours (request->behaviours, used, overrides, snapshot->config);
-  apply_limits (&request->limits, used);
-  apply_tools (request, used, overrides->tools);
-  *ret_snapshot = g_steal_pointer (&snapshot);
+  apply (request, used, overrides, snapshot->config);
+  *ret_snapshot = snapshot;
   return request;
+}
+
+gboolean
+vowel_agent_session_apply (VowelAgents *agents, VowelAgent *agent,
+    const VowelAgentOverrides *overrides, VowelSessionRequest *request,
+    VowelConfigSnapshot **ret_snapshot, GError **error)
+{
+  VowelConfigSnapshot *snapshot = NULL;
+  g_autoptr (VowelAgent) used = NULL;
+
+  if (overrides == NULL)
+    overrides = &no_overrides;
+  used = resolve (agents, agent, overrides, &snapshot, error);
+  if (used == NULL)
+    return FALSE;
+  renew_config (request, snapshot->config);
+  apply (request, used, overrides, snapshot->config);
+  *ret_snapshot = snapshot;
+  return TRUE;
 }

@@ -54,6 +54,12 @@ VowelSessionRequest *vowel_agent_session_request (VowelAgents *agents,
     VowelAgent *agent, const VowelAgentOverrides *overrides,
     VowelConfigSnapshot **ret_snapshot, GError **error);
 
+/* The same for a session that a client has asked for by itself: what the agent
+ * says takes the place of what @request says. */
+gboolean vowel_agent_session_apply (VowelAgents *agents, VowelAgent *agent,
+    const VowelAgentOverrides *overrides, VowelSessionRequest *request,
+    VowelConfigSnapshot **ret_snapshot, GError **error);
+
 /* @text with each {{name}} replaced by what @variables (nullable) has for it;
  * what it does not have stays. (transfer full) */
 gchar *vowel_agent_fill_in (const gchar *text, GHashTable *variables);

@@ -164,9 +164,9 @@ read_agent (VowelAgents *self, const VowelDocument *document)
   return agent;
 }
 
-static void
-write_agent (VowelAgents *self, VowelAgent *agent, GAsyncReadyCallback callback,
-    gpointer user_data)
+void
+vowel_agents_write (VowelAgents *self, VowelAgent *agent,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (JsonObject) object = vowel_agent_to_json (agent);
   g_autofree gchar *hex = vowel_object_hex (agent->id);
@@ -179,10 +179,8 @@ write_agent (VowelAgents *self, VowelAgent *agent, GAsyncReadyCallback callback,
   body = make_body (object);
   document =
       vowel_document_new (AGENT_KIND, agent->id, agent->app_id, hex, body);
-  agent->updated_at = document->updated_at;
-  if (agent->created_at == 0)
-    agent->created_at = document->created_at;
   document->created_at = agent->created_at;
+  document->updated_at = agent->updated_at;
   vowel_store_put_document (get_store (self), document, callback, user_data);
 }
 
@@ -390,12 +388,27 @@ note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
     write_version (self, newest);
 }
 
+static void
+touch (VowelAgent *agent)
+{
+  agent->updated_at = get_now_ms ();
+  if (agent->created_at == 0)
+    agent->created_at = agent->updated_at;
+}
+
+void
+vowel_agents_prepare (VowelAgents *self, VowelAgent *agent, gboolean publish)
+{
+  touch (agent);
+  note_version (self, agent, publish);
+}
+
 void
 vowel_agents_put (VowelAgents *self, VowelAgent *agent, gboolean publish,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  note_version (self, agent, publish);
-  write_agent (self, agent, callback, user_data);
+  vowel_agents_prepare (self, agent, publish);
+  vowel_agents_write (self, agent, callback, user_data);
 }
 
 void
@@ -423,8 +436,9 @@ vowel_agents_publish (VowelAgents *self, VowelAgent *agent,
   g_autoptr (GTask) task = NULL;
 
   if (version->published_at == 0) {
+    touch (agent);
     make_current (self, agent, version);
-    write_agent (self, agent, callback, user_data);
+    vowel_agents_write (self, agent, callback, user_data);
     return;
   }
   task = g_task_new (NULL, NULL, callback, user_data);

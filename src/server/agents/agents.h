@@ -76,6 +76,12 @@ gboolean vowel_agents_check (
  * do. */
 void vowel_agents_put (VowelAgents *agents, VowelAgent *agent, gboolean publish,
     GAsyncReadyCallback callback, gpointer user_data);
+/* The same in two steps, for those who make their answer of what is written:
+ * after the first @agent has its times and its version. */
+void vowel_agents_prepare (
+    VowelAgents *agents, VowelAgent *agent, gboolean publish);
+void vowel_agents_write (VowelAgents *agents, VowelAgent *agent,
+    GAsyncReadyCallback callback, gpointer user_data);
 /* With its versions. */
 void vowel_agents_delete (VowelAgents *agents, const VowelAgent *agent,
     GAsyncReadyCallback callback, gpointer user_data);

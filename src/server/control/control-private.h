@@ -5,7 +5,6 @@
 #include "control.h"
 
 #include "mint-limiter.h"
-
 #include "server/http.h"
 
 G_BEGIN_DECLS
@@ -13,6 +12,7 @@ G_BEGIN_DECLS
 struct _VowelControl {
   VowelServerConfig *config;
   VowelKeyring *keyring;
+  VowelAgents *agents; /* (nullable) borrowed */
   VowelMintLimiter *limiter;
   VowelMintLimiter *refusals; /* that are written down */
   SoupSession *soup;          /* for tokens of other services */
@@ -65,6 +65,11 @@ JsonObject *vowel_control_provider_key_to_json (
     const VowelProviderKey *key, const gchar *masked);
 
 /* Handlers of the routes. */
+void vowel_control_on_list_agents (VowelRequest *request, gpointer control);
+void vowel_control_on_create_agent (VowelRequest *request, gpointer control);
+void vowel_control_on_get_agent (VowelRequest *request, gpointer control);
+void vowel_control_on_update_agent (VowelRequest *request, gpointer control);
+void vowel_control_on_delete_agent (VowelRequest *request, gpointer control);
 void vowel_control_on_list_audit (VowelRequest *request, gpointer control);
 void vowel_control_on_list_calls (VowelRequest *request, gpointer control);
 void vowel_control_on_get_call (VowelRequest *request, gpointer control);

@@ -114,6 +114,12 @@ vowel_control_free (VowelControl *self)
   g_free (self);
 }
 
+void
+vowel_control_set_agents (VowelControl *self, VowelAgents *agents)
+{
+  self->agents = agents;
+}
+
 VowelKeyring *
 vowel_control_get_keyring (VowelControl *self)
 {
@@ -212,6 +218,16 @@ static const VowelRoute routes[] = {
         "app.update", VOWEL_AUDIT_ALL},
     {"DELETE", "/api/apps/:id", VOWEL_RIGHT_ADMIN, vowel_control_on_delete_app,
         "app.delete", VOWEL_AUDIT_ALL},
+    {"GET", "/api/apps/:id/agents", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_list_agents},
+    {"POST", "/api/apps/:id/agents", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_create_agent, "agent.create", VOWEL_AUDIT_ALL},
+    {"GET", "/api/apps/:id/agents/:agent", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_get_agent},
+    {"PATCH", "/api/apps/:id/agents/:agent", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_update_agent, "agent.update", VOWEL_AUDIT_ALL},
+    {"DELETE", "/api/apps/:id/agents/:agent", VOWEL_RIGHT_ADMIN,
+        vowel_control_on_delete_agent, "agent.delete", VOWEL_AUDIT_ALL},
     {"GET", "/api/apps/:id/api-keys", VOWEL_RIGHT_ADMIN,
         vowel_control_on_list_keys},
     {"POST", "/api/apps/:id/api-keys", VOWEL_RIGHT_ADMIN,

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "server/agents/agents.h"
 #include "server/routes.h"
 #include "server/store/keyring.h"
 
@@ -25,6 +26,8 @@ void vowel_control_free (VowelControl *control);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelControl, vowel_control_free)
 
 VowelKeyring *vowel_control_get_keyring (VowelControl *control);
+/* Before its routes are served; they must outlive it. */
+void vowel_control_set_agents (VowelControl *control, VowelAgents *agents);
 /* Whether the key of @grant may make one more token now; else the answer has
  * been given. */
 gboolean vowel_control_may_mint (
