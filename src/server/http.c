@@ -85,6 +85,20 @@ is_vowel_route (SoupServerMessage *message)
   return g_str_has_prefix (path, "/api/") || g_str_has_prefix (path, "/vowel/");
 }
 
+/* What clients of Vatel's API look for is `error`, a text. */
+static gboolean
+is_vatel_route (SoupServerMessage *message)
+{
+  static const gchar *const names[] = {"session-token", "connection",
+      "organization", "llms", "voices", "agents", "calls", "twilio",
+      "sip-trunks", NULL};
+  const gchar *path = get_path (message);
+  g_auto (GStrv) parts = g_strsplit (path, "/", 4);
+
+  return g_str_has_prefix (path, "/v1/")
+         && g_strv_contains (names, parts[2] != NULL ? parts[2] : "");
+}
+
 static JsonObject *
 make_error (
     guint status, const gchar *param, const gchar *code, const gchar *text)
@@ -109,12 +123,13 @@ vowel_http_reply_error (SoupServerMessage *message, guint status,
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  if (is_vowel_route (message))
+  if (is_vowel_route (message) || is_vatel_route (message))
     json_object_set_string_member (body, "error", text);
   else
     json_object_set_object_member (
         body, "error", make_error (status, param, code, text));
-  json_object_set_string_member (body, "message", text);
+  if (!is_vatel_route (message))
+    json_object_set_string_member (body, "message", text);
   if (status == SOUP_STATUS_UNAUTHORIZED)
     soup_message_headers_replace (
         soup_server_message_get_response_headers (message), "WWW-Authenticate",

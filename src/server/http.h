@@ -16,7 +16,8 @@ void vowel_http_reply_json (
 void vowel_http_reply_array (SoupServerMessage *message, JsonArray *array);
 /* OpenAI's error object, with the text once more as `message` for the clients
  * that read that; below /api and /vowel the text alone, as `message` and
- * `error`, as Vowel's clients read it. @param, @code: (nullable). */
+ * `error`, as Vowel's clients read it; on Vatel's routes as `error` alone.
+ * @param, @code: (nullable). */
 void vowel_http_reply_error (SoupServerMessage *message, guint status,
     const gchar *param, const gchar *code, const gchar *format, ...)
     G_GNUC_PRINTF (5, 6);

@@ -126,6 +126,11 @@ G_BEGIN_DECLS
  * @subagent_temperature: its temperature
  * @subagent_max_tokens: that it may make in one step
  * @subagent_max_steps: how often it is asked for one task
+ * @vatel_token_ttl: how long a session token of Vatel opens connections,
+ * seconds
+ * @vatel_single_use: "off" or "on": it opens one connection only
+ * @vatel_interim_text: "on" or "off": texts of answers are told as they grow
+ * @vatel_interim_transcripts: "on" or "off": so is what callers say
  * @voicex_plans: (nullable): file of the plans of organizations
  * @voicex_signup: what becomes of who signs up: "pending", "active", "off"
  * @voicex_setup: who may set up a new server over HTTP: "admin", "open"
@@ -215,6 +220,10 @@ typedef struct {
   gchar *voice;
   gchar *instructions;
   gchar *apology;
+  guint vatel_token_ttl;
+  gchar *vatel_single_use;
+  gchar *vatel_interim_text;
+  gchar *vatel_interim_transcripts;
   gchar *voicex_plans;
   gchar *voicex_signup;
   gchar *voicex_setup;

@@ -23,6 +23,7 @@
 #include "store/key-text.h"
 #include "twilio/twilio.h"
 #include "usage-report.h"
+#include "vatel/vatel.h"
 
 #include "protocol/openai/openai-errors.h"
 
@@ -48,6 +49,7 @@ struct _VowelServer {
   VowelDoorway *doorway;
   VowelStatus *status;
   VowelAgents *agents;
+  VowelVatel *vatel;
   VowelTwilio *twilio;
   VowelServerFunc stopped;
   gpointer stopped_data;
@@ -478,6 +480,9 @@ vowel_server_start (VowelServer *self, GError **error)
   self->doorway =
       vowel_doorway_new (self->manager, self->runtime, self->metrics);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
+  self->vatel = vowel_vatel_new (
+      self->control, self->agents, self->doorway, self->manager, self->metrics);
+  vowel_routes_add (self->routes, vowel_vatel_get_routes (), self->vatel);
   self->status = vowel_status_new (self->runtime, self->manager);
   vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
   self->twilio = vowel_twilio_new (
@@ -555,6 +560,7 @@ vowel_server_finalize (GObject *object)
 
   g_clear_object (&self->routes);
   g_clear_pointer (&self->twilio, vowel_twilio_free);
+  g_clear_pointer (&self->vatel, vowel_vatel_free);
   g_clear_pointer (&self->agents, vowel_agents_free);
   g_clear_pointer (&self->control, vowel_control_free);
   g_clear_pointer (&self->status, vowel_status_free);

@@ -120,7 +120,8 @@ make_vatel_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
 
   g_ptr_array_add (tools, vowel_tool_new ("weather", NULL, "{}"));
   if (kind == 'V')
-    vowel_vatel_face_set_tools (face, tools, describe_arguments, NULL, NULL);
+    vowel_vatel_face_set_tools (
+        face, tools, describe_arguments, NULL, NULL, NULL);
   return VOWEL_FACE (face);
 }
 

@@ -211,7 +211,8 @@ make_vatel_face (
         read_tools (json_object_get_array_member (evidence, "tools"));
     g_autoptr (GError) error = NULL;
 
-    vowel_vatel_face_set_tools (face, tools, describe_arguments, NULL, &error);
+    vowel_vatel_face_set_tools (
+        face, tools, describe_arguments, NULL, NULL, &error);
     g_assert_no_error (error);
   }
   return VOWEL_FACE (face);

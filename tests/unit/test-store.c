@@ -280,7 +280,8 @@ test_calls (Fixture *f, gconstpointer data)
   const VowelCallLine *line;
   const VowelCallTurn *turn;
 
-  c->details = g_strdup ("{\"outbound\":true,\"summary\":\"It is sunny.\"}");
+  c->details =
+      g_strdup ("{\"direction\":\"outbound\",\"summary\":\"It is sunny.\"}");
   c->agent_id = g_strdup ("agent1");
   g_free (c->source);
   c->source = g_strdup ("vatel");

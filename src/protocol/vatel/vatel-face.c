@@ -53,6 +53,7 @@ struct _VowelVatelFace {
   GHashTable *calls; /* (element-type utf8): ids of those without an output */
   VowelVatelDescribeFunc describe; /* (nullable): without tools */
   gpointer describe_data;
+  GDestroyNotify describe_notify;
   VowelVatelTurns *turns;
   gchar *guessed_item; /* (nullable): whose guesses were told last */
   gchar *guess;
@@ -516,12 +517,21 @@ vowel_vatel_face_dispose (GObject *object)
 }
 
 static void
+forget_tools (VowelVatelFace *face)
+{
+  if (face->describe_notify != NULL)
+    face->describe_notify (face->describe_data);
+  face->describe_notify = NULL;
+}
+
+static void
 vowel_vatel_face_finalize (GObject *object)
 {
   VowelVatelFace *face = VOWEL_VATEL_FACE (object);
 
   g_clear_pointer (&face->early, g_byte_array_unref);
   g_hash_table_unref (face->calls);
+  forget_tools (face);
   vowel_vatel_turns_free (face->turns);
   g_string_free (face->message, TRUE);
   g_free (face->guessed_item);
@@ -568,13 +578,16 @@ vowel_vatel_face_new (VowelSession *session, VowelTransport *transport,
 
 gboolean
 vowel_vatel_face_set_tools (VowelVatelFace *face, GPtrArray *tools,
-    VowelVatelDescribeFunc describe, gpointer user_data, GError **error)
+    VowelVatelDescribeFunc describe, gpointer user_data, GDestroyNotify notify,
+    GError **error)
 {
   const VowelSessionConfig *config = vowel_session_get_config (face->session);
   g_autoptr (VowelSessionConfig) unchanged = vowel_session_config_copy (config);
 
+  forget_tools (face);
   face->describe = describe;
   face->describe_data = user_data;
+  face->describe_notify = notify;
   return vowel_session_configure (
       face->session, face->participant, unchanged, tools, error);
 }

@@ -48,8 +48,9 @@ typedef JsonArray *(*VowelVatelDescribeFunc) (
 VowelVatelFace *vowel_vatel_face_new (VowelSession *session,
     VowelTransport *transport, const VowelVatelOptions *options);
 /* The tools that the client executes (element-type VowelTool). Each answer is
- * awaited for 30 s. @user_data: of @describe, must outlive the face. */
+ * awaited for 30 s. @user_data: of @describe, freed with @notify (nullable). */
 gboolean vowel_vatel_face_set_tools (VowelVatelFace *face, GPtrArray *tools,
-    VowelVatelDescribeFunc describe, gpointer user_data, GError **error);
+    VowelVatelDescribeFunc describe, gpointer user_data, GDestroyNotify notify,
+    GError **error);
 
 G_END_DECLS

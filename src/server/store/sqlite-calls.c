@@ -82,7 +82,7 @@ make_pattern (const gchar *text)
   " AND (?7 IS NULL OR source IN (SELECT value FROM json_each (?7)))"          \
   " AND (?8 IS NULL OR end_reason IN (SELECT value FROM json_each (?8)))"      \
   " AND (?9 = 0"                                                               \
-  "   OR COALESCE (json_extract (details, '$.outbound'), 0) = (?9 > 0))"
+  "   OR (json_extract (details, '$.direction') IS 'outbound') = (?9 > 0))"
 
 static void
 bind_pattern (VowelStatement *statement, gint position, const gchar *text)

@@ -154,7 +154,7 @@ typedef struct {
  * @source: the wire API: "openai", "vatel", "voicex" or "twilio"
  * @party: (nullable): the number of who called, or was called
  * @details: (nullable): what else is known of it, a JSON object: `summary`;
- *   `outbound`, that the agent made it; …
+ *   `direction`, "outbound" when the agent made it; …
  * @lines: (nullable) (element-type VowelCallLine): not in lists
  * @turns: (nullable) (element-type VowelCallTurn): not in lists
  *

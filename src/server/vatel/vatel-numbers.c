@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Telephone numbers of Twilio accounts, and calls from them. */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "vatel-private.h"
+
+#include "server/iso-time.h"
+#include "server/twilio/phone-number.h"
+
+#include <gst/vowel/gstvoweljson.h>
+
+static JsonObject *
+number_to_json (const VowelPhoneNumber *number)
+{
+  JsonObject *object = json_object_new ();
+  g_autofree gchar *created = vowel_iso_time (number->created_at);
+  g_autofree gchar *updated = vowel_iso_time (number->updated_at);
+
+  json_object_set_string_member (object, "id", number->id);
+  json_object_set_string_member (object, "phone_number", number->number);
+  json_object_set_string_member (
+      object, "phone_sid", number->sid != NULL ? number->sid : "");
+  json_object_set_string_member (
+      object, "label", number->label != NULL ? number->label : "");
+  json_object_set_string_member (object, "account_sid", number->account_sid);
+  json_object_set_string_member (object, "created_at", created);
+  json_object_set_string_member (object, "updated_at", updated);
+  return object;
+}
+
+static VowelKeyring *
+get_keyring (VowelVatel *self)
+{
+  return vowel_control_get_keyring (self->control);
+}
+
+void
+vowel_vatel_on_list_numbers (VowelRequest *request, gpointer user_data)
+{
+  VowelVatel *self = user_data;
+  g_autofree gchar *app_id = vowel_vatel_dup_app_id (self, request);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) numbers =
+      vowel_phone_numbers_list (get_keyring (self), app_id, &error);
+  JsonArray *array;
+
+  if (numbers == NULL) {
+    vowel_vatel_reply_error (request->message, error);
+    return;
+  }
+  array = json_array_new ();
+  for (guint i = 0; i < numbers->len; i++)
+    json_array_add_object_element (
+        array, number_to_json (g_ptr_array_index (numbers, i)));
+  vowel_http_reply_array (request->message, array);
+}
+
+/* Those of @wanted (NULL-terminated) are strings with something in them; what
+ * is not in @known is refused. */
+static gboolean
+check_body (JsonObject *body, const gchar *const *wanted,
+    const gchar *const *known, GError **error)
+{
+  g_autoptr (GList) names = json_object_get_members (body);
+
+  for (guint i = 0; wanted[i] != NULL; i++) {
+    const gchar *text = gst_vowel_json_get_string (body, wanted[i]);
+
+    if (text != NULL && *text != '\0')
+      continue;
+    vowel_set_field_error (
+        error, VOWEL_ERROR_MISSING, wanted[i], "expected a string");
+    return FALSE;
+  }
+  for (GList *l = names; l != NULL; l = l->next) {
+    JsonNode *node = json_object_get_member (body, l->data);
+
+    if (!g_strv_contains (known, l->data)) {
+      vowel_set_field_error (error, VOWEL_ERROR_UNKNOWN_FIELD, l->data,
+          "there is no such property");
+      return FALSE;
+    }
+    if (!JSON_NODE_HOLDS_NULL (node)
+        && json_node_get_value_type (node) != G_TYPE_STRING) {
+      vowel_set_field_error (
+          error, VOWEL_ERROR_INVALID, l->data, "expected a string");
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* (transfer full) */
+static VowelPhoneNumber *
+number_from_json (JsonObject *body, const gchar *app_id, GError **error)
+{
+  static const gchar *const wanted[] = {
+      "phone_number", "account_sid", "auth_token", NULL};
+  static const gchar *const known[] = {
+      "phone_number", "account_sid", "auth_token", "label", NULL};
+  VowelPhoneNumber *number;
+
+  if (!check_body (body, wanted, known, error))
+    return NULL;
+  if (!vowel_phone_number_is_valid (
+          gst_vowel_json_get_string (body, "phone_number"))) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "phone_number",
+        "expected a plus and digits, as in +15005550006");
+    return NULL;
+  }
+  number = g_new0 (VowelPhoneNumber, 1);
+  number->id = g_uuid_string_random ();
+  number->app_id = g_strdup (app_id);
+  number->number = g_strdup (gst_vowel_json_get_string (body, "phone_number"));
+  number->account_sid =
+      g_strdup (gst_vowel_json_get_string (body, "account_sid"));
+  number->auth_token =
+      g_strdup (gst_vowel_json_get_string (body, "auth_token"));
+  number->label = g_strdup (gst_vowel_json_get_string (body, "label"));
+  return number;
+}
+
+void
+vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
+{
+  VowelVatel *self = user_data;
+  g_autoptr (JsonObject) body = vowel_vatel_read_body (request);
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *app_id = NULL;
+  g_autoptr (VowelPhoneNumber) number = NULL;
+  g_autoptr (VowelPhoneNumber) there = NULL;
+  gpointer later;
+
+  if (body == NULL)
+    return;
+  app_id = vowel_vatel_ensure_app (self, request);
+  number = number_from_json (body, app_id, &error);
+  if (number == NULL) {
+    vowel_vatel_reply_error (request->message, error);
+    return;
+  }
+  there = vowel_phone_number_find (get_keyring (self), number->number, NULL);
+  if (there != NULL) {
+    vowel_http_reply_error (request->message, SOUP_STATUS_CONFLICT, NULL, NULL,
+        "The number %s has been imported already", number->number);
+    return;
+  }
+  vowel_audit_note_target (request->message, app_id, number->id);
+  later =
+      vowel_vatel_answer_later (request->message, SOUP_STATUS_CREATED, NULL);
+  vowel_phone_number_put (
+      get_keyring (self), number, vowel_vatel_on_written, later);
+  vowel_vatel_set_answer (later, number_to_json (number));
+}
+
+void
+vowel_vatel_on_update_number (VowelRequest *request, gpointer user_data)
+{
+  static const gchar *const wanted[] = {NULL};
+  static const gchar *const known[] = {"label", NULL};
+  VowelVatel *self = user_data;
+  g_autofree gchar *id = vowel_vatel_read_id (request, 0, "a number");
+  g_autoptr (JsonObject) body =
+      id != NULL ? vowel_vatel_read_body (request) : NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelPhoneNumber) number = NULL;
+  gpointer later;
+
+  if (body == NULL)
+    return;
+  number = vowel_phone_number_get (get_keyring (self), id, &error);
+  if (number == NULL || !check_body (body, wanted, known, &error)) {
+    vowel_vatel_reply_error (request->message, error);
+    return;
+  }
+  if (!vowel_vatel_may_see (request, number->app_id))
+    return;
+  g_free (number->label);
+  number->label = g_strdup (gst_vowel_json_get_string (body, "label"));
+  vowel_audit_note_target (request->message, number->app_id, number->id);
+  later = vowel_vatel_answer_later (request->message, SOUP_STATUS_OK, NULL);
+  vowel_phone_number_put (
+      get_keyring (self), number, vowel_vatel_on_written, later);
+  vowel_vatel_set_answer (later, number_to_json (number));
+}
