@@ -334,6 +334,23 @@ test('a listener of a running session hears all and is not heard', async () => {
   await driver.stop();
 });
 
+test('a listener of a telephone call hears it at 24 kHz', async () => {
+  const driver = await Driver.start();
+  const client = await driver.connect('beta');
+  await driver.run({ start: true });
+  await client.send({ type: 'session.update', session: { output_audio_format: 'g711_ulaw' } });
+  const listener = await connectVatel(driver, { only_listens: true });
+  await client.send({ type: 'response.create' });
+  // The engine's bytes are mu-law now: 4800 of them are 600 ms.
+  await answer(driver, 1, 'Hello there', 100);
+  const said = listener.all('response_audio');
+  const bytes = said.reduce((sum, { audio }) => sum + Buffer.from(audio, 'base64').length, 0);
+  assert.ok(Math.abs(bytes / 48 - 600) < 5, `${bytes / 48} ms`);
+  assert.ok(said.at(-1).is_final);
+  listener.check({ joined: true });
+  await driver.stop();
+});
+
 test('the schema takes nothing else', () => {
   const good = { type: 'speech_started', data: { emulated: true } };
   assert.deepEqual(vatelProblems(good), []);

@@ -18,6 +18,7 @@
 #include "vatel-face.h"
 #include "vatel-messages.h"
 #include "vatel-turns.h"
+#include "vatel-voice.h"
 
 #include <string.h>
 
@@ -55,12 +56,11 @@ struct _VowelVatelFace {
   gpointer describe_data;
   GDestroyNotify describe_notify;
   VowelVatelTurns *turns;
+  VowelVatelVoice *voice;
   gchar *guessed_item; /* (nullable): whose guesses were told last */
   gchar *guess;
   GString *message; /* reused for every piece of audio */
 };
-
-static const VowelAudioFormat wire_format = {VOWEL_ENCODING_PCM16, 24000};
 
 static void vowel_vatel_face_iface_init (VowelFaceInterface *iface);
 
@@ -199,19 +199,15 @@ send_audio (VowelVatelFace *face, const VowelVatelTurn *turn,
       face->transport, face->message->str, face->message->len);
 }
 
+/* @audio: (nullable) */
 static void
-tell_audio (VowelVatelFace *face, const VowelEvent *event)
+send_pieces (VowelVatelFace *face, VowelVatelTurn *turn, GBytes *audio)
 {
-  VowelVatelTurn *turn = vowel_vatel_turns_ensure (face->turns, event);
-  gsize step = vowel_audio_format_bytes (&wire_format, AUDIO_PIECE_US);
-  gsize length;
-  const guint8 *data = g_bytes_get_data (event->audio, &length);
+  gsize step = vowel_audio_format_bytes (&vowel_vatel_format, AUDIO_PIECE_US);
+  gsize length = 0;
+  const guint8 *data = audio != NULL ? g_bytes_get_data (audio, &length) : NULL;
 
-  if (turn->is_interrupted
-      || !vowel_audio_format_equal (
-          &event->response->output_format, &wire_format))
-    return;
-  turn->has_audio = TRUE;
+  turn->has_audio |= length > 0;
   while (length > 0) {
     gsize size = MIN (length, step);
 
@@ -222,12 +218,30 @@ tell_audio (VowelVatelFace *face, const VowelEvent *event)
 }
 
 static void
+tell_audio (VowelVatelFace *face, const VowelEvent *event)
+{
+  VowelVatelTurn *turn = vowel_vatel_turns_ensure (face->turns, event);
+  g_autoptr (GBytes) audio = NULL;
+
+  if (turn->is_interrupted)
+    return;
+  audio = vowel_vatel_voice_push (
+      face->voice, turn->id, &event->response->output_format, event->audio);
+  send_pieces (face, turn, audio);
+}
+
+static void
 tell_audio_end (VowelVatelFace *face, const VowelEvent *event)
 {
   VowelVatelTurn *turn = vowel_vatel_turns_ensure (face->turns, event);
+  g_autoptr (GBytes) rest = NULL;
 
   if (event->response->status == VOWEL_RESPONSE_CANCELLED
-      || turn->is_interrupted || !turn->has_audio)
+      || turn->is_interrupted)
+    return;
+  rest = vowel_vatel_voice_finish (face->voice, turn->id);
+  send_pieces (face, turn, rest);
+  if (!turn->has_audio)
     return;
   tell_final_text (face, event);
   send_audio (face, turn, NULL, 0, TRUE);
@@ -372,7 +386,7 @@ push_audio (VowelVatelFace *face, GBytes *audio)
 static void
 keep_early (VowelVatelFace *face, GBytes *audio)
 {
-  guint max = vowel_audio_format_bytes (&wire_format, MAX_EARLY_US);
+  guint max = vowel_audio_format_bytes (&vowel_vatel_format, MAX_EARLY_US);
   gsize length;
   const guint8 *data = g_bytes_get_data (audio, &length);
 
@@ -501,6 +515,7 @@ vowel_vatel_face_init (VowelVatelFace *face)
   face->early = g_byte_array_new ();
   face->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   face->turns = vowel_vatel_turns_new ();
+  face->voice = vowel_vatel_voice_new ();
   face->message = g_string_new (NULL);
 }
 
@@ -533,6 +548,7 @@ vowel_vatel_face_finalize (GObject *object)
   g_hash_table_unref (face->calls);
   forget_tools (face);
   vowel_vatel_turns_free (face->turns);
+  vowel_vatel_voice_free (face->voice);
   g_string_free (face->message, TRUE);
   g_free (face->guessed_item);
   g_free (face->guess);
