@@ -24,6 +24,7 @@
 #include "twilio/twilio.h"
 #include "usage-report.h"
 #include "vatel/vatel.h"
+#include "voicex/voicex-voice.h"
 
 #include "protocol/openai/openai-errors.h"
 
@@ -45,12 +46,14 @@ struct _VowelServer {
   VowelListener *control_listener; /* (nullable) */
   VowelRoutes *routes;
   VowelControl *control;
+  VowelAccounts *accounts;
   VowelSessionManager *manager;
   VowelDoorway *doorway;
   VowelStatus *status;
   VowelAgents *agents;
   VowelVatel *vatel;
   VowelTwilio *twilio;
+  VowelVoicexVoice *voicex_voice;
   VowelServerFunc stopped;
   gpointer stopped_data;
 };
@@ -431,6 +434,7 @@ on_new_config (VowelConfigSnapshot *snapshot, gpointer user_data)
 
   vowel_routes_set_config (self->routes, snapshot->config);
   vowel_control_set_config (self->control, snapshot->config);
+  vowel_accounts_set_config (self->accounts, snapshot->config);
   vowel_session_manager_set_snapshot (self->manager, snapshot);
   vowel_logging_set_level (snapshot->config->log_level);
 }
@@ -464,6 +468,10 @@ vowel_server_start (VowelServer *self, GError **error)
   self->control = vowel_control_new (snapshot->config, error);
   if (self->control == NULL)
     return FALSE;
+  self->accounts = vowel_accounts_new (
+      vowel_control_get_keyring (self->control), snapshot->config, error);
+  if (self->accounts == NULL)
+    return FALSE;
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
@@ -488,6 +496,10 @@ vowel_server_start (VowelServer *self, GError **error)
   self->twilio = vowel_twilio_new (
       self->doorway, vowel_control_get_keyring (self->control), self->metrics);
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
+  self->voicex_voice =
+      vowel_voicex_voice_new (self->doorway, self->accounts, self->agents);
+  vowel_routes_add (
+      self->routes, vowel_voicex_voice_get_routes (), self->voicex_voice);
   self->started = g_get_monotonic_time ();
   self->created = get_time ();
   return TRUE;
@@ -562,6 +574,7 @@ vowel_server_finalize (GObject *object)
   g_clear_pointer (&self->twilio, vowel_twilio_free);
   g_clear_pointer (&self->vatel, vowel_vatel_free);
   g_clear_pointer (&self->agents, vowel_agents_free);
+  g_clear_pointer (&self->accounts, vowel_accounts_free);
   g_clear_pointer (&self->control, vowel_control_free);
   g_clear_pointer (&self->status, vowel_status_free);
   g_clear_object (&self->listener);
@@ -569,6 +582,7 @@ vowel_server_finalize (GObject *object)
   g_clear_object (&self->soup);
   g_clear_pointer (&self->doorway, vowel_doorway_free);
   g_clear_object (&self->manager);
+  g_clear_pointer (&self->voicex_voice, vowel_voicex_voice_free);
   vowel_runtime_config_free (self->runtime);
   vowel_metrics_unref (self->metrics);
   G_OBJECT_CLASS (vowel_server_parent_class)->finalize (object);

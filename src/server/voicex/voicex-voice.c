@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "voicex-voice.h"
+#include "voicex-history.h"
+
+#include "protocol/voicex/voicex-face.h"
+#include "protocol/voicex/voicex-messages.h"
+#include "server/agents/agent-session.h"
+#include "server/http.h"
+#include "server/provider-config.h"
+#include "server/store/object-id.h"
+#include "server/window-limiter.h"
+
+#define SOURCE "voicex"
+#define MOST_CONNECTIONS 30
+#define WINDOW_US (60 * G_USEC_PER_SEC)
+
+#define CLOSE_UNAUTHORIZED 4001
+#define CLOSE_NO_STT 4002
+#define CLOSE_NOT_ALLOWED 4003
+#define CLOSE_NO_PROVIDER 4004
+#define CLOSE_NO_AGENT 4005
+#define CLOSE_TOO_MANY 4029
+#define CLOSE_STARTUP 4500
+
+struct _VowelVoicexVoice {
+  VowelDoorway *doorway;
+  VowelAccounts *accounts;
+  VowelAgents *agents;
+  VowelWindowLimiter *limiter;
+  VowelVoicexHistory *history;
+};
+
+/* Somebody who wants to talk. */
+typedef struct {
+  VowelVoicexVoice *voice;
+  VowelRequest *request;
+  VowelAccount *account;
+  VowelAgent *agent; /* (nullable): the server itself answers */
+} Caller;
+
+static void
+caller_clear (Caller *caller)
+{
+  g_clear_pointer (&caller->account, vowel_account_free);
+  g_clear_pointer (&caller->agent, vowel_agent_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Caller, caller_clear)
+
+VowelVoicexVoice *
+vowel_voicex_voice_new (
+    VowelDoorway *doorway, VowelAccounts *accounts, VowelAgents *agents)
+{
+  VowelVoicexVoice *self = g_new0 (VowelVoicexVoice, 1);
+
+  self->doorway = doorway;
+  self->accounts = accounts;
+  self->agents = agents;
+  self->limiter = vowel_window_limiter_new (MOST_CONNECTIONS, WINDOW_US);
+  self->history =
+      vowel_voicex_history_new (vowel_accounts_get_store (accounts));
+  return self;
+}
+
+void
+vowel_voicex_voice_free (VowelVoicexVoice *self)
+{
+  vowel_window_limiter_free (self->limiter);
+  vowel_voicex_history_free (self->history);
+  g_free (self);
+}
+
+/* (nullable): what the address says */
+static const gchar *
+get_query (const VowelRequest *request, const gchar *name)
+{
+  const gchar *value = request->query != NULL
+                           ? g_hash_table_lookup (request->query, name)
+                           : NULL;
+
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* --- who is sent away --- */
+
+/* @text: (nullable): an error message that comes first. FALSE */
+static gboolean
+refuse (
+    const Caller *caller, guint16 code, const gchar *reason, const gchar *text)
+{
+  g_autofree gchar *message = text != NULL ? vowel_voicex_error (text) : NULL;
+
+  vowel_doorway_refuse (
+      caller->voice->doorway, caller->request->message, message, code, reason);
+  return FALSE;
+}
+
+static gboolean
+identify (Caller *caller)
+{
+  VowelAccounts *accounts = caller->voice->accounts;
+  SoupServerMessage *message = caller->request->message;
+  const VowelCredentialRequest sources[] = {
+      {.query_token = get_query (caller->request, "api_key")},
+      {.query_token = get_query (caller->request, "token")},
+      {.api_key = vowel_http_get_header (message, "x-api-key")},
+      {.authorization = vowel_http_get_header (message, "Authorization")},
+  };
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sources) && !caller->account; i++) {
+    g_autofree gchar *credential = vowel_credential_find (&sources[i], NULL);
+
+    any = any || credential != NULL;
+    if (credential != NULL)
+      caller->account = vowel_accounts_identify (
+          accounts, credential, /* api_key */ NULL, now, NULL);
+  }
+  if (!any)
+    caller->account = vowel_accounts_identify (accounts, NULL, NULL, now, NULL);
+  return caller->account != NULL
+         || refuse (caller, CLOSE_UNAUTHORIZED, "Unauthorized", NULL);
+}
+
+static gboolean
+admit (Caller *caller)
+{
+  const VowelApiKey *key = caller->account->key;
+  const gchar *address =
+      soup_server_message_get_remote_host (caller->request->message);
+  VowelWindow window;
+
+  return vowel_window_limiter_take (caller->voice->limiter,
+             key != NULL       ? key->id
+             : address != NULL ? address
+                               : "",
+             g_get_monotonic_time (), &window)
+         || refuse (caller, CLOSE_TOO_MANY, "Rate limit exceeded", NULL);
+}
+
+/* (transfer full) (nullable): the one that is asked for */
+static VowelAgent *
+get_agent (const Caller *caller, const gchar *id)
+{
+  g_autoptr (VowelAgent) agent = vowel_agents_get (
+      caller->voice->agents, caller->account->app->id, id, NULL);
+
+  return agent != NULL && agent->active ? g_steal_pointer (&agent) : NULL;
+}
+
+static gboolean
+has_agents (const Caller *caller)
+{
+  g_autoptr (GPtrArray) agents =
+      vowel_agents_list (caller->voice->agents, caller->account->app->id, NULL);
+
+  return agents == NULL || agents->len > 0;
+}
+
+/* Where nobody has made an agent yet the server answers as it is set up. */
+static gboolean
+find_agent (Caller *caller)
+{
+  const gchar *id = get_query (caller->request, "agent_id");
+
+  if (id != NULL)
+    caller->agent = get_agent (caller, id);
+  else
+    caller->agent = vowel_agents_get_default (
+        caller->voice->agents, caller->account->app->id, NULL);
+  return caller->agent != NULL || (id == NULL && !has_agents (caller))
+         || refuse (caller, CLOSE_NO_AGENT, "Agent not found", NULL);
+}
+
+/* --- what they get --- */
+
+static void
+set_formats (VowelSessionConfig *config)
+{
+  config->input_format = (VowelAudioFormat){VOWEL_ENCODING_PCM16, 16000};
+  config->output_format = (VowelAudioFormat){VOWEL_ENCODING_PCM16, 24000};
+}
+
+static void
+set_limits (VowelSessionLimits *limits, const VowelPlan *plan)
+{
+  guint max_ms = plan->max_call_s * 1000;
+
+  if (max_ms > 0
+      && (limits->max_duration_ms == 0 || max_ms < limits->max_duration_ms))
+    limits->max_duration_ms = max_ms;
+}
+
+/* (transfer full): what the call's record knows of the client */
+static gchar *
+describe (SoupServerMessage *message)
+{
+  g_autoptr (JsonObject) details = json_object_new ();
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  const gchar *agent = vowel_http_get_header (message, "User-Agent");
+  const gchar *address = soup_server_message_get_remote_host (message);
+
+  if (agent != NULL)
+    json_object_set_string_member (details, "userAgent", agent);
+  if (address != NULL)
+    json_object_set_string_member (details, "ip", address);
+  json_node_set_object (node, details);
+  return json_to_string (node, FALSE);
+}
+
+static void
+add_companion (VowelSessionRequest *request, VowelCompanion *companion)
+{
+  if (request->companions == NULL)
+    request->companions =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
+  g_ptr_array_add (request->companions, companion);
+}
+
+static void
+set_history (
+    const Caller *caller, VowelSessionRequest *request, const gchar *key)
+{
+  VowelVoicexHistory *history = caller->voice->history;
+  const gchar *app_id = caller->account->app->id;
+  const gchar *agent_id = caller->agent != NULL ? caller->agent->id : NULL;
+
+  request->items = vowel_voicex_history_load (history, app_id, agent_id, key);
+  add_companion (
+      request, vowel_voicex_history_keep (history, app_id, agent_id, key));
+}
+
+/* Others may join by the id that the client is told. */
+static void
+set_face (const Caller *caller, VowelSessionRequest *request, const gchar *key)
+{
+  const VowelAgent *agent = caller->agent;
+  g_autofree gchar *session_id = vowel_object_uuid (request->id);
+  g_autofree gchar *agent_id =
+      agent != NULL ? vowel_object_hex (agent->id) : NULL;
+  const VowelVoicexOptions options = {
+      .session_id = session_id,
+      .history_key = key,
+      .agent_id = agent_id,
+      .agent_name = agent != NULL ? agent->name : NULL,
+      .only_listens = request->join != NULL,
+  };
+
+  request->maker = vowel_voicex_face_maker_new (&options);
+}
+
+/* What is the same whoever answers. */
+static void
+set_up (const Caller *caller, VowelSessionRequest *request)
+{
+  const VowelApiKey *account_key = caller->account->key;
+  const gchar *session_id = get_query (caller->request, "session_id");
+  g_autofree gchar *key =
+      session_id != NULL ? g_strdup (session_id) : g_uuid_string_random ();
+
+  request->id = vowel_make_id ("sess");
+  request->key = vowel_object_uuid (request->id);
+  request->key_id = g_strdup (account_key != NULL ? account_key->id : NULL);
+  request->source = SOURCE;
+  request->details = describe (caller->request->message);
+  request->max_message = VOWEL_VOICEX_MAX_MESSAGE;
+  /* A sentence is sent whole. */
+  request->output_lead_ms = 0;
+  set_formats (request->config);
+  set_limits (&request->limits, caller->account->plan);
+  set_history (caller, request, key);
+  set_face (caller, request, key);
+}
+
+static gboolean
+place (const Caller *caller, VowelSessionRequest *request, const gchar *call_id)
+{
+  const VowelSessionWish wish = {
+      .call_id = call_id,
+      .has_key = TRUE,
+      .app_id = caller->account->app->id,
+  };
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&request->app_id, g_free);
+  if (vowel_doorway_place (caller->voice->doorway, request, &wish, &error))
+    return TRUE;
+  if (call_id != NULL && error->domain == VOWEL_DIRECTORY_ERROR)
+    return refuse (caller, CLOSE_NO_AGENT, "Session not found", NULL);
+  return refuse (caller, CLOSE_STARTUP, "Session startup error",
+      "Failed to start voice session");
+}
+
+/* Somebody who hears a session that goes on. */
+static void
+listen_in (const Caller *caller, const gchar *call_id)
+{
+  VowelDoorway *doorway = caller->voice->doorway;
+  VowelConfigSnapshot *snapshot = vowel_doorway_get_snapshot (doorway);
+  g_autoptr (VowelSessionRequest) request =
+      vowel_session_request_new_default (snapshot->config);
+  g_autofree gchar *key = g_uuid_string_random ();
+
+  request->max_message = VOWEL_VOICEX_MAX_MESSAGE;
+  if (!place (caller, request, call_id))
+    return;
+  set_face (caller, request, key);
+  vowel_doorway_accept (
+      doorway, caller->request->message, g_steal_pointer (&request), snapshot);
+}
+
+/* What an agent cannot do is told in Voicex's terms. FALSE */
+static gboolean
+refuse_providers (const Caller *caller, const GError *error)
+{
+  g_autofree gchar *field = vowel_error_dup_field (error);
+
+  if (g_strcmp0 (field, "stt") == 0 && caller->agent->stt.provider_id == NULL) {
+    g_autofree gchar *text = g_strconcat (
+        "STT not configured. ", vowel_error_get_text (error), NULL);
+
+    return refuse (caller, CLOSE_NO_STT, "STT not configured", text);
+  }
+  return refuse (caller, CLOSE_NO_PROVIDER, "Provider not found",
+      "Agent has invalid provider configuration.");
+}
+
+/* (transfer full) (nullable) */
+static VowelSessionRequest *
+make_request (const Caller *caller, VowelConfigSnapshot **ret_snapshot)
+{
+  /* Voicex's clients execute no tools. */
+  const VowelAgentOverrides overrides = {.tools = VOWEL_AGENT_TOOLS_OF_SERVERS};
+  g_autoptr (GError) error = NULL;
+  VowelSessionRequest *request;
+
+  if (caller->agent == NULL) {
+    *ret_snapshot = vowel_config_snapshot_ref (
+        vowel_doorway_get_snapshot (caller->voice->doorway));
+    return vowel_session_request_new_default ((*ret_snapshot)->config);
+  }
+  request = vowel_agent_session_request (
+      caller->voice->agents, caller->agent, &overrides, ret_snapshot, &error);
+  if (request == NULL)
+    refuse_providers (caller, error);
+  return request;
+}
+
+static void
+talk (const Caller *caller)
+{
+  g_autoptr (VowelConfigSnapshot) snapshot = NULL;
+  g_autoptr (VowelSessionRequest) request = make_request (caller, &snapshot);
+
+  if (request == NULL)
+    return;
+  set_up (caller, request);
+  if (place (caller, request, /* call_id */ NULL))
+    vowel_doorway_accept (caller->voice->doorway, caller->request->message,
+        g_steal_pointer (&request), snapshot);
+}
+
+static void
+on_voice (VowelRequest *request, gpointer user_data)
+{
+  g_auto (Caller) caller = {.voice = user_data, .request = request};
+  const gchar *call_id = get_query (request, "call_id");
+
+  if (!vowel_doorway_check (request->message, request->path)
+      || !identify (&caller) || !admit (&caller))
+    return;
+  if (call_id != NULL)
+    listen_in (&caller, call_id);
+  else if (find_agent (&caller))
+    talk (&caller);
+}
+
+static const VowelRoute routes[] = {
+    {"GET", "/ws/voice", VOWEL_RIGHT_NONE, on_voice},
+    {NULL},
+};
+
+const VowelRoute *
+vowel_voicex_voice_get_routes (void)
+{
+  return routes;
+}
