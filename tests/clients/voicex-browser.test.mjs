@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The JavaScript of Voicex's documentation, run as it is published: in a browser
+// with a microphone, which decodes every file that it is sent.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import WebSocket from 'ws';
+import { launchChromium, skip } from '../lib/chromium.mjs';
+import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
+import { patience } from '../lib/patience.mjs';
+import { silence, speak, writeWav } from '../lib/speech.mjs';
+import { checkVoicex, mp3Samples } from '../protocol/voicex-checker.mjs';
+import { read, run } from './samples.mjs';
+
+const sanitized = Boolean(process.env.ASAN_OPTIONS);
+const folder = mkdtempSync(path.join(tmpdir(), 'vowel-voicex-browser-'));
+const API_KEY = 'the key of the house';
+let daemon;
+let browser;
+let pages;
+
+/** With sanitizers a recogniser takes too long. */
+function fakeRecipe() {
+  const file = path.join(folder, 'fakes.launch');
+  writeFileSync(file, readFileSync(path.join(process.env.VOWEL_SRCDIR, 'pipelines/session.launch'), 'utf8')
+    .replace('vad name=vad', 'vad name=vad detector=energy')
+    .replace(/provider="\$\{STT[^"]*"/, 'provider=fake provider::text="what is seven times eight" provider::interim=true')
+    .replace(/provider="\$\{LLM[^"]*"/, 'provider=scripted')
+    .replace(/provider="\$\{TTS[^"]*"/, 'provider=fake'));
+  return ['--recipe', file];
+}
+
+before(async () => {
+  if (skip) return;
+  const microphone = path.join(folder, 'microphone.wav');
+  writeWav(microphone, Buffer.concat([silence(1500), speak('What is seven times eight?'), silence(4000)]));
+  daemon = await startDaemon({ args: sanitized ? fakeRecipe() : [], env: { ...(sanitized && fakeEngines), API_KEY } });
+  await fetch(`${daemon.origin}/api/apps`, { method: 'POST', headers: { Authorization: `Bearer ${API_KEY}` }, body: JSON.stringify({ name: 'Shop' }) });
+  browser = await launchChromium(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-audio-capture=${microphone}%noloop`, '--autoplay-policy=no-user-gesture-required']);
+  pages = createServer((request, response) => {
+    response.setHeader('Content-Type', 'text/html');
+    response.end('<!doctype html><title>test</title><link rel=icon href=data:,>');
+  });
+  await new Promise((resolve) => pages.listen(0, '127.0.0.1', resolve));
+});
+
+after(async () => {
+  await browser?.close();
+  pages?.close();
+  if (daemon) assert.equal(await daemon.stop(), 0, daemon.log);
+  rmSync(folder, { recursive: true });
+});
+
+/** What the page's reader writes, and a look at what is decoded. */
+const page = `
+  const seen = { transcripts: [], decoded: [], stops: 0, errors: [] };
+  const updateTranscript = (role, text, isFinal) => seen.transcripts.push({ role, text, isFinal });
+  const stopAllAudio = () => { seen.stops++; };
+  const decode = AudioContext.prototype.decodeAudioData;
+  AudioContext.prototype.decodeAudioData = async function (buffer) {
+    try {
+      const audio = await decode.call(this, buffer);
+      const samples = audio.getChannelData(0);
+      seen.decoded.push({ samples: audio.length, rate: audio.sampleRate, channels: audio.numberOfChannels, loudest: samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0) });
+      return audio;
+    } catch (error) {
+      seen.errors.push(String(error));
+      throw error;
+    }
+  };`;
+
+/** Opens a page with the published client. Its messages, in their order. */
+async function openClient(context) {
+  const tab = await context.newPage();
+  const messages = [];
+  const urls = [];
+  const errors = [];
+  tab.on('pageerror', (error) => errors.push(error.message));
+  tab.on('websocket', (socket) => {
+    urls.push(socket.url());
+    socket.on('framereceived', ({ payload }) => messages.push(typeof payload === 'string' ? JSON.parse(payload) : payload));
+  });
+  await tab.goto(`http://127.0.0.1:${pages.address().port}/`);
+  const sample = ['microphone.js', 'messages.js'].map((name) => read(`voicex/${name}`));
+  const connect = read('voicex/connect.js', { 'wss://api.your-voicex.com': daemon.origin.replace('http', 'ws'), 'vx_a1b2c3d4e5f6...': API_KEY, '664a...': '' });
+  await tab.addScriptTag({ content: [page, connect, ...sample].join('\n') });
+  return { tab, messages, urls, errors };
+}
+
+const until = async (condition) => {
+  for (let waited = 0; !condition(); waited += 20) {
+    assert.ok(waited < patience, 'it does not happen');
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+};
+
+test('a question into the microphone, and an answer that a browser can play', { skip }, async () => {
+  const context = await browser.newContext();
+  const { tab, messages, errors } = await openClient(context);
+  await until(() => messages.some(({ type }) => type === 'audioEnd'));
+  const files = messages.filter(Buffer.isBuffer);
+  await tab.waitForFunction(`seen.decoded.length + seen.errors.length >= ${files.length}`);
+  const seen = await tab.evaluate('seen');
+  assert.deepEqual([...seen.errors, ...errors], []);
+  assert.deepEqual(checkVoicex(messages), []);
+  // Not a sample more or less than what was said.
+  assert.deepEqual(seen.decoded.map(({ samples }) => samples), files.map(mp3Samples));
+  for (const { rate, channels, loudest } of seen.decoded) assert.ok(rate === 24000 && channels === 1 && loudest > 0.05, JSON.stringify(seen.decoded));
+  const finals = seen.transcripts.filter(({ isFinal }) => isFinal).map(({ role, text }) => `${role}: ${text}`);
+  assert.deepEqual(finals, ['user: what is seven times eight', 'assistant: Seven times eight is fifty six.']);
+  assert.ok(seen.transcripts.some(({ role, isFinal }) => role === 'user' && !isFinal), 'no interim transcript');
+
+  // The same browser, later: the conversation goes on.
+  const [{ historyKey }] = messages;
+  const again = await openClient(context);
+  await until(() => again.messages.length > 0);
+  assert.equal(new URL(again.urls[0]).searchParams.get('session_id'), historyKey);
+  assert.equal(again.messages[0].historyKey, historyKey);
+  assert.notEqual(again.messages[0].sessionId, messages[0].sessionId);
+  await context.close();
+
+  // And elsewhere.
+  const { ws } = await run('voicex/persistence.js', {
+    replacements: { 'wss://host': daemon.origin.replace('http', 'ws'), 'vx_...': encodeURIComponent(API_KEY) },
+    scope: { connectedMsg: messages[0], WebSocket },
+    results: ['ws'],
+  });
+  const [data] = await once(ws, 'message');
+  assert.equal(JSON.parse(data).historyKey, historyKey);
+  ws.close();
+  await once(ws, 'close');
+});
+
+test('who is nobody does not come back; who is too fast does', async () => {
+  const attempt = async (query) => {
+    let delay = null;
+    let closed;
+    const over = new Promise((resolve) => { closed = resolve; });
+    class Socket extends WebSocket {
+      constructor(url) {
+        super(url);
+        this.on('close', () => setImmediate(closed));
+      }
+    }
+    await run('voicex/reconnect.js', { scope: { url: `${daemon.origin.replace('http', 'ws')}/ws/voice?${query}`, WebSocket: Socket, setTimeout: (again, ms) => { delay = ms; } }, results: ['connect'] }).then(({ connect }) => connect());
+    await over;
+    return delay;
+  };
+  assert.equal(await attempt('api_key=wrong'), null);
+  assert.equal(await attempt(`api_key=${encodeURIComponent(API_KEY)}&agent_id=664a`), 1000);
+});
