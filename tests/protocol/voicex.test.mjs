@@ -80,6 +80,23 @@ scenario('what interrupts is told before the audio stops', async ({ driver, clie
   assert.match(await driver.asked(), /assistant: Once(?! upon)/, 'the model knows what was heard');
 }, { bargeIn });
 
+scenario('a sentence is heard from when all of it was sent', async ({ driver, client }) => {
+  await hear(driver, client, 1, 'tell me a story');
+  client.news();
+  await driver.engine('text', 1, 'one two three four five six seven eight. And so on.');
+  await driver.engine('audio', 1, 2000, 0, 20);
+  await driver.advance(1000);
+  await driver.engine('sentence', 1, 2000, 20, 40);
+  await driver.advance(500);
+  await driver.engine('sentence', 1, 1000, 41, 51);
+  assert.deepEqual(client.news(), ['4000 ms', '1000 ms']);
+  await driver.advance(500);
+  await driver.engine('speech_started', 2, 1000);
+  await driver.engine('interim', 2, 'stop it');
+  // A quarter of it, not a half.
+  assert.deepEqual(client.news(), ['user… stop it', 'assistant: one two', 'user: stop it', 'audioStop']);
+}, { bargeIn });
+
 scenario('a recogniser that does not guess interrupts by its last word', async ({ driver, client }) => {
   await hear(driver, client, 1, 'tell me a story');
   await driver.engine('text', 1, 'Once upon a time.');

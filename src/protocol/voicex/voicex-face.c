@@ -59,6 +59,8 @@ struct _VowelVoicexFace {
   gchar *told_item;       /* (nullable): the last one whose words were told */
   gboolean is_speaking;   /* there may be something to stop */
   gboolean end_owed;      /* the reply was heard, and goes on */
+  gint64 sentence_us;     /* of the one that is not sent yet */
+  gint64 playing_until;   /* clock time: with all that was sent */
 };
 
 static const VowelAudioFormat wire_format = {VOWEL_ENCODING_PCM16, 16000};
@@ -141,8 +143,31 @@ tell_interrupting_words (VowelVoicexFace *face)
 
 /* What the assistant says. */
 
+/* A sentence is played from when all of it was sent, which the session does
+ * not know. */
 static void
-send_sentence (VowelVoicexFace *face)
+note_playing (VowelVoicexFace *face, VowelItem *item)
+{
+  gint64 now = vowel_clock_now (vowel_session_get_clock (face->session));
+  gint64 sentence_us = face->sentence_us;
+  const VowelPart *part = vowel_item_get_part (item, 0);
+
+  face->sentence_us = 0;
+  if (now >= face->playing_until && !face->only_listens)
+    vowel_session_heard (face->session, face->participant, item->id,
+        part->audio_ms - MIN (part->audio_ms, sentence_us / 1000), NULL);
+  face->playing_until = MAX (now, face->playing_until) + sentence_us;
+}
+
+static void
+drop_sentence (VowelVoicexFace *face)
+{
+  vowel_mp3_speech_drop (face->speech);
+  face->sentence_us = 0;
+}
+
+static void
+send_sentence (VowelVoicexFace *face, VowelItem *item)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) file = vowel_mp3_speech_finish (face->speech, &error);
@@ -154,6 +179,7 @@ send_sentence (VowelVoicexFace *face)
     return;
   face->is_speaking = TRUE;
   face->end_owed = TRUE;
+  note_playing (face, item);
   vowel_transport_send_binary (face->transport, file);
 }
 
@@ -166,17 +192,19 @@ add_audio (VowelVoicexFace *face, const VowelEvent *event)
           face->speech, &event->response->output_format, event->audio, &error))
     g_warning ("session %s: a part of a sentence is not heard: %s",
         vowel_session_get_id (face->session), error->message);
+  face->sentence_us += vowel_audio_format_duration_us (
+      &event->response->output_format, g_bytes_get_size (event->audio));
   if (event->sentence_end)
-    send_sentence (face);
+    send_sentence (face, event->item);
 }
 
 static void
 end_audio (VowelVoicexFace *face, const VowelEvent *event)
 {
   if (event->response->status == VOWEL_RESPONSE_CANCELLED)
-    vowel_mp3_speech_drop (face->speech);
+    drop_sentence (face);
   else
-    send_sentence (face);
+    send_sentence (face, event->item);
 }
 
 /* As far as it was heard, once. */
@@ -201,7 +229,8 @@ tell_words (VowelVoicexFace *face, VowelItem *item)
 static void
 stop_audio (VowelVoicexFace *face)
 {
-  vowel_mp3_speech_drop (face->speech);
+  drop_sentence (face);
+  face->playing_until = 0;
   face->end_owed = FALSE;
   if (!face->is_speaking)
     return;
