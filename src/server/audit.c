@@ -80,14 +80,22 @@ get_actor (const VowelGrant *grant)
 }
 
 void
-vowel_audit_note_grant (SoupServerMessage *message, const VowelGrant *grant)
+vowel_audit_note_actor (SoupServerMessage *message, const gchar *actor)
 {
   VowelAuditEntry *entry = find_entry (message);
 
   if (entry == NULL)
     return;
   g_free (entry->actor);
-  entry->actor = get_actor (grant);
+  entry->actor = g_strdup (actor);
+}
+
+void
+vowel_audit_note_grant (SoupServerMessage *message, const VowelGrant *grant)
+{
+  g_autofree gchar *actor = get_actor (grant);
+
+  vowel_audit_note_actor (message, actor);
   if (grant->key != NULL)
     vowel_audit_note_target (message, grant->key->app_id, NULL);
 }

@@ -35,6 +35,8 @@ void vowel_audit_follow (SoupServerMessage *message, VowelAudit which,
 /* Who it comes from. Nothing happens when the message is not followed. */
 void vowel_audit_note_grant (
     SoupServerMessage *message, const VowelGrant *grant);
+/* The same for somebody who has no key: @actor: an id. */
+void vowel_audit_note_actor (SoupServerMessage *message, const gchar *actor);
 /* What it is about. @app_id, @target: (nullable): an id, or names of settings;
  * NULL leaves what was noted. */
 void vowel_audit_note_target (

@@ -212,7 +212,9 @@ static gboolean
 is_served_here (
     VowelRoutes *self, SoupServerMessage *message, const gchar *path)
 {
-  static const gchar *const for_all[] = {"/v1/", "/ws/", "/api/twilio/"};
+  static const gchar *const for_all[] = {"/v1/", "/ws/", "/api/twilio/",
+      "/api/auth/", "/api/dashboard/", "/api/health", "/api/plans",
+      "/api/setup"};
   GSocketAddress *address = soup_server_message_get_local_address (message);
 
   if (self->control_port == 0 || g_str_equal (path, "/health"))

@@ -79,8 +79,9 @@ VowelRoutes *vowel_routes_new (SoupServer *soup, VowelServerConfig *config,
 #define VOWEL_ROUTES_MAX_TABLES 16
 void vowel_routes_add (
     VowelRoutes *routes, const VowelRoute *table, gpointer user_data);
-/* What is neither below /v1, /ws or /api/twilio nor /health is served on @port
- * alone, which serves the rest as well; 0: there is one port. */
+/* What is not for clients (as is everything below /v1, /ws and /api/twilio,
+ * /health, and what Voicex has below /api) is served on @port alone, which
+ * serves the rest as well; 0: there is one port. */
 void vowel_routes_set_control_port (VowelRoutes *routes, guint port);
 /* Who writes down what the routes say is to be. */
 void vowel_routes_set_audit_func (

@@ -25,6 +25,7 @@
 #include "usage-report.h"
 #include "vatel/vatel.h"
 #include "voicex/voicex-voice.h"
+#include "voicex/voicex.h"
 
 #include "protocol/openai/openai-errors.h"
 
@@ -47,6 +48,7 @@ struct _VowelServer {
   VowelRoutes *routes;
   VowelControl *control;
   VowelAccounts *accounts;
+  VowelVoicex *voicex;
   VowelSessionManager *manager;
   VowelDoorway *doorway;
   VowelStatus *status;
@@ -472,6 +474,7 @@ vowel_server_start (VowelServer *self, GError **error)
       vowel_control_get_keyring (self->control), snapshot->config, error);
   if (self->accounts == NULL)
     return FALSE;
+  self->voicex = vowel_voicex_new (self->accounts);
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
@@ -480,6 +483,9 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_control_set_agents (self->control, self->agents);
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
+  vowel_routes_add (self->routes, vowel_voicex_get_routes (), self->voicex);
+  vowel_routes_add (
+      self->routes, vowel_voicex_get_operator_routes (), self->voicex);
   if (!open_ports (self, snapshot->config, error))
     return FALSE;
   self->manager =
@@ -574,6 +580,7 @@ vowel_server_finalize (GObject *object)
   g_clear_pointer (&self->twilio, vowel_twilio_free);
   g_clear_pointer (&self->vatel, vowel_vatel_free);
   g_clear_pointer (&self->agents, vowel_agents_free);
+  g_clear_pointer (&self->voicex, vowel_voicex_unref);
   g_clear_pointer (&self->accounts, vowel_accounts_free);
   g_clear_pointer (&self->control, vowel_control_free);
   g_clear_pointer (&self->status, vowel_status_free);

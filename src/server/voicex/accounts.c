@@ -18,6 +18,8 @@ GST_DEBUG_CATEGORY_STATIC (vowel_accounts_debug);
 
 /* Whose token was made with a key of the server itself. */
 #define SERVER "server"
+#define FIRST_APP_ID "default"
+#define FIRST_APP_NAME "Default App"
 
 struct _VowelAccounts {
   VowelKeyring *keyring;
@@ -138,18 +140,16 @@ find_plan (VowelAccounts *self, const VowelOrganization *organization)
   return plan != NULL ? plan : vowel_plans_get_first (self->plans);
 }
 
-VowelAccount *
-vowel_accounts_find_app (
-    VowelAccounts *self, const gchar *app_id, GError **error)
+/* @app: (transfer full) */
+static VowelAccount *
+make_account (VowelAccounts *self, VowelApp *app, GError **error)
 {
-  VowelStore *store = vowel_accounts_get_store (self);
   g_autoptr (VowelAccount) account = g_new0 (VowelAccount, 1);
   g_autoptr (GError) store_error = NULL;
 
-  account->app = vowel_store_get_app (store, app_id, &store_error);
-  if (account->app != NULL)
-    account->organization =
-        vowel_organization_get (store, app_id, &store_error);
+  account->app = app;
+  account->organization = vowel_organization_get (
+      vowel_accounts_get_store (self), app->id, &store_error);
   if (account->organization == NULL) {
     set_store_error (store_error, error);
     return NULL;
@@ -159,6 +159,20 @@ vowel_accounts_find_app (
     return g_steal_pointer (&account);
   g_set_error_literal (error, VOWEL_ACCOUNT_ERROR, VOWEL_ACCOUNT_ERROR_PENDING,
       "Your organization is pending approval.");
+  return NULL;
+}
+
+VowelAccount *
+vowel_accounts_find_app (
+    VowelAccounts *self, const gchar *app_id, GError **error)
+{
+  g_autoptr (GError) store_error = NULL;
+  VowelApp *app = vowel_store_get_app (
+      vowel_accounts_get_store (self), app_id, &store_error);
+
+  if (app != NULL)
+    return make_account (self, app, error);
+  set_store_error (store_error, error);
   return NULL;
 }
 
@@ -180,27 +194,46 @@ vowel_accounts_find_user (
   return NULL;
 }
 
-/* The oldest. */
-static VowelAccount *
-find_first_app (VowelAccounts *self, GError **error)
+/* It is there for reads as soon as it is written; what is written after it may
+ * already belong to it. (transfer full) */
+static VowelApp *
+make_first_app (VowelAccounts *self)
+{
+  VowelApp *app = g_new0 (VowelApp, 1);
+
+  app->id = g_strdup (FIRST_APP_ID);
+  app->name = g_strdup (FIRST_APP_NAME);
+  app->created_at = app->updated_at = g_get_real_time () / 1000;
+  vowel_store_put_app (vowel_accounts_get_store (self), app, NULL, NULL);
+  return app;
+}
+
+static gboolean
+has_owner (VowelAccounts *self, const VowelApp *app)
+{
+  g_autoptr (VowelOrganization) organization =
+      vowel_organization_get (vowel_accounts_get_store (self), app->id, NULL);
+
+  return organization != NULL && organization->owner != NULL;
+}
+
+VowelAccount *
+vowel_accounts_find_first (VowelAccounts *self, GError **error)
 {
   g_autoptr (GError) store_error = NULL;
   g_autoptr (GPtrArray) apps =
       vowel_store_list_apps (vowel_accounts_get_store (self), &store_error);
-  const VowelApp *app;
 
-  if (apps == NULL) {
-    set_store_error (store_error, error);
-    return NULL;
+  for (guint i = apps != NULL ? apps->len : 0; i > 0; i--) {
+    const VowelApp *app = g_ptr_array_index (apps, i - 1);
+
+    if (!has_owner (self, app))
+      return make_account (self, vowel_app_copy (app), error);
   }
-  if (apps->len == 0) {
-    g_set_error_literal (error, VOWEL_ACCOUNT_ERROR,
-        VOWEL_ACCOUNT_ERROR_UNAUTHORIZED,
-        "There is no organization yet: POST /api/setup makes one");
-    return NULL;
-  }
-  app = g_ptr_array_index (apps, apps->len - 1);
-  return vowel_accounts_find_app (self, app->id, error);
+  if (apps != NULL)
+    return make_account (self, make_first_app (self), error);
+  set_store_error (store_error, error);
+  return NULL;
 }
 
 static VowelAccount *
@@ -249,7 +282,7 @@ identify_client (
   g_autoptr (VowelApiKey) key = NULL;
 
   if (g_str_equal (token->client_id, SERVER))
-    return find_first_app (self, error);
+    return vowel_accounts_find_first (self, error);
   key = vowel_store_get_api_key (
       vowel_accounts_get_store (self), token->client_id, &store_error);
   if (key != NULL && key->revoked_at == 0)
@@ -274,7 +307,23 @@ identify_key (
     return NULL;
   }
   return grant.key != NULL ? find_key_owner (self, grant.key, error)
-                           : find_first_app (self, error);
+                           : vowel_accounts_find_first (self, error);
+}
+
+gboolean
+vowel_accounts_is_admin (VowelAccounts *self, const gchar *credential)
+{
+  g_auto (VowelGrant) grant = {0};
+
+  return vowel_credential_check (
+             self->config, self->keyring, credential, 0, &grant, NULL)
+         && (grant.rights & VOWEL_RIGHT_ADMIN) != 0;
+}
+
+gboolean
+vowel_accounts_are_set_up (VowelAccounts *self)
+{
+  return vowel_organization_exists (vowel_accounts_get_store (self));
 }
 
 /* What signs tokens: the operator's secret, which other servers may share. */

@@ -75,6 +75,15 @@ VowelPlans *vowel_accounts_get_plans (VowelAccounts *accounts);
  * act for the first app. @now: seconds since 1970. (transfer full) */
 VowelAccount *vowel_accounts_identify (VowelAccounts *accounts,
     const gchar *token, const gchar *api_key, gint64 now, GError **error);
+/* What the server's own keys act for: the oldest app of nobody who has signed
+ * up, which is made when there is none. (transfer full) */
+VowelAccount *vowel_accounts_find_first (
+    VowelAccounts *accounts, GError **error);
+/* Whether somebody has made an organization for Voicex yet. */
+gboolean vowel_accounts_are_set_up (VowelAccounts *accounts);
+/* Whether @credential (nullable) is the admin key, or none is needed. */
+gboolean vowel_accounts_is_admin (
+    VowelAccounts *accounts, const gchar *credential);
 /* Whoever has signed in with the right password. (transfer full) */
 VowelAccount *vowel_accounts_find_user (
     VowelAccounts *accounts, const VowelUser *user, GError **error);

@@ -55,6 +55,15 @@ read_document (const VowelDocument *document)
   return organization;
 }
 
+gboolean
+vowel_organization_exists (VowelStore *store)
+{
+  g_autoptr (GPtrArray) documents =
+      vowel_store_list_documents (store, KIND, NULL, NULL);
+
+  return documents == NULL || documents->len > 0;
+}
+
 VowelOrganization *
 vowel_organization_get (VowelStore *store, const gchar *app_id, GError **error)
 {

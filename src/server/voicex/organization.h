@@ -37,6 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelOrganization, vowel_organization_free)
 
 gboolean vowel_organization_is_pending (const VowelOrganization *organization);
 
+/* Whether there is any that somebody has made for Voicex. */
+gboolean vowel_organization_exists (VowelStore *store);
 /* Of an app that exists. (transfer full) */
 VowelOrganization *vowel_organization_get (
     VowelStore *store, const gchar *app_id, GError **error);

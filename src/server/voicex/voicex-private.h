@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "password.h"
+#include "voicex.h"
+
+#include "server/http.h"
+#include "server/store/key-text.h"
+#include "server/window-limiter.h"
+
+G_BEGIN_DECLS
+
+struct _VowelVoicex {
+  VowelAccounts *accounts;
+  VowelWindowLimiter *limiter;
+  VowelPasswordPool *passwords;
+  gboolean setting_up; /* the first organization is being written */
+};
+
+/* --- requests --- */
+
+/* Whether the address that @request comes from may ask once more now; else the
+ * answer has been given. Every handler begins with it. */
+gboolean vowel_voicex_admit (VowelVoicex *voicex, VowelRequest *request);
+/* The same, and who asks; NULL when it has been answered. (transfer full)
+ * (nullable) */
+VowelAccount *vowel_voicex_begin (VowelVoicex *voicex, VowelRequest *request);
+/* The body; NULL when it has been answered. (transfer full) (nullable) */
+JsonObject *vowel_voicex_get_body (VowelRequest *request);
+/* A member of a body that is a text with something in it. (nullable) */
+const gchar *vowel_voicex_get_text (JsonObject *body, const gchar *name);
+/* The id in the path, 24 digits; NULL when it is none, which has been answered.
+ * (transfer full) (nullable) */
+gchar *vowel_voicex_check_id (VowelRequest *request);
+/* Of a query. (nullable): empty, too */
+const gchar *vowel_voicex_get_query (
+    const VowelRequest *request, const gchar *name);
+
+/* --- answers --- */
+
+/* {"error": text} */
+void vowel_voicex_reply_error (SoupServerMessage *message, guint status,
+    const gchar *format, ...) G_GNUC_PRINTF (3, 4);
+/* Why somebody is not let in, or what the store has said. */
+void vowel_voicex_reply_gerror (
+    SoupServerMessage *message, const GError *error);
+/* {"ok": true} */
+JsonObject *vowel_voicex_make_ok (void);
+/* A message that is answered with @answer (transfer full) once something is
+ * written, or with why it is not: the user data of vowel_voicex_on_written().
+ */
+gpointer vowel_voicex_answer_later (
+    SoupServerMessage *message, guint status, JsonObject *answer);
+void vowel_voicex_on_written (
+    GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* --- handlers --- */
+
+void vowel_voicex_on_health (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_plans (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_setup_status (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_setup (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_sign_up (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_sign_in (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_me (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_token (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_list_keys (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_create_key (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_revoke_key (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_get_organization (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_update_organization (
+    VowelRequest *request, gpointer voicex);
+
+G_END_DECLS

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "voicex-private.h"
+
+#include "server/store/object-id.h"
+
+#include <gst/vowel/gstvoweljson.h>
+
+#define MINUTE (60 * G_USEC_PER_SEC)
+#define STATUS_TOO_MANY 429
+
+/* --- life --- */
+
+VowelVoicex *
+vowel_voicex_new (VowelAccounts *accounts)
+{
+  VowelVoicex *self = g_rc_box_new0 (VowelVoicex);
+
+  self->accounts = accounts;
+  self->limiter = vowel_window_limiter_new (
+      vowel_accounts_get_config (accounts)->voicex_rate_limit, MINUTE);
+  self->passwords = vowel_password_pool_new ();
+  return self;
+}
+
+VowelVoicex *
+vowel_voicex_ref (VowelVoicex *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+static void
+voicex_clear (gpointer data)
+{
+  VowelVoicex *self = data;
+
+  vowel_window_limiter_free (self->limiter);
+  vowel_password_pool_free (self->passwords);
+}
+
+void
+vowel_voicex_unref (VowelVoicex *self)
+{
+  g_rc_box_release_full (self, voicex_clear);
+}
+
+/* --- requests --- */
+
+static void
+set_number (SoupServerMessage *message, const gchar *name, guint number)
+{
+  gchar text[16];
+
+  g_snprintf (text, sizeof (text), "%u", number);
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), name, text);
+}
+
+/* As draft 6 of the IETF's RateLimit fields has them. */
+static void
+tell_limit (SoupServerMessage *message, const VowelWindow *window)
+{
+  g_autofree gchar *policy = g_strdup_printf ("%u;w=60", window->most);
+
+  soup_message_headers_replace (
+      soup_server_message_get_response_headers (message), "RateLimit-Policy",
+      policy);
+  set_number (message, "RateLimit-Limit", window->most);
+  set_number (message, "RateLimit-Remaining", window->left);
+  set_number (message, "RateLimit-Reset", window->reset_s);
+}
+
+gboolean
+vowel_voicex_admit (VowelVoicex *self, VowelRequest *request)
+{
+  const gchar *address = soup_server_message_get_remote_host (request->message);
+  VowelWindow window;
+  gboolean allowed = vowel_window_limiter_take (
+      self->limiter, address ? address : "", g_get_monotonic_time (), &window);
+
+  if (window.most > 0)
+    tell_limit (request->message, &window);
+  if (allowed)
+    return TRUE;
+  set_number (request->message, "Retry-After", window.reset_s);
+  vowel_voicex_reply_error (
+      request->message, STATUS_TOO_MANY, "Too many requests");
+  return FALSE;
+}
+
+/* (nullable): what comes as Authorization: Bearer. (transfer full) */
+static gchar *
+find_bearer (SoupServerMessage *message)
+{
+  const VowelCredentialRequest request = {
+      .authorization = vowel_http_get_header (message, "Authorization"),
+  };
+
+  return vowel_credential_find (&request, NULL);
+}
+
+static void
+note_account (SoupServerMessage *message, const VowelAccount *account)
+{
+  vowel_audit_note_actor (message, account->user != NULL  ? account->user->email
+                                   : account->key != NULL ? account->key->id
+                                                          : "the API key");
+  vowel_audit_note_target (message, account->app->id, NULL);
+}
+
+VowelAccount *
+vowel_voicex_begin (VowelVoicex *self, VowelRequest *request)
+{
+  g_autofree gchar *bearer = find_bearer (request->message);
+  const VowelCredentialRequest header = {
+      .api_key = vowel_http_get_header (request->message, "x-api-key"),
+  };
+  g_autofree gchar *api_key = vowel_credential_find (&header, NULL);
+  g_autoptr (GError) error = NULL;
+  VowelAccount *account;
+
+  if (!vowel_voicex_admit (self, request))
+    return NULL;
+  account = vowel_accounts_identify (self->accounts, bearer, api_key,
+      g_get_real_time () / G_USEC_PER_SEC, &error);
+  if (account != NULL)
+    note_account (request->message, account);
+  else
+    vowel_voicex_reply_gerror (request->message, error);
+  return account;
+}
+
+JsonObject *
+vowel_voicex_get_body (VowelRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  JsonObject *body = vowel_http_get_object (request->message, &error);
+
+  if (body == NULL)
+    vowel_voicex_reply_error (
+        request->message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
+  return body;
+}
+
+const gchar *
+vowel_voicex_get_text (JsonObject *body, const gchar *name)
+{
+  const gchar *text = gst_vowel_json_get_string (body, name);
+
+  return text != NULL && *text != '\0' ? text : NULL;
+}
+
+gchar *
+vowel_voicex_check_id (VowelRequest *request)
+{
+  gchar *hex = vowel_object_hex_check (request->params[0]);
+
+  if (hex == NULL)
+    vowel_voicex_reply_error (
+        request->message, SOUP_STATUS_BAD_REQUEST, "invalid id");
+  return hex;
+}
+
+const gchar *
+vowel_voicex_get_query (const VowelRequest *request, const gchar *name)
+{
+  const gchar *value = request->query != NULL
+                           ? g_hash_table_lookup (request->query, name)
+                           : NULL;
+
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* --- answers --- */
+
+void
+vowel_voicex_reply_error (
+    SoupServerMessage *message, guint status, const gchar *format, ...)
+{
+  JsonObject *body = json_object_new ();
+  g_autofree gchar *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  json_object_set_string_member (body, "error", text);
+  vowel_http_reply_json (message, status, body);
+}
+
+static void
+reply_pending (SoupServerMessage *message, const gchar *text)
+{
+  JsonObject *body = json_object_new ();
+
+  json_object_set_string_member (body, "status", VOWEL_ORGANIZATION_PENDING);
+  json_object_set_string_member (body, "error", text);
+  vowel_http_reply_json (message, SOUP_STATUS_FORBIDDEN, body);
+}
+
+static guint
+get_status (const GError *error)
+{
+  if (error->domain == VOWEL_ACCOUNT_ERROR)
+    return error->code == VOWEL_ACCOUNT_ERROR_UNAUTHORIZED
+               ? SOUP_STATUS_UNAUTHORIZED
+               : SOUP_STATUS_INTERNAL_SERVER_ERROR;
+  if (error->domain != VOWEL_STORE_ERROR)
+    return SOUP_STATUS_BAD_REQUEST;
+  switch (error->code) {
+    case VOWEL_STORE_ERROR_NOT_FOUND:
+      return SOUP_STATUS_NOT_FOUND;
+    case VOWEL_STORE_ERROR_CONFLICT:
+      return SOUP_STATUS_CONFLICT;
+    default:
+      return SOUP_STATUS_INTERNAL_SERVER_ERROR;
+  }
+}
+
+void
+vowel_voicex_reply_gerror (SoupServerMessage *message, const GError *error)
+{
+  guint status = get_status (error);
+
+  if (g_error_matches (
+          error, VOWEL_ACCOUNT_ERROR, VOWEL_ACCOUNT_ERROR_PENDING)) {
+    reply_pending (message, error->message);
+    return;
+  }
+  vowel_voicex_reply_error (message, status, "%s",
+      status == SOUP_STATUS_NOT_FOUND ? "not found" : error->message);
+}
+
+JsonObject *
+vowel_voicex_make_ok (void)
+{
+  JsonObject *ok = json_object_new ();
+
+  json_object_set_boolean_member (ok, "ok", TRUE);
+  return ok;
+}
+
+typedef struct {
+  SoupServerMessage *message;
+  guint status;
+  JsonObject *answer;
+} Later;
+
+gpointer
+vowel_voicex_answer_later (
+    SoupServerMessage *message, guint status, JsonObject *answer)
+{
+  Later *later = g_new0 (Later, 1);
+
+  later->message = g_object_ref (message);
+  later->status = status;
+  later->answer = answer;
+  soup_server_message_pause (message);
+  return later;
+}
+
+void
+vowel_voicex_on_written (
+    GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Later *later = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (vowel_store_write_finish (result, &error)) {
+    vowel_http_reply_json (later->message, later->status, later->answer);
+  } else {
+    vowel_voicex_reply_gerror (later->message, error);
+    json_object_unref (later->answer);
+  }
+  soup_server_message_unpause (later->message);
+  g_object_unref (later->message);
+  g_free (later);
+}
+
+/* --- routes --- */
+
+static const VowelRoute routes[] = {
+    {"GET", "/api/health", VOWEL_RIGHT_NONE, vowel_voicex_on_health},
+    {"GET", "/api/plans", VOWEL_RIGHT_NONE, vowel_voicex_on_plans},
+    {"GET", "/api/setup/status", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_setup_status},
+    {"POST", "/api/setup", VOWEL_RIGHT_NONE, vowel_voicex_on_setup,
+        "organization.setup", VOWEL_AUDIT_ALL},
+    {"POST", "/api/auth/signup", VOWEL_RIGHT_NONE, vowel_voicex_on_sign_up,
+        "user.signup", VOWEL_AUDIT_ALL},
+    {"POST", "/api/auth/signin", VOWEL_RIGHT_NONE, vowel_voicex_on_sign_in,
+        "user.signin", VOWEL_AUDIT_ALL},
+    {"GET", "/api/auth/me", VOWEL_RIGHT_NONE, vowel_voicex_on_me},
+    {"POST", "/api/auth/token", VOWEL_RIGHT_NONE, vowel_voicex_on_token,
+        "token.mint", VOWEL_AUDIT_REFUSED},
+    {"GET", "/api/dashboard/organization", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_get_organization},
+    {"PATCH", "/api/dashboard/organization", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_update_organization, "organization.update",
+        VOWEL_AUDIT_ALL},
+    {"GET", "/api/dashboard/api-keys", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_list_keys},
+    {"POST", "/api/dashboard/api-keys", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_create_key, "key.create", VOWEL_AUDIT_ALL},
+    {"DELETE", "/api/dashboard/api-keys/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_revoke_key, "key.revoke", VOWEL_AUDIT_ALL},
+    {NULL},
+};
+
+const VowelRoute *
+vowel_voicex_get_routes (void)
+{
+  return routes;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "accounts.h"
+
+#include "server/routes.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VowelVoicex:
+ *
+ * The REST API that Voicex has for its clients and its dashboard. Reference
+ * counted; the thread that answers HTTP.
+ */
+typedef struct _VowelVoicex VowelVoicex;
+
+/* @accounts: must outlive it */
+VowelVoicex *vowel_voicex_new (VowelAccounts *accounts);
+VowelVoicex *vowel_voicex_ref (VowelVoicex *voicex);
+void vowel_voicex_unref (VowelVoicex *voicex);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVoicex, vowel_voicex_unref)
+
+/* Its routes; their user data is the VowelVoicex. */
+const VowelRoute *vowel_voicex_get_routes (void);
+/* Those with which the operator lets organizations in and gives them plans. */
+const VowelRoute *vowel_voicex_get_operator_routes (void);
+
+G_END_DECLS
