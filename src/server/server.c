@@ -48,6 +48,8 @@ struct _VowelServer {
   VowelRoutes *routes;
   VowelControl *control;
   VowelAccounts *accounts;
+  VowelAgents *agents;
+  VowelVoiceProviders *voice_providers;
   VowelVoicex *voicex;
   VowelSessionManager *manager;
   VowelDoorway *doorway;
@@ -474,7 +476,14 @@ vowel_server_start (VowelServer *self, GError **error)
       vowel_control_get_keyring (self->control), snapshot->config, error);
   if (self->accounts == NULL)
     return FALSE;
-  self->voicex = vowel_voicex_new (self->accounts);
+  self->agents = vowel_agents_new (
+      vowel_control_get_keyring (self->control), self->runtime);
+  self->voice_providers = vowel_voice_providers_new (
+      vowel_control_get_keyring (self->control), self->runtime);
+  vowel_agents_set_account_func (
+      self->agents, vowel_voice_providers_find_account, self->voice_providers);
+  self->voicex =
+      vowel_voicex_new (self->accounts, self->agents, self->voice_providers);
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
@@ -581,6 +590,8 @@ vowel_server_finalize (GObject *object)
   g_clear_pointer (&self->vatel, vowel_vatel_free);
   g_clear_pointer (&self->agents, vowel_agents_free);
   g_clear_pointer (&self->voicex, vowel_voicex_unref);
+  g_clear_pointer (&self->agents, vowel_agents_free);
+  g_clear_pointer (&self->voice_providers, vowel_voice_providers_free);
   g_clear_pointer (&self->accounts, vowel_accounts_free);
   g_clear_pointer (&self->control, vowel_control_free);
   g_clear_pointer (&self->status, vowel_status_free);

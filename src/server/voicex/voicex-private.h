@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 struct _VowelVoicex {
   VowelAccounts *accounts;
+  VowelAgents *agents;
+  VowelVoiceProviders *providers;
   VowelWindowLimiter *limiter;
   VowelPasswordPool *passwords;
   gboolean setting_up; /* the first organization is being written */
@@ -37,6 +39,25 @@ gchar *vowel_voicex_check_id (VowelRequest *request);
 const gchar *vowel_voicex_get_query (
     const VowelRequest *request, const gchar *name);
 
+/**
+ * VowelVoicexPage:
+ * @skip: so many are left out at the beginning
+ * @limit: so many are shown
+ *
+ * Which part of a list is wanted.
+ */
+typedef struct {
+  guint skip;
+  guint limit;
+} VowelVoicexPage;
+
+/* `skip` and `limit` of a query, as far as they make sense. */
+VowelVoicexPage vowel_voicex_get_page (
+    const VowelRequest *request, guint initial_limit, guint max_limit);
+/* A number of a query, from @min to @max. */
+guint vowel_voicex_get_number (const VowelRequest *request, const gchar *name,
+    guint initial, guint min, guint max);
+
 /* --- answers --- */
 
 /* {"error": text} */
@@ -52,6 +73,8 @@ JsonObject *vowel_voicex_make_ok (void);
  */
 gpointer vowel_voicex_answer_later (
     SoupServerMessage *message, guint status, JsonObject *answer);
+/* Another answer, before it is given: when it is not known sooner. */
+void vowel_voicex_set_answer (gpointer later, JsonObject *answer);
 void vowel_voicex_on_written (
     GObject *source, GAsyncResult *result, gpointer user_data);
 
@@ -71,5 +94,19 @@ void vowel_voicex_on_revoke_key (VowelRequest *request, gpointer voicex);
 void vowel_voicex_on_get_organization (VowelRequest *request, gpointer voicex);
 void vowel_voicex_on_update_organization (
     VowelRequest *request, gpointer voicex);
+
+void vowel_voicex_on_get_plan (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_search_models (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_list_agents (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_create_agent (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_get_agent (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_update_agent (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_delete_agent (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_list_registry (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_list_providers (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_get_provider (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_create_provider (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_update_provider (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_delete_provider (VowelRequest *request, gpointer voicex);
 
 G_END_DECLS

@@ -12,15 +12,19 @@
 
 #define MINUTE (60 * G_USEC_PER_SEC)
 #define STATUS_TOO_MANY 429
+#define MAX_SKIP 1000000
 
 /* --- life --- */
 
 VowelVoicex *
-vowel_voicex_new (VowelAccounts *accounts)
+vowel_voicex_new (VowelAccounts *accounts, VowelAgents *agents,
+    VowelVoiceProviders *providers)
 {
   VowelVoicex *self = g_rc_box_new0 (VowelVoicex);
 
   self->accounts = accounts;
+  self->agents = agents;
+  self->providers = providers;
   self->limiter = vowel_window_limiter_new (
       vowel_accounts_get_config (accounts)->voicex_rate_limit, MINUTE);
   self->passwords = vowel_password_pool_new ();
@@ -175,6 +179,30 @@ vowel_voicex_get_query (const VowelRequest *request, const gchar *name)
   return value != NULL && *value != '\0' ? value : NULL;
 }
 
+guint
+vowel_voicex_get_number (const VowelRequest *request, const gchar *name,
+    guint initial, guint min, guint max)
+{
+  const gchar *text = vowel_voicex_get_query (request, name);
+  guint64 number = initial;
+
+  if (text != NULL
+      && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT32, &number, NULL))
+    number = initial;
+  return CLAMP (number, min, max);
+}
+
+VowelVoicexPage
+vowel_voicex_get_page (
+    const VowelRequest *request, guint initial_limit, guint max_limit)
+{
+  return (VowelVoicexPage){
+      .skip = vowel_voicex_get_number (request, "skip", 0, 0, MAX_SKIP),
+      .limit = vowel_voicex_get_number (
+          request, "limit", initial_limit, 1, max_limit),
+  };
+}
+
 /* --- answers --- */
 
 void
@@ -264,6 +292,15 @@ vowel_voicex_answer_later (
 }
 
 void
+vowel_voicex_set_answer (gpointer later, JsonObject *answer)
+{
+  Later *self = later;
+
+  g_clear_pointer (&self->answer, json_object_unref);
+  self->answer = answer;
+}
+
+void
 vowel_voicex_on_written (
     GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -302,6 +339,31 @@ static const VowelRoute routes[] = {
     {"PATCH", "/api/dashboard/organization", VOWEL_RIGHT_NONE,
         vowel_voicex_on_update_organization, "organization.update",
         VOWEL_AUDIT_ALL},
+    {"GET", "/api/dashboard/plan", VOWEL_RIGHT_NONE, vowel_voicex_on_get_plan},
+    {"GET", "/api/dashboard/models/search", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_search_models},
+    {"GET", "/api/dashboard/agents", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_list_agents},
+    {"POST", "/api/dashboard/agents", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_create_agent, "agent.create", VOWEL_AUDIT_ALL},
+    {"GET", "/api/dashboard/agents/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_get_agent},
+    {"PATCH", "/api/dashboard/agents/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_update_agent, "agent.update", VOWEL_AUDIT_ALL},
+    {"DELETE", "/api/dashboard/agents/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_delete_agent, "agent.delete", VOWEL_AUDIT_ALL},
+    {"GET", "/api/dashboard/providers/registry", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_list_registry},
+    {"GET", "/api/dashboard/providers", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_list_providers},
+    {"POST", "/api/dashboard/providers", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_create_provider, "provider.create", VOWEL_AUDIT_ALL},
+    {"GET", "/api/dashboard/providers/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_get_provider},
+    {"PATCH", "/api/dashboard/providers/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_update_provider, "provider.update", VOWEL_AUDIT_ALL},
+    {"DELETE", "/api/dashboard/providers/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_delete_provider, "provider.delete", VOWEL_AUDIT_ALL},
     {"GET", "/api/dashboard/api-keys", VOWEL_RIGHT_NONE,
         vowel_voicex_on_list_keys},
     {"POST", "/api/dashboard/api-keys", VOWEL_RIGHT_NONE,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "accounts.h"
+#include "voice-providers.h"
 
 #include "server/routes.h"
 
@@ -16,8 +17,9 @@ G_BEGIN_DECLS
  */
 typedef struct _VowelVoicex VowelVoicex;
 
-/* @accounts: must outlive it */
-VowelVoicex *vowel_voicex_new (VowelAccounts *accounts);
+/* All must outlive it. */
+VowelVoicex *vowel_voicex_new (VowelAccounts *accounts, VowelAgents *agents,
+    VowelVoiceProviders *providers);
 VowelVoicex *vowel_voicex_ref (VowelVoicex *voicex);
 void vowel_voicex_unref (VowelVoicex *voicex);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVoicex, vowel_voicex_unref)
