@@ -32,6 +32,7 @@
 #include "fake-engine.h"
 #include "manual-clock.h"
 #include "protocol/openai/openai-face.h"
+#include "protocol/twilio/twilio-face.h"
 #include "protocol/vatel/vatel-face.h"
 #include "protocol/voicex/voicex-face.h"
 
@@ -237,6 +238,14 @@ make_voicex_face (
   return VOWEL_FACE (face);
 }
 
+static VowelFace *
+make_twilio_face (
+    Driver *driver, VowelTransport *transport, JsonObject *evidence)
+{
+  return VOWEL_FACE (vowel_twilio_face_new (
+      driver->session, transport, get_boolean (evidence, "hears_keys")));
+}
+
 static void
 connect_face (Driver *driver, JsonObject *evidence)
 {
@@ -246,6 +255,7 @@ connect_face (Driver *driver, JsonObject *evidence)
         Driver *driver, VowelTransport *transport, JsonObject *evidence);
   } faces[] = {
       {"openai", make_openai_face},
+      {"twilio", make_twilio_face},
       {"vatel", make_vatel_face},
       {"voicex", make_voicex_face},
   };

@@ -20,6 +20,7 @@
 #endif
 
 #include "twilio-face.h"
+#include "twilio-audio.h"
 #include "twilio-gaps.h"
 #include "twilio-keypad.h"
 #include "twilio-marks.h"
@@ -56,6 +57,7 @@ struct _VowelTwilioFace {
   gchar *stream_sid; /* (nullable): before the start */
   guint n_nonsense;
   VowelTwilioGaps gaps;
+  VowelTwilioAudio *audio;
   VowelTwilioKeypad *keypad;
   /* what is played */
   GString *out;
@@ -103,10 +105,26 @@ send (VowelTwilioFace *face)
 }
 
 static void
+send_speech (VowelTwilioFace *face, GBytes *mulaw)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (mulaw, &length);
+
+  if (length == 0)
+    return;
+  vowel_twilio_write_media (face->out, face->stream_sid, data, length);
+  send (face);
+  face->item_bytes += length;
+  face->is_unmarked = TRUE;
+}
+
+static void
 set_mark (VowelTwilioFace *face)
 {
+  g_autoptr (GBytes) rest = vowel_twilio_audio_finish (face->audio);
   const gchar *name;
 
+  send_speech (face, rest);
   if (!face->is_unmarked)
     return;
   face->is_unmarked = FALSE;
@@ -119,8 +137,7 @@ set_mark (VowelTwilioFace *face)
 static void
 play (VowelTwilioFace *face, const VowelEvent *event)
 {
-  gsize length;
-  const guint8 *audio = g_bytes_get_data (event->audio, &length);
+  g_autoptr (GBytes) mulaw = NULL;
 
   if (g_strcmp0 (face->item_id, event->item_id) != 0) {
     set_mark (face);
@@ -128,10 +145,10 @@ play (VowelTwilioFace *face, const VowelEvent *event)
     face->item_id = g_strdup (event->item_id);
     face->item_bytes = 0;
   }
-  vowel_twilio_write_media (face->out, face->stream_sid, audio, length);
-  send (face);
-  face->item_bytes += length;
-  face->is_unmarked = TRUE;
+  mulaw = vowel_twilio_audio_encode (
+      face->audio, &event->response->output_format, event->audio);
+  if (mulaw != NULL)
+    send_speech (face, mulaw);
   if (event->sentence_end)
     set_mark (face);
 }
@@ -139,6 +156,7 @@ play (VowelTwilioFace *face, const VowelEvent *event)
 static void
 stop_playing (VowelTwilioFace *face)
 {
+  vowel_twilio_audio_reset (face->audio);
   if (!face->is_unmarked && !vowel_twilio_marks_is_waiting (face->marks))
     return;
   face->is_unmarked = FALSE;
@@ -206,9 +224,13 @@ begin (VowelTwilioFace *face, const VowelTwilioMessage *message)
 }
 
 static void
-push (VowelTwilioFace *face, GBytes *audio)
+push (VowelTwilioFace *face, GBytes *mulaw)
 {
-  if (face->participant != NULL)
+  const VowelSessionConfig *config = vowel_session_get_config (face->session);
+  g_autoptr (GBytes) audio =
+      vowel_twilio_audio_decode (face->audio, &config->input_format, mulaw);
+
+  if (audio != NULL && face->participant != NULL)
     vowel_session_push_audio (face->session, face->participant, audio, NULL);
 }
 
@@ -369,6 +391,7 @@ vowel_twilio_face_init (VowelTwilioFace *face)
 {
   face->out = g_string_new (NULL);
   face->marks = vowel_twilio_marks_new ();
+  face->audio = vowel_twilio_audio_new ();
 }
 
 static void
@@ -391,6 +414,7 @@ vowel_twilio_face_finalize (GObject *object)
 
   g_string_free (face->out, TRUE);
   vowel_twilio_marks_free (face->marks);
+  vowel_twilio_audio_free (face->audio);
   g_free (face->stream_sid);
   g_free (face->item_id);
   G_OBJECT_CLASS (vowel_twilio_face_parent_class)->finalize (object);

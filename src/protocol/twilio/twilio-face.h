@@ -16,8 +16,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (
     VowelTwilioFace, vowel_twilio_face, VOWEL, TWILIO_FACE, GObject)
 
-/* The session's formats are to be mu-law with 8 kHz. @hears_keys: the model is
- * told of keys that the caller presses. Joins the session. */
+/* Nothing is converted when the session's formats are mu-law with 8 kHz.
+ * @hears_keys: the model is told of keys that the caller presses. Joins the
+ * session. */
 VowelTwilioFace *vowel_twilio_face_new (
     VowelSession *session, VowelTransport *transport, gboolean hears_keys);
 /* (transfer full): for a session of the server. A stream's tools are none. */

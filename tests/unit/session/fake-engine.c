@@ -20,6 +20,7 @@ struct _FakeEngine {
   guint n_given;
   gchar *given;
   gchar *configured;
+  VowelAudioFormat output_format;
   gchar *generated;
   gchar *asked;
 };
@@ -89,6 +90,7 @@ fake_engine_configure (
           ? g_strjoinv (",", config->transcription_keywords)
           : NULL;
 
+  self->output_format = config->output_format;
   g_free (self->configured);
   self->configured = g_strdup_printf (
       "input %d/%u, language %s (%s), prompt %s (%s), noise reduction %s, "
@@ -405,7 +407,9 @@ static void
 report_audio (FakeEngine *engine, guint64 generation, guint ms,
     guint text_start, guint text_end, gboolean sentence_end)
 {
-  g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (ms * 48), ms * 48);
+  gsize size =
+      vowel_audio_format_bytes (&engine->output_format, ms * (gint64) 1000);
+  g_autoptr (GBytes) audio = g_bytes_new_take (g_malloc0 (size), size);
 
   engine->listener->audio (
       engine->user_data, generation, audio, text_start, text_end, sentence_end);

@@ -56,7 +56,7 @@ void fake_engine_call (FakeEngine *engine, guint64 generation,
     const gchar *call_id, const gchar *name, const gchar *arguments);
 void fake_engine_generated (
     FakeEngine *engine, guint64 generation, VowelFinish finish);
-/* PCM at 24 kHz */
+/* In the session's format */
 void fake_engine_audio (FakeEngine *engine, guint64 generation, guint ms,
     guint text_start, guint text_end);
 /* The same, at the end of a sentence. */
