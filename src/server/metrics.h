@@ -34,6 +34,7 @@ typedef struct {
   gint protocol_errors;           /* broke the WebSocket protocol or a limit */
   gint tokens_minted;
   gint twilio_calls;         /* webhooks that were answered with a stream */
+  gint twilio_placed;        /* calls that agents began */
   gint twilio_refused;       /* and those that were refused */
   gint twilio_stream_errors; /* that Twilio has reported */
   gint interruptions;        /* answers that a caller interrupted */

@@ -48,7 +48,6 @@ struct _VowelServer {
   VowelRoutes *routes;
   VowelControl *control;
   VowelAccounts *accounts;
-  VowelAgents *agents;
   VowelVoiceProviders *voice_providers;
   VowelVoicex *voicex;
   VowelSessionManager *manager;
@@ -487,8 +486,6 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
-  self->agents = vowel_agents_new (
-      vowel_control_get_keyring (self->control), self->runtime);
   vowel_control_set_agents (self->control, self->agents);
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
@@ -508,8 +505,8 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_routes_add (self->routes, vowel_vatel_get_routes (), self->vatel);
   self->status = vowel_status_new (self->runtime, self->manager);
   vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
-  self->twilio = vowel_twilio_new (
-      self->doorway, vowel_control_get_keyring (self->control), self->metrics);
+  self->twilio = vowel_twilio_new (self->doorway,
+      vowel_control_get_keyring (self->control), self->agents, self->metrics);
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
   self->voicex_voice =
       vowel_voicex_voice_new (self->doorway, self->accounts, self->agents);
@@ -590,7 +587,6 @@ vowel_server_finalize (GObject *object)
   g_clear_pointer (&self->vatel, vowel_vatel_free);
   g_clear_pointer (&self->agents, vowel_agents_free);
   g_clear_pointer (&self->voicex, vowel_voicex_unref);
-  g_clear_pointer (&self->agents, vowel_agents_free);
   g_clear_pointer (&self->voice_providers, vowel_voice_providers_free);
   g_clear_pointer (&self->accounts, vowel_accounts_free);
   g_clear_pointer (&self->control, vowel_control_free);

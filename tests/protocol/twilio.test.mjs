@@ -204,6 +204,16 @@ test('a caller is rejected when there is no room', async () => {
   assert.equal(await small.stop(), 0);
 });
 
+test('a caller of an agent that is not there is rejected', async () => {
+  for (const agent of ['64f0c0ffee0123456789abcd', 'nobody', '2c1f5d6e-0d0f-4f43-9e0c-6a1d4d3c1b2a']) {
+    const answer = await askWebhook(`${webhook}&agent_id=${agent}`);
+    assert.equal(answer.status, 200);
+    assert.match(answer.text, /<Reject reason="rejected"\/>/);
+    const stream = await TwilioStream.open(`${daemon.origin.replace('http', 'ws')}/ws/twilio/stream?api_key=${encodeURIComponent(KEY)}&agent_id=${agent}`);
+    assert.deepEqual(await stream.closed, { code: 4005, reason: 'Agent not found' });
+  }
+});
+
 test('a backend joins a call by its name and executes its tools', async () => {
   const tools = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY }, args: ['--recipe', recipe] });
   const call = await placeCall(`${tools.origin}/api/twilio/voice?api_key=${encodeURIComponent(KEY)}`);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+/* The session of a call. */
+
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
 
-#include "twilio-session.h"
+#include "twilio-private.h"
+
+#include "server/agents/agent-session.h"
 
 #include "protocol/twilio/twilio-face.h"
 
@@ -14,14 +18,53 @@
 
 #define CLOSE_INTERNAL 1011
 #define CLOSE_TRY_AGAIN_LATER 1013
+#define CLOSE_NO_PROVIDER 4004
+#define CLOSE_NO_AGENT 4005
 
-static void
-set_formats (VowelSessionConfig *config)
+VowelAgent *
+vowel_twilio_find_agent (
+    VowelTwilio *self, const VowelTwilioCall *call, GError **error)
 {
-  const VowelAudioFormat format = {VOWEL_ENCODING_PCMU, RATE};
+  g_autoptr (VowelAgent) agent = NULL;
 
-  config->input_format = format;
-  config->output_format = format;
+  if (call->app_id == NULL && call->agent_id == NULL)
+    return NULL;
+  if (call->agent_id == NULL)
+    return vowel_agents_get_default (self->agents, call->app_id, NULL);
+  agent = vowel_agents_get (self->agents, call->app_id, call->agent_id, NULL);
+  if (agent && agent->active)
+    return g_steal_pointer (&agent);
+  g_set_error_literal (
+      error, VOWEL_GATE_ERROR, CLOSE_NO_AGENT, "Agent not found");
+  return NULL;
+}
+
+/* As the agent wants it; without one as the server is set up. */
+static VowelSessionRequest *
+make_request (VowelTwilio *self, const VowelTwilioCall *call, VowelAgent *agent,
+    VowelConfigSnapshot **ret_snapshot, GError **error)
+{
+  const VowelAgentOverrides overrides = {
+      .prompt = call->prompt,
+      .first_message = call->first_message,
+      .outbound = !call->inbound,
+      .tools = VOWEL_AGENT_TOOLS_OF_SERVERS,
+  };
+  g_autoptr (GError) cause = NULL;
+  VowelSessionRequest *request;
+
+  if (agent == NULL) {
+    VowelConfigSnapshot *snapshot = vowel_doorway_get_snapshot (self->doorway);
+
+    *ret_snapshot = vowel_config_snapshot_ref (snapshot);
+    return vowel_session_request_new_default (snapshot->config);
+  }
+  request = vowel_agent_session_request (
+      self->agents, agent, &overrides, ret_snapshot, &cause);
+  if (request == NULL)
+    g_set_error_literal (
+        error, VOWEL_GATE_ERROR, CLOSE_NO_PROVIDER, cause->message);
+  return request;
 }
 
 /* (transfer full) */
@@ -43,30 +86,33 @@ describe (const VowelTwilioCall *call)
 }
 
 static void
-set_call (VowelSessionRequest *request, const VowelTwilioCall *call)
+set_call (VowelSessionRequest *request, const VowelTwilioCall *call,
+    const VowelAgent *agent)
 {
-  set_formats (request->config);
+  const VowelAudioFormat format = {VOWEL_ENCODING_PCMU, RATE};
+
+  request->config->input_format = format;
+  request->config->output_format = format;
   request->source = SOURCE;
   request->key = g_strdup (call->call_sid);
   request->key_id = g_strdup (call->key_id);
-  request->agent_id = g_strdup (call->agent_id);
   request->party = g_strdup (call->party);
   request->details = describe (call);
   request->output_lead_ms = request->output_lead_ms > 0 ? MIN (
                                 request->output_lead_ms, VOWEL_TWILIO_LEAD_MS)
                                                         : VOWEL_TWILIO_LEAD_MS;
   request->max_message = MAX_MESSAGE;
-  request->maker = vowel_twilio_face_maker_new (FALSE);
+  request->maker = vowel_twilio_face_maker_new (agent && agent->dtmf);
 }
 
 static gboolean
-place (VowelDoorway *doorway, VowelSessionRequest *request,
+place (VowelTwilio *self, VowelSessionRequest *request,
     const VowelTwilioCall *call, GError **error)
 {
   const VowelSessionWish wish = {.has_key = TRUE, .app_id = call->app_id};
   g_autoptr (GError) cause = NULL;
 
-  if (vowel_doorway_place (doorway, request, &wish, &cause))
+  if (vowel_doorway_place (self->doorway, request, &wish, &cause))
     return TRUE;
   g_set_error_literal (error, VOWEL_GATE_ERROR,
       g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_BUSY)
@@ -77,17 +123,24 @@ place (VowelDoorway *doorway, VowelSessionRequest *request,
 }
 
 VowelSessionRequest *
-vowel_twilio_session_request (VowelDoorway *doorway,
-    const VowelTwilioCall *call, VowelConfigSnapshot **ret_snapshot,
-    GError **error)
+vowel_twilio_session_request (VowelTwilio *self, const VowelTwilioCall *call,
+    VowelConfigSnapshot **ret_snapshot, GError **error)
 {
-  VowelConfigSnapshot *snapshot = vowel_doorway_get_snapshot (doorway);
-  g_autoptr (VowelSessionRequest) request =
-      vowel_session_request_new_default (snapshot->config);
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (VowelAgent) agent = vowel_twilio_find_agent (self, call, &cause);
+  g_autoptr (VowelConfigSnapshot) snapshot = NULL;
+  g_autoptr (VowelSessionRequest) request = NULL;
 
-  set_call (request, call);
-  if (!place (doorway, request, call, error))
+  if (cause) {
+    g_propagate_error (error, g_steal_pointer (&cause));
     return NULL;
-  *ret_snapshot = vowel_config_snapshot_ref (snapshot);
+  }
+  request = make_request (self, call, agent, &snapshot, error);
+  if (request == NULL)
+    return NULL;
+  set_call (request, call, agent);
+  if (!place (self, request, call, error))
+    return NULL;
+  *ret_snapshot = g_steal_pointer (&snapshot);
   return g_steal_pointer (&request);
 }

@@ -31,6 +31,8 @@ vowel_twilio_call_free (VowelTwilioCall *call)
   g_free (call->app_id);
   g_free (call->key_id);
   g_free (call->agent_id);
+  g_free (call->prompt);
+  g_free (call->first_message);
   g_free (call->party);
   g_free (call);
 }
@@ -128,6 +130,15 @@ vowel_twilio_tickets_bind (
     return;
   g_free (entry->call->call_sid);
   entry->call->call_sid = g_strdup (call_sid);
+}
+
+void
+vowel_twilio_tickets_drop (VowelTwilioTickets *tickets, const gchar *ticket)
+{
+  GList *link = g_hash_table_lookup (tickets->entries, ticket);
+
+  if (link != NULL)
+    drop (tickets, link);
 }
 
 VowelTwilioCall *

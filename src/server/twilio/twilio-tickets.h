@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @app_id: (nullable): whose call it is
  * @key_id: (nullable): of the app's key that the webhook brought
  * @agent_id: (nullable): who answers; %NULL: the app's default agent
+ * @prompt: (nullable): instead of the agent's
+ * @first_message: (nullable): instead of the agent's
  * @party: (nullable): the number at the other end
  * @inbound: that number has called
  *
@@ -25,6 +27,8 @@ typedef struct {
   gchar *app_id;
   gchar *key_id;
   gchar *agent_id;
+  gchar *prompt;
+  gchar *first_message;
   gchar *party;
   gboolean inbound;
 } VowelTwilioCall;
@@ -49,6 +53,9 @@ const gchar *vowel_twilio_tickets_issue (VowelTwilioTickets *tickets,
 /* A call that was not known when its ticket was made has got its name. */
 void vowel_twilio_tickets_bind (
     VowelTwilioTickets *tickets, const gchar *ticket, const gchar *call_sid);
+/* It will not be used. */
+void vowel_twilio_tickets_drop (
+    VowelTwilioTickets *tickets, const gchar *ticket);
 /* What the ticket was made for, when it is for the call @call_sid. It is used
  * up in any case. (transfer full) (nullable) */
 VowelTwilioCall *vowel_twilio_tickets_take (VowelTwilioTickets *tickets,

@@ -4,12 +4,8 @@
 #include "config.h"
 #endif
 
-#include "twilio.h"
-#include "twilio-session.h"
-#include "twilio-signature.h"
-#include "twilio-tickets.h"
+#include "twilio-private.h"
 #include "twilio-visitor.h"
-#include "twilio-webhook.h"
 #include "twiml.h"
 
 #include "server/http.h"
@@ -17,35 +13,15 @@
 #include <gst/gst.h>
 #include <string.h>
 
-GST_DEBUG_CATEGORY_STATIC (vowel_twilio_debug);
+GST_DEBUG_CATEGORY (vowel_twilio_debug);
 #define GST_CAT_DEFAULT vowel_twilio_debug
-
-#define STREAM_PATH "/ws/twilio/stream"
-#define STATUS_PATH "/api/twilio/status"
-#define SIGNATURE "X-Twilio-Signature"
 
 #define CLOSE_UNAUTHORIZED 4001
 
-struct _VowelTwilio {
-  VowelDoorway *doorway;
-  VowelKeyring *keyring;
-  VowelMetrics *metrics;
-  VowelTwilioTickets *tickets;
-};
-
-static VowelServerConfig *
-get_config (VowelTwilio *self)
+VowelServerConfig *
+vowel_twilio_get_config (VowelTwilio *self)
 {
   return vowel_doorway_get_snapshot (self->doorway)->config;
-}
-
-static const gchar *
-get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value =
-      request->query ? g_hash_table_lookup (request->query, name) : NULL;
-
-  return value && value[0] ? value : NULL;
 }
 
 /* Answers. */
@@ -70,90 +46,24 @@ refuse (VowelTwilio *self, SoupServerMessage *message, guint status,
   reply_twiml (message, status, vowel_twiml_reject (reason));
 }
 
-static void
-reply_unsigned (VowelTwilio *self, SoupServerMessage *message)
-{
-  GST_WARNING ("X-Twilio-Signature is missing or wrong: it is made with "
-               "TWILIO_AUTH_TOKEN of the URL that Twilio asks for, which "
-               "TWILIO_APP_URL must begin");
-  g_atomic_int_inc (&self->metrics->unauthorized);
-  soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
-}
-
-/* Who asks. */
-
-/* (nullable): of the account that the call is of */
-static const gchar *
-find_auth_token (
-    const VowelServerConfig *config, const VowelTwilioWebhook *webhook)
-{
-  const gchar *account = vowel_twilio_webhook_get (webhook, "AccountSid");
-
-  if (config->twilio_account_sid && account
-      && !g_str_equal (account, config->twilio_account_sid))
-    return NULL;
-  return config->twilio_auth_token;
-}
-
-/* FALSE: it has been answered. @ret_signed: Twilio's signature is under it */
-static gboolean
-check_webhook (VowelTwilio *self, SoupServerMessage *message,
-    const VowelTwilioWebhook *webhook, gboolean *ret_signed)
-{
-  const VowelServerConfig *config = get_config (self);
-  const gchar *auth_token = find_auth_token (config, webhook);
-  gboolean required = g_str_equal (config->twilio_require_signature, "on");
-
-  *ret_signed =
-      auth_token && vowel_twilio_webhook_is_signed (webhook, auth_token);
-  if (*ret_signed || (auth_token == NULL && !required))
-    return TRUE;
-  reply_unsigned (self, message);
-  return FALSE;
-}
-
-/* Whose keys the server's own ones stand for. (transfer full) (nullable) */
-static gchar *
-dup_first_app (VowelTwilio *self)
-{
-  g_autoptr (GPtrArray) apps =
-      vowel_store_list_apps (vowel_keyring_get_store (self->keyring), NULL);
-
-  if (apps == NULL || apps->len == 0)
-    return NULL;
-  return g_strdup (((VowelApp *) g_ptr_array_index (apps, apps->len - 1))->id);
-}
-
-/* The call of whoever brings a key or a token in the query or in a header.
- * (transfer full) (nullable) */
-static VowelTwilioCall *
-identify (VowelTwilio *self, const VowelRequest *request, gboolean is_signed,
-    GError **error)
-{
-  const gchar *api_key = get_query (request, "api_key");
-  const gchar *credential = api_key ? api_key : request->credential;
-  g_auto (VowelGrant) grant = {0};
-  VowelTwilioCall *call;
-
-  if (!(credential == NULL && is_signed)
-      && !vowel_credential_check (get_config (self), self->keyring, credential,
-          g_get_real_time () / G_USEC_PER_SEC, &grant, error))
-    return NULL;
-  if (grant.key && (grant.rights & VOWEL_RIGHT_CONNECT) == 0) {
-    g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_SIGNATURE,
-        "The key opens no sessions");
-    return NULL;
-  }
-  call = g_new0 (VowelTwilioCall, 1);
-  call->app_id = g_strdup (vowel_grant_get_app (&grant));
-  if (call->app_id == NULL)
-    call->app_id = dup_first_app (self);
-  call->key_id = g_strdup (grant.key ? grant.key->id : NULL);
-  call->agent_id = g_strdup (get_query (request, "agent_id"));
-  return call;
-}
-
 /* The webhook. */
+
+/* (nullable): it is broken, or not Twilio's, and has been answered */
+static VowelTwilioWebhook *
+read_webhook (
+    VowelTwilio *self, SoupServerMessage *message, gboolean *ret_signed)
+{
+  g_autoptr (VowelTwilioWebhook) webhook =
+      vowel_twilio_webhook_read (message, vowel_twilio_get_config (self));
+
+  if (webhook == NULL)
+    vowel_http_reply_error (message, SOUP_STATUS_BAD_REQUEST, NULL,
+        "invalid_form",
+        "The body is not a form (x-www-form-urlencoded, UTF-8)");
+  else if (vowel_twilio_check_webhook (self, message, webhook, ret_signed))
+    return g_steal_pointer (&webhook);
+  return NULL;
+}
 
 static void
 describe (VowelTwilioCall *call, const VowelTwilioWebhook *webhook)
@@ -167,44 +77,65 @@ describe (VowelTwilioCall *call, const VowelTwilioWebhook *webhook)
       vowel_twilio_webhook_get (webhook, call->inbound ? "From" : "To"));
 }
 
+gchar *
+vowel_twilio_make_twiml (
+    const gchar *web, const gchar *socket, const gchar *ticket)
+{
+  g_autofree gchar *url = g_strconcat (socket, VOWEL_TWILIO_STREAM_PATH, NULL);
+  g_autofree gchar *status = g_strconcat (web, VOWEL_TWILIO_STATUS_PATH, NULL);
+  const gchar *const parameters[] = {"ticket", ticket, NULL};
+
+  return vowel_twiml_connect (url, status, parameters);
+}
+
 static void
 reply_stream (
     VowelTwilio *self, SoupServerMessage *message, VowelTwilioCall *call)
 {
-  const VowelServerConfig *config = get_config (self);
+  const VowelServerConfig *config = vowel_twilio_get_config (self);
   g_autofree gchar *socket = vowel_twilio_dup_base_url (message, config, "ws");
   g_autofree gchar *web = vowel_twilio_dup_base_url (message, config, "http");
-  g_autofree gchar *url = g_strconcat (socket, STREAM_PATH, NULL);
-  g_autofree gchar *status = g_strconcat (web, STATUS_PATH, NULL);
   const gchar *ticket = vowel_twilio_tickets_issue (
       self->tickets, call, VOWEL_TWILIO_TICKET_MS, g_get_monotonic_time ());
-  const gchar *const parameters[] = {"ticket", ticket, NULL};
 
   g_atomic_int_inc (&self->metrics->twilio_calls);
   reply_twiml (
-      message, SOUP_STATUS_OK, vowel_twiml_connect (url, status, parameters));
+      message, SOUP_STATUS_OK, vowel_twilio_make_twiml (web, socket, ticket));
+}
+
+/* FALSE: it has been refused. */
+static gboolean
+can_take (
+    VowelTwilio *self, SoupServerMessage *message, const VowelTwilioCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelAgent) agent = vowel_twilio_find_agent (self, call, &error);
+
+  if (error) {
+    refuse (self, message, SOUP_STATUS_OK, "rejected", error->message);
+    return FALSE;
+  }
+  if ((guint) g_atomic_int_get (&self->metrics->sessions)
+      < vowel_twilio_get_config (self)->max_sessions)
+    return TRUE;
+  refuse (
+      self, message, SOUP_STATUS_OK, "busy", "the server has all its sessions");
+  return FALSE;
 }
 
 static void
 on_voice (VowelRequest *request, gpointer user_data)
 {
   VowelTwilio *self = user_data;
-  const VowelServerConfig *config = get_config (self);
+  gboolean is_signed = FALSE;
   g_autoptr (VowelTwilioWebhook) webhook =
-      vowel_twilio_webhook_read (request->message, config);
+      read_webhook (self, request->message, &is_signed);
   g_autoptr (VowelTwilioCall) call = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean is_signed;
 
-  if (webhook == NULL) {
-    vowel_http_reply_error (request->message, SOUP_STATUS_BAD_REQUEST, NULL,
-        "invalid_form",
-        "The body is not a form (x-www-form-urlencoded, UTF-8)");
+  if (webhook == NULL)
     return;
-  }
-  if (!check_webhook (self, request->message, webhook, &is_signed))
-    return;
-  call = identify (self, request, is_signed, &error);
+  call = vowel_twilio_identify (self, request, is_signed, &error);
   if (call == NULL) {
     g_atomic_int_inc (&self->metrics->unauthorized);
     refuse (self, request->message, SOUP_STATUS_UNAUTHORIZED, "rejected",
@@ -212,12 +143,8 @@ on_voice (VowelRequest *request, gpointer user_data)
     return;
   }
   describe (call, webhook);
-  if ((guint) g_atomic_int_get (&self->metrics->sessions)
-      >= config->max_sessions) {
-    refuse (self, request->message, SOUP_STATUS_OK, "busy",
-        "the server has all its sessions");
+  if (!can_take (self, request->message, call))
     return;
-  }
   GST_INFO ("call %s", call->call_sid ? call->call_sid : "without a name");
   reply_stream (self, request->message, g_steal_pointer (&call));
 }
@@ -227,21 +154,16 @@ static void
 on_status (VowelRequest *request, gpointer user_data)
 {
   VowelTwilio *self = user_data;
+  gboolean is_signed = FALSE;
   g_autoptr (VowelTwilioWebhook) webhook =
-      vowel_twilio_webhook_read (request->message, get_config (self));
-  const gchar *call_sid, *event, *problem;
-  gboolean is_signed;
+      read_webhook (self, request->message, &is_signed);
+  const gchar *call_sid, *event, *status, *problem;
 
-  if (webhook == NULL) {
-    vowel_http_reply_error (request->message, SOUP_STATUS_BAD_REQUEST, NULL,
-        "invalid_form",
-        "The body is not a form (x-www-form-urlencoded, UTF-8)");
-    return;
-  }
-  if (!check_webhook (self, request->message, webhook, &is_signed))
+  if (webhook == NULL)
     return;
   call_sid = vowel_twilio_webhook_get (webhook, "CallSid");
   event = vowel_twilio_webhook_get (webhook, "StreamEvent");
+  status = vowel_twilio_webhook_get (webhook, "CallStatus");
   problem = vowel_twilio_webhook_get (webhook, "StreamError");
   if (g_strcmp0 (event, "stream-error") == 0) {
     g_atomic_int_inc (&self->metrics->twilio_stream_errors);
@@ -249,7 +171,9 @@ on_status (VowelRequest *request, gpointer user_data)
         call_sid ? call_sid : "?", problem ? problem : "it does not say why");
   } else {
     GST_INFO ("call %s: %s", call_sid ? call_sid : "?",
-        event ? event : vowel_twilio_webhook_get (webhook, "CallStatus"));
+        event    ? event
+        : status ? status
+                 : "nothing");
   }
   soup_server_message_set_status (
       request->message, SOUP_STATUS_NO_CONTENT, NULL);
@@ -291,19 +215,7 @@ settle (const VowelTwilioMessage *start, const gchar *ticket, gpointer data,
   }
   if (call->call_sid == NULL)
     call->call_sid = g_strdup (start->call_sid);
-  return vowel_twilio_session_request (
-      self->doorway, call, ret_snapshot, error);
-}
-
-static gboolean
-is_stream_signed (VowelTwilio *self, SoupServerMessage *message)
-{
-  const VowelServerConfig *config = get_config (self);
-  g_autofree gchar *url = vowel_twilio_dup_url (message, config, "ws");
-
-  return config->twilio_auth_token
-         && vowel_twilio_check_stream_signature (config->twilio_auth_token,
-             vowel_http_get_header (message, SIGNATURE), url);
+  return vowel_twilio_session_request (self, call, ret_snapshot, error);
 }
 
 static void
@@ -311,19 +223,16 @@ on_stream (VowelRequest *request, gpointer user_data)
 {
   VowelTwilio *self = user_data;
   SoupServerMessage *message = request->message;
-  gboolean has_credential =
-      get_query (request, "api_key") != NULL || request->credential != NULL;
+  gboolean has_credential = vowel_twilio_get_query (request, "api_key") != NULL
+                            || request->credential != NULL;
   g_autoptr (VowelTwilioCall) call = NULL;
   Pass *pass;
 
   if (!vowel_doorway_check (message, request->path))
     return;
-  if (g_str_equal (get_config (self)->twilio_require_signature, "on")
-      && !is_stream_signed (self, message)) {
-    reply_unsigned (self, message);
+  if (!vowel_twilio_check_stream (self, message))
     return;
-  }
-  call = identify (self, request, FALSE, NULL);
+  call = vowel_twilio_identify (self, request, FALSE, NULL);
   if (call == NULL && has_credential) {
     g_atomic_int_inc (&self->metrics->unauthorized);
     vowel_doorway_refuse (
@@ -340,10 +249,10 @@ on_stream (VowelRequest *request, gpointer user_data)
 static const VowelRoute routes[] = {
     {"POST", "/api/twilio/voice", VOWEL_RIGHT_NONE, on_voice},
     {"GET", "/api/twilio/voice", VOWEL_RIGHT_NONE, on_voice},
-    {"POST", STATUS_PATH, VOWEL_RIGHT_NONE, on_status},
-    {"GET", STATUS_PATH, VOWEL_RIGHT_NONE, on_status},
-    {"GET", STREAM_PATH, VOWEL_RIGHT_NONE, on_stream},
-    {"GET", STREAM_PATH "/:ticket", VOWEL_RIGHT_NONE, on_stream},
+    {"POST", VOWEL_TWILIO_STATUS_PATH, VOWEL_RIGHT_NONE, on_status},
+    {"GET", VOWEL_TWILIO_STATUS_PATH, VOWEL_RIGHT_NONE, on_status},
+    {"GET", VOWEL_TWILIO_STREAM_PATH, VOWEL_RIGHT_NONE, on_stream},
+    {"GET", VOWEL_TWILIO_STREAM_PATH "/:ticket", VOWEL_RIGHT_NONE, on_stream},
     {NULL},
 };
 
@@ -354,8 +263,8 @@ vowel_twilio_get_routes (void)
 }
 
 VowelTwilio *
-vowel_twilio_new (
-    VowelDoorway *doorway, VowelKeyring *keyring, VowelMetrics *metrics)
+vowel_twilio_new (VowelDoorway *doorway, VowelKeyring *keyring,
+    VowelAgents *agents, VowelMetrics *metrics)
 {
   VowelTwilio *self = g_new0 (VowelTwilio, 1);
 
@@ -363,6 +272,7 @@ vowel_twilio_new (
       vowel_twilio_debug, "vowel-twilio", 0, "telephone calls of Twilio");
   self->doorway = doorway;
   self->keyring = keyring;
+  self->agents = agents;
   self->metrics = metrics;
   self->tickets = vowel_twilio_tickets_new ();
   return self;
@@ -372,5 +282,6 @@ void
 vowel_twilio_free (VowelTwilio *self)
 {
   vowel_twilio_tickets_free (self->tickets);
+  g_clear_object (&self->soup);
   g_free (self);
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "server/agents/agents.h"
 #include "server/doorway.h"
 #include "server/routes.h"
 #include "server/store/keyring.h"
@@ -18,10 +19,44 @@ G_BEGIN_DECLS
 typedef struct _VowelTwilio VowelTwilio;
 
 /* All must outlive it. */
-VowelTwilio *vowel_twilio_new (
-    VowelDoorway *doorway, VowelKeyring *keyring, VowelMetrics *metrics);
+VowelTwilio *vowel_twilio_new (VowelDoorway *doorway, VowelKeyring *keyring,
+    VowelAgents *agents, VowelMetrics *metrics);
 void vowel_twilio_free (VowelTwilio *twilio);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTwilio, vowel_twilio_free)
+
+/**
+ * VowelTwilioDial:
+ * @app_id: (nullable): whose call it is
+ * @key_id: (nullable): of the key with which it was asked for
+ * @agent_id: (nullable): who speaks; %NULL: the app's first agent
+ * @prompt: (nullable): instead of the agent's
+ * @first_message: (nullable): instead of the agent's
+ * @account_sid: of the account at Twilio that has @from
+ * @auth_token: of that account
+ * @from: the number that is shown
+ * @to: who is called
+ *
+ * A call to be placed. Its strings belong to whoever asks.
+ */
+typedef struct {
+  const gchar *app_id;
+  const gchar *key_id;
+  const gchar *agent_id;
+  const gchar *prompt;
+  const gchar *first_message;
+  const gchar *account_sid;
+  const gchar *auth_token;
+  const gchar *from;
+  const gchar *to;
+} VowelTwilioDial;
+
+/* Has Twilio call somebody. @message: whose request that is. */
+void vowel_twilio_dial_async (VowelTwilio *twilio, SoupServerMessage *message,
+    const VowelTwilioDial *dial, GAsyncReadyCallback callback,
+    gpointer user_data);
+/* Twilio's name of the call, which rings now. Fails as
+ * vowel_twilio_client_call_finish() does. (transfer full) */
+gchar *vowel_twilio_dial_finish (GAsyncResult *result, GError **error);
 
 /* Its routes; their user data is what vowel_twilio_new() has made. */
 const VowelRoute *vowel_twilio_get_routes (void);

@@ -96,6 +96,11 @@ test_bind (void)
   vowel_twilio_tickets_bind (tickets, "tk_", "CA1");
   g_assert_true (is_taken (tickets, unbound, "CA9", 1));
   g_assert_false (is_taken (tickets, bound, "CA9", 1));
+  g_free (bound);
+  bound = issue (tickets, NULL, 0);
+  vowel_twilio_tickets_drop (tickets, bound);
+  vowel_twilio_tickets_drop (tickets, bound);
+  g_assert_cmpuint (vowel_twilio_tickets_get_n (tickets), ==, 0);
 }
 
 int

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "twilio-tickets.h"
+#include "twilio-webhook.h"
+#include "twilio.h"
+
+G_BEGIN_DECLS
+
+#define VOWEL_TWILIO_STREAM_PATH "/ws/twilio/stream"
+#define VOWEL_TWILIO_STATUS_PATH "/api/twilio/status"
+
+struct _VowelTwilio {
+  VowelDoorway *doorway;
+  VowelKeyring *keyring;
+  VowelAgents *agents;
+  VowelMetrics *metrics;
+  VowelTwilioTickets *tickets;
+  SoupSession *soup; /* for Twilio's REST API */
+};
+
+VowelServerConfig *vowel_twilio_get_config (VowelTwilio *twilio);
+
+/* twilio-access.c */
+/* (nullable): a value of the request's query that is not empty */
+const gchar *vowel_twilio_get_query (
+    const VowelRequest *request, const gchar *name);
+/* Whether the request is Twilio's, as far as that can be known; else it has
+ * been answered. @ret_signed: its signature is under it */
+gboolean vowel_twilio_check_webhook (VowelTwilio *twilio,
+    SoupServerMessage *message, const VowelTwilioWebhook *webhook,
+    gboolean *ret_signed);
+/* The same for the upgrade of a stream, where signatures are required. */
+gboolean vowel_twilio_check_stream (
+    VowelTwilio *twilio, SoupServerMessage *message);
+/* The call of whoever brings a key or a token, in the query or in a header;
+ * @is_signed: it needs none. (transfer full) */
+VowelTwilioCall *vowel_twilio_identify (VowelTwilio *twilio,
+    const VowelRequest *request, gboolean is_signed, GError **error);
+
+/* twilio-session.c */
+/* Milliseconds that speech is ahead of a caller's ear at most: the rest of it
+ * is stopped here, not by Twilio. */
+#define VOWEL_TWILIO_LEAD_MS 800
+/* Who answers: the agent that the call names, else the app's first. NULL
+ * without an error: the app has none. (transfer full) (nullable) */
+VowelAgent *vowel_twilio_find_agent (
+    VowelTwilio *twilio, const VowelTwilioCall *call, GError **error);
+/* The session of a call, placed. Others join it by the call's name. Fails with
+ * #VOWEL_GATE_ERROR. (transfer full) of both */
+VowelSessionRequest *vowel_twilio_session_request (VowelTwilio *twilio,
+    const VowelTwilioCall *call, VowelConfigSnapshot **ret_snapshot,
+    GError **error);
+
+/* twilio.c */
+/* What a call does for whom the ticket is. @base: of the server's URLs, by
+ * vowel_twilio_dup_base_url(), for the web and for WebSockets. (transfer full)
+ */
+gchar *vowel_twilio_make_twiml (
+    const gchar *web, const gchar *socket, const gchar *ticket);
+
+G_END_DECLS
