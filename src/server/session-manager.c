@@ -169,7 +169,6 @@ vowel_session_manager_place (VowelSessionManager *self,
     GError **error)
 {
   VowelSessionPlace place;
-  gchar *app_id;
 
   if (request->resume)
     return place_again (self, request, wish->app_id, error);
