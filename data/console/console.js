@@ -1,6 +1,8 @@
 // The console: which page is shown, and signing in.
 import { getKey, onRefused, setKey } from './lib/api.js';
 import { announce, el, heading } from './lib/dom.js';
+import * as agent from './pages/agent.js';
+import * as agents from './pages/agents.js';
 import * as app from './pages/app.js';
 import * as appKeys from './pages/app-keys.js';
 import * as apps from './pages/apps.js';
@@ -24,6 +26,8 @@ const pages = [
   [/^apps$/, apps],
   [/^apps\/([^/]+)$/, app],
   [/^apps\/([^/]+)\/keys$/, appKeys],
+  [/^agents$/, agents],
+  [/^apps\/([^/]+)\/agents\/([^/]+)$/, agent],
   [/^provider-keys$/, providerKeys],
   [/^configuration$/, configuration],
   [/^test-lab$/, testLab],

@@ -116,6 +116,61 @@ test('without a key on this machine nobody signs in', options, async () => {
   assert.equal(await open.stop(), 0, open.log);
 });
 
+test('agents are made, changed, talked to and deleted', options, async () => {
+  const app = await makeApp({ name: 'Desk' });
+  await makeKey(app);
+  const page = await openSignedIn({ forgiven: [[400, '/api/apps']] });
+  await page.visit(`agents?app=${app.id}`);
+  await page.getByText('The app has no agent yet').waitFor();
+  await page.getByRole('button', { name: 'Create agent' }).click();
+  await page.getByLabel('Name').fill(MARKUP);
+  await page.getByLabel('Prompt').fill('Be brief.');
+  await page.getByLabel('First message').fill('Front desk, hello.');
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { name: MARKUP }).waitFor();
+  const [{ isDefault, ...agent }] = (await api('GET', `/api/apps/${app.id}/agents`)).body;
+  assert.equal(isDefault, true);
+  assert.equal(agent.prompt, 'Be brief.');
+
+  await page.getByLabel('Name').fill('Ann');
+  await page.getByLabel('Speed').fill('7');
+  await page.getByLabel('Rules').fill('No.\nNever.');
+  await page.getByLabel('What interrupts it').selectOption('low');
+  await page.getByLabel('Tools as JSON').fill('[{"name": "get_time"}]');
+  await page.getByRole('button', { name: 'Save agent' }).click();
+  await alert(page, 'voice.speed: 7 is not between 0 and 2');
+  await page.getByLabel('Speed').fill('1.2');
+  await page.getByRole('button', { name: 'Save agent' }).click();
+  await status(page, 'The agent is saved');
+  await page.getByRole('heading', { name: 'Ann' }).waitFor();
+  const changed = (await api('GET', `/api/apps/${app.id}/agents/${agent.id}`)).body;
+  assert.deepEqual({ ...changed, versionId: null, updatedAt: 0 }, { ...agent, name: 'Ann', guardrails: ['No.', 'Never.'], versionId: null, updatedAt: 0,
+    voice: { ...agent.voice, speed: 1.2 }, turns: { ...agent.turns, sensitivity: 'low' },
+    tools: [{ name: 'get_time', description: null, parameters: [], webhook: null }] });
+
+  await page.getByRole('link', { name: '← Agents' }).click();
+  const card = page.getByRole('listitem', { name: 'Ann' });
+  await card.getByText('Default').waitFor();
+  await card.getByRole('link', { name: 'Talk to Ann' }).click();
+  await page.getByRole('heading', { name: 'Test Lab' }).waitFor();
+  assert.equal(await page.getByLabel('Agent').inputValue(), agent.id);
+  await page.getByRole('button', { name: 'Start session' }).click();
+  await page.getByText('Front desk, hello.').waitFor();
+  await page.getByRole('button', { name: 'End session' }).click();
+
+  await page.visit(`agents?app=${app.id}`);
+  await page.getByRole('button', { name: 'Delete Ann' }).click();
+  await page.getByRole('button', { name: 'Delete agent' }).click();
+  await page.getByText('The app has no agent yet').waitFor();
+  assert.deepEqual((await api('GET', `/api/apps/${app.id}/agents`)).body, []);
+  // The call is under Calls as soon as it is over.
+  let calls = [];
+  while (calls.length === 0) calls = (await api('GET', `/api/calls?appId=${app.id}`)).body;
+  await api('DELETE', `/api/calls/${calls[0].id}`);
+  await api('DELETE', `/api/apps/${app.id}`);
+  await close(page);
+});
+
 test('names are text, whatever is in them', options, async () => {
   const page = await openSignedIn();
   await page.visit('apps');
@@ -453,9 +508,10 @@ function contrast(page, selector) {
 test('pages are legible in light and dark, and fit into 400 pixels', options, async () => {
   const app = await makeApp({ name: 'A shop with a very-long-name-that-does-not-break-anywhere-by-itself' });
   await makeKey(app);
+  const { body: agent } = await api('POST', `/api/apps/${app.id}/agents`, { name: 'Somebody with a very-long-name-that-does-not-break-anywhere-by-itself' });
   for (const colorScheme of ['light', 'dark']) {
     const page = await openSignedIn({ colorScheme, viewport: { width: 400, height: 800 } });
-    for (const place of ['', 'sessions', 'calls', 'apps', `apps/${app.id}`, `apps/${app.id}/keys`, 'provider-keys', 'configuration', 'test-lab']) {
+    for (const place of ['', 'sessions', 'calls', 'apps', `apps/${app.id}`, `apps/${app.id}/keys`, 'agents', `apps/${app.id}/agents/${agent.id}`, 'provider-keys', 'configuration', 'test-lab']) {
       await page.visit(place);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${place} is too wide`);
       for (const selector of ['h1', '#navigation a', '.hint, .empty']) {

@@ -10,7 +10,7 @@ export class Conversation {
 
   /**
    * @param view the elements, of conversation-view.js
-   * @param begin resolves to {token, instructions} when a session shall begin
+   * @param begin resolves to {token, instructions, agent} when a session shall begin
    */
   constructor(view, workbench, begin) {
     this.#view = view;
@@ -69,27 +69,27 @@ export class Conversation {
   /** @param greeted whether the server may speak first: who has typed a message does */
   async #open(greeted) {
     this.#say('Connecting…');
-    const { token, instructions } = await this.#begin();
+    const { token, instructions, agent } = await this.#begin();
     if (this.#left) throw new Error('The page was left.');
     const connection = new Realtime();
     this.#realtime = connection;
     this.#listen(connection);
-    await connection.connect(token);
+    await connection.connect(token, agent);
     connection.send({
       type: 'session.update',
       session: {
         type: 'realtime',
         ...(!greeted && { initial_greeting_prompt: null }),
-        ...(instructions && { instructions }),
+        ...(instructions && !agent && { instructions }),
         audio: {
           input: {
             format: { type: 'audio/pcm', rate: 24000 },
             transcription: { model: 'default' },
-            turn_detection: { type: 'server_vad', create_response: true, interrupt_response: true },
+            ...(!agent && { turn_detection: { type: 'server_vad', create_response: true, interrupt_response: true } }),
           },
           output: { format: { type: 'audio/pcm', rate: 24000 } },
         },
-        tools,
+        ...(!agent && { tools }),
       },
     });
     this.#view.session.textContent = 'End session';

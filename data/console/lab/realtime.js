@@ -2,11 +2,12 @@
 export class Realtime extends EventTarget {
   #socket;
 
-  /** Resolves when the session exists; rejects with a message for people. */
-  connect(token) {
+  /** Resolves when the session exists; rejects with a message for people. @param agent who answers, if anybody does */
+  connect(token, agent) {
     const url = new URL('/v1/realtime', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
     url.hash = '';
+    url.search = agent ? `?agent_id=${encodeURIComponent(agent)}` : '';
     const protocols = ['realtime'];
     if (token) protocols.push(`openai-insecure-api-key.${token}`);
     this.#socket = new WebSocket(url, protocols);

@@ -62,6 +62,7 @@ export const patch = (path, body) => request(path, { method: 'PATCH', body });
 export const remove = (path) => request(path, { method: 'DELETE' });
 
 export const appPath = (id, rest = '') => `/api/apps/${encodeURIComponent(id)}${rest}`;
+export const agentPath = ({ appId, id }) => appPath(appId, `/agents/${encodeURIComponent(id)}`);
 export const keyPath = (key, rest = '') => appPath(key.appId, `/api-keys/${encodeURIComponent(key.id)}${rest}`);
 
 /** The first key of an app that may make tokens for clients, as text. */

@@ -112,6 +112,7 @@ export async function show(view, id) {
     el('p', {}, link('apps', '← Apps')),
     heading(app.name, app.description,
       el('a', { class: 'button primary', href: `#/apps/${encodeURIComponent(id)}/keys` }, 'Manage keys'),
+      el('a', { class: 'button', href: `#/agents?app=${encodeURIComponent(id)}` }, 'Agents'),
       action('Delete app', async () => { if (await deleteApp(app)) location.hash = '#/apps'; }, { class: 'danger' })),
     panel('App id', el('div', { class: 'inline' }, el('code', {}, app.id), copyButton('Copy app id', 'App id', () => app.id)),
       el('p', { class: 'hint' }, `Created ${formatTime(app.createdAt)}, changed ${formatTime(app.updatedAt)}.`)),

@@ -1,4 +1,4 @@
-import { get } from '../lib/api.js';
+import { appPath, get } from '../lib/api.js';
 import { copyButton } from '../lib/dialog.js';
 import { action, announce, badge, el, facts, field, heading, panel, problem, select } from '../lib/dom.js';
 import { formatJson, formatTime } from '../lib/format.js';
@@ -12,6 +12,7 @@ export const title = 'Test Lab';
 
 const HERE = 'vowel-core';
 const OWN = ['', 'None: the server’s own settings'];
+const NOBODY = ['', 'None: what the app says'];
 
 /** The apps, or none for those who may not manage them. */
 async function listApps() {
@@ -24,16 +25,26 @@ async function listApps() {
 }
 
 function makeSetup(apps) {
-  const remembered = new URLSearchParams(location.hash.split('?')[1]).get('app') ?? '';
+  const wishes = new URLSearchParams(location.hash.split('?')[1]);
+  const remembered = wishes.get('app') ?? '';
   const controls = {
     app: select([OWN, ...(apps ?? []).map(({ id, name }) => [id, name])], remembered),
+    agent: select([NOBODY]),
     instructions: el('textarea', { rows: '3', placeholder: 'As the app or the server has it' }),
     greeting: el('textarea', { rows: '2', placeholder: 'The caller begins' }),
   };
   const read = () => Object.fromEntries(Object.entries(controls).map(([name, { value }]) => [name, value.trim()]));
+  const agents = field('Agent', controls.agent, 'Its own words, models and tools take the place of what the app says.');
+  const follow = async () => {
+    const list = controls.app.value ? await get(appPath(controls.app.value, '/agents')) : [];
+    controls.agent.replaceChildren(...select([NOBODY, ...list.filter(({ active }) => active).map(({ id, name }) => [id, name])], wishes.get('agent') ?? '').children);
+    agents.hidden = list.length === 0;
+  };
+  controls.app.addEventListener('change', () => follow().catch((error) => announce(error.message)));
   return {
     read,
-    element: panel('Session', field('App', controls.app, apps ? 'Its first active key with mint_ephemeral makes the token.' : 'Apps are shown to those who are signed in.'),
+    follow,
+    element: panel('Session', field('App', controls.app, apps ? 'Its first active key with mint_ephemeral makes the token.' : 'Apps are shown to those who are signed in.'), agents,
       el('details', {}, el('summary', {}, 'Instructions and greeting'),
         field('System instructions', controls.instructions, 'What an app says itself goes before it.'), field('Greeting', controls.greeting))),
   };
@@ -92,6 +103,7 @@ function makeBench(workbench) {
 export async function show(view) {
   const workbench = new Workbench();
   const setup = makeSetup(await listApps());
+  await setup.follow();
   const conversationView = makeConversationView();
   let prepared = null;
 
@@ -100,7 +112,7 @@ export async function show(view) {
     prepared = null;
     if (answer.provider && answer.provider !== HERE)
       throw new Error(`The app’s sessions are at ${answer.provider}: the Test Lab talks with this server only.`);
-    return { token: getToken(answer), instructions: answer.systemInstructions };
+    return { token: getToken(answer), instructions: answer.systemInstructions, agent: setup.read().agent };
   };
   const conversation = new Conversation(conversationView, workbench, begin);
   const use = (answer) => {
