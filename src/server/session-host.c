@@ -9,6 +9,7 @@
 #include "attachment.h"
 #include "call-json.h"
 #include "call-recorder.h"
+#include "call-summary.h"
 #include "logging.h"
 #include "usage-json.h"
 
@@ -42,12 +43,17 @@ struct _VowelSessionHost {
   GPtrArray *attachments; /* (element-type VowelAttachment) */
   GPtrArray *companions;  /* (nullable) (element-type VowelCompanion) */
   VowelCallRecorder *recorder;
+  VowelEngineFactory factory;
+  gboolean summarizes;
+  VowelCallSummary *summary; /* (nullable): when all else is over */
   GstVowelTimer *drain_timer;
   gboolean drained;
+  gboolean hurried; /* the server ends */
   gboolean over;
 
   /* The worker; when it is over, whoever was told. */
   VowelCall *record;
+  gchar *details; /* (nullable): its details, with what was found out */
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelSessionHost, vowel_session_host,
@@ -145,6 +151,46 @@ log_usage (VowelSessionHost *self)
   GST_INFO ("%s: used %s", vowel_session_get_id (self->session), text);
 }
 
+static void
+leave (VowelSessionHost *self)
+{
+  if (self->record)
+    self->record->usage = vowel_usage_to_json_text (self->usage);
+  g_atomic_int_add (&self->metrics->sessions, -1);
+  self->gone (self, self->gone_data);
+}
+
+/* The accepting thread may be looking at what the record says. */
+static void
+on_summarized (const gchar *summary, const gchar *sentiment, gpointer user_data)
+{
+  VowelSessionHost *self = user_data;
+
+  self->details =
+      vowel_call_summary_add (self->record->details, summary, sentiment);
+  g_clear_pointer (&self->summary, vowel_call_summary_free);
+  leave (self);
+}
+
+/* FALSE: nobody wants one, or it cannot be made. */
+static gboolean
+summarize (VowelSessionHost *self)
+{
+  g_autoptr (VowelEngine) engine = NULL;
+
+  if (!self->summarizes || self->record == NULL || self->record->lines == NULL
+      || !g_str_equal (self->snapshot->config->call_history, "on"))
+    return FALSE;
+  engine = self->factory (self->worker, self->record->id, self->snapshot, NULL);
+  if (engine == NULL)
+    return FALSE;
+  self->summary = vowel_call_summary_begin (self->worker, engine,
+      self->record->lines, self->usage, on_summarized, self);
+  if (self->hurried)
+    vowel_call_summary_hurry (self->summary);
+  return TRUE;
+}
+
 /* The end: nobody is connected, and nobody is waited for. */
 static void
 finish_when_over (gpointer user_data)
@@ -167,14 +213,12 @@ finish_when_over (gpointer user_data)
   self->drain_timer = NULL;
   g_clear_pointer (&self->companions, g_ptr_array_unref);
   g_clear_object (&self->session);
-  if (self->recorder) {
+  if (self->recorder)
     self->record =
         vowel_call_recorder_finish (self->recorder, get_wall_clock_ms ());
-    self->record->usage = vowel_usage_to_json_text (self->usage);
-  }
   g_clear_pointer (&self->recorder, vowel_call_recorder_free);
-  g_atomic_int_add (&self->metrics->sessions, -1);
-  self->gone (self, self->gone_data);
+  if (!summarize (self))
+    leave (self);
 }
 
 static void
@@ -300,6 +344,8 @@ begin_session (VowelSessionHost *self, const Opening *opening,
 
   if (engine == NULL)
     return FALSE;
+  self->factory = opening->factory;
+  self->summarizes = request->summarize;
   self->session =
       vowel_session_new (request->id, request->config, engine, clock);
   vowel_session_set_usage (self->session, self->usage);
@@ -431,6 +477,9 @@ shut_down (gpointer user_data)
 {
   VowelSessionHost *self = user_data;
 
+  self->hurried = TRUE;
+  if (self->summary)
+    vowel_call_summary_hurry (self->summary);
   if (self->session)
     vowel_session_end (self->session, VOWEL_END_SHUTDOWN);
 }
@@ -474,13 +523,13 @@ drain_on_worker (gpointer user_data)
   Draining *draining = user_data;
   VowelSessionHost *self = draining->host;
 
-  if (self->session == NULL)
+  if (self->session == NULL && self->summary == NULL)
     return;
   if (draining->timeout_ms == 0) {
     shut_down (self);
     return;
   }
-  if (self->drained)
+  if (self->drained || self->session == NULL)
     return;
   self->drained = TRUE;
   self->drain_timer = gst_vowel_worker_add_timer (self->worker,
@@ -564,6 +613,10 @@ vowel_session_host_describe (
 VowelCall *
 vowel_session_host_get_record (VowelSessionHost *self)
 {
+  if (self->details) {
+    g_free (self->record->details);
+    self->record->details = g_steal_pointer (&self->details);
+  }
   return self->record;
 }
 
@@ -574,6 +627,8 @@ vowel_session_host_finalize (GObject *object)
 
   g_ptr_array_unref (self->attachments);
   g_clear_pointer (&self->recorder, vowel_call_recorder_free);
+  g_clear_pointer (&self->summary, vowel_call_summary_free);
+  g_free (self->details);
   g_clear_pointer (&self->record, vowel_call_unref);
   vowel_call_unref (self->call);
   vowel_usage_ledger_unref (self->usage);

@@ -47,6 +47,7 @@ G_BEGIN_DECLS
  *   "twilio"
  * @party: (nullable): the number of who calls, or is called
  * @details: (nullable): what else is to be in its record, a JSON object
+ * @summarize: a model is asked what it was about when it is over
  * @max_message: bytes of a message of this connection; 0: as the server says
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -78,6 +79,7 @@ typedef struct {
   const gchar *source;
   gchar *party;
   gchar *details;
+  gboolean summarize;
   guint64 max_message;
 } VowelSessionRequest;
 

@@ -2,7 +2,10 @@
 // Agents: made over HTTP, and talked to.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { RealtimeConnection } from '../lib/realtime.mjs';
@@ -17,8 +20,8 @@ before(async () => {
 });
 after(async () => assert.equal(await daemon.stop(), 0, daemon.log));
 
-async function call(method, path, body) {
-  const response = await fetch(daemon.origin + path, { method, headers, body: body && JSON.stringify(body) });
+async function call(method, route, body, server = daemon) {
+  const response = await fetch(server.origin + route, { method, headers, body: body && JSON.stringify(body) });
   return { status: response.status, body: await response.json() };
 }
 
@@ -64,16 +67,16 @@ test('agents are made, read, changed and deleted', async () => {
 
 test('the oldest active one is the default', async () => {
   const other = await ok('POST', '/api/apps', { name: 'Other' });
-  const path = `/api/apps/${other.id}/agents`;
+  const place = `/api/apps/${other.id}/agents`;
   const made = [];
-  for (const name of ['Ann', 'Bob', 'Cat']) made.push(await ok('POST', path, { name, active: name !== 'Ann' }));
-  const list = await ok('GET', path);
+  for (const name of ['Ann', 'Bob', 'Cat']) made.push(await ok('POST', place, { name, active: name !== 'Ann' }));
+  const list = await ok('GET', place);
   assert.deepEqual(list.map(({ name, isDefault }) => [name, isDefault]), [['Ann', false], ['Bob', true], ['Cat', false]]);
   assert.equal((await call('GET', agents(made[0].id))).status, 404, 'of another app');
   assert.deepEqual(await ok('GET', '/api/apps/nobody/agents'), []);
   assert.equal((await call('POST', '/api/apps/nobody/agents', { name: 'Ann' })).status, 404);
   await ok('DELETE', `/api/apps/${other.id}`);
-  assert.deepEqual(await ok('GET', path), []);
+  assert.deepEqual(await ok('GET', place), []);
 });
 
 test('what is wrong is named', async () => {
@@ -177,4 +180,39 @@ test('a webhook that never answers ends with its session', async (t) => {
   await waiting;
   connection.close();
   await connection.closed;
+});
+
+/** The record of a call, which is there when all is over. */
+async function recordOf(id, server) {
+  for (;;) {
+    const { status, body } = await call('GET', `/api/calls/${id}`, undefined, server);
+    if (status === 200) return body;
+  }
+}
+
+test('a call is summed up when it is over', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vowel-agents-'));
+  const file = path.join(folder, 'runtime.yaml');
+  writeFileSync(file, JSON.stringify({ llm: { provider: 'fake', reply: 'Well: {"summary": "They met.", "sentiment": "positive"}' } }));
+  const server = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, RUNTIME_CONFIG_PATH: file } });
+  t.after(async () => {
+    rmSync(folder, { recursive: true });
+    assert.equal(await server.stop(), 0, server.log);
+  });
+  const { body: shop } = await call('POST', '/api/apps', { name: 'Shop' }, server);
+  const hold = async (fields, question) => {
+    const { body: agent } = await call('POST', `/api/apps/${shop.id}/agents`, { name: 'Ann', ...fields }, server);
+    const connection = await RealtimeConnection.open(`${server.url}?output_lead_ms=0&agent_id=${agent.id}`, { headers, dialect: 'ga' });
+    if (question) await ask(connection, question);
+    connection.close();
+    const record = await recordOf(connection.events[0].session.id, server);
+    assert.equal(record.agentId, agent.id);
+    assert.equal(record.appId, shop.id);
+    return record;
+  };
+  const told = await hold({ summarize: true }, 'Hello?');
+  assert.deepEqual(told.details, { summary: 'They met.', sentiment: 'positive' });
+  assert.equal(told.usage.find(({ stage }) => stage === 'llm').requests, 2);
+  assert.deepEqual((await hold({ summarize: true })).details, { summary: 'No conversation took place.', sentiment: 'neutral' });
+  assert.equal((await hold({}, 'Hello?')).details, null);
 });

@@ -260,6 +260,7 @@ apply (VowelSessionRequest *request, VowelAgent *agent,
   apply_config (request->config, agent, overrides);
   apply_behaviours (request->behaviours, agent, overrides, config);
   apply_limits (&request->limits, agent);
+  request->summarize = agent->summarize;
   apply_tools (request, agent, overrides->tools);
 }
 

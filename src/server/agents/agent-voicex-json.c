@@ -60,6 +60,7 @@ static const struct {
     {"turns.sensitivity", "\"medium\""},
     {"limits.maxCallSeconds", "1800"},
     {"limits.silenceMs", "0"},
+    {"summarize", "true"},
 };
 
 static const struct {

@@ -153,8 +153,8 @@ typedef struct {
  * @agent_id: (nullable): who answered
  * @source: the wire API: "openai", "vatel", "voicex" or "twilio"
  * @party: (nullable): the number of who called, or was called
- * @details: (nullable): what else is known of it, a JSON object: `summary`;
- *   `direction`, "outbound" when the agent made it; …
+ * @details: (nullable): what else is known of it, a JSON object: `summary`
+ *   and `sentiment`; `direction`, "outbound" when the agent made it; …
  * @lines: (nullable) (element-type VowelCallLine): not in lists
  * @turns: (nullable) (element-type VowelCallTurn): not in lists
  *
