@@ -11,6 +11,16 @@ vowel_session_say_first (VowelSession *session)
   vowel_session_respond_with (session, session->behaviours->first_message);
 }
 
+gboolean
+vowel_session_repeat_first (VowelSession *session)
+{
+  if (!session->first_untold)
+    return FALSE;
+  session->first_untold = FALSE;
+  vowel_session_say_first (session);
+  return TRUE;
+}
+
 void
 vowel_session_recite (VowelSession *session, VowelActiveResponse *active)
 {

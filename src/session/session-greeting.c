@@ -47,9 +47,9 @@ vowel_session_init_greeting (VowelSession *session)
 void
 vowel_session_update_greeting (VowelSession *session)
 {
-  vowel_greeting_set_wanted (session->greeting,
-      session->config->greeting != NULL
-          || session->behaviours->first_message != NULL);
+  vowel_greeting_set_wanted (
+      session->greeting, session->config->greeting != NULL
+                             || session->behaviours->first_message != NULL);
 }
 
 void

@@ -339,6 +339,8 @@ on_transcript_failed (gpointer user_data, const gchar *item_id,
 static void
 on_respond (gpointer user_data, const gchar *item_id)
 {
+  if (item_id == NULL && vowel_session_repeat_first (user_data))
+    return;
   vowel_session_respond_by_itself (user_data, NULL);
 }
 

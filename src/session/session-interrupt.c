@@ -214,6 +214,9 @@ vowel_session_interrupt (VowelSession *session)
   session->respond_queued = FALSE;
   if (current != NULL && current->repeatable && is_unheard (session, current))
     taken_back = TRUE;
+  session->first_untold = current != NULL && current->script != NULL
+                          && is_unheard (session, current);
+  taken_back |= session->first_untold;
 
   /* The engine first: nothing that is emitted below may be overtaken. */
   for (i = 0; i < session->active->len; i++) {

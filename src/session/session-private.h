@@ -86,9 +86,10 @@ struct _VowelSession {
   guint idle_timeout_ms;
   VowelBehaviours *behaviours;
   VowelGreeting *greeting;
-  gchar *first_item_id; /* (nullable): of what was said first */
-  guint guard_timer;    /* until that may be interrupted */
-  guint n_silences;     /* in a row */
+  gchar *first_item_id;  /* (nullable): of what was said first */
+  gboolean first_untold; /* it was interrupted before anybody heard of it */
+  guint guard_timer;     /* until that may be interrupted */
+  guint n_silences;      /* in a row */
   VowelTranscriptFilter *transcript_filter; /* (nullable) */
   VowelLanguageTracker *languages;          /* (nullable) */
   gchar *initial_voice; /* that a client or the server chose */
@@ -461,6 +462,8 @@ void vowel_session_say_first (VowelSession *session);
 void vowel_session_recite (VowelSession *session, VowelActiveResponse *active);
 /* It is over. */
 void vowel_session_recited (VowelSession *session, VowelActiveResponse *active);
+/* What was taken for speech was none: TRUE when it is said again. */
+gboolean vowel_session_repeat_first (VowelSession *session);
 /* Speech must not interrupt yet; should it go on, it will. */
 gboolean vowel_session_guards_first (VowelSession *session);
 

@@ -122,6 +122,34 @@ test_interrupted (Fixture *f, gconstpointer data)
   g_assert_true (was_interrupted (f));
 }
 
+/* A cough before anybody has heard of it. */
+static void
+test_noise (Fixture *f, gconstpointer data)
+{
+  start (f);
+  fake_engine_speech_started (f->engine, 1, 0);
+  g_assert_nonnull (strstr (
+      event_recorder_get_log (f->recorder), "response-done r1 cancelled"));
+  fake_engine_speech_stopped (f->engine, 1, 200);
+  event_recorder_forget (f->recorder);
+  fake_engine_final (f->engine, 1, "");
+  g_assert_nonnull (
+      strstr (event_recorder_get_log (f->recorder), "> say 2 [" FIRST "]"));
+}
+
+/* Whoever has said something is answered. */
+static void
+test_words (Fixture *f, gconstpointer data)
+{
+  start (f);
+  fake_engine_speech_started (f->engine, 1, 0);
+  fake_engine_speech_stopped (f->engine, 1, 200);
+  event_recorder_forget (f->recorder);
+  fake_engine_final (f->engine, 1, "Hello?");
+  g_assert_null (strstr (event_recorder_get_log (f->recorder), "> say"));
+  g_assert_true (fake_engine_was_given (f->engine, 2, "Hello?"));
+}
+
 static void
 test_interrupted_later (Fixture *f, gconstpointer data)
 {
@@ -197,6 +225,8 @@ main (int argc, char **argv)
   ADD (said, 0);
   ADD (no_voice, 0);
   ADD (history, 0);
+  ADD (noise, 0);
+  ADD (words, 0);
   ADD (interrupted, 0);
   ADD (interrupted_later, GUARD_MS);
   ADD (guarded, GUARD_MS);
