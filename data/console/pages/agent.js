@@ -60,6 +60,7 @@ export async function show(view, appId, id) {
   view.append(
     el('p', {}, link(`agents?app=${encodeURIComponent(appId)}`, '← Agents')),
     head,
+    ...(agent.hasDraft ? [el('p', { class: 'hint' }, 'What is shown is a draft that calls do not use yet. Saving it publishes it.')] : []),
     panel('Ids', facts([
       ['Id', el('span', { class: 'inline' }, el('code', {}, agent.id), copyButton('Copy id', 'Id', () => agent.id))],
       ['Of Voicex', el('code', {}, agent.hexId)],

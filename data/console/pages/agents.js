@@ -36,7 +36,8 @@ const whom = ({ provider, model, id }) => [provider, model, id].filter(Boolean).
 function card(agent, refresh) {
   return el('li', { class: 'panel card', 'aria-label': agent.name },
     el('div', {},
-      el('h2', {}, link(place(agent), agent.name), ' ', agent.active ? badge('Active', 'good') : badge('Inactive', 'warn'), agent.isDefault && [' ', badge('Default')]),
+      el('h2', {}, link(place(agent), agent.name), ' ', agent.active ? badge('Active', 'good') : badge('Inactive', 'warn'), agent.isDefault && [' ', badge('Default')],
+        agent.hasDraft && [' ', badge('Draft', 'warn')]),
       agent.firstMessage.text && el('p', {}, `“${agent.firstMessage.text}”`),
       el('p', { class: 'hint' }, `Model: ${whom(agent.llm)} · Voice: ${whom(agent.voice)} · Language: ${agent.language}`),
       el('p', { class: 'hint' }, el('code', {}, agent.id), ` · changed ${formatTime(agent.updatedAt)}`)),

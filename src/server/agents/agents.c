@@ -362,6 +362,19 @@ make_current (VowelAgents *self, VowelAgent *agent, VowelAgentVersion *version)
   write_version (self, version);
 }
 
+/* @versions: the newest first */
+static void
+forget_old (VowelAgents *self, const VowelAgent *agent, GPtrArray *versions)
+{
+  for (guint i = VOWEL_AGENT_MAX_VERSIONS - 1; i < versions->len; i++) {
+    VowelAgentVersion *version = g_ptr_array_index (versions, i);
+
+    if (g_strcmp0 (version->id, agent->version_id) != 0)
+      vowel_store_delete_document (
+          get_store (self), VERSION_KIND, version->id, NULL, NULL);
+  }
+}
+
 /* What @agent says becomes its newest version, or stays that. */
 static void
 note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
@@ -386,6 +399,19 @@ note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
     make_current (self, agent, newest);
   else if (changed)
     write_version (self, newest);
+  if (next != NULL && versions != NULL)
+    forget_old (self, agent, versions);
+}
+
+gboolean
+vowel_agents_has_draft (VowelAgents *self, const VowelAgent *agent)
+{
+  g_autoptr (VowelAgentVersion) version =
+      agent->version_id != NULL
+          ? vowel_agents_get_version (self, agent, agent->version_id, NULL)
+          : NULL;
+
+  return version != NULL && !vowel_agent_version_equals (version, agent);
 }
 
 static void

@@ -86,6 +86,9 @@ void vowel_agents_write (VowelAgents *agents, VowelAgent *agent,
 void vowel_agents_delete (VowelAgents *agents, const VowelAgent *agent,
     GAsyncReadyCallback callback, gpointer user_data);
 
+/* Versions of an agent that are kept. */
+#define VOWEL_AGENT_MAX_VERSIONS 100
+
 /* The newest first. (transfer full) (element-type VowelAgentVersion) */
 GPtrArray *vowel_agents_list_versions (
     VowelAgents *agents, const VowelAgent *agent, GError **error);
@@ -97,6 +100,8 @@ VowelAgentVersion *vowel_agents_get_version (VowelAgents *agents,
 void vowel_agents_publish (VowelAgents *agents, VowelAgent *agent,
     VowelAgentVersion *version, GAsyncReadyCallback callback,
     gpointer user_data);
+/* Whether sessions do not use yet what @agent says. */
+gboolean vowel_agents_has_draft (VowelAgents *agents, const VowelAgent *agent);
 /* @agent as it is in its sessions: as of @version_id, or (NULL) of the version
  * that is in use. (transfer full) */
 VowelAgent *vowel_agents_resolve (VowelAgents *agents, VowelAgent *agent,

@@ -11,7 +11,7 @@
 /* --- showing --- */
 
 static JsonObject *
-agent_to_json (const VowelAgent *agent)
+agent_to_json (VowelControl *self, const VowelAgent *agent)
 {
   JsonObject *object = vowel_agent_to_json (agent);
   g_autofree gchar *hex = vowel_object_hex (agent->id);
@@ -20,6 +20,8 @@ agent_to_json (const VowelAgent *agent)
   json_object_set_string_member (object, "hexId", hex);
   json_object_set_string_member (object, "appId", agent->app_id);
   vowel_http_set_string (object, "versionId", agent->version_id);
+  json_object_set_boolean_member (
+      object, "hasDraft", vowel_agents_has_draft (self->agents, agent));
   json_object_set_int_member (object, "createdAt", agent->created_at);
   json_object_set_int_member (object, "updatedAt", agent->updated_at);
   return object;
@@ -43,7 +45,7 @@ vowel_control_on_list_agents (VowelRequest *request, gpointer control)
   array = json_array_new ();
   for (guint i = 0; i < agents->len; i++) {
     VowelAgent *agent = g_ptr_array_index (agents, i);
-    JsonObject *object = agent_to_json (agent);
+    JsonObject *object = agent_to_json (self, agent);
 
     json_object_set_boolean_member (
         object, "isDefault", agent->active && !found);
@@ -73,7 +75,7 @@ vowel_control_on_get_agent (VowelRequest *request, gpointer control)
 
   if (agent != NULL)
     vowel_http_reply_json (
-        request->message, SOUP_STATUS_OK, agent_to_json (agent));
+        request->message, SOUP_STATUS_OK, agent_to_json (control, agent));
 }
 
 /* --- changing --- */
@@ -95,7 +97,8 @@ put (VowelControl *self, VowelRequest *request, VowelAgent *agent)
   /* Its times are those of the store. */
   vowel_agents_prepare (self->agents, agent, TRUE);
   vowel_agents_write (self->agents, agent, vowel_control_on_written,
-      vowel_control_answer_later (request->message, agent_to_json (agent)));
+      vowel_control_answer_later (
+          request->message, agent_to_json (self, agent)));
 }
 
 void

@@ -179,6 +179,7 @@ test_versions (Fixture *f, gconstpointer data)
   set_prompt (agent, "three");
   put (f, agent, FALSE);
   assert_prompt (f, agent->id, NULL, "one");
+  g_assert_true (vowel_agents_has_draft (f->agents, agent));
   versions = vowel_agents_list_versions (f->agents, agent, NULL);
   g_assert_cmpuint (versions->len, ==, 2);
   draft = g_ptr_array_index (versions, 0);
@@ -191,6 +192,7 @@ test_versions (Fixture *f, gconstpointer data)
       f->agents, agent, draft, vowel_store_note_result, &result);
   g_assert_true (vowel_store_wait (&result, NULL));
   assert_prompt (f, agent->id, NULL, "three");
+  g_assert_false (vowel_agents_has_draft (f->agents, agent));
   vowel_agents_publish (
       f->agents, agent, draft, vowel_store_note_result, &result);
   g_assert_false (vowel_store_wait (&result, &error));
@@ -222,6 +224,26 @@ test_publish_at_once (Fixture *f, gconstpointer data)
   g_assert_cmpuint (versions->len, ==, 3);
 }
 
+/* Old ones go, but not the one that is in use. */
+static void
+test_many_versions (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelAgent) agent = add (f, "first", "Ann");
+  g_autoptr (GPtrArray) versions = NULL;
+
+  for (guint i = 0; i < VOWEL_AGENT_MAX_VERSIONS; i++) {
+    g_autofree gchar *prompt = g_strdup_printf ("prompt %u", i);
+
+    set_prompt (agent, prompt);
+    put (f, agent, TRUE);
+  }
+  versions = vowel_agents_list_versions (f->agents, agent, NULL);
+  g_assert_cmpuint (versions->len, ==, VOWEL_AGENT_MAX_VERSIONS);
+  g_assert_cmpuint (((VowelAgentVersion *) versions->pdata[0])->number, ==,
+      VOWEL_AGENT_MAX_VERSIONS + 1);
+  assert_prompt (f, agent->id, NULL, "prompt 99");
+}
+
 static void
 test_delete (Fixture *f, gconstpointer data)
 {
@@ -250,6 +272,7 @@ main (int argc, char **argv)
   ADD (secret);
   ADD (versions);
   ADD (publish_at_once);
+  ADD (many_versions);
   ADD (delete);
   return g_test_run ();
 }
