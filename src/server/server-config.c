@@ -34,6 +34,7 @@ static const VowelSetting settings[] = {
   {"db-path", "DB_PATH", SETTING_STRING, AT (db_path), NULL, 0, 0, NULL, "FILE", "Store of apps and keys; none: vowel-gst/vowel.db in the user's data folder", "store.path", AT_START | LOCAL},
   {"call-history", "VOWEL_CALL_HISTORY", SETTING_CHOICE, AT (call_history), "on", 0, 0, "on|times|off", "WHAT", "What is kept of calls: on (when, how fast, and what was said), times (not what was said), off", "store.callHistory"},
   {"call-history-days", "VOWEL_CALL_HISTORY_DAYS", SETTING_UINT, AT (call_history_days), "30", 0, 36500, NULL, "DAYS", "How long, 0 for ever", "store.callHistoryDays"},
+  {"recordings", "VOWEL_RECORDINGS", SETTING_STRING, AT (recordings), NULL, 0, 0, NULL, "DIR", "Folder for the sound of calls with agents, kept as long as the call's record; none: it is not kept", "store.recordings", LOCAL},
   {"encryption-key", "ENCRYPTION_KEY", SETTING_STRING, AT (encryption_key), NULL, 0, 0, NULL, "SECRET", "Under which keys are kept in the store; none: one of its own, kept beside it (better: set ENCRYPTION_KEY)", "encryptionKey", SECRET | AT_START},
   {"ws-url", "WS_URL", SETTING_STRING, AT (ws_url), NULL, 0, 0, NULL, "URL", "Where clients reach the server, in answers to them; none: the address that they asked", "server.wsUrl"},
   {"jwt-secret", "JWT_SECRET", SETTING_STRING, AT (jwt_secret), NULL, 0, 0, NULL, "SECRET", "Signs ephemeral tokens, none: a random one (better: set JWT_SECRET)", "jwtSecret", SECRET},

@@ -26,6 +26,7 @@ G_BEGIN_DECLS
  * @call_history: what is kept of calls: "on", "times" without what was said,
  *   "off"
  * @call_history_days: for how long, 0 for ever
+ * @recordings: (nullable): folder for the sound of calls with agents
  * @encryption_key: (nullable): under which the store keeps keys
  * @ws_url: (nullable): where clients reach the server's WebSocket
  * @jwt_secret: signs ephemeral tokens; made up by
@@ -167,6 +168,7 @@ typedef struct {
   gchar *db_path;
   gchar *call_history;
   guint call_history_days;
+  gchar *recordings;
   gchar *encryption_key;
   gchar *ws_url;
   gchar *jwt_secret;

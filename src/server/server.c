@@ -16,6 +16,7 @@
 #include "metrics-text.h"
 #include "mint.h"
 #include "models.h"
+#include "recording-file.h"
 #include "routes.h"
 #include "session-manager.h"
 #include "static-files.h"
@@ -598,6 +599,7 @@ vowel_server_finalize (GObject *object)
   g_clear_object (&self->manager);
   g_clear_pointer (&self->voicex_voice, vowel_voicex_voice_free);
   vowel_runtime_config_free (self->runtime);
+  vowel_recording_files_wait ();
   vowel_metrics_unref (self->metrics);
   G_OBJECT_CLASS (vowel_server_parent_class)->finalize (object);
 }

@@ -98,9 +98,20 @@ vowel_session_push_audio (VowelSession *session, VowelParticipant *participant,
     vowel_turn_controller_begin (session->turns, now_us);
     vowel_engine_begin_utterance (session->engine, now_us);
   }
+  if (session->input_func != NULL)
+    session->input_func (
+        samples, &session->config->input_format, session->input_data);
   session->format_bytes += g_bytes_get_size (samples);
   vowel_engine_push_audio (session->engine, samples);
   return TRUE;
+}
+
+void
+vowel_session_set_input_func (
+    VowelSession *session, VowelInputFunc func, gpointer user_data)
+{
+  session->input_func = func;
+  session->input_data = user_data;
 }
 
 gboolean

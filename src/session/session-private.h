@@ -74,6 +74,9 @@ struct _VowelSession {
   VowelEngine *engine;
   VowelClock *clock;
 
+  VowelInputFunc input_func; /* (nullable) */
+  gpointer input_data;
+
   /* life */
   gboolean started;
   gboolean ending;

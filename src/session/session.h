@@ -149,6 +149,13 @@ void vowel_session_ready (VowelSession *session, VowelParticipant *participant);
  * in two is joined with the next call's first bytes. */
 gboolean vowel_session_push_audio (VowelSession *session,
     VowelParticipant *participant, GBytes *audio, GError **error);
+/* What is heard of the caller: whole samples. */
+typedef void (*VowelInputFunc) (
+    GBytes *samples, const VowelAudioFormat *format, gpointer user_data);
+/* Who wants to have it as well; NULL for nobody. @user_data must outlive the
+ * session. */
+void vowel_session_set_input_func (
+    VowelSession *session, VowelInputFunc func, gpointer user_data);
 gboolean vowel_session_commit_audio (
     VowelSession *session, VowelParticipant *participant, GError **error);
 gboolean vowel_session_clear_audio (

@@ -3,7 +3,7 @@
 // to the daemon.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -294,4 +294,41 @@ test('a listener comes to a running session, a backend to a call', async () => {
   await listener.close();
   await backend.close();
   await call.close();
+});
+
+test('a call is recorded where the operator wants it, both sides as they were heard', async () => {
+  const recordings = path.join(folder, 'recordings');
+  const server = await daemonWith({ env: { VOWEL_RECORDINGS: recordings } });
+  const house = new VatelApi(server.origin, KEY);
+  const agent = await house.createAgent({ first_message: 'Hello, this is Anna speaking, what can I do for you?' });
+  const call = await house.connect(agent.id);
+  await call.next('response_audio', ({ is_final }) => is_final);
+  call.speak(question);
+  await call.next('response_audio', ({ is_final }) => is_final);
+  await call.close();
+  await recordOf(call.id, house);
+  const url = `${server.origin}/v1/calls/${call.id}/recording`;
+  const get = async (key = KEY) => fetch(url, { headers: { Authorization: `Bearer ${key}` } });
+  let response = await get();
+  while (response.status === 404) response = await get();
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get('content-type'), 'audio/wav');
+  assert.match(response.headers.get('content-disposition'), /^attachment/);
+  const wav = Buffer.from(await response.arrayBuffer());
+  assert.equal(wav.toString('latin1', 0, 4) + wav.toString('latin1', 8, 12), 'RIFFWAVE');
+  assert.deepEqual([wav.readUInt16LE(22), wav.readUInt32LE(24), wav.readUInt32LE(40)], [2, 16000, wav.length - 44]);
+  const samples = new Int16Array(wav.buffer.slice(wav.byteOffset + 44));
+  const peak = (side) => samples.reduce((max, sample, index) => (index % 2 === side ? Math.max(max, Math.abs(sample)) : max), 0);
+  assert.ok(peak(0) > 3000, 'the caller is not heard');
+  assert.ok(peak(1) > 3000, 'the agent is not heard');
+  const loud = samples.findIndex((sample, index) => index % 2 === 1 && Math.abs(sample) > 300);
+  const caller = samples.findIndex((sample, index) => index % 2 === 0 && Math.abs(sample) > 3000);
+  assert.ok(loud < caller, 'the agent speaks first');
+
+  assert.equal((await get('wrong')).status, 401);
+  assert.equal((await fetch(url, { method: 'DELETE', headers: { Authorization: `Bearer ${KEY}` } })).status, 405);
+  await house.expect(200, 'DELETE', `/api/calls/${call.id}`);
+  await house.expect(404, 'GET', `/v1/calls/${call.id}/recording`);
+  assert.equal(await server.stop(), 0);
+  assert.deepEqual(readdirSync(recordings), []);
 });

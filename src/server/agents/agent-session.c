@@ -9,6 +9,7 @@
 #include "agent-choice.h"
 #include "tool-webhooks.h"
 
+#include "server/call-recording.h"
 #include "session/language-names.h"
 
 #include <gst/gst.h>
@@ -223,19 +224,32 @@ static void
 apply_tools (
     VowelSessionRequest *request, VowelAgent *agent, VowelAgentTools whose)
 {
-  VowelCompanion *webhooks = vowel_tool_webhooks_new (agent);
-
   g_clear_pointer (&request->tools, g_ptr_array_unref);
   if (whose == VOWEL_AGENT_TOOLS_OF_CLIENT)
     request->tools = list_tools (agent);
   if (whose == VOWEL_AGENT_TOOLS_OF_SERVERS && request->server_tools == NULL)
     request->server_tools = list_tools (agent);
-  if (webhooks == NULL)
-    return;
+}
+
+static void
+add_companion (VowelSessionRequest *request, VowelCompanion *companion)
+{
   if (request->companions == NULL)
     request->companions =
         g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
-  g_ptr_array_add (request->companions, webhooks);
+  g_ptr_array_add (request->companions, companion);
+}
+
+static void
+add_companions (VowelSessionRequest *request, VowelAgent *agent,
+    const VowelServerConfig *config)
+{
+  VowelCompanion *webhooks = vowel_tool_webhooks_new (agent);
+
+  if (webhooks != NULL)
+    add_companion (request, webhooks);
+  if (config->recordings != NULL)
+    add_companion (request, vowel_call_recording_new (config->recordings));
 }
 
 /* What the server's settings said of a session that begins with others. */
@@ -262,6 +276,7 @@ apply (VowelSessionRequest *request, VowelAgent *agent,
   apply_limits (&request->limits, agent);
   request->summarize = agent->summarize;
   apply_tools (request, agent, overrides->tools);
+  add_companions (request, agent, config);
 }
 
 /* @agent as it is in its sessions, and what these begin with. */

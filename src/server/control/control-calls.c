@@ -7,6 +7,7 @@
 #include "control-private.h"
 
 #include "server/call-json.h"
+#include "server/call-recording.h"
 
 #define HOUR_MS (60 * 60 * G_GINT64_CONSTANT (1000))
 #define DAY_MS (24 * HOUR_MS)
@@ -25,6 +26,9 @@ vowel_control_forget_old (VowelControl *self, gint64 now)
       vowel_control_get_store (self), now - days * DAY_MS);
   vowel_store_forget_audit (
       vowel_control_get_store (self), now - days * DAY_MS);
+  if (self->config->recordings != NULL)
+    vowel_call_recordings_forget (
+        self->config->recordings, now - days * DAY_MS);
 }
 
 void
@@ -93,9 +97,14 @@ vowel_control_on_get_call (VowelRequest *request, gpointer control)
 }
 
 void
-vowel_control_on_delete_call (VowelRequest *request, gpointer control)
+vowel_control_on_delete_call (VowelRequest *request, gpointer user_data)
 {
+  VowelControl *control = user_data;
+
   vowel_audit_note_target (request->message, NULL, request->params[0]);
+  if (control->config->recordings != NULL)
+    vowel_call_recording_delete (
+        control->config->recordings, request->params[0]);
   vowel_store_delete_call (vowel_control_get_store (control),
       request->params[0], vowel_control_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));

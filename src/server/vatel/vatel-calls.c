@@ -9,6 +9,7 @@
 #include "vatel-call-json.h"
 #include "vatel-private.h"
 
+#include "server/call-recording.h"
 #include "server/store/object-id.h"
 
 /* The app of that organization; fails when the client may not see it. */
@@ -188,6 +189,34 @@ vowel_vatel_on_get_call (VowelRequest *request, gpointer user_data)
         vowel_vatel_call_to_json (call, TRUE));
 }
 
+/* FALSE: there is none. */
+static gboolean
+reply_recording (
+    VowelVatel *self, SoupServerMessage *message, const VowelCall *call)
+{
+  const gchar *folder = vowel_vatel_get_config (self)->recordings;
+  g_autofree gchar *path =
+      folder != NULL ? vowel_call_recording_get_path (folder, call->id) : NULL;
+  g_autoptr (GMappedFile) file =
+      path != NULL ? g_mapped_file_new (path, FALSE, NULL) : NULL;
+  g_autofree gchar *name = path != NULL ? g_path_get_basename (path) : NULL;
+  g_autofree gchar *disposition =
+      g_strdup_printf ("attachment; filename=\"%s\"", name);
+  SoupMessageHeaders *headers =
+      soup_server_message_get_response_headers (message);
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (file == NULL)
+    return FALSE;
+  bytes = g_mapped_file_get_bytes (file);
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_message_headers_replace (headers, "Content-Type", "audio/wav");
+  soup_message_headers_replace (headers, "Content-Disposition", disposition);
+  soup_message_body_append_bytes (
+      soup_server_message_get_response_body (message), bytes);
+  return TRUE;
+}
+
 void
 vowel_vatel_on_get_recording (VowelRequest *request, gpointer user_data)
 {
@@ -202,7 +231,8 @@ vowel_vatel_on_get_recording (VowelRequest *request, gpointer user_data)
   call = vowel_store_find_call (vowel_vatel_get_store (self), hex, &error);
   if (call == NULL)
     vowel_vatel_reply_error (request->message, error);
-  else if (may_see (request, call))
+  else if (may_see (request, call)
+           && !reply_recording (self, request->message, call))
     vowel_http_reply_error (request->message, SOUP_STATUS_NOT_FOUND, NULL, NULL,
         "There is no recording of this call");
 }
