@@ -18,7 +18,7 @@ function noise(ms) {
   return Buffer.from(samples.buffer);
 }
 
-export class VoicexClient {
+export class VoicexCaller {
   /** All messages; files as buffers. */
   messages = [];
   /** { code, reason } once it is closed. */
@@ -30,7 +30,7 @@ export class VoicexClient {
 
   /** Resolves when it is connected, or with `refused` when it was sent away. */
   static async open(daemon, query = {}, { refused = false, headers } = {}) {
-    const client = new VoicexClient();
+    const client = new VoicexCaller();
     const socket = new WebSocket(`${daemon.origin.replace('http', 'ws')}/ws/voice?${new URLSearchParams(query)}`, { headers });
     client.#socket = socket;
     socket.on('message', (data, isBinary) => {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { RealtimeConnection, refusedUpgrade, userText } from '../lib/realtime.mjs';
-import { VoicexClient } from '../lib/voicex.mjs';
+import { VoicexCaller } from '../lib/voicex.mjs';
 
 const KEY = 'the key of the house';
 const folder = mkdtempSync(path.join(tmpdir(), 'vowel-voicex-'));
@@ -35,7 +35,7 @@ async function admin(on, method, route, body) {
 }
 
 const refusal = async (query, options) => {
-  const client = await VoicexClient.open(daemon, query, { refused: true, ...options });
+  const client = await VoicexCaller.open(daemon, query, { refused: true, ...options });
   return { ...await client.closed, messages: client.messages };
 };
 
@@ -49,7 +49,7 @@ after(async () => {
 });
 
 test('a conversation', async () => {
-  const client = await VoicexClient.open(daemon, { api_key: KEY });
+  const client = await VoicexCaller.open(daemon, { api_key: KEY });
   const { sessionId, historyKey, agentId, timestamp } = client.connected;
   assert.match(sessionId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.match(historyKey, /^[0-9a-f-]{36}$/);
@@ -62,7 +62,7 @@ test('a conversation', async () => {
 });
 
 test('audio of old clients, pings, and what makes no sense', async () => {
-  const client = await VoicexClient.open(daemon, { api_key: KEY });
+  const client = await VoicexCaller.open(daemon, { api_key: KEY });
   client.send({ type: 'ping' });
   await client.next('pong');
   client.raw('{');
@@ -74,7 +74,7 @@ test('audio of old clients, pings, and what makes no sense', async () => {
 });
 
 test('a message of more than 256 KiB', async () => {
-  const client = await VoicexClient.open(daemon, { api_key: KEY });
+  const client = await VoicexCaller.open(daemon, { api_key: KEY });
   client.raw(Buffer.alloc(262144));
   client.send({ type: 'ping' });
   await client.next('pong');
@@ -89,9 +89,9 @@ test('who is nobody', async () => {
   assert.deepEqual(await refusal({ api_key: `vx_${'0'.repeat(48)}` }), nobody);
   assert.deepEqual(await refusal({ token: 'a.b.c' }), nobody);
   // Any of several credentials is enough.
-  const client = await VoicexClient.open(daemon, { api_key: 'wrong', token: KEY });
+  const client = await VoicexCaller.open(daemon, { api_key: 'wrong', token: KEY });
   await client.close();
-  const other = await VoicexClient.open(daemon, {}, { headers: { 'x-api-key': KEY } });
+  const other = await VoicexCaller.open(daemon, {}, { headers: { 'x-api-key': KEY } });
   await other.close();
 });
 
@@ -111,7 +111,7 @@ test('a barge-in stops the audio, and what was heard is remembered', async () =>
   const texts = ['tell me a long story', 'stop it please'];
   const on = await start({ texts, name: 'barge-in' });
   await admin(on, 'POST', '/api/apps', { name: 'Shop' });
-  const client = await VoicexClient.open(on, { api_key: KEY });
+  const client = await VoicexCaller.open(on, { api_key: KEY });
   client.speak();
   await client.next('transcript', ({ role }) => role === 'assistant');
   client.begin();
@@ -121,9 +121,9 @@ test('a barge-in stops the audio, and what was heard is remembered', async () =>
 });
 
 test('a listener hears a call by its id, and a backend joins it', async () => {
-  const client = await VoicexClient.open(daemon, { api_key: KEY });
+  const client = await VoicexCaller.open(daemon, { api_key: KEY });
   const { sessionId } = client.connected;
-  const listener = await VoicexClient.open(daemon, { api_key: KEY, call_id: sessionId });
+  const listener = await VoicexCaller.open(daemon, { api_key: KEY, call_id: sessionId });
   const backend = await RealtimeConnection.open(`${daemon.url}?call_id=${sessionId}`, { headers: { Authorization: `Bearer ${KEY}` } });
   backend.send(userText('tell me a joke'));
   backend.send({ type: 'response.create' });
@@ -141,7 +141,7 @@ test('a listener hears a call by its id, and a backend joins it', async () => {
 test('the longest call', async () => {
   const on = await start({ name: 'short', env: { MAX_CALL_DURATION_MS: '1500' } });
   await admin(on, 'POST', '/api/apps', { name: 'Shop' });
-  const client = await VoicexClient.open(on, { api_key: KEY });
+  const client = await VoicexCaller.open(on, { api_key: KEY });
   assert.deepEqual(await client.next('error'), { message: 'Maximum call duration reached' });
   assert.deepEqual(await client.closed, { code: 1005, reason: '' });
   assert.equal(await on.stop(), 0, on.log);
@@ -150,11 +150,11 @@ test('the longest call', async () => {
 test('the 31st connection in a minute', async () => {
   const on = await start({ name: 'rate' });
   await admin(on, 'POST', '/api/apps', { name: 'Shop' });
-  for (let i = 0; i < 30; i++) await (await VoicexClient.open(on, { api_key: KEY })).close();
-  const client = await VoicexClient.open(on, { api_key: KEY }, { refused: true });
+  for (let i = 0; i < 30; i++) await (await VoicexCaller.open(on, { api_key: KEY })).close();
+  const client = await VoicexCaller.open(on, { api_key: KEY }, { refused: true });
   assert.deepEqual([await client.closed, client.messages], [{ code: 4029, reason: 'Rate limit exceeded' }, []]);
   // Who is nobody is told so first.
-  const nobody = await VoicexClient.open(on, { api_key: 'wrong' }, { refused: true });
+  const nobody = await VoicexCaller.open(on, { api_key: 'wrong' }, { refused: true });
   assert.equal((await nobody.closed).code, 4001);
   assert.equal(await on.stop(), 0, on.log);
 });
@@ -163,7 +163,7 @@ test('a conversation goes on after a restart', async () => {
   const env = { XDG_DATA_HOME: path.join(folder, 'store') };
   const first = await start({ texts: ['my name is anna'], name: 'first', env });
   await admin(first, 'POST', '/api/apps', { name: 'Shop' });
-  const client = await VoicexClient.open(first, { api_key: KEY });
+  const client = await VoicexCaller.open(first, { api_key: KEY });
   const { historyKey } = client.connected;
   await client.turn();
   // The client does not get to say good-bye.
@@ -171,13 +171,13 @@ test('a conversation goes on after a restart', async () => {
   assert.equal((await client.closed).code, 1001);
 
   const second = await start({ texts: ['what is my name'], name: 'second', env });
-  const again = await VoicexClient.open(second, { api_key: KEY, session_id: historyKey });
+  const again = await VoicexCaller.open(second, { api_key: KEY, session_id: historyKey });
   assert.equal(again.connected.historyKey, historyKey);
   assert.match((await again.turn()).said, /anna/i);
   await again.close();
 
   // A key that nobody was given is good, and knows nothing.
-  const stranger = await VoicexClient.open(second, { api_key: KEY, session_id: 'my own key' });
+  const stranger = await VoicexCaller.open(second, { api_key: KEY, session_id: 'my own key' });
   assert.equal(stranger.connected.historyKey, 'my own key');
   assert.doesNotMatch((await stranger.turn()).said, /anna/i);
   await stranger.close();
@@ -187,7 +187,7 @@ test('a conversation goes on after a restart', async () => {
 test('a server without a key takes whoever comes', async () => {
   const on = await startDaemon({ args: recipe('open', ['hello']), env: fakeEngines });
   await fetch(`${on.origin}/api/apps`, { method: 'POST', body: JSON.stringify({ name: 'Shop' }) });
-  const client = await VoicexClient.open(on);
+  const client = await VoicexCaller.open(on);
   await client.turn();
   await client.close();
   assert.equal(await on.stop(), 0, on.log);
