@@ -12,6 +12,12 @@ import { VoicexClient } from './voicex-client.mjs';
 const KEY = 'the key of the house';
 const ADMIN = 'the key of the operator';
 const folder = mkdtempSync(path.join(tmpdir(), 'vowel-voicex-'));
+const plans = path.join(folder, 'plans.yaml');
+writeFileSync(plans, JSON.stringify({ plans: [
+  { slug: 'free', limits: { maxAgents: 9 }, models: { llm: ['fake/*'], tts: ['fake/*'] } },
+  { slug: 'pro', limits: { maxAgents: 9 }, features: { maxCustomProviders: 9 }, models: { llm: ['*'], tts: ['*'] } },
+  { slug: 'short', limits: { maxAgents: 9, maxCallDurationSec: 1 }, models: { llm: ['*'], tts: ['*'] } },
+] }));
 let daemon;
 let operator;
 let house;
@@ -137,6 +143,71 @@ test('an agent ends long calls', async () => {
   const caller = await VoicexCaller.open(daemon, { api_key: shop.key });
   assert.deepEqual(await caller.next('error'), { message: 'Maximum call duration reached' });
   assert.equal((await caller.closed).code, 1005);
+});
+
+/** A server with plans, in which the operator sets an organization's. */
+async function tiers(t, { store, keys = { GROQ_API_KEY: 'gsk-test', DEEPGRAM_API_KEY: 'test' } }) {
+  const on = await startDaemon({ env: { ...fakeEngines, ...keys, API_KEY: KEY, VOWEL_ADMIN_KEY: ADMIN, VOICEX_RATE_LIMIT: '0', VOICEX_PLANS: plans, VOICEX_SIGNUP: 'active', XDG_DATA_HOME: store } });
+  t.after(async () => { assert.equal(await on.stop(), 0); });
+  const admin = new VoicexClient(on.origin, { token: ADMIN });
+  const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
+  await admin.send('POST', '/api/auth/signup', person);
+  const { body: { token } } = await admin.send('POST', '/api/auth/signin', person);
+  const { body: organizations } = await admin.send('GET', '/api/organizations');
+  const { id } = organizations.find(({ ownerEmail }) => ownerEmail === person.email);
+  return {
+    on, id, token,
+    client: new VoicexClient(on.origin, { token }),
+    upgrade: (plan) => admin.send('PATCH', `/api/organizations/${id}`, { plan }),
+    make: async (fields) => (await admin.send('POST', `/api/apps/${id}/agents`, { name: 'Ann', prompt: 'Be Ann.', ...fields })).body.hexId,
+    refusal: async (agent_id) => {
+      const caller = await VoicexCaller.open(on, { token, agent_id }, { refused: true });
+      const { code, reason } = await caller.closed;
+      return [code, reason, ...caller.messages.map(({ payload }) => payload.message)];
+    },
+  };
+}
+
+test('models that are not on the plan', async (t) => {
+  const { on, token, upgrade, make, refusal } = await tiers(t, { store: path.join(folder, 'plans') });
+  const model = 'llama-3.3-70b-versatile';
+  const [groq, espeak, fake] = [await make({ llm: { provider: 'groq', model } }), await make({ voice: { provider: 'espeak', id: 'en' } }), await make()];
+  assert.deepEqual(await refusal(groq), [4003, 'Model not allowed', `LLM "groq/${model}" is not available on your plan.`]);
+  assert.deepEqual(await refusal(espeak), [4003, 'Model not allowed', 'Voice "espeak/en" is not available on your plan.']);
+  await (await VoicexCaller.open(on, { token, agent_id: fake })).close();
+  await upgrade('pro');
+  for (const agent_id of [groq, espeak]) await (await VoicexCaller.open(on, { token, agent_id })).close();
+  await upgrade('short');
+  const caller = await VoicexCaller.open(on, { token, agent_id: fake });
+  assert.deepEqual(await caller.next('error'), { message: 'Maximum call duration reached' });
+});
+
+test('providers that are switched off, and gone', async (t) => {
+  const store = path.join(folder, 'providers');
+  const first = await tiers(t, { store });
+  await first.upgrade('pro');
+  const ids = {};
+  for (const [category, providerKey] of [['llm', 'openai'], ['tts', 'openai'], ['stt', 'deepgram']]) {
+    const { status, body } = await first.client.send('POST', '/api/dashboard/providers', { category, providerKey, name: category, credentials: { apiKey: 'test' }, models: [{ modelId: 'm', label: 'M', description: '' }], settings: {} });
+    assert.equal(status, 201, JSON.stringify(body));
+    ids[category] = body._id;
+  }
+  const { body: agent } = await first.client.send('POST', '/api/dashboard/agents', { name: 'Own', llmProviderId: ids.llm, llmModelId: 'm', ttsProviderId: ids.tts, ttsModelId: 'm', sttProviderId: ids.stt });
+  const set = (category, active) => first.client.send('PATCH', `/api/dashboard/providers/${ids[category]}`, { active });
+  for (const category of ['stt', 'tts', 'llm']) {
+    await set(category, false);
+    assert.deepEqual(await first.refusal(agent._id), [4004, 'Provider disabled', `Agent ${category.toUpperCase()} provider is disabled.`]);
+  }
+  const groq = await first.make({ llm: { provider: 'groq', model: 'm' } });
+  const deepgram = await first.make({ stt: { provider: 'deepgram', model: 'nova-3' } });
+  assert.equal(await first.on.stop(), 0);
+
+  // The operator has taken the keys away.
+  const second = await tiers(t, { store, keys: {} });
+  assert.deepEqual(await second.refusal(groq), [4004, 'Provider not found', 'Agent has invalid provider configuration.']);
+  const [code, reason, text] = await second.refusal(deepgram);
+  assert.deepEqual([code, reason], [4002, 'STT not configured']);
+  assert.match(text, /^STT not configured\. /);
 });
 
 test('somebody else does not listen in', async () => {

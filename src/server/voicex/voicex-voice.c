@@ -5,13 +5,13 @@
 #endif
 
 #include "voicex-voice.h"
+#include "agent-status.h"
 #include "voicex-history.h"
 
 #include "protocol/voicex/voicex-face.h"
 #include "protocol/voicex/voicex-messages.h"
 #include "server/agents/agent-session.h"
 #include "server/http.h"
-#include "server/provider-config.h"
 #include "server/store/object-id.h"
 #include "server/window-limiter.h"
 
@@ -31,6 +31,7 @@ struct _VowelVoicexVoice {
   VowelDoorway *doorway;
   VowelAccounts *accounts;
   VowelAgents *agents;
+  VowelVoiceProviders *providers;
   VowelWindowLimiter *limiter;
   VowelVoicexHistory *history;
 };
@@ -53,14 +54,15 @@ caller_clear (Caller *caller)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Caller, caller_clear)
 
 VowelVoicexVoice *
-vowel_voicex_voice_new (
-    VowelDoorway *doorway, VowelAccounts *accounts, VowelAgents *agents)
+vowel_voicex_voice_new (VowelDoorway *doorway, VowelAccounts *accounts,
+    VowelAgents *agents, VowelVoiceProviders *providers)
 {
   VowelVoicexVoice *self = g_new0 (VowelVoicexVoice, 1);
 
   self->doorway = doorway;
   self->accounts = accounts;
   self->agents = agents;
+  self->providers = providers;
   self->limiter = vowel_window_limiter_new (MOST_CONNECTIONS, WINDOW_US);
   self->history =
       vowel_voicex_history_new (vowel_accounts_get_store (accounts));
@@ -176,6 +178,82 @@ find_agent (Caller *caller)
         caller->voice->agents, caller->account->app->id, NULL);
   return caller->agent != NULL || (id == NULL && !has_agents (caller))
          || refuse (caller, CLOSE_NO_AGENT, "Agent not found", NULL);
+}
+
+/* (transfer full) (nullable): who does that part of the agent's work */
+static VowelVoiceProvider *
+find_provider (const Caller *caller, VowelPlanStage stage)
+{
+  const VowelAgent *agent = caller->agent;
+  const VowelAgentService *services[] = {
+      [VOWEL_PLAN_LLM] = &agent->llm,
+      [VOWEL_PLAN_TTS] = &agent->tts,
+      [VOWEL_PLAN_STT] = &agent->stt,
+  };
+
+  return vowel_voice_providers_find_service (
+      caller->voice->providers, agent->app_id, stage, services[stage]);
+}
+
+static gboolean
+refuse_provider (const Caller *caller)
+{
+  return refuse (caller, CLOSE_NO_PROVIDER, "Provider not found",
+      "Agent has invalid provider configuration.");
+}
+
+/* The server's own recogniser is looked at in the end. */
+static gboolean
+check_providers (const Caller *caller)
+{
+  static const gchar *const names[VOWEL_N_PLAN_STAGES] = {"LLM", "TTS", "STT"};
+  const gchar *disabled = NULL;
+  g_autofree gchar *text = NULL;
+
+  for (guint stage = 0; stage < VOWEL_N_PLAN_STAGES; stage++) {
+    g_autoptr (VowelVoiceProvider) provider = find_provider (caller, stage);
+
+    if (provider == NULL
+        && (stage != VOWEL_PLAN_STT || caller->agent->stt.provider_id != NULL))
+      return refuse_provider (caller);
+    if (provider != NULL && !provider->active && disabled == NULL)
+      disabled = names[stage];
+  }
+  if (disabled == NULL)
+    return TRUE;
+  text = g_strdup_printf ("Agent %s provider is disabled.", disabled);
+  return refuse (caller, CLOSE_NO_PROVIDER, "Provider disabled", text);
+}
+
+static gboolean
+check_plan (const Caller *caller)
+{
+  g_autofree gchar *reason = NULL;
+
+  return vowel_agent_status_is_on_plan (caller->agent, caller->account->plan,
+             caller->voice->providers, &reason)
+         || refuse (caller, CLOSE_NOT_ALLOWED, "Model not allowed", reason);
+}
+
+static gboolean
+check_recogniser (const Caller *caller)
+{
+  g_autoptr (VowelVoiceProvider) provider =
+      find_provider (caller, VOWEL_PLAN_STT);
+
+  return provider != NULL
+         || refuse (caller, CLOSE_NO_STT, "STT not configured",
+             "STT not configured. Give the server the recogniser's key, or the "
+             "agent another one.");
+}
+
+/* Where the server itself answers there is nothing to ask. */
+static gboolean
+check_agent (const Caller *caller)
+{
+  return caller->agent == NULL
+         || (check_providers (caller) && check_plan (caller)
+             && check_recogniser (caller));
 }
 
 /* --- what they get --- */
@@ -315,22 +393,6 @@ listen_in (const Caller *caller, const gchar *call_id)
       doorway, caller->request->message, g_steal_pointer (&request), snapshot);
 }
 
-/* What an agent cannot do is told in Voicex's terms. FALSE */
-static gboolean
-refuse_providers (const Caller *caller, const GError *error)
-{
-  g_autofree gchar *field = vowel_error_dup_field (error);
-
-  if (g_strcmp0 (field, "stt") == 0 && caller->agent->stt.provider_id == NULL) {
-    g_autofree gchar *text = g_strconcat (
-        "STT not configured. ", vowel_error_get_text (error), NULL);
-
-    return refuse (caller, CLOSE_NO_STT, "STT not configured", text);
-  }
-  return refuse (caller, CLOSE_NO_PROVIDER, "Provider not found",
-      "Agent has invalid provider configuration.");
-}
-
 /* (transfer full) (nullable) */
 static VowelSessionRequest *
 make_request (const Caller *caller, VowelConfigSnapshot **ret_snapshot)
@@ -347,9 +409,11 @@ make_request (const Caller *caller, VowelConfigSnapshot **ret_snapshot)
   }
   request = vowel_agent_session_request (
       caller->voice->agents, caller->agent, &overrides, ret_snapshot, &error);
-  if (request == NULL)
-    refuse_providers (caller, error);
-  return request;
+  if (request != NULL)
+    return request;
+  g_warning ("no session with agent %s: %s", caller->agent->id, error->message);
+  refuse_provider (caller);
+  return NULL;
 }
 
 static void
@@ -377,7 +441,7 @@ on_voice (VowelRequest *request, gpointer user_data)
     return;
   if (call_id != NULL)
     listen_in (&caller, call_id);
-  else if (find_agent (&caller))
+  else if (find_agent (&caller) && check_agent (&caller))
     talk (&caller);
 }
 
