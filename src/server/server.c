@@ -421,6 +421,7 @@ on_record (VowelCall *call, gpointer user_data)
   VowelServer *self = user_data;
 
   vowel_control_keep_call (self->control, call);
+  vowel_voicex_note_call (self->voicex, call);
 }
 
 static void
@@ -482,22 +483,22 @@ vowel_server_start (VowelServer *self, GError **error)
       vowel_control_get_keyring (self->control), self->runtime);
   vowel_agents_set_account_func (
       self->agents, vowel_voice_providers_find_account, self->voice_providers);
-  self->voicex =
-      vowel_voicex_new (self->accounts, self->agents, self->voice_providers);
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (
       self->routes, vowel_control_get_keyring (self->control));
   vowel_control_set_agents (self->control, self->agents);
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
-  vowel_routes_add (self->routes, vowel_voicex_get_routes (), self->voicex);
-  vowel_routes_add (
-      self->routes, vowel_voicex_get_operator_routes (), self->voicex);
   if (!open_ports (self, snapshot->config, error))
     return FALSE;
   self->manager =
       vowel_session_manager_new (snapshot, self->metrics, self->factory);
   vowel_session_manager_set_record_func (self->manager, on_record, self);
+  self->voicex = vowel_voicex_new (
+      self->accounts, self->agents, self->voice_providers, self->manager);
+  vowel_routes_add (self->routes, vowel_voicex_get_routes (), self->voicex);
+  vowel_routes_add (
+      self->routes, vowel_voicex_get_operator_routes (), self->voicex);
   self->doorway =
       vowel_doorway_new (self->manager, self->runtime, self->metrics);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);

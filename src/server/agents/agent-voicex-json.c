@@ -371,6 +371,37 @@ write_sensitivity (JsonObject *object, const VowelAgent *agent)
   json_object_set_string_member (thresholds, name, words[agent->sensitivity]);
 }
 
+/* Voicex's clients find every member; here others may have left things to the
+ * server. */
+static void
+write_missing (JsonObject *object)
+{
+  static const struct {
+    const gchar *path;
+    const gchar *value; /* JSON */
+  } none[] = {
+      {"persona.systemPrompt", "\"\""},
+      {"persona.greeting", "\"\""},
+      {"persona.personality", "\"professional\""},
+      {"persona.language", "\"en\""},
+      {"llmConfig.temperature", "0.4"},
+      {"llmConfig.maxTokens", "0"},
+      {"ttsConfig.speed", "1"},
+      {"thresholds.silenceTimeoutMs", "700"},
+      {"thresholds.maxCallDurationSec", "0"},
+      {"thresholds.endpointingMs", "0"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (none); i++) {
+    const gchar *name;
+    JsonObject *parent = vowel_agent_open_path (object, none[i].path, &name);
+
+    if (!json_object_has_member (parent, name))
+      json_object_set_member (
+          parent, name, json_from_string (none[i].value, NULL));
+  }
+}
+
 static void
 write_time (JsonObject *object, const gchar *name, gint64 at)
 {
@@ -388,6 +419,7 @@ vowel_agent_voicex_to_json (
   write_id (object, "_id", agent->id);
   write_id (object, "orgId", agent->app_id);
   vowel_agent_mappings_write (mappings, G_N_ELEMENTS (mappings), agent, object);
+  write_missing (object);
   write_guardrails (object, agent);
   write_sensitivity (object, agent);
   for (guint i = 0; i < N_STAGES; i++)

@@ -82,7 +82,8 @@ make_pattern (const gchar *text)
   " AND (?7 IS NULL OR source IN (SELECT value FROM json_each (?7)))"          \
   " AND (?8 IS NULL OR end_reason IN (SELECT value FROM json_each (?8)))"      \
   " AND (?9 = 0"                                                               \
-  "   OR (json_extract (details, '$.direction') IS 'outbound') = (?9 > 0))"
+  "   OR (json_extract (details, '$.direction') IS 'outbound') = (?9 > 0))"    \
+  " AND (?12 = 0 OR agent_id IS NOT NULL)"
 
 static void
 bind_pattern (VowelStatement *statement, gint position, const gchar *text)
@@ -113,6 +114,7 @@ bind_filter (VowelStatement *statement, const VowelCallFilter *filter)
   bind_list (statement, 7, filter->sources);
   bind_list (statement, 8, filter->end_reasons);
   vowel_statement_bind_int (statement, 9, filter->outbound);
+  vowel_statement_bind_int (statement, 12, filter->with_agent);
 }
 
 static GPtrArray *
@@ -154,6 +156,33 @@ count_calls (VowelStore *store, const VowelCallFilter *filter, GError **error)
     return -1;
   bind_filter (statement, filter);
   return read_all (statement, read_number, &number, error) ? number : -1;
+}
+
+static void
+read_sum (VowelStatement *statement, gpointer numbers)
+{
+  ((gint64 *) numbers)[0] = sqlite3_column_int64 (statement, 0);
+  ((gint64 *) numbers)[1] = sqlite3_column_int64 (statement, 1);
+}
+
+static gboolean
+sum_calls (VowelStore *store, const VowelCallFilter *filter, gint64 *ret_number,
+    gint64 *ret_duration_ms, GError **error)
+{
+  g_autoptr (VowelStatement) statement = vowel_statement_new (
+      vowel_sqlite_store_get_reader (VOWEL_SQLITE_STORE (store)),
+      "SELECT count(*), COALESCE (sum (ended_at - started_at), 0)" MATCHES,
+      error);
+  gint64 numbers[2] = {0, 0};
+
+  if (statement == NULL)
+    return FALSE;
+  bind_filter (statement, filter);
+  if (!read_all (statement, read_sum, numbers, error))
+    return FALSE;
+  *ret_number = numbers[0];
+  *ret_duration_ms = numbers[1];
+  return TRUE;
 }
 
 static void
@@ -373,6 +402,7 @@ vowel_sqlite_calls_init_interface (VowelStoreInterface *iface)
 {
   iface->list_calls = list_calls;
   iface->count_calls = count_calls;
+  iface->sum_calls = sum_calls;
   iface->get_call = get_call;
   iface->find_call = find_call;
   iface->put_call = put_call;

@@ -347,6 +347,14 @@ vowel_store_count_calls (
   return VOWEL_STORE_GET_IFACE (store)->count_calls (store, filter, error);
 }
 
+gboolean
+vowel_store_sum_calls (VowelStore *store, const VowelCallFilter *filter,
+    gint64 *ret_number, gint64 *ret_duration_ms, GError **error)
+{
+  return VOWEL_STORE_GET_IFACE (store)->sum_calls (
+      store, filter, ret_number, ret_duration_ms, error);
+}
+
 VowelCall *
 vowel_store_get_call (VowelStore *store, const gchar *id, GError **error)
 {

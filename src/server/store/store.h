@@ -186,6 +186,7 @@ typedef struct {
  * @text: (nullable): only where somebody said this
  * @search: (nullable): only where somebody said this, or the number or what is
  *   known of the call has it
+ * @with_agent: only where an agent answered
  * @agent_ids: (nullable): only of these agents
  * @sources: (nullable): only over these wire APIs
  * @end_reasons: (nullable): only those that ended so
@@ -199,6 +200,7 @@ typedef struct {
   const gchar *app_id;
   const gchar *text;
   const gchar *search;
+  gboolean with_agent;
   const gchar *const *agent_ids;
   const gchar *const *sources;
   const gchar *const *end_reasons;
@@ -332,6 +334,8 @@ struct _VowelStoreInterface {
 
   GPtrArray *(*list_calls) (
       VowelStore *store, const VowelCallFilter *filter, GError **error);
+  gboolean (*sum_calls) (VowelStore *store, const VowelCallFilter *filter,
+      gint64 *ret_number, gint64 *ret_duration_ms, GError **error);
   gint64 (*count_calls) (
       VowelStore *store, const VowelCallFilter *filter, GError **error);
   VowelCall *(*get_call) (VowelStore *store, const gchar *id, GError **error);
@@ -407,6 +411,10 @@ GPtrArray *vowel_store_list_calls (
 /* However many are left out; -1 after an error. */
 gint64 vowel_store_count_calls (
     VowelStore *store, const VowelCallFilter *filter, GError **error);
+/* The same, and how long all of them were together. */
+gboolean vowel_store_sum_calls (VowelStore *store,
+    const VowelCallFilter *filter, gint64 *ret_number, gint64 *ret_duration_ms,
+    GError **error);
 VowelCall *vowel_store_get_call (
     VowelStore *store, const gchar *id, GError **error);
 /* Which is not changed any more. */
@@ -414,6 +422,10 @@ void vowel_store_put_call (VowelStore *store, VowelCall *call,
     GAsyncReadyCallback callback, gpointer user_data);
 void vowel_store_delete_call (VowelStore *store, const gchar *id,
     GAsyncReadyCallback callback, gpointer user_data);
+/* What has become known of a call after its record was put; nothing happens
+ * when that is gone. Nobody waits for it. */
+void vowel_store_note_call_details (
+    VowelStore *store, const gchar *id, const gchar *details);
 /* Those that ended before, milliseconds since 1970. Nobody waits for it. */
 void vowel_store_forget_calls (VowelStore *store, gint64 before);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "password.h"
+#include "usage-days.h"
 #include "voicex.h"
 
 #include "server/http.h"
@@ -15,6 +16,8 @@ struct _VowelVoicex {
   VowelAccounts *accounts;
   VowelAgents *agents;
   VowelVoiceProviders *providers;
+  VowelSessionManager *manager;
+  VowelUsageDays *days;
   VowelWindowLimiter *limiter;
   VowelPasswordPool *passwords;
   gboolean setting_up; /* the first organization is being written */
@@ -95,6 +98,11 @@ void vowel_voicex_on_get_organization (VowelRequest *request, gpointer voicex);
 void vowel_voicex_on_update_organization (
     VowelRequest *request, gpointer voicex);
 
+void vowel_voicex_on_list_calls (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_count_calls (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_get_call (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_stats (VowelRequest *request, gpointer voicex);
+void vowel_voicex_on_usage (VowelRequest *request, gpointer voicex);
 void vowel_voicex_on_get_plan (VowelRequest *request, gpointer voicex);
 void vowel_voicex_on_search_models (VowelRequest *request, gpointer voicex);
 void vowel_voicex_on_list_agents (VowelRequest *request, gpointer voicex);

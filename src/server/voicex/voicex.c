@@ -18,13 +18,15 @@
 
 VowelVoicex *
 vowel_voicex_new (VowelAccounts *accounts, VowelAgents *agents,
-    VowelVoiceProviders *providers)
+    VowelVoiceProviders *providers, VowelSessionManager *manager)
 {
   VowelVoicex *self = g_rc_box_new0 (VowelVoicex);
 
   self->accounts = accounts;
   self->agents = agents;
   self->providers = providers;
+  self->manager = manager;
+  self->days = vowel_usage_days_new (vowel_accounts_get_store (accounts));
   self->limiter = vowel_window_limiter_new (
       vowel_accounts_get_config (accounts)->voicex_rate_limit, MINUTE);
   self->passwords = vowel_password_pool_new ();
@@ -42,6 +44,7 @@ voicex_clear (gpointer data)
 {
   VowelVoicex *self = data;
 
+  vowel_usage_days_free (self->days);
   vowel_window_limiter_free (self->limiter);
   vowel_password_pool_free (self->passwords);
 }
@@ -339,6 +342,15 @@ static const VowelRoute routes[] = {
     {"PATCH", "/api/dashboard/organization", VOWEL_RIGHT_NONE,
         vowel_voicex_on_update_organization, "organization.update",
         VOWEL_AUDIT_ALL},
+    {"GET", "/api/dashboard/stats", VOWEL_RIGHT_NONE, vowel_voicex_on_stats},
+    {"GET", "/api/dashboard/analytics/usage", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_usage},
+    {"GET", "/api/dashboard/calls", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_list_calls},
+    {"GET", "/api/dashboard/calls/count", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_count_calls},
+    {"GET", "/api/dashboard/calls/:id", VOWEL_RIGHT_NONE,
+        vowel_voicex_on_get_call},
     {"GET", "/api/dashboard/plan", VOWEL_RIGHT_NONE, vowel_voicex_on_get_plan},
     {"GET", "/api/dashboard/models/search", VOWEL_RIGHT_NONE,
         vowel_voicex_on_search_models},

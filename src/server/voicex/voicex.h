@@ -6,6 +6,7 @@
 #include "voice-providers.h"
 
 #include "server/routes.h"
+#include "server/session-manager.h"
 
 G_BEGIN_DECLS
 
@@ -19,11 +20,13 @@ typedef struct _VowelVoicex VowelVoicex;
 
 /* All must outlive it. */
 VowelVoicex *vowel_voicex_new (VowelAccounts *accounts, VowelAgents *agents,
-    VowelVoiceProviders *providers);
+    VowelVoiceProviders *providers, VowelSessionManager *manager);
 VowelVoicex *vowel_voicex_ref (VowelVoicex *voicex);
 void vowel_voicex_unref (VowelVoicex *voicex);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVoicex, vowel_voicex_unref)
 
+/* A session is over, whoever's it was. */
+void vowel_voicex_note_call (VowelVoicex *voicex, const VowelCall *call);
 /* Its routes; their user data is the VowelVoicex. */
 const VowelRoute *vowel_voicex_get_routes (void);
 /* Those with which the operator lets organizations in and gives them plans. */
