@@ -106,6 +106,26 @@ check_openai (CheckedTransport *self, JsonObject *event, const gchar *text)
 }
 
 static void
+check_twilio (CheckedTransport *self, JsonObject *event, const gchar *text)
+{
+  static const gchar *const types[] = {"media", "mark", "clear", NULL};
+  const gchar *type = get_string (event, "event");
+  gboolean is_clear = g_strcmp0 (type, "clear") == 0;
+
+  expect (type != NULL && g_strv_contains (types, type), text);
+  expect (get_string (event, "streamSid") != NULL, text);
+  expect (json_object_get_size (event) == (is_clear ? 2 : 3), text);
+  expect (
+      is_clear || json_object_get_object_member (event, type) != NULL, text);
+  /* Names of marks. */
+  if (g_str_equal (type, "mark"))
+    expect (g_hash_table_add (self->event_ids,
+                g_strdup (get_string (
+                    json_object_get_object_member (event, type), "name"))),
+        text);
+}
+
+static void
 check_vatel (CheckedTransport *self, JsonObject *event, const gchar *text)
 {
   static const gchar *const types[] = {"session_started", "response_audio",
@@ -167,6 +187,8 @@ checked_transport_send_text (
   expect (node != NULL && JSON_NODE_HOLDS_OBJECT (node), copy);
   if (self->protocol == CHECKED_PROTOCOL_VATEL)
     check_vatel (self, json_node_get_object (node), copy);
+  else if (self->protocol == CHECKED_PROTOCOL_TWILIO)
+    check_twilio (self, json_node_get_object (node), copy);
   else if (self->protocol == CHECKED_PROTOCOL_VOICEX)
     check_voicex (self, json_node_get_object (node), copy);
   else

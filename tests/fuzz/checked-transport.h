@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   CHECKED_PROTOCOL_OPENAI,
+  CHECKED_PROTOCOL_TWILIO,
   CHECKED_PROTOCOL_VATEL,
   CHECKED_PROTOCOL_VOICEX,
 } CheckedProtocol;
@@ -16,7 +17,8 @@ typedef enum {
  * of OpenAI's protocol an event_id of its own, every response.created with one
  * response.done, nothing of a response after its end; of Vatel's nothing but
  * its types and `data`, in between session_started and session_ended; of
- * Voicex's, connected first, files of whole frames, and ends of what was begun.
+ * Voicex's, connected first, files of whole frames, and ends of what was begun;
+ * of Twilio's the three events that it takes, and each mark once.
  * What is wrong aborts.
  * The thorough checks, with the schema, are made in JavaScript, of what is
  * printed. */

@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Tap } from '../lib/tap.mjs';
+import { checkTwilio } from '../protocol/twilio-checker.mjs';
 import { checkVatel } from '../protocol/vatel-checker.mjs';
 import { checkVoicex } from '../protocol/voicex-checker.mjs';
 
@@ -18,6 +19,7 @@ const VOICEX = ['connected', 'pong', 'error'];
 
 /** What is wrong with what one connection was sent. */
 function problems(on, events) {
+  if (events[0].streamSid) return checkTwilio(events, events[0].streamSid);
   if (VOICEX.includes(events[0].type)) return checkVoicex(events, { early: true });
   if (events[0].data) return checkVatel(events, { joined: on > 0 });
   const tap = new Tap({ name: `connection ${on}`, joined: on > 0 });
@@ -25,7 +27,7 @@ function problems(on, events) {
   return tap.problems();
 }
 
-for (const corpus of ['corpus', 'vatel-corpus', 'voicex-corpus'])
+for (const corpus of ['corpus', 'twilio-corpus', 'vatel-corpus', 'voicex-corpus'])
   for (const name of readdirSync(path.join(folder, corpus)).sort())
     test(`${corpus}: ${name}`, () => {
       const run = spawnSync(program, ['--print', path.join(folder, corpus, name)], { encoding: 'utf8', maxBuffer: 1 << 28 });

@@ -6,7 +6,8 @@
  *
  *   C g       a client connects, its handshake is that of the letter below; V
  *             and W are clients of Vatel's, X and Y of Voicex's, the second of
- *             which only listens
+ *             which only listens; T and U are Twilio's, the first of which
+ *             tells of keys
  *   k 5       from the start on, callers have to say so much to interrupt
  *   @ 1       what follows is about connection 1 (0 is the first)
  *   S         the session starts
@@ -44,6 +45,7 @@
 #include "fuzz-engine.h"
 #include "manual-clock.h"
 #include "protocol/openai/openai-face.h"
+#include "protocol/twilio/twilio-face.h"
 #include "protocol/vatel/vatel-face.h"
 #include "protocol/voicex/voicex-face.h"
 
@@ -110,6 +112,13 @@ describe_arguments (
 }
 
 static VowelFace *
+make_twilio_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
+{
+  return VOWEL_FACE (vowel_twilio_face_new (
+      fuzz->session, VOWEL_TRANSPORT (transport), kind == 'T'));
+}
+
+static VowelFace *
 make_vatel_face (Fuzz *fuzz, CheckedTransport *transport, gchar kind)
 {
   VowelVatelOptions options = {.only_listens = kind == 'W'};
@@ -144,6 +153,8 @@ connect (Fuzz *fuzz, gchar kind)
     CheckedProtocol protocol;
     VowelFace *(*make) (Fuzz *fuzz, CheckedTransport *transport, gchar kind);
   } kinds[] = {
+      {'T', CHECKED_PROTOCOL_TWILIO, make_twilio_face},
+      {'U', CHECKED_PROTOCOL_TWILIO, make_twilio_face},
       {'V', CHECKED_PROTOCOL_VATEL, make_vatel_face},
       {'W', CHECKED_PROTOCOL_VATEL, make_vatel_face},
       {'X', CHECKED_PROTOCOL_VOICEX, make_voicex_face},
