@@ -3,11 +3,15 @@
 /*
  * Many microphones at a server, from one thread that costs next to nothing, so
  * that on a small machine the measurement is the server's:
- *   microphones PORT PID COUNT SECONDS EVENTS
+ *   microphones PORT PID COUNT SECONDS EVENTS [telephone]
  *
  * EVENTS is a file with a JSON event per line: what a session begins with,
- * what is asked at the end, then the appends, each PACKET_MS of audio.  Prints
+ * what is asked at the end, then the appends, each 40 ms of audio.  Prints
  * what the server (process PID) spent meanwhile, as one line of JSON.
+ *
+ * Telephones speak as Twilio does, in packets of 20 ms: of what they begin with
+ * $N is the number of the call, nothing is answered before the first sentence
+ * is, and what they say at the end ends the connection.
  */
 
 #ifdef HAVE_CONFIG_H
@@ -24,15 +28,29 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PACKET_MS 40
 #define TICK_NS (G_GINT64_CONSTANT (1000000))
 #define PATIENCE_S 60
 /* Each caller is somewhere else in the recording. */
 #define STRIDE 7
 
-#define BEGUN "\"session.updated\""
-#define HEARD "\"input_audio_buffer.speech_started\""
-#define ENDED "\"input_audio_buffer.cleared\""
+#define NUMBER "$N"
+#define CLOSE_FRAME 0x88
+
+/* Who calls, and how one can tell what the server does. */
+typedef struct {
+  const gchar *path;
+  guint packet_ms;
+  const gchar *begun; /* (nullable): it says nothing */
+  const gchar *heard;
+  const gchar *ended; /* (nullable): it hangs up */
+} Kind;
+
+static const Kind realtime = {"/v1/realtime", 40, "\"session.updated\"",
+    "\"input_audio_buffer.speech_started\"", "\"input_audio_buffer.cleared\""};
+static const Kind telephone = {
+    "/ws/twilio/stream", 20, NULL, "\"event\":\"mark\"", NULL};
+
+static const Kind *kind = &realtime;
 
 typedef struct {
   gint fd;
@@ -41,7 +59,7 @@ typedef struct {
 } Caller;
 
 typedef struct {
-  GBytes *begin;
+  gchar *begin;
   GBytes *end;
   GPtrArray *appends; /* (element-type GBytes) */
 } Frames;
@@ -137,7 +155,7 @@ read_frames (const gchar *file, Frames *frames)
   lines = g_strsplit (g_strchomp (text), "\n", -1);
   if (g_strv_length (lines) < 3)
     g_error ("%s has no appends", file);
-  frames->begin = make_frame (lines[0]);
+  frames->begin = g_strdup (lines[0]);
   frames->end = make_frame (lines[1]);
   frames->appends =
       g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
@@ -200,22 +218,26 @@ first_frame (GByteArray *received, gsize *ret_head)
   return received->len >= head + length ? head + length : 0;
 }
 
-/* Reads up to the event that has this in it. */
+/* Reads up to the event that has this in it; NULL: to the end. */
 static void
 receive_until (Caller *caller, const gchar *what)
 {
   for (;;) {
     gsize head, length;
+    gboolean is_end;
 
     while ((length = first_frame (caller->received, &head)) == 0)
       receive_some (caller);
     g_autofree gchar *text =
         g_strndup ((gchar *) caller->received->data + head, length - head);
 
+    is_end = caller->received->data[0] == CLOSE_FRAME;
     g_byte_array_remove_range (caller->received, 0, length);
-    if (strstr (text, HEARD) != NULL)
+    if (strstr (text, kind->heard) != NULL)
       caller->heard++;
-    if (strstr (text, what) != NULL)
+    if (is_end && what != NULL)
+      g_error ("the server hung up: %s", text + 2);
+    if (is_end || (what != NULL && strstr (text, what) != NULL))
       return;
   }
 }
@@ -223,14 +245,15 @@ receive_until (Caller *caller, const gchar *what)
 static void
 shake_hands (Caller *caller)
 {
-  static const gchar request[] =
-      "GET /v1/realtime HTTP/1.1\r\n"
-      "Host: localhost\r\n"
-      "Upgrade: websocket\r\n"
-      "Connection: Upgrade\r\n"
-      "Sec-WebSocket-Version: 13\r\n"
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-      "\r\n";
+  g_autofree gchar *request =
+      g_strdup_printf ("GET %s HTTP/1.1\r\n"
+                       "Host: localhost\r\n"
+                       "Upgrade: websocket\r\n"
+                       "Connection: Upgrade\r\n"
+                       "Sec-WebSocket-Version: 13\r\n"
+                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                       "\r\n",
+          kind->path);
   static const gchar end[] = "\r\n\r\n";
   const gchar *found;
 
@@ -248,7 +271,20 @@ shake_hands (Caller *caller)
 }
 
 static void
-open_caller (Caller *caller, guint16 port, const Frames *frames)
+begin (Caller *caller, guint number, const Frames *frames)
+{
+  g_autofree gchar *text = g_strdup_printf ("%u", number);
+  g_auto (GStrv) parts = g_strsplit (frames->begin, NUMBER, -1);
+  g_autofree gchar *begin = g_strjoinv (text, parts);
+  g_autoptr (GBytes) frame = make_frame (begin);
+
+  send_frame (caller, frame);
+  if (kind->begun != NULL)
+    receive_until (caller, kind->begun);
+}
+
+static void
+open_caller (Caller *caller, guint16 port, guint number, const Frames *frames)
 {
   const struct timeval patience = {.tv_sec = PATIENCE_S};
   const struct sockaddr_in address = {
@@ -266,22 +302,21 @@ open_caller (Caller *caller, guint16 port, const Frames *frames)
       != 0)
     g_error ("cannot connect to port %u: %s", port, g_strerror (errno));
   shake_hands (caller);
-  send_frame (caller, frames->begin);
-  receive_until (caller, BEGUN);
+  begin (caller, number, frames);
 }
 
-/* Everybody sends a packet every PACKET_MS, evenly spread: callers are not in
+/* Everybody sends a packet when it is full, evenly spread: callers are not in
  * step with each other.  Returns how late the latest packet was. */
 static gint64
 speak (Caller *callers, guint count, guint seconds, const Frames *frames)
 {
   gint64 start = now_ns ();
-  guint64 total = (guint64) count * seconds * 1000 / PACKET_MS;
+  guint64 total = (guint64) count * seconds * 1000 / kind->packet_ms;
   gint64 latest = 0;
 
   for (guint64 i = 0; i < total; i++) {
     guint caller = i % count;
-    gint64 due = start + i * PACKET_MS * 1000000 / count;
+    gint64 due = start + i * kind->packet_ms * 1000000 / count;
     gint64 now = now_ns ();
 
     if (now < due)
@@ -322,10 +357,13 @@ main (int argc, char **argv)
   gint64 base, latest, sent;
   guint64 before;
 
-  if (argc != 6) {
-    g_printerr ("Usage: %s PORT PID COUNT SECONDS EVENTS\n", argv[0]);
+  if (argc < 6 || argc > 7) {
+    g_printerr (
+        "Usage: %s PORT PID COUNT SECONDS EVENTS [telephone]\n", argv[0]);
     return 2;
   }
+  if (argc == 7)
+    kind = &telephone;
   port = atoi (argv[1]);
   pid = argv[2];
   count = atoi (argv[3]);
@@ -335,7 +373,7 @@ main (int argc, char **argv)
   callers = g_new0 (Caller, count);
   base = resident_kib (pid);
   for (guint i = 0; i < count; i++)
-    open_caller (&callers[i], port, &frames);
+    open_caller (&callers[i], port, i, &frames);
 
   before = cpu_time (pid);
   latest = speak (callers, count, seconds, &frames);
@@ -344,7 +382,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < count; i++)
     send_frame (&callers[i], frames.end);
   for (guint i = 0; i < count; i++) {
-    receive_until (&callers[i], ENDED);
+    receive_until (&callers[i], kind->ended);
     heard += callers[i].heard > 0;
   }
   report (cpu_time (pid) - before, resident_kib (pid) - base, heard,
@@ -355,7 +393,7 @@ main (int argc, char **argv)
     g_byte_array_unref (callers[i].received);
   }
   g_ptr_array_unref (frames.appends);
-  g_bytes_unref (frames.begin);
+  g_free (frames.begin);
   g_bytes_unref (frames.end);
   return 0;
 }

@@ -160,6 +160,14 @@ test('signatures are checked against the public address', async () => {
   assert.equal((await ask({ authToken: TOKEN }, key)).status, 200);
   assert.equal((await ask({ authToken: TOKEN, method: 'GET' }, key)).status, 200);
   assert.equal((await ask({ authToken: TOKEN }, '?api_key=wrong')).status, 401);
+  const body = '{"hello":"world"}';
+  const json = async (hash) => {
+    const target = `${route}?api_key=${encodeURIComponent(KEY)}&bodySHA256=${hash}`;
+    const signature = twilio.getExpectedTwilioSignature(TOKEN, PUBLIC + target, {});
+    return (await fetch(strict.origin + target, { method: 'POST', body, headers: { 'Content-Type': 'application/json', 'X-Twilio-Signature': signature } })).status;
+  };
+  assert.equal(await json(twilio.getExpectedBodyHash(body)), 200);
+  assert.equal(await json(twilio.getExpectedBodyHash(`${body} `)), 403);
   assert.equal((await ask({ authToken: TOKEN, url: `${PUBLIC}:443${route}` })).status, 200);
   for (const options of [{}, { authToken: 'another' }, { authToken: TOKEN, url: strict.origin + route }]) {
     const answer = await ask(options, key);
@@ -265,6 +273,15 @@ test('what Twilio reports of a stream is counted', async () => {
   assert.match(metrics, /^vowel_twilio_calls_total [1-9]/m);
   assert.match(metrics, /^vowel_twilio_refused_total [1-9]/m);
   assert.match(daemon.log, /31951/);
+});
+
+test('what Twilio reports must be signed where that can be checked', async () => {
+  const strict = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_APP_URL: PUBLIC, TWILIO_AUTH_TOKEN: TOKEN } });
+  const report = async (authToken) => (await askWebhook(`${strict.origin}/api/twilio/status`, { url: `${PUBLIC}/api/twilio/status`, fields: { AccountSid: 'ACtest', CallSid: 'CA1', StreamEvent: 'stream-started' }, authToken })).status;
+  assert.equal(await report(TOKEN), 204);
+  assert.equal(await report('another'), 403);
+  assert.equal(await report(undefined), 403);
+  assert.equal(await strict.stop(), 0);
 });
 
 test('the path of a stream is a WebSocket', async () => {
