@@ -502,16 +502,18 @@ vowel_server_start (VowelServer *self, GError **error)
   self->doorway =
       vowel_doorway_new (self->manager, self->runtime, self->metrics);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
-  self->vatel = vowel_vatel_new (
-      self->control, self->agents, self->doorway, self->manager, self->metrics);
-  vowel_routes_add (self->routes, vowel_vatel_get_routes (), self->vatel);
-  self->status = vowel_status_new (self->runtime, self->manager);
-  vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
   self->twilio = vowel_twilio_new (self->doorway,
       vowel_control_get_keyring (self->control), self->agents, self->metrics);
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
   self->voicex_voice = vowel_voicex_voice_new (
       self->doorway, self->accounts, self->agents, self->voice_providers);
+  self->vatel = vowel_vatel_new (self->control, self->agents, self->doorway,
+      self->manager, self->twilio, self->metrics);
+  vowel_routes_add (self->routes, vowel_vatel_get_routes (), self->vatel);
+  self->status = vowel_status_new (self->runtime, self->manager);
+  vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
+  self->voicex_voice =
+      vowel_voicex_voice_new (self->doorway, self->accounts, self->agents);
   vowel_routes_add (
       self->routes, vowel_voicex_voice_get_routes (), self->voicex_voice);
   self->started = g_get_monotonic_time ();
@@ -585,8 +587,8 @@ vowel_server_finalize (GObject *object)
   VowelServer *self = VOWEL_SERVER (object);
 
   g_clear_object (&self->routes);
-  g_clear_pointer (&self->twilio, vowel_twilio_free);
   g_clear_pointer (&self->vatel, vowel_vatel_free);
+  g_clear_pointer (&self->twilio, vowel_twilio_free);
   g_clear_pointer (&self->agents, vowel_agents_free);
   g_clear_pointer (&self->voicex, vowel_voicex_unref);
   g_clear_pointer (&self->voice_providers, vowel_voice_providers_free);

@@ -46,29 +46,61 @@ reply_unsigned (VowelTwilio *self, SoupServerMessage *message)
   soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
 }
 
-/* (nullable): of the account that the call is of */
-static const gchar *
-find_auth_token (
-    const VowelServerConfig *config, const VowelTwilioWebhook *webhook)
+void
+vowel_twilio_signer_clear (VowelTwilioSigner *signer)
 {
-  const gchar *account = vowel_twilio_webhook_get (webhook, "AccountSid");
-
-  if (config->twilio_account_sid && account
-      && !g_str_equal (account, config->twilio_account_sid))
-    return NULL;
-  return config->twilio_auth_token;
+  g_clear_pointer (&signer->number, vowel_phone_number_free);
 }
 
+/* (nullable): of the account that the request is of, as the server is set up */
+static const gchar *
+find_auth_token (VowelTwilio *self, const gchar *account)
+{
+  const VowelServerConfig *config = vowel_twilio_get_config (self);
+
+  return config->twilio_account_sid == NULL || account == NULL
+                 || g_str_equal (account, config->twilio_account_sid)
+             ? config->twilio_auth_token
+             : NULL;
+}
+
+/* An app's number that the call is with, when it is one of the account that the
+ * request is of and has that account's token. (transfer full) (nullable) */
+static VowelPhoneNumber *
+find_number (
+    VowelTwilio *self, const VowelTwilioWebhook *webhook, const gchar *account)
+{
+  const gchar *direction = vowel_twilio_webhook_get (webhook, "Direction");
+  const gchar *text = vowel_twilio_webhook_get (webhook,
+      direction && g_str_has_prefix (direction, "outbound") ? "From" : "To");
+  g_autoptr (VowelPhoneNumber) number =
+      text ? vowel_phone_number_find (self->keyring, text, NULL) : NULL;
+
+  return number && number->auth_token
+                 && g_strcmp0 (number->account_sid, account) == 0
+             ? g_steal_pointer (&number)
+             : NULL;
+}
+
+/* Anybody may say that a number is his: it only counts for what his own token
+ * has signed. */
 gboolean
 vowel_twilio_check_webhook (VowelTwilio *self, SoupServerMessage *message,
-    const VowelTwilioWebhook *webhook, gboolean *ret_signed)
+    const VowelTwilioWebhook *webhook, VowelTwilioSigner *ret_signer)
 {
-  const gchar *auth_token =
-      find_auth_token (vowel_twilio_get_config (self), webhook);
+  const gchar *account = vowel_twilio_webhook_get (webhook, "AccountSid");
+  const gchar *auth_token = find_auth_token (self, account);
+  g_autoptr (VowelPhoneNumber) number = find_number (self, webhook, account);
 
-  *ret_signed =
+  if (number && vowel_twilio_webhook_is_signed (webhook, number->auth_token)) {
+    ret_signer->is_known = TRUE;
+    ret_signer->number = g_steal_pointer (&number);
+    return TRUE;
+  }
+  ret_signer->is_known =
       auth_token && vowel_twilio_webhook_is_signed (webhook, auth_token);
-  if (*ret_signed || (auth_token == NULL && !is_required (self)))
+  if (ret_signer->is_known
+      || (auth_token == NULL && number == NULL && !is_required (self)))
     return TRUE;
   reply_unsigned (self, message);
   return FALSE;
@@ -101,16 +133,42 @@ dup_first_app (VowelTwilio *self)
   return g_strdup (((VowelApp *) g_ptr_array_index (apps, apps->len - 1))->id);
 }
 
+/* Who answers the number. (transfer full) (nullable) */
+static gchar *
+dup_agent_of (VowelTwilio *self, const VowelPhoneNumber *number)
+{
+  g_autoptr (GPtrArray) agents =
+      vowel_agents_list (self->agents, number->app_id, NULL);
+
+  for (guint i = 0; agents && i < agents->len; i++) {
+    const VowelAgent *agent = g_ptr_array_index (agents, i);
+
+    if (agent->active && g_strcmp0 (agent->phone_number_id, number->id) == 0)
+      return g_strdup (agent->id);
+  }
+  return NULL;
+}
+
+static void
+set_number (
+    VowelTwilio *self, VowelTwilioCall *call, const VowelPhoneNumber *number)
+{
+  if (call->app_id == NULL)
+    call->app_id = g_strdup (number->app_id);
+  if (call->agent_id == NULL && g_str_equal (call->app_id, number->app_id))
+    call->agent_id = dup_agent_of (self, number);
+}
+
 VowelTwilioCall *
 vowel_twilio_identify (VowelTwilio *self, const VowelRequest *request,
-    gboolean is_signed, GError **error)
+    const VowelTwilioSigner *signer, GError **error)
 {
   const gchar *api_key = vowel_twilio_get_query (request, "api_key");
   const gchar *credential = api_key ? api_key : request->credential;
   g_auto (VowelGrant) grant = {0};
   VowelTwilioCall *call;
 
-  if (!(credential == NULL && is_signed)
+  if (!(credential == NULL && signer && signer->is_known)
       && !vowel_credential_check (vowel_twilio_get_config (self), self->keyring,
           credential, g_get_real_time () / G_USEC_PER_SEC, &grant, error))
     return NULL;
@@ -121,10 +179,12 @@ vowel_twilio_identify (VowelTwilio *self, const VowelRequest *request,
   }
   call = g_new0 (VowelTwilioCall, 1);
   call->app_id = g_strdup (vowel_grant_get_app (&grant));
-  if (call->app_id == NULL)
-    call->app_id = dup_first_app (self);
   call->key_id = g_strdup (grant.key ? grant.key->id : NULL);
   call->agent_id = g_strdup (vowel_twilio_get_query (request, "agent_id"));
+  if (signer && signer->number)
+    set_number (self, call, signer->number);
+  if (call->app_id == NULL)
+    call->app_id = dup_first_app (self);
   call->inbound = TRUE;
   return call;
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "phone-number.h"
 #include "twilio-tickets.h"
 #include "twilio-webhook.h"
 #include "twilio.h"
@@ -26,18 +27,34 @@ VowelServerConfig *vowel_twilio_get_config (VowelTwilio *twilio);
 /* (nullable): a value of the request's query that is not empty */
 const gchar *vowel_twilio_get_query (
     const VowelRequest *request, const gchar *name);
+/**
+ * VowelTwilioSigner:
+ * @is_known: whoever asks is Twilio
+ * @number: (nullable): of whose account the signature is; else of the server's
+ *
+ * Who has signed a request.
+ */
+typedef struct {
+  gboolean is_known;
+  VowelPhoneNumber *number;
+} VowelTwilioSigner;
+
+void vowel_twilio_signer_clear (VowelTwilioSigner *signer);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VowelTwilioSigner, vowel_twilio_signer_clear)
+
 /* Whether the request is Twilio's, as far as that can be known; else it has
- * been answered. @ret_signed: its signature is under it */
+ * been answered. */
 gboolean vowel_twilio_check_webhook (VowelTwilio *twilio,
     SoupServerMessage *message, const VowelTwilioWebhook *webhook,
-    gboolean *ret_signed);
+    VowelTwilioSigner *ret_signer);
 /* The same for the upgrade of a stream, where signatures are required. */
 gboolean vowel_twilio_check_stream (
     VowelTwilio *twilio, SoupServerMessage *message);
 /* The call of whoever brings a key or a token, in the query or in a header;
- * @is_signed: it needs none. (transfer full) */
+ * what is signed needs none. @signer: (nullable). (transfer full) */
 VowelTwilioCall *vowel_twilio_identify (VowelTwilio *twilio,
-    const VowelRequest *request, gboolean is_signed, GError **error);
+    const VowelRequest *request, const VowelTwilioSigner *signer,
+    GError **error);
 
 /* twilio-session.c */
 /* Milliseconds that speech is ahead of a caller's ear at most: the rest of it
@@ -54,9 +71,8 @@ VowelSessionRequest *vowel_twilio_session_request (VowelTwilio *twilio,
     GError **error);
 
 /* twilio.c */
-/* What a call does for whom the ticket is. @base: of the server's URLs, by
- * vowel_twilio_dup_base_url(), for the web and for WebSockets. (transfer full)
- */
+/* What a call does for whom the ticket is. @web, @socket: where the server is,
+ * by vowel_twilio_dup_base_url(). (transfer full) */
 gchar *vowel_twilio_make_twiml (
     const gchar *web, const gchar *socket, const gchar *ticket);
 

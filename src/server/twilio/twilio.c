@@ -50,8 +50,8 @@ refuse (VowelTwilio *self, SoupServerMessage *message, guint status,
 
 /* (nullable): it is broken, or not Twilio's, and has been answered */
 static VowelTwilioWebhook *
-read_webhook (
-    VowelTwilio *self, SoupServerMessage *message, gboolean *ret_signed)
+read_webhook (VowelTwilio *self, SoupServerMessage *message,
+    VowelTwilioSigner *ret_signer)
 {
   g_autoptr (VowelTwilioWebhook) webhook =
       vowel_twilio_webhook_read (message, vowel_twilio_get_config (self));
@@ -60,7 +60,7 @@ read_webhook (
     vowel_http_reply_error (message, SOUP_STATUS_BAD_REQUEST, NULL,
         "invalid_form",
         "The body is not a form (x-www-form-urlencoded, UTF-8)");
-  else if (vowel_twilio_check_webhook (self, message, webhook, ret_signed))
+  else if (vowel_twilio_check_webhook (self, message, webhook, ret_signer))
     return g_steal_pointer (&webhook);
   return NULL;
 }
@@ -127,15 +127,15 @@ static void
 on_voice (VowelRequest *request, gpointer user_data)
 {
   VowelTwilio *self = user_data;
-  gboolean is_signed = FALSE;
+  g_auto (VowelTwilioSigner) signer = {FALSE};
   g_autoptr (VowelTwilioWebhook) webhook =
-      read_webhook (self, request->message, &is_signed);
+      read_webhook (self, request->message, &signer);
   g_autoptr (VowelTwilioCall) call = NULL;
   g_autoptr (GError) error = NULL;
 
   if (webhook == NULL)
     return;
-  call = vowel_twilio_identify (self, request, is_signed, &error);
+  call = vowel_twilio_identify (self, request, &signer, &error);
   if (call == NULL) {
     g_atomic_int_inc (&self->metrics->unauthorized);
     refuse (self, request->message, SOUP_STATUS_UNAUTHORIZED, "rejected",
@@ -154,9 +154,9 @@ static void
 on_status (VowelRequest *request, gpointer user_data)
 {
   VowelTwilio *self = user_data;
-  gboolean is_signed = FALSE;
+  g_auto (VowelTwilioSigner) signer = {FALSE};
   g_autoptr (VowelTwilioWebhook) webhook =
-      read_webhook (self, request->message, &is_signed);
+      read_webhook (self, request->message, &signer);
   const gchar *call_sid, *event, *status, *problem;
 
   if (webhook == NULL)
@@ -232,7 +232,7 @@ on_stream (VowelRequest *request, gpointer user_data)
     return;
   if (!vowel_twilio_check_stream (self, message))
     return;
-  call = vowel_twilio_identify (self, request, FALSE, NULL);
+  call = vowel_twilio_identify (self, request, NULL, NULL);
   if (call == NULL && has_credential) {
     g_atomic_int_inc (&self->metrics->unauthorized);
     vowel_doorway_refuse (

@@ -66,6 +66,66 @@ find_number (VowelVatel *self, VowelRequest *request, const VowelAgent *agent)
   return number;
 }
 
+/* Of the number's account. (nullable) */
+static const gchar *
+find_auth_token (VowelVatel *self, const VowelPhoneNumber *number)
+{
+  const VowelServerConfig *config = vowel_vatel_get_config (self);
+
+  if (number->auth_token != NULL)
+    return number->auth_token;
+  return g_strcmp0 (config->twilio_account_sid, number->account_sid) == 0
+             ? config->twilio_auth_token
+             : NULL;
+}
+
+static void
+on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SoupServerMessage) message = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *sid = vowel_twilio_dial_finish (result, &error);
+  JsonObject *answer;
+
+  if (sid == NULL) {
+    vowel_http_reply_error (
+        message, SOUP_STATUS_BAD_GATEWAY, NULL, NULL, "%s", error->message);
+  } else {
+    answer = json_object_new ();
+    json_object_set_boolean_member (answer, "success", TRUE);
+    vowel_http_reply_json (message, SOUP_STATUS_OK, answer);
+  }
+  soup_server_message_unpause (message);
+}
+
+static void
+dial (VowelVatel *self, VowelRequest *request, const VowelAgent *agent,
+    const VowelPhoneNumber *number, const gchar *callee)
+{
+  const VowelTwilioDial order = {
+      .app_id = agent->app_id,
+      .key_id = request->grant.key != NULL ? request->grant.key->id : NULL,
+      .agent_id = agent->id,
+      .prompt = vowel_vatel_get_query (request, "prompt"),
+      .first_message = vowel_vatel_get_query (request, "firstMessage"),
+      .account_sid = number->account_sid,
+      .auth_token = find_auth_token (self, number),
+      .from = number->number,
+      .to = callee,
+  };
+
+  if (order.auth_token == NULL) {
+    vowel_http_reply_error (request->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
+        NULL, NULL,
+        "The auth token of the number's account is not known: import the "
+        "number with it");
+    return;
+  }
+  soup_server_message_pause (request->message);
+  vowel_twilio_dial_async (self->twilio, request->message, &order, on_dialled,
+      g_object_ref (request->message));
+}
+
 void
 vowel_vatel_on_dial (VowelRequest *request, gpointer user_data)
 {
@@ -87,6 +147,5 @@ vowel_vatel_on_dial (VowelRequest *request, gpointer user_data)
   number = find_number (self, request, agent);
   if (number == NULL)
     return;
-  vowel_http_reply_error (request->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
-      NULL, NULL, "Calls to telephones are not available on this server");
+  dial (self, request, agent, number, callee);
 }

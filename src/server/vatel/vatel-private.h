@@ -14,6 +14,7 @@ struct _VowelVatel {
   VowelDoorway *doorway;
   VowelSessionManager *manager;
   VowelMetrics *metrics;
+  VowelTwilio *twilio;
   GHashTable *spent; /* ids of tokens that have opened their connection, with
                         the time (gint64, seconds) at which they expire */
 };

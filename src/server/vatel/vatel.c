@@ -15,7 +15,8 @@
 
 VowelVatel *
 vowel_vatel_new (VowelControl *control, VowelAgents *agents,
-    VowelDoorway *doorway, VowelSessionManager *manager, VowelMetrics *metrics)
+    VowelDoorway *doorway, VowelSessionManager *manager, VowelTwilio *twilio,
+    VowelMetrics *metrics)
 {
   VowelVatel *self = g_new0 (VowelVatel, 1);
 
@@ -23,6 +24,7 @@ vowel_vatel_new (VowelControl *control, VowelAgents *agents,
   self->agents = agents;
   self->doorway = doorway;
   self->manager = manager;
+  self->twilio = twilio;
   self->metrics = metrics;
   self->spent = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;

@@ -6,6 +6,7 @@
 #include "server/control/control.h"
 #include "server/doorway.h"
 #include "server/routes.h"
+#include "server/twilio/twilio.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,8 @@ typedef struct _VowelVatel VowelVatel;
 
 /* All must outlive it. */
 VowelVatel *vowel_vatel_new (VowelControl *control, VowelAgents *agents,
-    VowelDoorway *doorway, VowelSessionManager *manager, VowelMetrics *metrics);
+    VowelDoorway *doorway, VowelSessionManager *manager, VowelTwilio *twilio,
+    VowelMetrics *metrics);
 void vowel_vatel_free (VowelVatel *vatel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVatel, vowel_vatel_free)
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Agents on the telephone: who answers which number, and who calls whom.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ACCOUNT, NUMBER, startTwilio, TOKEN } from '../fakes/remote/twilio.mjs';
+import { fakeEngines, startDaemon, untilMetric } from '../lib/daemon.mjs';
+import { encodeMulaw } from '../lib/mulaw.mjs';
+import { RealtimeConnection } from '../lib/realtime.mjs';
+import { speak } from '../lib/speech.mjs';
+import { askWebhook, callFields, placeCall, readTwiml, TwilioStream } from '../lib/twilio.mjs';
+import { VatelApi } from '../lib/vatel.mjs';
+
+const KEY = 'the key of the house';
+const admin = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
+const CALLEE = '+15005550009';
+
+let fake, daemon, api, app, anna, ben, number;
+
+const post = async (path, body, method = 'POST') => {
+  const response = await fetch(daemon.origin + path, { method, headers: admin, body: JSON.stringify(body) });
+  assert.ok(response.ok, `${path}: ${response.status} ${await response.clone().text()}`);
+  return response.json();
+};
+
+before(async () => {
+  fake = await startTwilio();
+  daemon = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: fake.url } });
+  app = await post('/api/apps', { name: 'One' });
+  api = new VatelApi(daemon.origin, (await post(`/api/apps/${app.id}/api-keys`, { scopes: ['voice'] })).plaintext);
+  anna = await api.createAgent({ name: 'Anna', first_message: 'Anna here.' });
+  ben = await api.createAgent({ name: 'Ben', first_message: 'This is Ben speaking.' });
+  number = await api.expect(201, 'POST', '/v1/twilio/numbers', { phone_number: NUMBER, account_sid: ACCOUNT, auth_token: TOKEN });
+  await api.expect(200, 'PATCH', `/v1/agents/${ben.id}`, { phone_number_id: number.id });
+});
+after(async () => {
+  assert.equal(await daemon.stop(), 0, daemon.log);
+  fake.close();
+});
+
+const fields = () => callFields({ AccountSid: ACCOUNT, To: NUMBER, Called: NUMBER });
+const voice = (query = '') => `${daemon.origin}/api/twilio/voice${query}`;
+const spoken = ({ messages, waiting }) => messages.some(({ mark }) => mark?.name === 't1-s1') && waiting === 0;
+
+/** The record of a call that is over. */
+async function recordOf(call) {
+  await call.hangUp();
+  call.check();
+  for (;;) {
+    const records = await (await fetch(`${daemon.origin}/api/calls`, { headers: admin })).json();
+    const record = records.find(({ details }) => details?.callSid === call.callSid);
+    if (record) return (await fetch(`${daemon.origin}/api/calls/${record.id}`, { headers: admin })).json();
+  }
+}
+
+test('a number that was imported is answered by its agent, who speaks first', async () => {
+  const call = await placeCall(voice(), { fields: fields(), authToken: TOKEN });
+  await call.until(spoken);
+  const record = await recordOf(call);
+  assert.equal(record.agentId, ben.id);
+  assert.equal(record.appId, app.id);
+  assert.deepEqual(record.transcript.map(({ speaker, text }) => [speaker, text]), [['assistant', 'This is Ben speaking.']]);
+});
+
+test('the signature of the number\'s account is wanted, and no other', async () => {
+  for (const authToken of [undefined, 'another']) assert.equal((await askWebhook(voice(`?api_key=${api.key}`), { fields: fields(), authToken })).status, 403);
+  // Of another account nothing is known.
+  assert.equal((await askWebhook(voice(`?api_key=${api.key}`), { fields: { ...fields(), AccountSid: 'ACother' } })).status, 200);
+  assert.equal((await askWebhook(voice(), { fields: { ...fields(), AccountSid: 'ACother' }, authToken: TOKEN })).status, 401);
+});
+
+test('a key says whose agents there are, and agent_id which', async () => {
+  const first = await placeCall(voice(`?api_key=${api.key}`));
+  await first.until(spoken);
+  assert.equal((await recordOf(first)).agentId, anna.id, 'the oldest that is active');
+  for (const id of [ben.id, ben.id.replaceAll('-', '').slice(0, 24)]) {
+    const second = await placeCall(voice(`?api_key=${api.key}&agent_id=${id}`));
+    await second.until(spoken);
+    assert.equal((await recordOf(second)).agentId, ben.id);
+  }
+  const other = await post('/api/apps', { name: 'Two' });
+  const key = (await post(`/api/apps/${other.id}/api-keys`, { scopes: ['voice'] })).plaintext;
+  assert.match((await askWebhook(voice(`?api_key=${key}&agent_id=${ben.id}`))).text, /<Reject reason="rejected"/);
+  const asleep = await api.createAgent({ name: 'Carl', status: 'inactive' });
+  assert.match((await askWebhook(voice(`?api_key=${api.key}&agent_id=${asleep.id}`))).text, /<Reject reason="rejected"/);
+  const minting = (await post(`/api/apps/${other.id}/api-keys`, { scopes: ['mint_ephemeral'] })).plaintext;
+  assert.equal((await askWebhook(voice(`?api_key=${minting}`))).status, 401);
+});
+
+test('an agent that wants keys answers them', async () => {
+  const dora = await post(`/api/apps/${app.id}/agents`, { name: 'Dora', prompt: 'Ask for a number.', dtmf: true });
+  const call = await placeCall(voice(`?api_key=${api.key}&agent_id=${dora.id}`));
+  await call.until(() => true);
+  call.press('4', '2', '#');
+  await call.until(spoken);
+  const { transcript } = await recordOf(call);
+  assert.equal(transcript[0].text, '(The caller pressed 42# on the keypad.)');
+  assert.match(transcript[1].text, /42#/);
+});
+
+test('an agent calls somebody', async () => {
+  const answer = await api.request('POST', `/v1/agents/${ben.id}/dial?${new URLSearchParams({ number: CALLEE, firstMessage: 'May I ask you something?' })}`);
+  assert.equal(answer.status, 200);
+  assert.deepEqual(answer.data, { success: true });
+  const order = fake.calls.at(-1);
+  assert.equal(order.To, CALLEE);
+  assert.equal(order.From, NUMBER);
+  assert.match(order.StatusCallback, /\/api\/twilio\/status$/);
+  const twiml = readTwiml(order.Twiml);
+  assert.deepEqual(await (await TwilioStream.open(twiml.url, { callSid: 'CAanother', parameters: twiml.parameters })).closed, { code: 4001, reason: 'Unauthorized' });
+
+  await api.expect(200, 'POST', `/v1/agents/${ben.id}/dial?${new URLSearchParams({ destination: CALLEE, firstMessage: 'May I ask you something?' })}`);
+  const placed = fake.calls.at(-1);
+  const { url, parameters } = readTwiml(placed.Twiml);
+  const call = await TwilioStream.open(url, { callSid: placed.sid, parameters });
+  await untilMetric(daemon, 'sessions', 1);
+  const backend = await RealtimeConnection.open(`${daemon.url}?call_id=${placed.sid}`, { headers: admin, dialect: 'ga' });
+  await call.until(spoken);
+  await call.say(encodeMulaw(speak('Yes, please.', { rate: 8000 })));
+  await call.until(({ messages }) => messages.some(({ mark }) => mark?.name === 't2-s1'));
+  const record = await recordOf(call);
+  assert.equal((await backend.closed).code, 1000);
+  assert.equal(record.party, CALLEE);
+  assert.equal(record.agentId, ben.id);
+  assert.equal(record.details.direction, 'outbound');
+  assert.equal(record.transcript[0].text, 'May I ask you something?');
+  const { calls } = await api.expect(200, 'GET', '/v1/calls?source=twilio&outbound=true');
+  assert.deepEqual(calls.map(({ party_number: party }) => party), [CALLEE]);
+});
+
+test('what Twilio does not do is told', async () => {
+  const wrong = await api.expect(201, 'POST', '/v1/twilio/numbers', { phone_number: '+15005550002', account_sid: ACCOUNT, auth_token: 'wrong' });
+  const erna = await api.createAgent({ name: 'Erna', phone_number_id: wrong.id });
+  const refused = await api.request('POST', `/v1/agents/${erna.id}/dial?number=${encodeURIComponent(CALLEE)}`);
+  assert.equal(refused.status, 502);
+  assert.match(refused.data.error, /Authenticate \(20003\)/);
+  assert.ok(!daemon.log.includes(TOKEN));
+});
