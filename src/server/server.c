@@ -507,15 +507,13 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
   self->voicex_voice = vowel_voicex_voice_new (
       self->doorway, self->accounts, self->agents, self->voice_providers);
+  vowel_routes_add (
+      self->routes, vowel_voicex_voice_get_routes (), self->voicex_voice);
   self->vatel = vowel_vatel_new (self->control, self->agents, self->doorway,
       self->manager, self->twilio, self->metrics);
   vowel_routes_add (self->routes, vowel_vatel_get_routes (), self->vatel);
   self->status = vowel_status_new (self->runtime, self->manager);
   vowel_routes_add (self->routes, vowel_status_get_routes (), self->status);
-  self->voicex_voice =
-      vowel_voicex_voice_new (self->doorway, self->accounts, self->agents);
-  vowel_routes_add (
-      self->routes, vowel_voicex_voice_get_routes (), self->voicex_voice);
   self->started = g_get_monotonic_time ();
   self->created = get_time ();
   return TRUE;

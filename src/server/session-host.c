@@ -454,7 +454,10 @@ join_on_worker (gpointer user_data)
   /* It may have ended while the connection was on its way. */
   if (self->session == NULL || !vowel_session_is_started (self->session)
       || vowel_session_is_ended (self->session))
-    vowel_attachment_close (attachment, CLOSE_POLICY, "Session not found");
+    vowel_attachment_close (attachment,
+        opening->request->missing_code ? opening->request->missing_code
+                                       : CLOSE_POLICY,
+        "Session not found");
   else if (!join_session (self, opening->request, attachment, &error))
     vowel_attachment_refuse (attachment, error);
   else {

@@ -48,6 +48,8 @@ G_BEGIN_DECLS
  * @party: (nullable): the number of who calls, or is called
  * @details: (nullable): what else is to be in its record, a JSON object
  * @summarize: a model is asked what it was about when it is over
+ * @missing_code: the WebSocket close code when the session to be joined is over
+ *   meanwhile; 0: 1008
  * @max_message: bytes of a message of this connection; 0: as the server says
  *
  * What a client asked for at the upgrade: all that a worker needs to begin the
@@ -80,6 +82,7 @@ typedef struct {
   gchar *party;
   gchar *details;
   gboolean summarize;
+  guint16 missing_code;
   guint64 max_message;
 } VowelSessionRequest;
 

@@ -386,6 +386,7 @@ listen_in (const Caller *caller, const gchar *call_id)
   g_autofree gchar *key = g_uuid_string_random ();
 
   request->max_message = VOWEL_VOICEX_MAX_MESSAGE;
+  request->missing_code = CLOSE_NO_AGENT;
   if (!place (caller, request, call_id))
     return;
   set_face (caller, request, key);
