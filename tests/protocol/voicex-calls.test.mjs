@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { KEY as SERVICE_KEY, startFakes } from '../fakes/remote/server.mjs';
 import { fakeEngines, startDaemon, untilMetric } from '../lib/daemon.mjs';
-import { VoicexClient as Voice } from '../lib/voicex.mjs';
+import { VoicexCaller as Voice } from '../lib/voicex.mjs';
 import { VoicexClient } from './voicex-client.mjs';
 
 const KEY = 'the key of the house';

@@ -182,7 +182,8 @@ test_foreign (void)
   shown = vowel_agent_voicex_to_json (agent, &providers);
   assert_has (shown,
       "{'llmProviderId': '" GROQ "', 'llmModelId': 'the-server\\u0027s',"
-      "'ttsModelId': 'the-server\\u0027s', 'llmConfig': {}, 'ttsConfig': {}}");
+      "'ttsModelId': 'the-server\\u0027s', 'llmConfig': {'temperature': 0.4, "
+      "'maxTokens': 0}, 'ttsConfig': {'speed': 1}}");
 }
 
 static void
