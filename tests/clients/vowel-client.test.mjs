@@ -39,7 +39,8 @@ for (const browser of [false, true])
     const answer = await client.startSession();
     assert.equal(answer.provider, 'vowel-core');
     assert.equal(answer.systemInstructions, 'Be kind.<context>{"page":"cart"}</context>');
-    assert.ok(client.readyAfter < 1000, `ready after ${client.readyAfter} ms`);
+    // A client that misses session.created goes on after 10 s without it.
+    assert.ok(client.readyAfter < 9000, `ready after ${client.readyAfter} ms`);
     assert.equal(client.last('session.created').session.id, answer.sessionId);
     await client.seen('session.updated', 2);
     const { session } = client.last('session.updated');
