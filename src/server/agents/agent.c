@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define MAX_INSTRUCTIONS (240 * 1024)
+
 /* --- memory --- */
 
 static GPtrArray *
@@ -271,6 +273,21 @@ is_language (const gchar *tag)
              "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", tag, 0, 0);
 }
 
+/* A session takes no more. */
+static gboolean
+check_length (const VowelAgent *agent, GError **error)
+{
+  gsize length = agent->prompt != NULL ? strlen (agent->prompt) : 0;
+
+  for (guint i = 0; agent->guardrails[i] != NULL; i++)
+    length += strlen (agent->guardrails[i]);
+  if (length <= MAX_INSTRUCTIONS)
+    return TRUE;
+  vowel_set_field_error (error, VOWEL_ERROR_TOO_LONG, "prompt",
+      "is longer than %d bytes with all rules", MAX_INSTRUCTIONS);
+  return FALSE;
+}
+
 static gboolean
 check_service (
     const VowelAgentService *service, const gchar *field, GError **error)
@@ -297,7 +314,7 @@ vowel_agent_validate (const VowelAgent *agent, GError **error)
         agent->language);
     return FALSE;
   }
-  if (!check_service (&agent->llm, "llm", error)
+  if (!check_length (agent, error) || !check_service (&agent->llm, "llm", error)
       || !check_service (&agent->fallback_llm, "fallbackLlm", error)
       || !check_service (&agent->tts, "voice", error)
       || !check_service (&agent->stt, "stt", error))

@@ -139,6 +139,22 @@ test_errors (void)
 }
 
 static void
+test_long (void)
+{
+  g_autoptr (VowelAgent) agent = vowel_agent_new ("app");
+  g_autoptr (GError) error = NULL;
+
+  agent->name = g_strdup ("Ann");
+  agent->prompt = g_strnfill (200 * 1024, 'x');
+  g_assert_true (vowel_agent_validate (agent, NULL));
+  g_strfreev (agent->guardrails);
+  agent->guardrails = g_new0 (gchar *, 2);
+  agent->guardrails[0] = g_strnfill (41 * 1024, 'x');
+  g_assert_false (vowel_agent_validate (agent, &error));
+  assert_field (error, "prompt");
+}
+
+static void
 test_restore (void)
 {
   g_autoptr (VowelAgent) agent = vowel_agent_new ("app");
@@ -160,6 +176,7 @@ main (int argc, char **argv)
   g_test_add_func ("/agent/round-trip", test_round_trip);
   g_test_add_func ("/agent/patch", test_patch);
   g_test_add_func ("/agent/errors", test_errors);
+  g_test_add_func ("/agent/long", test_long);
   g_test_add_func ("/agent/restore", test_restore);
   return g_test_run ();
 }
