@@ -79,6 +79,32 @@ test('the oldest active one is the default', async () => {
   assert.deepEqual(await ok('GET', place), []);
 });
 
+test('three APIs show one agent, and none takes away what another has set', async () => {
+  const ask = async (method, route, body, credentials = headers) => {
+    const response = await fetch(daemon.origin + route, { method, headers: { 'Content-Type': 'application/json', ...credentials }, body: body && JSON.stringify(body) });
+    assert.ok(response.ok, `${method} ${route}: ${response.status}`);
+    return response.json();
+  };
+  const voicex = { 'x-api-key': KEY };
+  const vatel = await ask('POST', '/v1/agents', { name: 'Ann', prompt: 'Be Ann.', vad_settings: { stop_secs: 0.5 }, keyterms: ['Vowel'] });
+  let house;
+  for (const { id } of await ok('GET', '/api/apps'))
+    if ((await call('GET', `/api/apps/${id}/agents/${vatel.id}`)).status === 200) house = id;
+  const hex = vatel.id.replaceAll('-', '').slice(0, 24);
+  const shown = await ask('PATCH', `/api/dashboard/agents/${hex}`, { persona: { greeting: 'Hi.', guardrails: ['No.'] }, thresholds: { interruptionSensitivity: 'low' } }, voicex);
+  assert.equal(shown._id, hex);
+  assert.equal(shown.thresholds.silenceTimeoutMs, 500);
+  const changed = await ask('PATCH', `/v1/agents/${vatel.id}`, { prompt: 'Be Bob.' });
+  assert.equal(changed.first_message, 'Hi.');
+  const own = await ok('GET', `/api/apps/${house}/agents/${hex}`);
+  assert.equal(own.hasDraft, true, 'Vatel’s clients publish');
+  assert.deepEqual([own.prompt, own.guardrails, own.stt.keyterms, own.turns.stopMs, own.turns.sensitivity], ['Be Bob.', ['No.'], ['Vowel'], 500, 'low']);
+  const { prompt } = await ok('PATCH', `/api/apps/${house}/agents/${hex}`, { dtmf: true });
+  assert.equal(prompt, 'Be Bob.');
+  assert.equal((await ok('GET', `/api/apps/${house}/agents/${hex}`)).hasDraft, false);
+  assert.deepEqual((await ask('GET', `/v1/agents/${vatel.id}/versions`)).map(({ tag, published_at: at }) => [tag, at !== null]), [['v2', true], ['v1', true]]);
+});
+
 test('what is wrong is named', async () => {
   for (const [body, pattern] of [
     [{}, /^name: is required/],
