@@ -19,6 +19,16 @@ const TOOL = {
   },
 };
 
+/** A test that leaves no driver behind. */
+const withDriver = (func) => async () => {
+  const driver = await Driver.start();
+  try {
+    await func(driver);
+  } finally {
+    await driver.stop();
+  }
+};
+
 /** A turn that makes the model call the tool. */
 async function call(driver, client, id = 'call_1', args = { order_id: 'A-17' }) {
   await hear(driver, client, 1, 'Where is my order?');
@@ -258,8 +268,7 @@ scenario('a message of more than 1 MiB closes', async ({ client }) => {
   assert.equal(client.close.code, 1009);
 });
 
-test('audio from before the start is heard, 2 s of it', async () => {
-  const driver = await Driver.start();
+test('audio from before the start is heard, 2 s of it', withDriver(async (driver) => {
   const client = await connectVatel(driver);
   await client.audio(1500);
   await client.send({ type: 'input_audio', data: { audio: Buffer.alloc(1501 * 48 + 1).toString('base64') } });
@@ -267,8 +276,7 @@ test('audio from before the start is heard, 2 s of it', async () => {
   await driver.run({ start: true });
   await client.audio(1000);
   client.check();
-  await driver.stop();
-});
+}));
 
 for (const [reason, code] of Object.entries({ clientLeft: 1000, expired: 1000, idle: 1000, shutdown: 1001, failed: 1011 }))
   scenario(`the session ends: ${reason}`, async ({ driver, client }) => {
@@ -309,8 +317,7 @@ scenario('the client goes away', async ({ driver, client }) => {
   assert.equal(client.close, null);
 });
 
-test('a listener of a running session hears all and is not heard', async () => {
-  const driver = await Driver.start();
+test('a listener of a running session hears all and is not heard', withDriver(async (driver) => {
   const client = await driver.connect('ga');
   await driver.run({ start: true });
   const listener = await connectVatel(driver, { only_listens: true, call_id: 'c' });
@@ -331,11 +338,9 @@ test('a listener of a running session hears all and is not heard', async () => {
   listener.check({ joined: true });
   await listener.closed();
   assert.equal(client.close, null, 'the session goes on');
-  await driver.stop();
-});
+}));
 
-test('a listener of a telephone call hears it at 24 kHz', async () => {
-  const driver = await Driver.start();
+test('a listener of a telephone call hears it at 24 kHz', withDriver(async (driver) => {
   const client = await driver.connect('beta');
   await driver.run({ start: true });
   await client.send({ type: 'session.update', session: { output_audio_format: 'g711_ulaw' } });
@@ -348,8 +353,7 @@ test('a listener of a telephone call hears it at 24 kHz', async () => {
   assert.ok(Math.abs(bytes / 48 - 100) < 5, `${bytes / 48} ms`);
   assert.ok(said.at(-1).is_final);
   listener.check({ joined: true });
-  await driver.stop();
-});
+}));
 
 test('the schema takes nothing else', () => {
   const good = { type: 'speech_started', data: { emulated: true } };
