@@ -2,6 +2,8 @@
 // Vatel's REST resources: what each operation answers, and refuses.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { VatelApi } from '../lib/vatel.mjs';
@@ -231,6 +233,39 @@ test('who cannot be dialled', async () => {
   assert.equal(await dial({ number: '+15005550001' }, asleep), 404);
   assert.equal(await dial({ number: '+15005550001', sipTrunkId: 'x' }), 400);
   assert.equal(await dial({ number: '+15005550001', sipTrunkId: randomUUID() }), 503);
+});
+
+test('an agent calls somebody through Twilio', async () => {
+  const asked = [];
+  let answer = [201, { sid: `CA${'0'.repeat(32)}` }];
+  const twilio = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    asked.push({ url: request.url, authorization: request.headers.authorization, form: Object.fromEntries(new URLSearchParams(body)) });
+    response.writeHead(answer[0], { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(answer[1]));
+  }).listen(0, '127.0.0.1');
+  await once(twilio, 'listening');
+  const telephony = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: `http://127.0.0.1:${twilio.address().port}`, TWILIO_APP_URL: 'https://voice.example.org' } });
+  const house = new VatelApi(telephony.origin, KEY);
+  const number = await house.expect(201, 'POST', '/v1/twilio/numbers', { phone_number: '+15005550006', account_sid: `AC${'1'.repeat(32)}`, auth_token: 'the secret' });
+  const agent = await house.createAgent({ phone_number_id: number.id });
+  const dial = (query) => house.request('POST', `/v1/agents/${agent.id}/dial?${new URLSearchParams(query)}`);
+  const { status, data } = await dial({ number: '+15005550001', destination: '+15005550001', firstMessage: 'Good morning' });
+  assert.deepEqual([status, data], [200, { success: true }]);
+  const [{ url, authorization, form }] = asked;
+  assert.ok(url.includes(`/Accounts/${number.account_sid}/Calls`), url);
+  assert.equal(Buffer.from(authorization.split(' ')[1], 'base64').toString(), `${number.account_sid}:the secret`);
+  assert.deepEqual([form.To, form.From], ['+15005550001', '+15005550006']);
+  assert.match(form.Twiml, /wss:\/\/voice\.example\.org\//);
+
+  answer = [400, { code: 21211, message: 'The number is not valid.' }];
+  const refused = await dial({ number: '+15005550001' });
+  assert.equal(refused.status, 502);
+  assert.match(refused.data.error, /Twilio/);
+  assert.ok(!telephony.log.includes('the secret'));
+  assert.equal(await telephony.stop(), 0);
+  twilio.close();
 });
 
 test('bad filters of calls', async () => {
