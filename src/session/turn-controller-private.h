@@ -19,6 +19,7 @@ struct _VowelTurnController {
 
   GQueue turns;  /* VowelTurn, oldest first: at most the last one is open */
   guint64 last;  /* the newest utterance */
+  guint64 early; /* the newest whose words came before anything else of it */
   gboolean owed; /* an answer is due */
   gchar *owed_item;
   VowelSilenceWatch *silence;

@@ -138,6 +138,15 @@ vowel_turn_controller_speech_started (VowelTurnController *turns,
   VowelTurn *turn = NULL;
 
   turns->last = MAX (turns->last, number);
+  if (number == turns->early) {
+    VowelTurnUtterance *utterance =
+        vowel_turns_find_utterance (turns, number, &turn);
+
+    /* Its words were faster; what is over is over. */
+    if (utterance != NULL)
+      utterance->unannounced = FALSE;
+    return;
+  }
   turn = find_expecting (turns, emulated);
   if (turn != NULL) {
     turn->expecting = FALSE;
@@ -184,7 +193,7 @@ vowel_turn_controller_words_heard (
       || vowel_turns_get_open (turns) != NULL
       || find_expecting (turns, TRUE) != NULL)
     return;
-  turns->last = number;
+  turns->last = turns->early = number;
   turn = vowel_turns_add_turn (turns, at_us);
   begin_turn (turns, turn, number, TRUE);
 }

@@ -34,6 +34,7 @@ struct _FuzzEngine {
   VowelAudioFormat input_format;
   gint64 input_us;
   guint64 n_utterances;
+  guint64 unannounced; /* an utterance that no detector has heard; 0: none */
   gboolean is_open;
   gboolean hold;
   GArray *due;        /* Report */
@@ -296,6 +297,21 @@ fuzz_engine_transcript (FuzzEngine *self, const gchar *text, gboolean final)
   self->listener->transcript (self->user_data, utterance, text, final);
 }
 
+void
+fuzz_engine_words (FuzzEngine *self, const gchar *text, gboolean final)
+{
+  guint64 utterance;
+
+  if (self->listener == NULL || self->is_open)
+    return;
+  if (self->unannounced == 0)
+    self->unannounced = ++self->n_utterances;
+  utterance = self->unannounced;
+  if (final)
+    self->unannounced = 0;
+  self->listener->transcript (self->user_data, utterance, text, final);
+}
+
 static GError *
 make_error (void)
 {
@@ -537,6 +553,8 @@ fuzz_engine_complete (FuzzEngine *self)
 {
   fuzz_engine_hold (self, FALSE);
   fuzz_engine_silence (self);
+  if (self->unannounced != 0)
+    fuzz_engine_words (self, "and no more", TRUE);
   while (self->listener != NULL && self->recognised->len > 0)
     fuzz_engine_transcript (self, "and so on", TRUE);
   while (self->listener != NULL && self->recordings->len > 0)

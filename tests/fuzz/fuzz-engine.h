@@ -22,6 +22,8 @@ void fuzz_engine_speech (FuzzEngine *engine);
 void fuzz_engine_silence (FuzzEngine *engine);
 void fuzz_engine_transcript (
     FuzzEngine *engine, const gchar *text, gboolean final);
+/* Of an utterance that no detector has heard. */
+void fuzz_engine_words (FuzzEngine *engine, const gchar *text, gboolean final);
 void fuzz_engine_stt_failed (FuzzEngine *engine);
 void fuzz_engine_transcribed (FuzzEngine *engine, const gchar *text);
 void fuzz_engine_recording_failed (FuzzEngine *engine);

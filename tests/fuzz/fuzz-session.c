@@ -19,6 +19,7 @@
  *   a 100     the client sends milliseconds of silence
  *   s  e      speech starts, ends
  *   i …  f …  an interim, the final transcript
+ *   n …  m …  the same where no detector has heard anybody
  *   r …       what is said in a recording that an item brought
  *   h  u      reports of speech are held back, are made
  *   t …       text; a digit before the space, here and below, counts running
@@ -307,6 +308,10 @@ run_engine (Fuzz *fuzz, gchar step, guint index, const gchar *rest)
     case 'f':
       fuzz_engine_transcript (engine, rest, step == 'f');
       break;
+    case 'n':
+    case 'm':
+      fuzz_engine_words (engine, rest, step == 'm');
+      break;
     case 'r':
       fuzz_engine_transcribed (engine, rest);
       break;
@@ -352,7 +357,7 @@ run_line (Fuzz *fuzz, const gchar *line, gsize length)
 
   if (length > 1 && g_ascii_isdigit (line[1]))
     index = line[head++] - '0';
-  if (step == '\0' || strchr ("C@Sk<bx+aseifrhutdcvgwFXZ", step) == NULL
+  if (step == '\0' || strchr ("nmC@Sk<bx+aseifrhutdcvgwFXZ", step) == NULL
       || (length > head && line[head] != ' ')) {
     send_text (fuzz, line, length);
     return;

@@ -285,6 +285,26 @@ test_unannounced (Fixture *f, gconstpointer data)
       "stopped i3 3000", "commit i3 3000-3000", "failed i3 upstream");
 }
 
+/* The detector tells of the same speech, too late. */
+static void
+test_words_before_speech (Fixture *f, gconstpointer data)
+{
+  vowel_turn_controller_words_heard (f->turns, 1, 300 * 1000);
+  fixture_started (f, 1, 100);
+  fixture_final (f, 1, "hello");
+  event_recorder_expect (f->log, "started i1 300 emulated", "interrupt");
+  fixture_stopped (f, 1, 900);
+  event_recorder_expect (f->log, "stopped i1 900", "commit i1 300-900",
+      "final i1 'hello'", "respond i1");
+  vowel_turn_controller_words_heard (f->turns, 2, 2000 * 1000);
+  fixture_final (f, 2, "again");
+  event_recorder_forget (f->log);
+  fixture_started (f, 2, 1900);
+  fixture_stopped (f, 2, 2500);
+  g_assert_false (vowel_turn_controller_is_open (f->turns, NULL));
+  g_assert_false (vowel_turn_controller_awaits_transcript (f->turns));
+}
+
 /* Who pushes to talk says when. */
 static void
 test_unannounced_without_detection (Fixture *f, gconstpointer data)
@@ -321,6 +341,7 @@ main (int argc, char *argv[])
   ADD (clear_pays_what_is_owed, VOWEL_TURN_SERVER_VAD);
   ADD (unknown_reports, VOWEL_TURN_SERVER_VAD);
   ADD (unannounced, VOWEL_TURN_SERVER_VAD);
+  ADD (words_before_speech, VOWEL_TURN_SERVER_VAD);
   ADD (unannounced_without_detection, VOWEL_TURN_NONE);
   return g_test_run ();
 }
