@@ -39,7 +39,8 @@ typedef enum {
   VOWEL_EVENT_TEXT, /* the same, text: a delta (of the transcript when part_type
                        is AUDIO) */
   VOWEL_EVENT_AUDIO,      /* the same, audio: in the response's output format;
-                             text_start, text_end, sentence_end */
+                             text_start, text_end, sentence_end,
+                             text_complete */
   VOWEL_EVENT_AUDIO_DONE, /* the same */
   VOWEL_EVENT_TEXT_DONE,  /* the same, text: all */
   VOWEL_EVENT_PART_DONE,  /* the same, text: all */
@@ -95,8 +96,9 @@ typedef struct {
   guint text_start;
   guint text_end;
   gboolean sentence_end;
-  guint at_ms;       /* in the audio of input or item */
-  gboolean emulated; /* no detector has heard it */
+  gboolean text_complete; /* more audio may follow, but no text */
+  guint at_ms;            /* in the audio of input or item */
+  gboolean emulated;      /* no detector has heard it */
   guint duration_ms;
   gdouble confidence; /* 0 to 1 */
   gboolean has_confidence;

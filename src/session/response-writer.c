@@ -288,6 +288,7 @@ vowel_response_writer_audio (VowelResponseWriter *writer, GBytes *audio,
   event.text_start = text_start;
   event.text_end = text_end;
   event.sentence_end = sentence_end;
+  event.text_complete = writer->generated;
   emit (writer, &event);
   return TRUE;
 }

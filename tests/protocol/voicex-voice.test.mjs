@@ -138,6 +138,22 @@ test('a listener hears a call by its id, and a backend joins it', async () => {
   assert.deepEqual(await refusal({ api_key: KEY, call_id: sessionId }), { code: 4005, reason: 'Session not found', messages: [] });
 });
 
+test('a session of other audio is heard, too', async () => {
+  const talker = await RealtimeConnection.open(daemon.url, { headers: { Authorization: `Bearer ${KEY}` }, dialect: 'ga' });
+  talker.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: null }, output: { format: { type: 'audio/pcmu' } } } } });
+  await talker.next('session.updated');
+  const listener = await VoicexCaller.open(daemon, { api_key: KEY, call_id: talker.events[0].session.id });
+  talker.send(userText('what is seven times eight'));
+  talker.send({ type: 'response.create' });
+  assert.equal((await listener.next('transcript')).text, 'Seven times eight is fifty six.');
+  await listener.next('audioEnd');
+  await talker.next('response.done');
+  const bytes = talker.events.filter(({ type }) => type === 'response.output_audio.delta').reduce((sum, { delta }) => sum + Buffer.from(delta, 'base64').length, 0);
+  assert.ok(Math.abs(listener.seconds - bytes / 8000) < 0.01, `${listener.seconds} s of ${bytes / 8000} s`);
+  await listener.close();
+  talker.close();
+});
+
 test('the longest call', async () => {
   const on = await start({ name: 'short', env: { MAX_CALL_DURATION_MS: '1500' } });
   await admin(on, 'POST', '/api/apps', { name: 'Shop' });

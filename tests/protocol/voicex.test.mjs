@@ -38,6 +38,21 @@ scenario('each sentence leaves when it is complete', async ({ driver, client }) 
   assert.deepEqual(client.news(), ['250 ms', 'assistant: One. Two.', 'audioEnd']);
 });
 
+scenario('the words of a reply are told as soon as all of them are known', async ({ driver, client }) => {
+  await hear(driver, client, 1, 'hello');
+  client.news();
+  await driver.engine('text', 1, 'One. Two.');
+  await driver.engine('sentence', 1, 400, 0, 4);
+  assert.deepEqual(client.news(), ['400 ms']);
+  await driver.engine('generated', 1, FINISH.stop);
+  assert.deepEqual(client.news(), []);
+  await driver.engine('audio', 1, 200, 5, 7);
+  assert.deepEqual(client.news(), ['assistant: One. Two.']);
+  await driver.engine('sentence', 1, 200, 7, 9);
+  await driver.engine('audio_ended', 1);
+  assert.deepEqual(client.news(), ['400 ms', 'audioEnd']);
+});
+
 scenario('noise is no line in the transcript', async ({ driver, client }) => {
   await driver.engine('speech_started', 1, 0);
   await driver.engine('speech_stopped', 1, 1000);

@@ -8,7 +8,8 @@
  * What is said goes out as one MP3 file per sentence. A reply is what the
  * assistant says until it is the caller's turn: one response, or several with
  * tools in between. It has one `audioEnd` at its end, or one `audioStop` where
- * it is cut off, after the words that did so.
+ * it is cut off, after the words that did so. Its text is told once, as soon as
+ * all of it is known; of a reply that is cut off before, what was heard.
  */
 
 #ifdef HAVE_CONFIG_H
@@ -308,6 +309,8 @@ on_response_event (VowelVoicexFace *face, const VowelEvent *event)
       break;
     case VOWEL_EVENT_AUDIO:
       add_audio (face, event);
+      if (event->text_complete)
+        tell_words (face, event->item);
       break;
     case VOWEL_EVENT_AUDIO_DONE:
       end_audio (face, event);
