@@ -18,8 +18,10 @@ import { read, run } from './samples.mjs';
 
 const sanitized = Boolean(process.env.ASAN_OPTIONS);
 const folder = mkdtempSync(path.join(tmpdir(), 'vowel-voicex-browser-'));
-const API_KEY = 'the key of the house';
+const HOUSE = 'the key of the house';
 let daemon;
+let apiKey;
+let agent;
 let browser;
 let pages;
 
@@ -28,18 +30,26 @@ function fakeRecipe() {
   const file = path.join(folder, 'fakes.launch');
   writeFileSync(file, readFileSync(path.join(process.env.VOWEL_SRCDIR, 'pipelines/session.launch'), 'utf8')
     .replace('vad name=vad', 'vad name=vad detector=energy')
-    .replace(/provider="\$\{STT[^"]*"/, 'provider=fake provider::text="what is seven times eight" provider::interim=true')
-    .replace(/provider="\$\{LLM[^"]*"/, 'provider=scripted')
-    .replace(/provider="\$\{TTS[^"]*"/, 'provider=fake'));
+    .replace(/provider="\$\{STT[^"]*"/, 'provider=fake provider::text="what is seven times eight|tell me a story|stop that now" provider::interim=true'));
   return ['--recipe', file];
 }
 
 before(async () => {
   if (skip) return;
   const microphone = path.join(folder, 'microphone.wav');
-  writeWav(microphone, Buffer.concat([silence(1500), speak('What is seven times eight?'), silence(4000)]));
-  daemon = await startDaemon({ args: sanitized ? fakeRecipe() : [], env: { ...(sanitized && fakeEngines), API_KEY } });
-  await fetch(`${daemon.origin}/api/apps`, { method: 'POST', headers: { Authorization: `Bearer ${API_KEY}` }, body: JSON.stringify({ name: 'Shop' }) });
+  writeWav(microphone, Buffer.concat([
+    silence(4000), speak('What is seven times eight?'), silence(6000),
+    speak('Tell me a story.'), silence(6000), speak('Stop that now, please.'), silence(6000),
+  ]));
+  daemon = await startDaemon({ args: sanitized ? fakeRecipe() : [], env: { ...(sanitized && { ...fakeEngines, LLM_PROVIDER: 'scripted' }), API_KEY: HOUSE } });
+  apiKey = (await ask('POST', '/api/dashboard/api-keys', { name: 'Web' })).key;
+  const providers = await ask('GET', '/api/dashboard/providers');
+  const pick = (category) => providers.find((provider) => provider.category === category);
+  const [llm, tts, stt] = ['llm', 'tts', 'stt'].map(pick);
+  agent = await ask('POST', '/api/dashboard/agents', {
+    name: 'Front desk', persona: { greeting: 'Hello, how can I help?' },
+    llmProviderId: llm._id, llmModelId: llm.models[0].modelId, ttsProviderId: tts._id, ttsModelId: tts.models[0].modelId, sttProviderId: stt._id,
+  });
   browser = await launchChromium(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
     `--use-file-for-fake-audio-capture=${microphone}%noloop`, '--autoplay-policy=no-user-gesture-required']);
   pages = createServer((request, response) => {
@@ -55,6 +65,12 @@ after(async () => {
   if (daemon) assert.equal(await daemon.stop(), 0, daemon.log);
   rmSync(folder, { recursive: true });
 });
+
+async function ask(method, route, body) {
+  const response = await fetch(daemon.origin + route, { method, headers: { 'x-api-key': HOUSE, 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) });
+  assert.ok(response.ok, `${route}: ${await response.clone().text()}`);
+  return response.json();
+}
 
 /** What the page's reader writes, and a look at what is decoded. */
 const page = `
@@ -87,7 +103,7 @@ async function openClient(context) {
   });
   await tab.goto(`http://127.0.0.1:${pages.address().port}/`);
   const sample = ['microphone.js', 'messages.js'].map((name) => read(`voicex/${name}`));
-  const connect = read('voicex/connect.js', { 'wss://api.your-voicex.com': daemon.origin.replace('http', 'ws'), 'vx_a1b2c3d4e5f6...': API_KEY, '664a...': '' });
+  const connect = read('voicex/connect.js', { 'wss://api.your-voicex.com': daemon.origin.replace('http', 'ws'), 'vx_a1b2c3d4e5f6...': apiKey, '664a...': agent._id });
   await tab.addScriptTag({ content: [page, connect, ...sample].join('\n') });
   return { tab, messages, urls, errors };
 }
@@ -99,10 +115,10 @@ const until = async (condition) => {
   }
 };
 
-test('a question into the microphone, and an answer that a browser can play', { skip }, async () => {
+test('a talk into the microphone, and answers that a browser can play', { skip }, async () => {
   const context = await browser.newContext();
   const { tab, messages, errors } = await openClient(context);
-  await until(() => messages.some(({ type }) => type === 'audioEnd'));
+  await until(() => messages.some(({ type }) => type === 'audioStop'));
   const files = messages.filter(Buffer.isBuffer);
   await tab.waitForFunction(`seen.decoded.length + seen.errors.length >= ${files.length}`);
   const seen = await tab.evaluate('seen');
@@ -112,8 +128,13 @@ test('a question into the microphone, and an answer that a browser can play', { 
   assert.deepEqual(seen.decoded.map(({ samples }) => samples), files.map(mp3Samples));
   for (const { rate, channels, loudest } of seen.decoded) assert.ok(rate === 24000 && channels === 1 && loudest > 0.05, JSON.stringify(seen.decoded));
   const finals = seen.transcripts.filter(({ isFinal }) => isFinal).map(({ role, text }) => `${role}: ${text}`);
-  assert.deepEqual(finals, ['user: what is seven times eight', 'assistant: Seven times eight is fifty six.']);
+  assert.deepEqual(finals.slice(0, 4), ['assistant: Hello, how can I help?', 'user: what is seven times eight', 'assistant: Seven times eight is fifty six.', 'user: tell me a story']);
+  assert.match(finals[4], /^assistant: ...../);
   assert.ok(seen.transcripts.some(({ role, isFinal }) => role === 'user' && !isFinal), 'no interim transcript');
+  // The story was stopped by what the caller said.
+  assert.match(finals[5], /^user: ../);
+  assert.equal(seen.stops, 1);
+  assert.deepEqual([messages[0].agentId, messages[0].agentName], [agent._id, 'Front desk']);
 
   // The same browser, later: the conversation goes on.
   const [{ historyKey }] = messages;
@@ -126,7 +147,7 @@ test('a question into the microphone, and an answer that a browser can play', { 
 
   // And elsewhere.
   const { ws } = await run('voicex/persistence.js', {
-    replacements: { 'wss://host': daemon.origin.replace('http', 'ws'), 'vx_...': encodeURIComponent(API_KEY) },
+    replacements: { 'wss://host': daemon.origin.replace('http', 'ws'), 'vx_...': apiKey },
     scope: { connectedMsg: messages[0], WebSocket },
     results: ['ws'],
   });
@@ -152,5 +173,5 @@ test('who is nobody does not come back; who is too fast does', async () => {
     return delay;
   };
   assert.equal(await attempt('api_key=wrong'), null);
-  assert.equal(await attempt(`api_key=${encodeURIComponent(API_KEY)}&agent_id=664a`), 1000);
+  assert.equal(await attempt(`api_key=${apiKey}&agent_id=664a`), 1000);
 });
