@@ -137,6 +137,21 @@ test('a conversation belongs to its agent and its organization', async () => {
   await other.close();
 });
 
+test('a record of a call has the id that its client was told', async () => {
+  const shop = await organization();
+  const ann = await makeAgent(shop, { firstMessage: { text: 'Hello.' } });
+  const caller = await VoicexCaller.open(daemon, { api_key: shop.key }, { headers: { 'User-Agent': 'a test' } });
+  await caller.turn();
+  const { sessionId } = caller.connected;
+  const find = async (status) => (await shop.client.expect(200, 'calls', 'GET', '/api/dashboard/calls')).find((call) => call.sessionId === sessionId && call.status === status);
+  const running = await find('active');
+  assert.deepEqual([running.agentId, running.channel, running.metadata], [ann.hexId, 'web', { userAgent: 'a test', ip: '127.0.0.1' }]);
+  await caller.close();
+  let over;
+  while (!over) over = await find('completed');
+  assert.deepEqual(over.transcript.map(({ role, content }) => `${role}: ${content}`).slice(0, 2), ['assistant: Hello.', 'user: what is my name']);
+});
+
 test('an agent ends long calls', async () => {
   const shop = await organization();
   await makeAgent(shop, { limits: { maxCallSeconds: 1 } });
