@@ -158,6 +158,44 @@ test_combinations (void)
   }
 }
 
+/* How long somebody stays signed in. */
+static void
+test_user_token_life (void)
+{
+  static const struct {
+    const gchar *text;
+    guint seconds; /* 0: refused */
+  } table[] = {
+      {"7d", 604800},
+      {"12h", 43200},
+      {"30m", 1800},
+      {"90s", 90},
+      {"3600", 3600},
+      {"365d", 31536000},
+      {"366d", 0},
+      {"59", 0},
+      {"0d", 0},
+      {"d", 0},
+      {"7 days", 0},
+      {"-1d", 0},
+      {"99999999999999999999d", 0},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (vowel_server_config_set (
+        config, "user-token-ttl", table[i].text, NULL));
+    g_assert_cmpint (vowel_server_config_complete (config, &error), ==,
+        table[i].seconds != 0);
+    if (table[i].seconds != 0)
+      g_assert_cmpuint (config->user_token_ttl, ==, table[i].seconds);
+    else
+      g_assert_nonnull (strstr (error->message, "--user-token-ttl"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -168,5 +206,6 @@ main (int argc, char **argv)
   g_test_add_func ("/server-config/command-line", test_command_line);
   g_test_add_func ("/server-config/secret", test_secret);
   g_test_add_func ("/server-config/combinations", test_combinations);
+  g_test_add_func ("/server-config/user-token-life", test_user_token_life);
   return g_test_run ();
 }

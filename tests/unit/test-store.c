@@ -279,6 +279,7 @@ test_calls (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   const VowelCallLine *line;
   const VowelCallTurn *turn;
+  gint64 number, duration;
 
   c->details =
       g_strdup ("{\"direction\":\"outbound\",\"summary\":\"It is sunny.\"}");
@@ -308,9 +309,18 @@ test_calls (Fixture *f, gconstpointer data)
   expect_calls (f, (VowelCallFilter){.limit = 10, .agent_ids = agents}, "c");
   expect_calls (f, (VowelCallFilter){.limit = 10, .sources = sources}, "ba");
   expect_calls (f, (VowelCallFilter){.limit = 10, .end_reasons = agents}, "");
+  expect_calls (f, (VowelCallFilter){.limit = 10, .with_agent = TRUE}, "c");
   g_assert_cmpint (vowel_store_count_calls (
                        f->store, &(VowelCallFilter){.limit = 1}, &error),
       ==, 3);
+  g_assert_true (vowel_store_sum_calls (
+      f->store, &(VowelCallFilter){.since = 2000}, &number, &duration, &error));
+  g_assert_cmpint (number, ==, 2);
+  g_assert_cmpint (
+      duration, ==, b->ended_at - b->started_at + c->ended_at - c->started_at);
+  g_assert_true (vowel_store_sum_calls (
+      f->store, &(VowelCallFilter){.since = 9000}, &number, &duration, &error));
+  g_assert_cmpint (number + duration, ==, 0);
 
   got = vowel_store_get_call (f->store, "c", &error);
   g_assert_no_error (error);
@@ -562,6 +572,10 @@ test_vault (void)
   g_autofree guchar *known = NULL;
   g_autoptr (GBytes) foreign = NULL;
   g_autofree gchar *opened = NULL;
+  g_autofree gchar *derived = NULL;
+  g_autofree gchar *same = NULL;
+  g_autofree gchar *for_others = NULL;
+  g_autofree gchar *of_others = NULL;
   gsize size;
 
   g_assert_no_error (error);
@@ -577,6 +591,15 @@ test_vault (void)
   opened = vowel_vault_open (vault, foreign, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (opened, ==, "vkey_foreign");
+
+  derived = vowel_vault_derive (vault, "one");
+  g_assert_cmpuint (strlen (derived), ==, 64);
+  same = vowel_vault_derive (vault, "one");
+  g_assert_cmpstr (derived, ==, same);
+  for_others = vowel_vault_derive (vault, "two");
+  g_assert_cmpstr (derived, !=, for_others);
+  of_others = vowel_vault_derive (other, "one");
+  g_assert_cmpstr (derived, !=, of_others);
 
   g_assert_null (vowel_vault_new ("short", &error));
   g_assert_nonnull (strstr (error->message, "ENCRYPTION_KEY"));

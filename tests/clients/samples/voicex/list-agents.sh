@@ -1,0 +1,2 @@
+curl -H "x-api-key: vx_..." \
+  https://api.your-voicex.com/api/dashboard/agents
