@@ -48,6 +48,7 @@ struct _VowelSessionHost {
   VowelCallSummary *summary; /* (nullable): when all else is over */
   GstVowelTimer *drain_timer;
   gboolean drained;
+  VowelEndReason end_reason;
   gboolean hurried; /* the server ends */
   gboolean over;
 
@@ -232,6 +233,20 @@ on_attachment_gone (VowelAttachment *attachment, gpointer user_data)
 
 /* The faces have said why; this is for one that does not close by itself. */
 static void
+close_attachments (gpointer user_data)
+{
+  VowelSessionHost *self = user_data;
+
+  for (guint i = 0; i < self->attachments->len; i++)
+    vowel_attachment_close (g_ptr_array_index (self->attachments, i),
+        self->end_reason == VOWEL_END_FAILED     ? CLOSE_INTERNAL
+        : self->end_reason == VOWEL_END_SHUTDOWN ? CLOSE_GOING_AWAY
+                                                 : CLOSE_NORMAL,
+        "session ended");
+  finish_when_over (self);
+}
+
+static void
 on_session_event (const VowelEvent *event, gpointer user_data)
 {
   VowelSessionHost *self = user_data;
@@ -241,15 +256,11 @@ on_session_event (const VowelEvent *event, gpointer user_data)
     return;
   GST_DEBUG ("%s: ended, reason %d", vowel_session_get_id (self->session),
       event->reason);
-  for (guint i = 0; i < self->attachments->len; i++)
-    vowel_attachment_close (g_ptr_array_index (self->attachments, i),
-        event->reason == VOWEL_END_FAILED     ? CLOSE_INTERNAL
-        : event->reason == VOWEL_END_SHUTDOWN ? CLOSE_GOING_AWAY
-                                              : CLOSE_NORMAL,
-        "session ended");
-  /* Comes from inside the session, which is not to be freed there. */
+  self->end_reason = event->reason;
+  /* Comes from inside the session, which is not to be freed there, and before
+   * those who have joined later are told. */
   gst_vowel_worker_post (
-      self->worker, finish_when_over, g_object_ref (self), g_object_unref);
+      self->worker, close_attachments, g_object_ref (self), g_object_unref);
 }
 
 static VowelAttachment *
