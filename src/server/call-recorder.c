@@ -30,6 +30,7 @@ get_reason (VowelEndReason reason)
       [VOWEL_END_IDLE] = "idle",
       [VOWEL_END_SHUTDOWN] = "shutdown",
       [VOWEL_END_FAILED] = "failed",
+      [VOWEL_END_TRANSFERRED] = "transferred",
   };
 
   return names[reason];

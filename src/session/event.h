@@ -69,6 +69,7 @@ typedef enum {
   VOWEL_END_IDLE,
   VOWEL_END_SHUTDOWN,
   VOWEL_END_FAILED,
+  VOWEL_END_TRANSFERRED, /* the caller talks to somebody else now */
 } VowelEndReason;
 
 typedef struct _VowelParticipant VowelParticipant;

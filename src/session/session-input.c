@@ -399,7 +399,8 @@ on_idle (gpointer user_data)
   if (commit_item (session, item_id, end_us - start_us) != NULL)
     on_transcript (session, item_id, "", TRUE);
   if (is_too_silent (session)) {
-    vowel_session_end (session, VOWEL_END_IDLE);
+    if (!vowel_session_part (session, VOWEL_END_IDLE))
+      vowel_session_end (session, VOWEL_END_IDLE);
     return;
   }
   if (!session->config->turn_detection.create_response)

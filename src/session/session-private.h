@@ -98,6 +98,9 @@ struct _VowelSession {
   gchar *initial_voice; /* that a client or the server chose */
   gint64 busy_until;    /* clock time: the caller is there until then */
   guint idle_timer;
+  VowelSessionPartingFunc parting; /* (nullable): not asked yet */
+  gpointer parting_data;
+  gboolean is_parting; /* somebody ends it */
   VowelTimerFunc drain_func;
   gpointer drain_data;
   gboolean draining;
@@ -177,6 +180,8 @@ void vowel_session_emit_item (
 gboolean vowel_session_check (VowelSession *session,
     VowelParticipant *participant, VowelRight right, GError **error);
 void vowel_session_drained (VowelSession *session);
+/* The clock ends the session: TRUE when somebody else does. */
+gboolean vowel_session_part (VowelSession *session, VowelEndReason reason);
 
 gboolean vowel_session_check_tools (GPtrArray *tools, GError **error);
 

@@ -236,6 +236,24 @@ vowel_session_set_context (
   session->summaries = summaries;
 }
 
+void
+vowel_session_set_parting_func (
+    VowelSession *session, VowelSessionPartingFunc func, gpointer user_data)
+{
+  session->parting = func;
+  session->parting_data = user_data;
+}
+
+gboolean
+vowel_session_part (VowelSession *session, VowelEndReason reason)
+{
+  VowelSessionPartingFunc func = g_steal_pointer (&session->parting);
+
+  if (func != NULL)
+    session->is_parting = func (reason, session->parting_data);
+  return session->is_parting;
+}
+
 static void
 on_expired (gpointer user_data)
 {
@@ -245,6 +263,8 @@ on_expired (gpointer user_data)
   gboolean whole_minutes = session->max_duration_ms % 60000 == 0;
 
   session->expiry_timer = 0;
+  if (vowel_session_part (session, VOWEL_END_EXPIRED))
+    return;
   error = g_error_new (VOWEL_ERROR, VOWEL_ERROR_EXPIRED,
       "Your session hit the maximum duration of %u %s.",
       whole_minutes ? session->max_duration_ms / 60000
@@ -288,6 +308,8 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
 
   if (session->ended || session->ending)
     return;
+  if (session->is_parting && reason == VOWEL_END_CLIENT_LEFT)
+    event.reason = VOWEL_END_TRANSFERRED;
   session->ending = TRUE;
   vowel_clock_clear_timer (session->clock, &session->expiry_timer);
   vowel_clock_clear_timer (session->clock, &session->linger_timer);

@@ -86,6 +86,14 @@ void vowel_session_set_behaviours (
 void vowel_session_set_history (VowelSession *session, GPtrArray *items);
 /* Holds back what is said while its only client is away for a moment. */
 void vowel_session_pause_output (VowelSession *session, gboolean paused);
+/* The clock is about to end the session: it has lasted too long (EXPIRED), or
+ * there were too many silences (IDLE). %TRUE: whoever is asked ends it soon,
+ * and until then it goes on; a caller who leaves meanwhile was transferred. */
+typedef gboolean (*VowelSessionPartingFunc) (
+    VowelEndReason reason, gpointer user_data);
+/* Before the start. Asked once at most. */
+void vowel_session_set_parting_func (
+    VowelSession *session, VowelSessionPartingFunc func, gpointer user_data);
 /* Starts the engine; SESSION_STARTED follows for everybody who joined. */
 gboolean vowel_session_start (VowelSession *session, GError **error);
 /* ENDED goes to everybody, running responses are cancelled first (with their

@@ -2,7 +2,8 @@
 // Agents on the telephone: who answers which number, and who calls whom.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ACCOUNT, NUMBER, startTwilio, TOKEN } from '../fakes/remote/twilio.mjs';
+import twilio from 'twilio';
+import { ACCOUNT, NOBODY, NUMBER, startTwilio, TOKEN } from '../fakes/remote/twilio.mjs';
 import { fakeEngines, startDaemon, untilMetric } from '../lib/daemon.mjs';
 import { encodeMulaw } from '../lib/mulaw.mjs';
 import { RealtimeConnection } from '../lib/realtime.mjs';
@@ -125,6 +126,24 @@ test('an agent calls somebody', async () => {
   assert.equal(record.transcript[0].text, 'May I ask you something?');
   const { calls } = await api.expect(200, 'GET', '/v1/calls?source=twilio&outbound=true');
   assert.deepEqual(calls.map(({ party_number: party }) => party), [CALLEE]);
+});
+
+test('a call that has lasted long enough is put through', async () => {
+  const settings = { default_timeout: 1, timeout_action: 'transfer_call', transfer_number: '+15005550008', transfer_message: 'A colleague & friend.' };
+  await api.expect(200, 'PATCH', `/v1/agents/${ben.id}`, { timeout_settings: settings });
+  const call = await placeCall(voice(), { fields: fields(), authToken: TOKEN });
+  assert.deepEqual(await call.closed, { code: 1000, reason: 'The call was put through' });
+  const expected = new twilio.twiml.VoiceResponse();
+  expected.say('A colleague & friend.');
+  expected.dial('+15005550008');
+  assert.deepEqual(fake.changes.map(({ sid, twiml }) => [sid, twiml.replaceAll('\n', '')]), [[call.callSid, expected.toString().replaceAll('\n', '')]]);
+  assert.equal((await recordOf(call)).endReason, 'transferred');
+  // It ends, too, when Twilio does not do that.
+  await api.expect(200, 'PATCH', `/v1/agents/${ben.id}`, { timeout_settings: { transfer_number: NOBODY } });
+  const other = await placeCall(voice(), { fields: fields(), authToken: TOKEN });
+  assert.deepEqual(await other.closed, { code: 1000, reason: 'The call has lasted too long' });
+  assert.equal((await recordOf(other)).endReason, 'expired');
+  await api.expect(200, 'PATCH', `/v1/agents/${ben.id}`, { timeout_settings: null });
 });
 
 test('what Twilio does not do is told', async () => {

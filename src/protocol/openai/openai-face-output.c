@@ -195,6 +195,8 @@ vowel_openai_face_send_end (VowelOpenaiFace *face, VowelEndReason reason)
       [VOWEL_END_SHUTDOWN] = {CLOSE_GOING_AWAY,
           "The server is shutting down: connect again.", TRUE},
       [VOWEL_END_FAILED] = {CLOSE_INTERNAL, "The session failed.", FALSE},
+      [VOWEL_END_TRANSFERRED] = {CLOSE_NORMAL, "The call was put through.",
+          FALSE},
   };
 
   if ((reason == VOWEL_END_EXPIRED || reason == VOWEL_END_IDLE)

@@ -295,6 +295,7 @@ tell_end (VowelVatelFace *face, const VowelEvent *event)
       [VOWEL_END_IDLE] = {CLOSE_NORMAL, "Nothing was said for too long"},
       [VOWEL_END_SHUTDOWN] = {CLOSE_GOING_AWAY, "The server is shutting down"},
       [VOWEL_END_FAILED] = {CLOSE_INTERNAL, "The session failed"},
+      [VOWEL_END_TRANSFERRED] = {CLOSE_NORMAL, "The call was put through"},
   };
 
   face->participant = NULL;

@@ -350,6 +350,7 @@ tell_end (VowelVoicexFace *face, VowelEndReason reason)
       [VOWEL_END_IDLE] = {CLOSE_NORMAL, "Nothing was said for too long"},
       [VOWEL_END_SHUTDOWN] = {CLOSE_GOING_AWAY, "The server is shutting down"},
       [VOWEL_END_FAILED] = {CLOSE_NONE, ""},
+      [VOWEL_END_TRANSFERRED] = {CLOSE_NORMAL, "The call was put through"},
   };
 
   face->participant = NULL;

@@ -6,7 +6,9 @@
 #include "config.h"
 #endif
 
+#include "twilio-client.h"
 #include "twilio-private.h"
+#include "twilio-transfer.h"
 
 #include "server/agents/agent-session.h"
 
@@ -105,6 +107,36 @@ set_call (VowelSessionRequest *request, const VowelTwilioCall *call,
   request->maker = vowel_twilio_face_maker_new (agent && agent->dtmf);
 }
 
+/* With the account that the agent's number is of, else the server's. */
+static void
+add_transfer (VowelTwilio *self, VowelSessionRequest *request,
+    const VowelTwilioCall *call, VowelAgent *agent)
+{
+  const VowelServerConfig *config = vowel_twilio_get_config (self);
+  g_autoptr (VowelPhoneNumber) number =
+      agent->phone_number_id
+          ? vowel_phone_number_get (self->keyring, agent->phone_number_id, NULL)
+          : NULL;
+  gboolean is_own = number && number->auth_token;
+  const VowelTwilioAccount account = {
+      .api_url = config->twilio_api_url ? config->twilio_api_url
+                                        : VOWEL_TWILIO_API_URL,
+      .account_sid = is_own ? number->account_sid : config->twilio_account_sid,
+      .auth_token = is_own ? number->auth_token : config->twilio_auth_token,
+  };
+  VowelCompanion *transfer =
+      account.account_sid && account.auth_token
+          ? vowel_twilio_transfer_new (&account, call->call_sid, agent)
+          : NULL;
+
+  if (transfer == NULL)
+    return;
+  if (request->companions == NULL)
+    request->companions =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
+  g_ptr_array_add (request->companions, transfer);
+}
+
 static gboolean
 place (VowelTwilio *self, VowelSessionRequest *request,
     const VowelTwilioCall *call, GError **error)
@@ -139,6 +171,8 @@ vowel_twilio_session_request (VowelTwilio *self, const VowelTwilioCall *call,
   if (request == NULL)
     return NULL;
   set_call (request, call, agent);
+  if (agent)
+    add_transfer (self, request, call, agent);
   if (!place (self, request, call, error))
     return NULL;
   *ret_snapshot = g_steal_pointer (&snapshot);

@@ -57,6 +57,18 @@ vowel_twiml_connect (const gchar *url, const gchar *status_callback,
 }
 
 gchar *
+vowel_twiml_dial (const gchar *number, const gchar *message)
+{
+  g_autofree gchar *say =
+      message && is_text (message)
+          ? g_markup_printf_escaped ("<Say>%s</Say>", message)
+          : g_strdup ("");
+  g_autofree gchar *dial = g_markup_printf_escaped ("<Dial>%s</Dial>", number);
+
+  return g_strconcat (HEADER, say, dial, FOOTER, NULL);
+}
+
+gchar *
 vowel_twiml_reject (const gchar *reason)
 {
   return g_markup_printf_escaped (

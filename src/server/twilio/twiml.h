@@ -20,6 +20,9 @@ G_BEGIN_DECLS
  * than VOWEL_TWIML_MAX_PARAMETER, is left out. */
 gchar *vowel_twiml_connect (const gchar *url, const gchar *status_callback,
     const gchar *const *parameters);
+/* (transfer full): put it through to @number. @message: (nullable): what is
+ * said before */
+gchar *vowel_twiml_dial (const gchar *number, const gchar *message);
 /* (transfer full): refuse it. @reason: "rejected" or "busy" */
 gchar *vowel_twiml_reject (const gchar *reason);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Twilio's REST API, as far as calls are placed with it.
+// Twilio's REST API, as far as calls are placed with it, and changed.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -7,6 +7,8 @@ import http from 'node:http';
 export const ACCOUNT = 'AC00000000000000000000000000000001';
 export const TOKEN = 'canary-twilio-token';
 export const NUMBER = '+15005550001';
+/** To whom no call is put through. */
+export const NOBODY = '+15005550000';
 
 const VERSION = '2010-04-01';
 const KNOWN = ['To', 'From', 'Url', 'Twiml', 'Method', 'StatusCallback', 'StatusCallbackEvent', 'StatusCallbackMethod', 'Timeout', 'Record'];
@@ -38,9 +40,18 @@ function problem(form) {
   return undefined;
 }
 
+/** What is wrong with a change of a call; undefined when nothing is. */
+function changeProblem(form) {
+  const unknown = [...form.keys()].find((name) => !['Url', 'Method', 'Status', 'Twiml'].includes(name));
+  if (unknown) return [20001, `Unknown parameter ${unknown}`];
+  if (!/<Response>.*<\/Response>$/s.test(form.get('Twiml') ?? '') || form.get('Twiml').length > 4000) return [12100, 'Document parse failure'];
+  if (form.get('Twiml').includes(NOBODY)) return [21220, 'Call is not in-progress. Cannot redirect.'];
+  return undefined;
+}
+
 /** @param trouble a status with which everything is refused */
 export async function startTwilio({ trouble } = {}) {
-  const twilio = { calls: [], requests: 0 };
+  const twilio = { calls: [], changes: [], requests: 0 };
   const server = http.createServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
@@ -53,11 +64,16 @@ export async function startTwilio({ trouble } = {}) {
     if (trouble) return refuse(trouble, 20429, `Too Many Requests\nfor ${TOKEN}`);
     const expected = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString('base64')}`;
     if (request.headers.authorization !== expected) return refuse(401, 20003, 'Authenticate');
-    if (request.method !== 'POST' || request.url !== `/${VERSION}/Accounts/${ACCOUNT}/Calls.json`) return refuse(404, 20404, `The requested resource ${request.url} was not found`);
+    const [, changed] = new RegExp(`^/${VERSION}/Accounts/${ACCOUNT}/Calls/(CA[0-9a-f]{32})\\.json$`).exec(request.url) ?? [];
+    if (request.method !== 'POST' || (!changed && request.url !== `/${VERSION}/Accounts/${ACCOUNT}/Calls.json`)) return refuse(404, 20404, `The requested resource ${request.url} was not found`);
     if (!/^application\/x-www-form-urlencoded(;|$)/.test(request.headers['content-type'])) return refuse(415, 20019, 'Unsupported content type');
     const form = new URLSearchParams(body);
-    const wrong = problem(form);
+    const wrong = changed ? changeProblem(form) : problem(form);
     if (wrong) return refuse(400, ...wrong);
+    if (changed) {
+      twilio.changes.push({ sid: changed, twiml: form.get('Twiml') });
+      return answer(200, { ...describe(changed, form), status: 'in-progress' });
+    }
     const sid = `CA${randomBytes(16).toString('hex')}`;
     twilio.calls.push({ sid, ...Object.fromEntries(form) });
     return answer(201, describe(sid, form));

@@ -55,7 +55,7 @@ static const gchar *const item_statuses[] = {
     "in-progress", "completed", "incomplete"};
 static const gchar *const item_types[] = {"message", "call", "output"};
 static const gchar *const ends[] = {
-    "client-left", "expired", "idle", "shutdown", "failed"};
+    "client-left", "expired", "idle", "shutdown", "failed", "transferred"};
 
 EventRecorder *
 event_recorder_new (void)

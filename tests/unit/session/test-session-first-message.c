@@ -214,6 +214,34 @@ test_silence (Fixture *f, gconstpointer data)
       strstr (event_recorder_get_log (f->recorder), "ended idle"));
 }
 
+static gboolean
+part (VowelEndReason reason, gpointer user_data)
+{
+  EventRecorder *recorder = user_data;
+
+  g_assert_cmpint (reason, ==, VOWEL_END_IDLE);
+  event_recorder_note (recorder, "part");
+  return TRUE;
+}
+
+/* Somebody else ends it; and whoever is gone by then talks to him. */
+static void
+test_parting (Fixture *f, gconstpointer data)
+{
+  vowel_session_set_parting_func (f->session, part, f->recorder);
+  start (f);
+  fake_engine_audio (f->engine, 1, 1000, 0, 20);
+  fake_engine_audio_ended (f->engine, 1);
+  manual_clock_advance_ms (f->clock, 6000);
+  finish_answer (f, 2);
+  manual_clock_advance_ms (f->clock, 5000);
+  g_assert_nonnull (strstr (event_recorder_get_log (f->recorder), "part\n"));
+  g_assert_false (vowel_session_is_ended (f->session));
+  event_recorder_forget (f->recorder);
+  vowel_session_end (f->session, VOWEL_END_CLIENT_LEFT);
+  event_recorder_expect (f->recorder, "ended transferred");
+}
+
 #define ADD(name, guard)                                                       \
   g_test_add ("/session-first-message/" #name, Fixture,                        \
       GUINT_TO_POINTER (guard), set_up, test_##name, tear_down)
@@ -232,5 +260,6 @@ main (int argc, char **argv)
   ADD (guarded, GUARD_MS);
   ADD (guarded_in_vain, GUARD_MS);
   ADD (silence, 0);
+  ADD (parting, 0);
   return g_test_run ();
 }
