@@ -16,10 +16,6 @@ gboolean vowel_append_scan (const gchar *text, gsize length,
     const gchar **ret_audio, gsize *ret_audio_length,
     const gchar **ret_event_id, gsize *ret_event_id_length);
 
-/* RFC 4648 with padding, nothing else; NULL when it is not that. */
-GBytes *vowel_base64_decode (const gchar *text, gsize length);
-void vowel_base64_append (GString *out, const guint8 *data, gsize length);
-
 /* Writes one audio delta into @out, which is emptied first. */
 void vowel_audio_delta_write (GString *out, const gchar *type,
     const gchar *event_id, const gchar *response_id, const gchar *item_id,

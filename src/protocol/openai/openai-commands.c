@@ -5,7 +5,8 @@
 #endif
 
 #include "openai-commands.h"
-#include "audio-frames.h"
+
+#include "../base64.h"
 #include "openai-fields.h"
 #include "openai-item-json.h"
 #include "openai-response-json.h"

@@ -5,7 +5,8 @@
 #endif
 
 #include "openai-item-json.h"
-#include "audio-frames.h"
+
+#include "../base64.h"
 #include "openai-errors.h"
 #include "openai-fields.h"
 

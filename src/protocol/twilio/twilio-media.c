@@ -7,88 +7,25 @@
 #include "twilio-media.h"
 #include "twilio-messages.h"
 
-#include "../openai/audio-frames.h"
+#include "../base64.h"
+#include "../flat-json.h"
 
 #include <string.h>
 
 #define MAX_TIME_DIGITS 12
 
-typedef struct {
-  const gchar *cursor;
-  const gchar *end;
-} Scanner;
-
-typedef struct {
-  const gchar *start; /* (nullable) */
-  gsize length;
-} Text;
-
-static void
-skip_space (Scanner *scanner)
-{
-  while (scanner->cursor < scanner->end
-         && (*scanner->cursor == ' ' || *scanner->cursor == '\t'
-             || *scanner->cursor == '\n' || *scanner->cursor == '\r'))
-    scanner->cursor++;
-}
-
-static gboolean
-take (Scanner *scanner, gchar c)
-{
-  skip_space (scanner);
-  if (scanner->cursor == scanner->end || *scanner->cursor != c)
-    return FALSE;
-
-  scanner->cursor++;
-  return TRUE;
-}
-
-static gboolean
-take_text (Scanner *scanner, Text *ret_text)
-{
-  const gchar *quote;
-
-  if (!take (scanner, '"'))
-    return FALSE;
-  quote = memchr (scanner->cursor, '"', scanner->end - scanner->cursor);
-  if (quote == NULL)
-    return FALSE;
-
-  ret_text->start = scanner->cursor;
-  ret_text->length = quote - scanner->cursor;
-  scanner->cursor = quote + 1;
-  return TRUE;
-}
-
-/* Its bytes are its value. */
-static gboolean
-is_plain (const Text *text)
-{
-  for (gsize i = 0; i < text->length; i++)
-    if (text->start[i] < ' ' || text->start[i] > '~' || text->start[i] == '\\')
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-equals (const Text *text, const gchar *literal)
-{
-  return text->length == strlen (literal)
-         && memcmp (text->start, literal, text->length) == 0;
-}
-
 /* A member that may be there once. */
 typedef struct {
   const gchar *name;
-  Text *value; /* (nullable): it does not matter */
+  VowelFlatText *value; /* (nullable): it does not matter */
   gboolean unseen;
 } Member;
 
 static Member *
-find_member (Member *members, guint n, const Text *name)
+find_member (Member *members, guint n, const VowelFlatText *name)
 {
   for (guint i = 0; i < n; i++)
-    if (members[i].unseen && equals (name, members[i].name)) {
+    if (members[i].unseen && vowel_flat_equals (name, members[i].name)) {
       members[i].unseen = FALSE;
       return &members[i];
     }
@@ -98,12 +35,13 @@ find_member (Member *members, guint n, const Text *name)
 /* The payload is not looked at here: the base64 table refuses what is not
  * plain. */
 static gboolean
-take_value (Scanner *scanner, const Member *member)
+take_value (VowelFlatScanner *scanner, const Member *member)
 {
-  Text value;
+  VowelFlatText value;
 
-  if (!take_text (scanner, &value)
-      || (!g_str_equal (member->name, "payload") && !is_plain (&value)))
+  if (!vowel_flat_take_text (scanner, &value)
+      || (!g_str_equal (member->name, "payload")
+          && !vowel_flat_is_plain (&value)))
     return FALSE;
   if (member->value != NULL)
     *member->value = value;
@@ -111,42 +49,45 @@ take_value (Scanner *scanner, const Member *member)
 }
 
 static gboolean
-scan_media (Scanner *scanner, Text *track, Text *timestamp, Text *payload)
+scan_media (VowelFlatScanner *scanner, VowelFlatText *track,
+    VowelFlatText *timestamp, VowelFlatText *payload)
 {
   Member members[] = {{"track", track, TRUE}, {"chunk", NULL, TRUE},
       {"timestamp", timestamp, TRUE}, {"payload", payload, TRUE}};
 
-  if (!take (scanner, '{'))
+  if (!vowel_flat_take (scanner, '{'))
     return FALSE;
   do {
-    Text name;
+    VowelFlatText name;
     Member *member;
 
-    if (!take_text (scanner, &name) || !take (scanner, ':'))
+    if (!vowel_flat_take_text (scanner, &name)
+        || !vowel_flat_take (scanner, ':'))
       return FALSE;
     member = find_member (members, G_N_ELEMENTS (members), &name);
     if (member == NULL || !take_value (scanner, member))
       return FALSE;
-  } while (take (scanner, ','));
-  return take (scanner, '}');
+  } while (vowel_flat_take (scanner, ','));
+  return vowel_flat_take (scanner, '}');
 }
 
 gboolean
 vowel_twilio_media_scan (
     const gchar *text, gsize length, VowelTwilioMedia *ret_media)
 {
-  Scanner scanner = {text, text + length};
-  Text event = {0}, track = {0}, timestamp = {0}, payload = {0};
+  VowelFlatScanner scanner = {text, text + length};
+  VowelFlatText event = {0}, track = {0}, timestamp = {0}, payload = {0};
   Member members[] = {{"event", &event, TRUE}, {"sequenceNumber", NULL, TRUE},
       {"streamSid", NULL, TRUE}, {"media", NULL, TRUE}};
 
-  if (!take (&scanner, '{'))
+  if (!vowel_flat_take (&scanner, '{'))
     return FALSE;
   do {
-    Text name;
+    VowelFlatText name;
     Member *member;
 
-    if (!take_text (&scanner, &name) || !take (&scanner, ':'))
+    if (!vowel_flat_take_text (&scanner, &name)
+        || !vowel_flat_take (&scanner, ':'))
       return FALSE;
     member = find_member (members, G_N_ELEMENTS (members), &name);
     if (member == NULL)
@@ -155,20 +96,20 @@ vowel_twilio_media_scan (
             ? !scan_media (&scanner, &track, &timestamp, &payload)
             : !take_value (&scanner, member))
       return FALSE;
-  } while (take (&scanner, ','));
+  } while (vowel_flat_take (&scanner, ','));
 
-  if (!take (&scanner, '}'))
+  if (!vowel_flat_take (&scanner, '}'))
     return FALSE;
-  skip_space (&scanner);
-  if (scanner.cursor != scanner.end || event.start == NULL
-      || !equals (&event, "media") || payload.start == NULL)
+  if (!vowel_flat_is_at_end (&scanner) || event.start == NULL
+      || !vowel_flat_equals (&event, "media") || payload.start == NULL)
     return FALSE;
   ret_media->payload = payload.start;
   ret_media->payload_length = payload.length;
   ret_media->at_ms = timestamp.start != NULL ? vowel_twilio_parse_time (
                          timestamp.start, timestamp.length)
                                              : -1;
-  ret_media->is_inbound = track.start == NULL || equals (&track, "inbound");
+  ret_media->is_inbound =
+      track.start == NULL || vowel_flat_equals (&track, "inbound");
   return TRUE;
 }
 

@@ -7,7 +7,7 @@
 #include "twilio-messages.h"
 #include "twilio-media.h"
 
-#include "../openai/audio-frames.h"
+#include "../base64.h"
 
 #include "session/error.h"
 

@@ -5,7 +5,9 @@
 #endif
 
 #include "vatel-messages.h"
-#include "../openai/audio-frames.h"
+
+#include "../base64.h"
+#include "../flat-json.h"
 
 #include "session/error.h"
 
@@ -59,6 +61,47 @@ parse_output (JsonObject *data, VowelVatelCommand *command, GError **error)
   return TRUE;
 }
 
+static gboolean
+scan_data (VowelFlatScanner *scanner, VowelFlatText *audio)
+{
+  VowelFlatText key;
+
+  return audio->start == NULL && vowel_flat_take (scanner, '{')
+         && vowel_flat_take_text (scanner, &key)
+         && vowel_flat_equals (&key, "audio") && vowel_flat_take (scanner, ':')
+         && vowel_flat_take_text (scanner, audio)
+         && vowel_flat_take (scanner, '}');
+}
+
+/* (nullable): what a plain message with audio has; NULL for any other */
+static GBytes *
+scan_audio (const gchar *text, gsize length)
+{
+  VowelFlatScanner scanner = {text, text + length};
+  VowelFlatText type = {0}, audio = {0};
+
+  if (!vowel_flat_take (&scanner, '{'))
+    return NULL;
+  do {
+    VowelFlatText key;
+
+    if (!vowel_flat_take_text (&scanner, &key)
+        || !vowel_flat_take (&scanner, ':'))
+      return NULL;
+    if (vowel_flat_equals (&key, "data")
+            ? !scan_data (&scanner, &audio)
+            : (!vowel_flat_equals (&key, "type") || type.start != NULL
+                || !vowel_flat_take_text (&scanner, &type)))
+      return NULL;
+  } while (vowel_flat_take (&scanner, ','));
+
+  return vowel_flat_take (&scanner, '}') && vowel_flat_is_at_end (&scanner)
+                 && type.start != NULL && audio.start != NULL
+                 && vowel_flat_equals (&type, "input_audio")
+             ? vowel_base64_decode (audio.start, audio.length)
+             : NULL;
+}
+
 gboolean
 vowel_vatel_command_parse (const gchar *text, gsize length,
     VowelVatelCommand *ret_command, GError **error)
@@ -67,6 +110,9 @@ vowel_vatel_command_parse (const gchar *text, gsize length,
   JsonObject *message, *data;
   const gchar *type;
 
+  ret_command->audio = scan_audio (text, length);
+  if (ret_command->audio != NULL)
+    return TRUE;
   root = gst_vowel_json_parse (text, length, VOWEL_VATEL_MAX_MESSAGE, error);
   if (root == NULL)
     return FALSE;

@@ -7,7 +7,7 @@
 #include "voicex-messages.h"
 #include "voicex-face.h"
 
-#include "../openai/audio-frames.h"
+#include "../base64.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "protocol/base64.h"
 #include "protocol/openai/audio-frames.h"
 
 #include <json-glib/json-glib.h>
