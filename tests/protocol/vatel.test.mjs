@@ -80,6 +80,7 @@ scenario('old clients may have everything once', async ({ driver, client }) => {
   await answer(driver, 1, 'It is two.');
   assert.deepEqual(client.all('input_audio_transcript').map(({ is_final }) => is_final), [true]);
   assert.deepEqual(client.all('response_text').map(({ is_final }) => is_final), [true]);
+  assert.deepEqual(client.newTypes().slice(-2), ['response_text', 'response_audio']);
 }, { no_interim_text: true, no_interim_transcripts: true });
 
 scenario('words that no detector has heard begin a turn as well', async ({ driver, client }) => {

@@ -8,7 +8,8 @@
  * A turn's text comes as all of it so far, and once more, final, before the
  * last of its audio. The last audio is an empty chunk: whether a piece is the
  * last is known only when nothing follows. A turn that was interrupted has
- * neither; its final text is what was heard of it.
+ * neither; its final text is what was heard of it. Where texts are told once
+ * only, they are told as soon as they are known.
  */
 
 #ifdef HAVE_CONFIG_H
@@ -225,6 +226,9 @@ tell_audio (VowelVatelFace *face, const VowelEvent *event)
 
   if (turn->is_interrupted)
     return;
+  /* Who has seen nothing of it yet need not wait for the end of the audio. */
+  if (face->no_interim_text && event->text_complete)
+    tell_final_text (face, event);
   audio = vowel_vatel_voice_push (
       face->voice, turn->id, &event->response->output_format, event->audio);
   send_pieces (face, turn, audio);
