@@ -16,7 +16,7 @@ void
 vowel_vatel_on_organization (VowelRequest *request, gpointer user_data)
 {
   VowelVatel *self = user_data;
-  g_autofree gchar *app_id = vowel_vatel_ensure_app (self, request);
+  g_autofree gchar *app_id = vowel_vatel_dup_app_id (self, request);
   g_autofree gchar *uuid = vowel_object_uuid (app_id);
   g_autoptr (VowelApp) app =
       vowel_store_get_app (vowel_vatel_get_store (self), app_id, NULL);
