@@ -37,7 +37,7 @@ vowel_mp3_speech_new (GError **error)
 {
   g_autoptr (VowelMp3Speech) speech = NULL;
   g_autofree gchar *encoder = g_strdup_printf (
-      "lamemp3enc target=bitrate cbr=true mono=true bitrate=%u", KBIT_PER_S);
+      "lamemp3enc target=bitrate cbr=true mono=true bitrate=%d", KBIT_PER_S);
   VowelAudioChain *encode = vowel_audio_chain_new (encoder, &pcm, error);
 
   if (encode == NULL)
