@@ -41,7 +41,9 @@ async function talk(on = daemon, agentId = agent._id) {
   voice.close();
   await voice.closed;
   await untilMetric(on, 'sessions', 0);
-  return { ...turn, sessionId: voice.connected.sessionId };
+  const owner = new VoicexClient(on.origin, { apiKey: KEY });
+  await until(() => owner.expect(200, 'calls', 'GET', '/api/dashboard/calls?status=completed'), (calls) => calls.some(({ sessionId }) => sessionId === voice.connected.sessionId));
+  return turn;
 }
 
 async function until(what, value) {
@@ -108,7 +110,7 @@ test('calls are found by their agent, and how they ended', async () => {
 
   const stats = await client.expect(200, 'stats', 'GET', '/api/dashboard/stats');
   assert.deepEqual([stats.totalCalls, stats.activeCalls, stats.agentCount], [2, 0, 2]);
-  const [today] = await client.expect(200, 'usage', 'GET', '/api/dashboard/analytics/usage?days=7');
+  const [today] = await until(() => client.expect(200, 'usage', 'GET', '/api/dashboard/analytics/usage?days=7'), ([day]) => day?.calls === 2);
   assert.deepEqual([today.date, today.calls, today.minutes], [new Date().toISOString().slice(0, 10), 2, 2]);
   assert.ok(today.ttsChars > 0);
 });
