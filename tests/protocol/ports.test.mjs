@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { RealtimeConnection } from '../lib/realtime.mjs';
 
-const CONTROL = ['/', '/api/apps', '/api/status', '/config', '/presets', '/metrics', '/trpc/apps.list'];
+const CONTROL = ['/', '/api/apps', '/api/organizations', '/api/status', '/config', '/presets', '/metrics', '/trpc/apps.list'];
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
@@ -46,6 +46,8 @@ test('two ports', async (t) => {
     assert.ok(Math.abs(Date.parse(health.timestamp) - Date.now()) < 60_000);
     assert.ok(health.version && health.configLastUpdated);
     assert.equal(await status(origin, '/v1/models'), 200);
+    for (const path of ['/api/health', '/api/plans', '/api/setup/status', '/api/dashboard/stats']) assert.equal(await status(origin, path), 200, path);
+    assert.equal(await status(origin, '/api/auth/me'), 401);
     const connection = await RealtimeConnection.open(`${origin.replace('http', 'ws')}/v1/realtime`);
     await connection.close();
   }

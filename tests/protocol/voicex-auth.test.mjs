@@ -2,6 +2,8 @@
 // Organizations, users, keys and plans of Voicex's REST API, as its dashboard and its clients use them.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
@@ -78,7 +80,8 @@ test('what is wrong with a sign-up or a sign-in', async () => {
   await up(/required/, 400, { name: '', email: 'a@example.org', password: 'long enough' });
   await up(/required/, 400, { name: 'Ada', email: 7, password: 'long enough' });
   await up(/8 characters/, 400, { name: 'Ada', email: 'a@example.org', password: 'short12' });
-  await up(/8 characters/, 400, { name: 'Ada', email: 'a@example.org', password: 'x'.repeat(2000) });
+  for (const name of ['name', 'email', 'password', 'orgName'])
+    await up(new RegExp(`${name} must not have more than 1024 bytes`), 400, { name: 'Ada', email: 'a@example.org', password: 'long enough', [name]: 'x'.repeat(1025) });
   await up(/already/, 409, { name: 'Eve', email: email.toUpperCase(), password: 'long enough' });
   await up(/not valid/, 400, '{"name":');
   const signIn = (pattern, status, body) => anybody.refused(status, pattern, 'POST', '/api/auth/signin', body);
@@ -179,6 +182,22 @@ test('what everybody may know', async () => {
   const { timestamp } = await anybody.expect(200, 'health', 'GET', '/api/health');
   assert.ok(Math.abs(timestamp - Date.now()) < 60000);
   assert.deepEqual((await anybody.expect(200, 'plans', 'GET', '/api/plans')).map(({ slug }) => slug), ['self-hosted']);
+});
+
+test('people, keys and tokens outlive the process', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'vowel-voicex-auth-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  // Without a JWT_SECRET: it is made up anew each time.
+  const kept = { VOICEX_SIGNUP: 'active', JWT_SECRET: '', DB_PATH: path.join(folder, 'vowel.db') };
+  const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
+  const first = await startDaemon({ env: { ...env, ...kept } });
+  const { token } = await new VoicexClient(first.origin).expect(201, 'letIn', 'POST', '/api/auth/signup', person);
+  const { key } = await new VoicexClient(first.origin, { token }).expect(201, 'newKey', 'POST', '/api/dashboard/api-keys', { name: 'Web' });
+  assert.equal(await first.stop(), 0);
+  const second = await daemonFor(t, kept);
+  await new VoicexClient(second.origin).expect(200, 'signedIn', 'POST', '/api/auth/signin', person);
+  for (const credentials of [{ token }, { apiKey: key }])
+    await new VoicexClient(second.origin, credentials).expect(200, 'organization', 'GET', '/api/dashboard/organization');
 });
 
 test("the server's own keys act for its first app, which is there when it is needed", async (t) => {

@@ -7,8 +7,6 @@
 G_BEGIN_DECLS
 
 #define VOWEL_PASSWORD_MIN_LENGTH 8
-/* Of bytes: whoever sends more wants to keep the server busy. */
-#define VOWEL_PASSWORD_MAX_LENGTH 1024
 
 /* Passwords as Voicex keeps them: scrypt (N 16384, r 8, p 1) of 64 bytes, as
  * "salt:hash", both hexadecimal; what is salted with is the salt's text. One

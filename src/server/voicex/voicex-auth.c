@@ -8,8 +8,6 @@
 
 #include "voicex-json.h"
 
-#include <string.h>
-
 #define CLIENT_TOKEN_S 3600
 #define PENDING_MESSAGE                                                        \
   "Your account has been created and is waiting for approval."
@@ -113,8 +111,7 @@ vowel_voicex_on_sign_in (VowelRequest *request, gpointer voicex)
       || (body = vowel_voicex_get_body (request)) == NULL)
     return;
   password = vowel_voicex_get_text (body, "password");
-  if (vowel_voicex_get_text (body, "email") == NULL || password == NULL
-      || strlen (password) > VOWEL_PASSWORD_MAX_LENGTH) {
+  if (vowel_voicex_get_text (body, "email") == NULL || password == NULL) {
     vowel_voicex_reply_error (request->message, SOUP_STATUS_BAD_REQUEST,
         "email and password required");
     return;
@@ -229,11 +226,9 @@ read_sign_up (VowelVoicex *self, VowelRequest *request)
         "name, email and password required");
     return NULL;
   }
-  if (g_utf8_strlen (password, -1) < VOWEL_PASSWORD_MIN_LENGTH
-      || strlen (password) > VOWEL_PASSWORD_MAX_LENGTH) {
+  if (g_utf8_strlen (password, -1) < VOWEL_PASSWORD_MIN_LENGTH) {
     vowel_voicex_reply_error (request->message, SOUP_STATUS_BAD_REQUEST,
-        "Password must be at least %d characters, and at most %d bytes",
-        VOWEL_PASSWORD_MIN_LENGTH, VOWEL_PASSWORD_MAX_LENGTH);
+        "Password must be at least %d characters", VOWEL_PASSWORD_MIN_LENGTH);
     return NULL;
   }
   return g_steal_pointer (&body);

@@ -9,10 +9,13 @@
 #include "server/store/object-id.h"
 
 #include <gst/vowel/gstvoweljson.h>
+#include <string.h>
 
 #define MINUTE (60 * G_USEC_PER_SEC)
 #define STATUS_TOO_MANY 429
 #define MAX_SKIP 1000000
+/* Of a name, an address, a password. */
+#define MAX_TEXT 1024
 
 /* --- life --- */
 
@@ -141,16 +144,39 @@ vowel_voicex_begin (VowelVoicex *self, VowelRequest *request)
   return account;
 }
 
+/* (nullable): a member that is a text longer than anything has a name. */
+static const gchar *
+find_too_long (JsonObject *body)
+{
+  JsonObjectIter iter;
+  const gchar *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, body);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    if (json_node_get_value_type (node) == G_TYPE_STRING
+        && strlen (json_node_get_string (node)) > MAX_TEXT)
+      return name;
+  return NULL;
+}
+
 JsonObject *
 vowel_voicex_get_body (VowelRequest *request)
 {
   g_autoptr (GError) error = NULL;
-  JsonObject *body = vowel_http_get_object (request->message, &error);
+  g_autoptr (JsonObject) body =
+      vowel_http_get_object (request->message, &error);
+  const gchar *too_long = body != NULL ? find_too_long (body) : NULL;
 
   if (body == NULL)
     vowel_voicex_reply_error (
         request->message, SOUP_STATUS_BAD_REQUEST, "%s", error->message);
-  return body;
+  else if (too_long != NULL)
+    vowel_voicex_reply_error (request->message, SOUP_STATUS_BAD_REQUEST,
+        "%.64s must not have more than %d bytes", too_long, MAX_TEXT);
+  else
+    return g_steal_pointer (&body);
+  return NULL;
 }
 
 const gchar *
