@@ -135,6 +135,8 @@ G_BEGIN_DECLS
  * @voicex_plans: (nullable): file of the plans of organizations
  * @voicex_signup: what becomes of who signs up: "pending", "active", "off"
  * @voicex_setup: who may set up a new server over HTTP: "admin", "open"
+ * @voicex_limits: "on" holds calls to how many a plan has, at once and minutes
+ *   of a month
  * @voicex_rate_limit: requests of an address in a minute, 0 for no limit
  * @user_token_life: how long who has signed in stays so, as in "7d"
  * @user_token_ttl: the same in seconds; read by vowel_server_config_complete()
@@ -230,6 +232,7 @@ typedef struct {
   gchar *voicex_plans;
   gchar *voicex_signup;
   gchar *voicex_setup;
+  gchar *voicex_limits;
   guint voicex_rate_limit;
   gchar *user_token_life;
   guint user_token_ttl;

@@ -505,8 +505,8 @@ vowel_server_start (VowelServer *self, GError **error)
   self->twilio = vowel_twilio_new (self->doorway,
       vowel_control_get_keyring (self->control), self->agents, self->metrics);
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
-  self->voicex_voice = vowel_voicex_voice_new (
-      self->doorway, self->accounts, self->agents, self->voice_providers);
+  self->voicex_voice = vowel_voicex_voice_new (self->doorway, self->accounts,
+      self->agents, self->voice_providers, self->voicex);
   vowel_routes_add (
       self->routes, vowel_voicex_voice_get_routes (), self->voicex_voice);
   self->vatel = vowel_vatel_new (self->control, self->agents, self->doorway,

@@ -127,6 +127,26 @@ test('another organization sees none of it', async () => {
   assert.equal((await other.expect(200, 'stats', 'GET', '/api/dashboard/stats')).totalCalls, 0);
 });
 
+test('where limits hold, a plan says how many calls there are at once, and for how long', async (t) => {
+  const plans = path.join(folder, 'plans.yaml');
+  writeFileSync(plans, JSON.stringify({ plans: [{ slug: 'tiny', limits: { maxAgents: 1, maxConcurrentCalls: 1, maxCallDurationSec: 60, maxMonthlyMinutes: 1 }, models: { llm: ['*'], tts: ['*'] } }] }));
+  const limited = await start('limits', heard, { VOICEX_PLANS: plans, VOICEX_LIMITS: 'on' });
+  t.after(async () => { assert.equal(await limited.stop(), 0, limited.log); });
+  const owner = new VoicexClient(limited.origin, { apiKey: KEY });
+  const { _id } = await makeAgent(owner);
+  const sentAway = async () => {
+    const voice = await Voice.open(limited, { api_key: KEY, agent_id: _id }, { refused: true });
+    return { ...await voice.closed, said: voice.messages.map(({ payload }) => payload.message) };
+  };
+  const voice = await Voice.open(limited, { api_key: KEY, agent_id: _id });
+  assert.deepEqual(await sentAway(), { code: 4029, reason: 'Concurrent call limit reached (1)', said: ['Concurrent call limit reached (1)'] });
+  await voice.turn();
+  voice.close();
+  await untilMetric(limited, 'sessions', 0);
+  const closed = await until(sentAway, ({ reason }) => reason.startsWith('Monthly'));
+  assert.deepEqual([closed.code, closed.reason], [4029, 'Monthly minutes are used up (1)']);
+});
+
 test('an agent calls with the account that it has chosen', async (t) => {
   const fakes = await startFakes();
   t.after(() => fakes.close());

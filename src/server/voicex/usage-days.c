@@ -16,6 +16,8 @@
 #define KIND "usage-day"
 #define MINUTE_MS (60 * G_GINT64_CONSTANT (1000))
 #define DAY_MS (24 * 60 * MINUTE_MS)
+/* "2026-01" */
+#define MONTH_LENGTH 7
 
 struct _VowelUsageDays {
   VowelStore *store;
@@ -164,6 +166,32 @@ vowel_usage_days_note (VowelUsageDays *self, const VowelCall *call)
 }
 
 /* --- showing --- */
+
+gint64
+vowel_usage_days_count_minutes (
+    VowelUsageDays *self, const gchar *app_id, gint64 now, GError **error)
+{
+  g_autoptr (GPtrArray) documents =
+      vowel_store_list_documents (self->store, KIND, app_id, error);
+  const VowelUsageDay *today = g_hash_table_lookup (self->today, app_id);
+  g_autofree gchar *date = make_date (now);
+  gint64 minutes = 0;
+
+  if (documents == NULL)
+    return -1;
+  date[MONTH_LENGTH] = '\0';
+  for (guint i = 0; i < documents->len; i++) {
+    VowelUsageDay *day = read_day (g_ptr_array_index (documents, i));
+
+    if (day->date != NULL && g_str_has_prefix (day->date, date)
+        && (today == NULL || !g_str_equal (day->date, today->date)))
+      minutes += day->minutes;
+    usage_day_free (day);
+  }
+  if (today != NULL && g_str_has_prefix (today->date, date))
+    minutes += today->minutes;
+  return minutes;
+}
 
 static gint
 compare_dates (gconstpointer a, gconstpointer b)

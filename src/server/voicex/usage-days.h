@@ -47,6 +47,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelUsageDays, vowel_usage_days_free)
 
 /* A call of an app is over. */
 void vowel_usage_days_note (VowelUsageDays *days, const VowelCall *call);
+/* Minutes of the calls of the month that @now (milliseconds since 1970) is in,
+ * in UTC; -1 after an error. */
+gint64 vowel_usage_days_count_minutes (
+    VowelUsageDays *days, const gchar *app_id, gint64 now, GError **error);
 /* The last @n days until @now (milliseconds since 1970) on which there were
  * calls, the oldest first: [{_id, orgId, date, calls, minutes, ttsChars,
  * llmTokens, sttSeconds}]. (transfer full) */

@@ -302,6 +302,37 @@ vowel_voicex_on_usage (VowelRequest *request, gpointer voicex)
     vowel_voicex_reply_gerror (request->message, error);
 }
 
+/* --- how many there may be --- */
+
+static guint
+count_live (VowelVoicex *self, const gchar *app_id)
+{
+  g_auto (Wanted) wanted = {.app_id = app_id, .found = g_ptr_array_new ()};
+
+  vowel_session_manager_foreach_call (self->manager, note_live, &wanted);
+  return wanted.found->len;
+}
+
+gboolean
+vowel_voicex_may_call (
+    VowelVoicex *self, const VowelAccount *account, gchar **ret_reason)
+{
+  const VowelPlan *plan = account->plan;
+  const VowelServerConfig *config = vowel_accounts_get_config (self->accounts);
+
+  if (!g_str_equal (config->voicex_limits, "on"))
+    return TRUE;
+  if (count_live (self, account->app->id) >= plan->max_calls)
+    *ret_reason =
+        g_strdup_printf ("Concurrent call limit reached (%u)", plan->max_calls);
+  else if (vowel_usage_days_count_minutes (
+               self->days, account->app->id, g_get_real_time () / 1000, NULL)
+           >= plan->max_minutes)
+    *ret_reason =
+        g_strdup_printf ("Monthly minutes are used up (%u)", plan->max_minutes);
+  return *ret_reason == NULL;
+}
+
 /* --- what is counted --- */
 
 void

@@ -32,6 +32,7 @@ struct _VowelVoicexVoice {
   VowelAccounts *accounts;
   VowelAgents *agents;
   VowelVoiceProviders *providers;
+  VowelVoicex *voicex;
   VowelWindowLimiter *limiter;
   VowelVoicexHistory *history;
 };
@@ -55,7 +56,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Caller, caller_clear)
 
 VowelVoicexVoice *
 vowel_voicex_voice_new (VowelDoorway *doorway, VowelAccounts *accounts,
-    VowelAgents *agents, VowelVoiceProviders *providers)
+    VowelAgents *agents, VowelVoiceProviders *providers, VowelVoicex *voicex)
 {
   VowelVoicexVoice *self = g_new0 (VowelVoicexVoice, 1);
 
@@ -63,6 +64,7 @@ vowel_voicex_voice_new (VowelDoorway *doorway, VowelAccounts *accounts,
   self->accounts = accounts;
   self->agents = agents;
   self->providers = providers;
+  self->voicex = voicex;
   self->limiter = vowel_window_limiter_new (MOST_CONNECTIONS, WINDOW_US);
   self->history =
       vowel_voicex_history_new (vowel_accounts_get_store (accounts));
@@ -144,6 +146,16 @@ admit (Caller *caller)
                                : "",
              g_get_monotonic_time (), &window)
          || refuse (caller, CLOSE_TOO_MANY, "Rate limit exceeded", NULL);
+}
+
+/* Whoever listens to a call begins none. */
+static gboolean
+check_number (const Caller *caller)
+{
+  g_autofree gchar *reason = NULL;
+
+  return vowel_voicex_may_call (caller->voice->voicex, caller->account, &reason)
+         || refuse (caller, CLOSE_TOO_MANY, reason, reason);
 }
 
 /* (transfer full) (nullable): the one that is asked for */
@@ -451,7 +463,8 @@ on_voice (VowelRequest *request, gpointer user_data)
     return;
   if (call_id != NULL)
     listen_in (&caller, call_id);
-  else if (find_agent (&caller) && check_agent (&caller))
+  else if (find_agent (&caller) && check_agent (&caller)
+           && check_number (&caller))
     talk (&caller);
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "accounts.h"
-#include "voice-providers.h"
+#include "voicex.h"
 
 #include "server/agents/agents.h"
 #include "server/doorway.h"
@@ -23,7 +23,7 @@ typedef struct _VowelVoicexVoice VowelVoicexVoice;
 /* All must outlive it; it must outlive the sessions that it begins. */
 VowelVoicexVoice *vowel_voicex_voice_new (VowelDoorway *doorway,
     VowelAccounts *accounts, VowelAgents *agents,
-    VowelVoiceProviders *providers);
+    VowelVoiceProviders *providers, VowelVoicex *voicex);
 void vowel_voicex_voice_free (VowelVoicexVoice *voice);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVoicexVoice, vowel_voicex_voice_free)
 

@@ -27,6 +27,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVoicex, vowel_voicex_unref)
 
 /* A session is over, whoever's it was. */
 void vowel_voicex_note_call (VowelVoicex *voicex, const VowelCall *call);
+/* Whether @account may begin one more call now. FALSE: @ret_reason says why
+ * not. (transfer full) */
+gboolean vowel_voicex_may_call (
+    VowelVoicex *voicex, const VowelAccount *account, gchar **ret_reason);
 /* Its routes; their user data is the VowelVoicex. */
 const VowelRoute *vowel_voicex_get_routes (void);
 /* Those with which the operator lets organizations in and gives them plans. */

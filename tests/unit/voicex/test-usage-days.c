@@ -90,6 +90,14 @@ test_days (Fixture *f, gconstpointer data)
       "2026-01-31:2,3,160,40,26 2026-02-01:1,1,80,20,13 ");
   expect (f, 1, LATE + MINUTE, "2026-02-01:1,1,80,20,13 ");
   expect (f, 1, LATE + 10 * 24 * 60 * MINUTE, "");
+  g_assert_cmpint (
+      vowel_usage_days_count_minutes (f->days, "a", LATE, NULL), ==, 3);
+  note (f, LATE + MINUTE, 9 * MINUTE);
+  g_assert_cmpint (
+      vowel_usage_days_count_minutes (f->days, "a", LATE + MINUTE, NULL), ==,
+      10);
+  g_assert_cmpint (
+      vowel_usage_days_count_minutes (f->days, "b", LATE, NULL), ==, 0);
 }
 
 static void
