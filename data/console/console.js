@@ -53,7 +53,9 @@ function findPage() {
   return { page: nothing, path, params: [] };
 }
 
-function markPlace(path) {
+function markPlace(address) {
+  // An agent belongs to an app, and has a place of its own.
+  const path = address.replace(/^apps\/[^/]+\/agents/, 'agents');
   for (const anchor of document.querySelectorAll('#navigation a')) {
     const place = anchor.getAttribute('href').slice(2);
     const here = place === '' ? path === '' : path === place || path.startsWith(`${place}/`);
