@@ -141,6 +141,14 @@ test('an agent has models of its own', async () => {
 test('whoever is not there is not talked to', async () => {
   const agent = await makeAgent({ active: false });
   for (const id of [agent.id, 'nobody']) await assert.rejects(talk({ id }), /404/);
+  // Nor whoever is another app's.
+  const other = await ok('POST', '/api/apps', { name: 'Other' });
+  const keys = [];
+  for (const { id } of [app, other]) keys.push((await ok('POST', `/api/apps/${id}/api-keys`, { scopes: ['direct_ws'] })).plaintext);
+  const active = await makeAgent();
+  const [own, foreign] = keys.map((key) => talk(active, { headers: { Authorization: `Bearer ${key}` } }));
+  await assert.rejects(foreign, /404/);
+  (await own).close();
 });
 
 /** A server that answers @handle's text; resolves to what it was asked. */

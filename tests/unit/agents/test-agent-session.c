@@ -283,6 +283,49 @@ test_snapshots (Fixture *f, gconstpointer data)
 }
 
 static void
+get_child_property (GstElement *pipeline, const gchar *name,
+    const gchar *property, GValue *ret_value)
+{
+  g_autoptr (GstElement) element =
+      gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  g_assert_nonnull (element);
+  if (GST_IS_CHILD_PROXY (element))
+    gst_child_proxy_get_property (
+        GST_CHILD_PROXY (element), property, ret_value);
+  else
+    g_object_get_property (G_OBJECT (element), property, ret_value);
+}
+
+/* What elements have no property for is done without. */
+static void
+test_elements (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelAgent) agent =
+      make ("{'turns': {'startMs': 300}, 'voice': {'stability': 0.5},"
+            "'llm': {'provider': 'ollama', 'model': 'm'},"
+            "'fallbackLlm': {'provider': 'openai-compatible', 'model': 'n'}}");
+  g_autoptr (VowelConfigSnapshot) snapshot = derive (f, agent);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline =
+      vowel_pipeline_recipe_build (snapshot->recipe, "test", &error);
+  g_auto (GValue) start = G_VALUE_INIT;
+  g_auto (GValue) first = G_VALUE_INIT;
+  g_auto (GValue) second = G_VALUE_INIT;
+
+  g_assert_no_error (error);
+  g_value_init (&start, G_TYPE_UINT64);
+  get_child_property (pipeline, "vad", "min-speech", &start);
+  g_assert_cmpuint (g_value_get_uint64 (&start), ==, 300 * GST_MSECOND);
+  g_value_init (&first, G_TYPE_STRING);
+  get_child_property (pipeline, "llm", "provider::model", &first);
+  g_assert_cmpstr (g_value_get_string (&first), ==, "m");
+  g_value_init (&second, G_TYPE_STRING);
+  get_child_property (pipeline, "llm", "provider-1::model", &second);
+  g_assert_cmpstr (g_value_get_string (&second), ==, "n");
+}
+
+static void
 test_errors (Fixture *f, gconstpointer data)
 {
   static const struct {
@@ -353,6 +396,7 @@ main (int argc, char **argv)
   ADD (overrides);
   ADD (tools);
   ADD (snapshots);
+  ADD (elements);
   ADD (errors);
   ADD (account);
   return g_test_run ();
