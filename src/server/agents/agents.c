@@ -184,17 +184,22 @@ vowel_agents_write (VowelAgents *self, VowelAgent *agent,
   vowel_store_put_document (get_store (self), document, callback, user_data);
 }
 
+/* NULL: it is one of another agent. */
 static VowelAgentVersion *
 read_version (const VowelAgent *agent, const VowelDocument *document)
 {
-  VowelAgentVersion *version = vowel_agent_version_new (agent, 1);
   g_autoptr (JsonObject) object = parse_body (document);
+  VowelAgentVersion *version;
 
+  if (object == NULL
+      || g_strcmp0 (gst_vowel_json_get_string (object, "agentId"), agent->id)
+             != 0)
+    return NULL;
+  version = vowel_agent_version_new (agent, 1);
   g_free (version->id);
   version->id = g_strdup (document->id);
   version->created_at = document->created_at;
-  if (object != NULL)
-    vowel_agent_version_restore_json (version, object);
+  vowel_agent_version_restore_json (version, object);
   return version;
 }
 
@@ -303,16 +308,6 @@ compare_versions (gconstpointer a, gconstpointer b)
   return first->number < second->number ? 1 : -1;
 }
 
-static gboolean
-is_version_of (const VowelDocument *document, const VowelAgent *agent)
-{
-  g_autoptr (JsonObject) object = parse_body (document);
-
-  return object != NULL
-         && g_strcmp0 (gst_vowel_json_get_string (object, "agentId"), agent->id)
-                == 0;
-}
-
 GPtrArray *
 vowel_agents_list_versions (
     VowelAgents *self, const VowelAgent *agent, GError **error)
@@ -326,10 +321,11 @@ vowel_agents_list_versions (
   versions = g_ptr_array_new_with_free_func (
       (GDestroyNotify) vowel_agent_version_free);
   for (guint i = 0; i < documents->len; i++) {
-    VowelDocument *document = g_ptr_array_index (documents, i);
+    VowelAgentVersion *version =
+        read_version (agent, g_ptr_array_index (documents, i));
 
-    if (is_version_of (document, agent))
-      g_ptr_array_add (versions, read_version (agent, document));
+    if (version != NULL)
+      g_ptr_array_add (versions, version);
   }
   g_ptr_array_sort (versions, compare_versions);
   return versions;
@@ -343,10 +339,13 @@ vowel_agents_get_version (VowelAgents *self, const VowelAgent *agent,
   g_autoptr (VowelDocument) document =
       vowel_store_get_document (get_store (self), VERSION_KIND, id, error);
 
+  VowelAgentVersion *version;
+
   if (document == NULL)
     return NULL;
-  if (is_version_of (document, agent))
-    return read_version (agent, document);
+  version = read_version (agent, document);
+  if (version != NULL)
+    return version;
   g_set_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND,
       "There is no version %s of this agent", version_id);
   return NULL;

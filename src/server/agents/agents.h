@@ -87,7 +87,7 @@ void vowel_agents_delete (VowelAgents *agents, const VowelAgent *agent,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /* Versions of an agent that are kept. */
-#define VOWEL_AGENT_MAX_VERSIONS 100
+#define VOWEL_AGENT_MAX_VERSIONS 50
 
 /* The newest first. (transfer full) (element-type VowelAgentVersion) */
 GPtrArray *vowel_agents_list_versions (

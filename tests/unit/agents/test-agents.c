@@ -241,7 +241,7 @@ test_many_versions (Fixture *f, gconstpointer data)
   g_assert_cmpuint (versions->len, ==, VOWEL_AGENT_MAX_VERSIONS);
   g_assert_cmpuint (((VowelAgentVersion *) versions->pdata[0])->number, ==,
       VOWEL_AGENT_MAX_VERSIONS + 1);
-  assert_prompt (f, agent->id, NULL, "prompt 99");
+  assert_prompt (f, agent->id, NULL, "prompt 49");
 }
 
 static void
