@@ -7,6 +7,7 @@
 #endif
 
 #include "vatel-call-json.h"
+#include "vatel-call-query.h"
 #include "vatel-private.h"
 
 #include "server/call-recording.h"
