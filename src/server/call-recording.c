@@ -10,7 +10,7 @@
 #include "recording-mixer.h"
 #include "store/object-id.h"
 
-#include "protocol/audio-chain.h"
+#include "protocol/audio-converter.h"
 
 #include <glib/gstdio.h>
 
@@ -21,12 +21,6 @@
 static const VowelAudioFormat kept = {
     VOWEL_ENCODING_PCM16, VOWEL_RECORDING_RATE};
 
-/* One side's way into the mixer. */
-typedef struct {
-  VowelAudioFormat format;
-  VowelAudioChain *chain; /* (nullable): while it is needed */
-} Side;
-
 typedef struct {
   VowelCompanion base;
 
@@ -35,8 +29,8 @@ typedef struct {
   VowelSession *session; /* (nullable): which it does not own */
   VowelRecordingMixer *mixer;
   VowelRecordingFile *file; /* (nullable): while it goes on */
-  Side caller;
-  Side agent;
+  VowelAudioConverter *caller;
+  VowelAudioConverter *agent;
   gint64 begun;   /* clock time */
   gint64 written; /* microseconds of the call */
 } Recording;
@@ -59,19 +53,13 @@ get_time (Recording *self)
 
 /* (nullable): what is known of it as the mixer wants it */
 static GBytes *
-convert (Side *side, const VowelAudioFormat *format, GBytes *audio)
+convert (
+    VowelAudioConverter *side, const VowelAudioFormat *format, GBytes *audio)
 {
   g_autoptr (GError) error = NULL;
-  GBytes *samples = NULL;
+  GBytes *samples =
+      vowel_audio_converter_push (side, format, &kept, audio, &error);
 
-  if (side->chain == NULL
-      || !vowel_audio_format_equal (&side->format, format)) {
-    g_clear_pointer (&side->chain, vowel_audio_chain_free);
-    side->format = *format;
-    side->chain = vowel_audio_chain_new_converter (format, &kept, &error);
-  }
-  if (side->chain != NULL)
-    samples = vowel_audio_chain_push (side->chain, audio, &error);
   if (samples == NULL)
     g_warning ("A call cannot be recorded: %s", error->message);
   return samples;
@@ -109,7 +97,7 @@ on_input (GBytes *audio, const VowelAudioFormat *format, gpointer user_data)
   if (self->file == NULL)
     return;
   now = get_time (self);
-  samples = convert (&self->caller, format, audio);
+  samples = convert (self->caller, format, audio);
   if (samples == NULL) {
     finish (self);
     return;
@@ -122,7 +110,7 @@ static void
 note_audio (Recording *self, const VowelEvent *event)
 {
   g_autoptr (GBytes) samples =
-      convert (&self->agent, &event->response->output_format, event->audio);
+      convert (self->agent, &event->response->output_format, event->audio);
   gint64 now = get_time (self);
 
   if (samples == NULL) {
@@ -184,8 +172,8 @@ recording_free (VowelCompanion *base)
 
   if (self->file != NULL)
     vowel_recording_file_finish (self->file);
-  g_clear_pointer (&self->caller.chain, vowel_audio_chain_free);
-  g_clear_pointer (&self->agent.chain, vowel_audio_chain_free);
+  vowel_audio_converter_free (self->caller);
+  vowel_audio_converter_free (self->agent);
   vowel_recording_mixer_free (self->mixer);
   g_free (self->folder);
   g_free (self);
@@ -200,6 +188,8 @@ vowel_call_recording_new (const gchar *folder)
   self->base.free = recording_free;
   self->folder = g_strdup (folder);
   self->mixer = vowel_recording_mixer_new ();
+  self->caller = vowel_audio_converter_new ();
+  self->agent = vowel_audio_converter_new ();
   return &self->base;
 }
 

@@ -356,6 +356,23 @@ test('a listener of a telephone call hears it at 24 kHz', withDriver(async (driv
   listener.check({ joined: true });
 }));
 
+test('a caller is heard in a session of another format', withDriver(async (driver) => {
+  const backend = await driver.connect('beta');
+  const client = await connectVatel(driver);
+  await driver.run({ start: true });
+  await backend.send({ type: 'session.update', session: { input_audio_format: 'g711_ulaw' } });
+  await client.audio(1000);
+  // What is committed is as long as what was said.
+  await backend.send({ type: 'session.update', session: { turn_detection: null } });
+  await client.audio(1000);
+  await backend.send({ type: 'input_audio_buffer.commit' });
+  await driver.engine('begun', 1, 1000);
+  await driver.engine('speech_stopped', 1, 2000);
+  await driver.engine('final', 1, 'hello');
+  const { usage } = backend.last('conversation.item.input_audio_transcription.completed');
+  assert.ok(Math.abs(usage.seconds - 1) < 0.05, `${usage.seconds} s`);
+}));
+
 test('the schema takes nothing else', () => {
   const good = { type: 'speech_started', data: { emulated: true } };
   assert.deepEqual(vatelProblems(good), []);

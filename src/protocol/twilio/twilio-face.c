@@ -20,11 +20,12 @@
 #endif
 
 #include "twilio-face.h"
-#include "twilio-audio.h"
 #include "twilio-gaps.h"
 #include "twilio-keypad.h"
 #include "twilio-marks.h"
 #include "twilio-messages.h"
+
+#include "../audio-converter.h"
 
 #include <string.h>
 
@@ -57,7 +58,8 @@ struct _VowelTwilioFace {
   gchar *stream_sid; /* (nullable): before the start */
   guint n_nonsense;
   VowelTwilioGaps gaps;
-  VowelTwilioAudio *audio;
+  VowelAudioConverter *speaks; /* for a session of another format */
+  VowelAudioConverter *hears;
   VowelTwilioKeypad *keypad;
   /* what is played */
   GString *out;
@@ -66,6 +68,8 @@ struct _VowelTwilioFace {
   guint64 item_bytes;   /* of it, so far */
   gboolean is_unmarked; /* some of it has no mark behind it yet */
 };
+
+static const VowelAudioFormat telephone = {VOWEL_ENCODING_PCMU, 8000};
 
 static void vowel_twilio_face_iface_init (VowelFaceInterface *iface);
 
@@ -121,10 +125,11 @@ send_speech (VowelTwilioFace *face, GBytes *mulaw)
 static void
 set_mark (VowelTwilioFace *face)
 {
-  g_autoptr (GBytes) rest = vowel_twilio_audio_finish (face->audio);
+  g_autoptr (GBytes) rest = vowel_audio_converter_finish (face->speaks, NULL);
   const gchar *name;
 
-  send_speech (face, rest);
+  if (rest != NULL)
+    send_speech (face, rest);
   if (!face->is_unmarked)
     return;
   face->is_unmarked = FALSE;
@@ -145,8 +150,8 @@ play (VowelTwilioFace *face, const VowelEvent *event)
     face->item_id = g_strdup (event->item_id);
     face->item_bytes = 0;
   }
-  mulaw = vowel_twilio_audio_encode (
-      face->audio, &event->response->output_format, event->audio);
+  mulaw = vowel_audio_converter_push (face->speaks,
+      &event->response->output_format, &telephone, event->audio, NULL);
   if (mulaw != NULL)
     send_speech (face, mulaw);
   if (event->sentence_end)
@@ -156,7 +161,7 @@ play (VowelTwilioFace *face, const VowelEvent *event)
 static void
 stop_playing (VowelTwilioFace *face)
 {
-  vowel_twilio_audio_reset (face->audio);
+  vowel_audio_converter_reset (face->speaks);
   if (!face->is_unmarked && !vowel_twilio_marks_is_waiting (face->marks))
     return;
   face->is_unmarked = FALSE;
@@ -228,8 +233,8 @@ static void
 push (VowelTwilioFace *face, GBytes *mulaw)
 {
   const VowelSessionConfig *config = vowel_session_get_config (face->session);
-  g_autoptr (GBytes) audio =
-      vowel_twilio_audio_decode (face->audio, &config->input_format, mulaw);
+  g_autoptr (GBytes) audio = vowel_audio_converter_push (
+      face->hears, &telephone, &config->input_format, mulaw, NULL);
 
   if (audio != NULL && face->participant != NULL)
     vowel_session_push_audio (face->session, face->participant, audio, NULL);
@@ -392,7 +397,8 @@ vowel_twilio_face_init (VowelTwilioFace *face)
 {
   face->out = g_string_new (NULL);
   face->marks = vowel_twilio_marks_new ();
-  face->audio = vowel_twilio_audio_new ();
+  face->speaks = vowel_audio_converter_new ();
+  face->hears = vowel_audio_converter_new ();
 }
 
 static void
@@ -415,7 +421,8 @@ vowel_twilio_face_finalize (GObject *object)
 
   g_string_free (face->out, TRUE);
   vowel_twilio_marks_free (face->marks);
-  vowel_twilio_audio_free (face->audio);
+  vowel_audio_converter_free (face->speaks);
+  vowel_audio_converter_free (face->hears);
   g_free (face->stream_sid);
   g_free (face->item_id);
   G_OBJECT_CLASS (vowel_twilio_face_parent_class)->finalize (object);

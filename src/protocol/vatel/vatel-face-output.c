@@ -140,7 +140,7 @@ send_audio (VowelVatelFace *face, const VowelVatelTurn *turn,
 static void
 send_pieces (VowelVatelFace *face, VowelVatelTurn *turn, GBytes *audio)
 {
-  gsize step = vowel_audio_format_bytes (&vowel_vatel_format, AUDIO_PIECE_US);
+  gsize step = vowel_audio_format_bytes (&VOWEL_VATEL_FORMAT, AUDIO_PIECE_US);
   gsize length = 0;
   const guint8 *data = audio != NULL ? g_bytes_get_data (audio, &length) : NULL;
 
@@ -154,6 +154,27 @@ send_pieces (VowelVatelFace *face, VowelVatelTurn *turn, GBytes *audio)
   }
 }
 
+/* (nullable): as the client takes it, as far as it can be told now */
+static GBytes *
+convert (VowelVatelFace *face, const VowelVatelTurn *turn,
+    const VowelAudioFormat *format, GBytes *audio)
+{
+  g_autoptr (GError) error = NULL;
+  GBytes *told;
+
+  if (g_strcmp0 (face->spoken_turn, turn->id) != 0) {
+    vowel_audio_converter_reset (face->speaks);
+    g_free (face->spoken_turn);
+    face->spoken_turn = g_strdup (turn->id);
+  }
+  told = vowel_audio_converter_push (
+      face->speaks, format, &VOWEL_VATEL_FORMAT, audio, &error);
+  if (told == NULL)
+    g_warning ("session %s: an answer cannot be told: %s",
+        vowel_session_get_id (face->session), error->message);
+  return told;
+}
+
 static void
 tell_audio (VowelVatelFace *face, const VowelEvent *event)
 {
@@ -165,8 +186,7 @@ tell_audio (VowelVatelFace *face, const VowelEvent *event)
   /* Who has seen nothing of it yet need not wait for the end of the audio. */
   if (face->no_interim_text && event->text_complete)
     tell_final_text (face, event);
-  audio = vowel_vatel_voice_push (
-      face->voice, turn->id, &event->response->output_format, event->audio);
+  audio = convert (face, turn, &event->response->output_format, event->audio);
   send_pieces (face, turn, audio);
 }
 
@@ -177,12 +197,11 @@ tell_audio_end (VowelVatelFace *face, const VowelEvent *event)
   g_autoptr (GBytes) rest = NULL;
 
   if (event->response->status == VOWEL_RESPONSE_CANCELLED
-      || turn->is_interrupted)
+      || turn->is_interrupted || !turn->has_audio)
     return;
-  rest = vowel_vatel_voice_finish (face->voice, turn->id);
+  if (g_strcmp0 (face->spoken_turn, turn->id) == 0)
+    rest = vowel_audio_converter_finish (face->speaks, NULL);
   send_pieces (face, turn, rest);
-  if (!turn->has_audio)
-    return;
   tell_final_text (face, event);
   send_audio (face, turn, NULL, 0, TRUE);
 }

@@ -4,7 +4,8 @@
 
 #include "vatel-face.h"
 #include "vatel-turns.h"
-#include "vatel-voice.h"
+
+#include "../audio-converter.h"
 
 G_BEGIN_DECLS
 
@@ -35,11 +36,17 @@ struct _VowelVatelFace {
   gpointer describe_data;
   GDestroyNotify describe_notify;
   VowelVatelTurns *turns;
-  VowelVatelVoice *voice;
+  VowelAudioConverter *hears; /* for a session of another format */
+  VowelAudioConverter *speaks;
+  gchar *spoken_turn;  /* (nullable): whose audio @speaks holds back */
   gchar *guessed_item; /* (nullable): whose guesses were told last */
   gchar *guess;
   GString *message; /* reused for every piece of audio */
 };
+
+/* PCM 16 bit at 24 kHz, both ways. */
+#define VOWEL_VATEL_FORMAT                                                     \
+  ((const VowelAudioFormat){VOWEL_ENCODING_PCM16, 24000})
 
 /* vatel-face-output.c */
 /* @data: (nullable) (transfer full) */

@@ -56,12 +56,17 @@ on_event (const VowelEvent *event, gpointer user_data)
 static void
 push_audio (VowelVatelFace *face, GBytes *audio)
 {
+  const VowelSessionConfig *config = vowel_session_get_config (face->session);
+  g_autoptr (GBytes) heard = NULL;
   g_autoptr (GError) error = NULL;
 
   if (face->only_listens || g_bytes_get_size (audio) == 0)
     return;
-  if (!vowel_session_push_audio (
-          face->session, face->participant, audio, &error))
+  heard = vowel_audio_converter_push (
+      face->hears, &VOWEL_VATEL_FORMAT, &config->input_format, audio, &error);
+  if (heard == NULL
+      || !vowel_session_push_audio (
+          face->session, face->participant, heard, &error))
     g_info ("session %s: audio is not heard: %s",
         vowel_session_get_id (face->session), error->message);
 }
@@ -70,7 +75,7 @@ push_audio (VowelVatelFace *face, GBytes *audio)
 static void
 keep_early (VowelVatelFace *face, GBytes *audio)
 {
-  guint max = vowel_audio_format_bytes (&vowel_vatel_format, MAX_EARLY_US);
+  guint max = vowel_audio_format_bytes (&VOWEL_VATEL_FORMAT, MAX_EARLY_US);
   gsize length;
   const guint8 *data = g_bytes_get_data (audio, &length);
 
@@ -200,7 +205,8 @@ vowel_vatel_face_init (VowelVatelFace *face)
   face->early = g_byte_array_new ();
   face->calls = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   face->turns = vowel_vatel_turns_new ();
-  face->voice = vowel_vatel_voice_new ();
+  face->hears = vowel_audio_converter_new ();
+  face->speaks = vowel_audio_converter_new ();
   face->message = g_string_new (NULL);
 }
 
@@ -233,7 +239,9 @@ vowel_vatel_face_finalize (GObject *object)
   g_hash_table_unref (face->calls);
   forget_tools (face);
   vowel_vatel_turns_free (face->turns);
-  vowel_vatel_voice_free (face->voice);
+  vowel_audio_converter_free (face->hears);
+  vowel_audio_converter_free (face->speaks);
+  g_free (face->spoken_turn);
   g_string_free (face->message, TRUE);
   g_free (face->guessed_item);
   g_free (face->guess);

@@ -7,6 +7,7 @@
 #include "mp3-speech.h"
 
 #include "../audio-chain.h"
+#include "../audio-converter.h"
 
 #include <string.h>
 
@@ -23,8 +24,7 @@
 
 struct _VowelMp3Speech {
   VowelAudioChain *encode;
-  VowelAudioChain *convert; /* (nullable): unless speech is 24 kHz PCM */
-  VowelAudioFormat format;  /* what it converts */
+  VowelAudioConverter *convert; /* what is not 24 kHz PCM */
 
   GByteArray *frames; /* of this sentence */
   guint64 n_samples;  /* that were encoded */
@@ -45,7 +45,7 @@ vowel_mp3_speech_new (GError **error)
 
   speech = g_new0 (VowelMp3Speech, 1);
   speech->encode = encode;
-  speech->format = pcm;
+  speech->convert = vowel_audio_converter_new ();
   speech->frames = g_byte_array_new ();
   return g_steal_pointer (&speech);
 }
@@ -53,7 +53,7 @@ vowel_mp3_speech_new (GError **error)
 void
 vowel_mp3_speech_free (VowelMp3Speech *speech)
 {
-  g_clear_pointer (&speech->convert, vowel_audio_chain_free);
+  vowel_audio_converter_free (speech->convert);
   vowel_audio_chain_free (speech->encode);
   g_byte_array_unref (speech->frames);
   g_free (speech);
@@ -62,30 +62,10 @@ vowel_mp3_speech_free (VowelMp3Speech *speech)
 void
 vowel_mp3_speech_drop (VowelMp3Speech *speech)
 {
-  if (speech->convert != NULL)
-    vowel_audio_chain_reset (speech->convert);
+  vowel_audio_converter_reset (speech->convert);
   vowel_audio_chain_reset (speech->encode);
   g_byte_array_set_size (speech->frames, 0);
   speech->n_samples = 0;
-}
-
-static gboolean
-take_format (
-    VowelMp3Speech *speech, const VowelAudioFormat *format, GError **error)
-{
-  if (vowel_audio_format_equal (&speech->format, format))
-    return TRUE;
-
-  g_clear_pointer (&speech->convert, vowel_audio_chain_free);
-  speech->format = pcm;
-  if (vowel_audio_format_equal (format, &pcm))
-    return TRUE;
-
-  speech->convert = vowel_audio_chain_new_converter (format, &pcm, error);
-  if (speech->convert == NULL)
-    return FALSE;
-  speech->format = *format;
-  return TRUE;
 }
 
 static void
@@ -116,14 +96,9 @@ static gboolean
 add (VowelMp3Speech *speech, const VowelAudioFormat *format, GBytes *audio,
     GError **error)
 {
-  g_autoptr (GBytes) samples = NULL;
+  g_autoptr (GBytes) samples =
+      vowel_audio_converter_push (speech->convert, format, &pcm, audio, error);
 
-  if (!take_format (speech, format, error))
-    return FALSE;
-  if (speech->convert == NULL)
-    return encode (speech, audio, error);
-
-  samples = vowel_audio_chain_push (speech->convert, audio, error);
   return samples != NULL && encode (speech, samples, error);
 }
 
@@ -142,12 +117,9 @@ vowel_mp3_speech_add (VowelMp3Speech *speech, const VowelAudioFormat *format,
 static gboolean
 finish_conversion (VowelMp3Speech *speech, GError **error)
 {
-  g_autoptr (GBytes) rest = NULL;
+  g_autoptr (GBytes) rest =
+      vowel_audio_converter_finish (speech->convert, error);
 
-  if (speech->convert == NULL)
-    return TRUE;
-
-  rest = vowel_audio_chain_finish (speech->convert, error);
   return rest != NULL && encode (speech, rest, error);
 }
 
