@@ -10,6 +10,9 @@
 
 #include <gst/vowel/gstvoweljson.h>
 
+GST_DEBUG_CATEGORY_STATIC (vowel_voicex_history_debug);
+#define GST_CAT_DEFAULT vowel_voicex_history_debug
+
 #define KIND "history"
 #define LIFETIME_MS                                                            \
   (VOWEL_VOICEX_HISTORY_HOURS * 3600 * G_GINT64_CONSTANT (1000))
@@ -24,6 +27,8 @@ vowel_voicex_history_new (VowelStore *store)
 {
   VowelVoicexHistory *self = g_new0 (VowelVoicexHistory, 1);
 
+  GST_DEBUG_CATEGORY_INIT (vowel_voicex_history_debug, "vowel-voicex-history",
+      0, "what is remembered for clients of Voicex");
   self->store = g_object_ref (store);
   self->context = g_main_context_ref_thread_default ();
   return self;
@@ -129,7 +134,7 @@ on_saved (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!vowel_store_write_finish (result, &error))
-    g_warning ("a conversation is not remembered: %s", error->message);
+    GST_WARNING ("a conversation is not remembered: %s", error->message);
 }
 
 static gboolean

@@ -15,6 +15,9 @@
 #include "server/store/object-id.h"
 #include "server/window-limiter.h"
 
+GST_DEBUG_CATEGORY_STATIC (vowel_voicex_voice_debug);
+#define GST_CAT_DEFAULT vowel_voicex_voice_debug
+
 #define SOURCE "voicex"
 #define MOST_CONNECTIONS 30
 #define WINDOW_US (60 * G_USEC_PER_SEC)
@@ -60,6 +63,8 @@ vowel_voicex_voice_new (VowelDoorway *doorway, VowelAccounts *accounts,
 {
   VowelVoicexVoice *self = g_new0 (VowelVoicexVoice, 1);
 
+  GST_DEBUG_CATEGORY_INIT (vowel_voicex_voice_debug, "vowel-voicex-voice", 0,
+      "who talks over Voicex's socket");
   self->doorway = doorway;
   self->accounts = accounts;
   self->agents = agents;
@@ -433,7 +438,8 @@ make_request (const Caller *caller, VowelConfigSnapshot **ret_snapshot)
       caller->voice->agents, caller->agent, &overrides, ret_snapshot, &error);
   if (request != NULL)
     return request;
-  g_warning ("no session with agent %s: %s", caller->agent->id, error->message);
+  GST_WARNING (
+      "no session with agent %s: %s", caller->agent->id, error->message);
   refuse_provider (caller);
   return NULL;
 }
