@@ -167,6 +167,19 @@ rights_of_key (const VowelApiKey *key)
   return rights;
 }
 
+/* @list: (nullable): with commas. All of them are compared. */
+static gboolean
+is_in_list (const gchar *credential, const gchar *list)
+{
+  g_auto (GStrv) keys = g_strsplit (list != NULL ? list : "", ",", -1);
+  gboolean found = FALSE;
+
+  for (guint i = 0; keys[i] != NULL; i++)
+    if (*g_strstrip (keys[i]) != '\0' && is_same_key (credential, keys[i]))
+      found = TRUE;
+  return found;
+}
+
 /* FALSE: it is none of the server's own keys. */
 static gboolean
 check_own_keys (const VowelServerConfig *config, const gchar *credential,
@@ -178,6 +191,8 @@ check_own_keys (const VowelServerConfig *config, const gchar *credential,
     ret_grant->rights = ALL_RIGHTS;
   else if (is_same_key (credential, config->api_key))
     ret_grant->rights = ALL_RIGHTS & ~VOWEL_RIGHT_ADMIN;
+  else if (is_in_list (credential, config->voicex_keys))
+    ret_grant->rights = VOWEL_RIGHT_AGENTS;
   return ret_grant->rights != VOWEL_RIGHT_NONE;
 }
 

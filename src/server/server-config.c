@@ -121,6 +121,7 @@ static const VowelSetting settings[] = {
   {"vatel-single-use", "VATEL_SINGLE_USE", SETTING_CHOICE, AT (vatel_single_use), "off", 0, 0, "off|on", "WHEN", "Whether such a token opens one connection only: on, off", "vatel.singleUse"},
   {"vatel-interim-text", "VATEL_INTERIM_TEXT", SETTING_CHOICE, AT (vatel_interim_text), "on", 0, 0, "on|off", "WHEN", "Whether clients of Vatel's API are told an answer's text while it grows: on, off (only when it is complete)", "vatel.interimText"},
   {"vatel-interim-transcripts", "VATEL_INTERIM_TRANSCRIPTS", SETTING_CHOICE, AT (vatel_interim_transcripts), "on", 0, 0, "on|off", "WHEN", "The same for what the caller says: on, off", "vatel.interimTranscripts"},
+  {"voicex-keys", "API_KEYS", SETTING_STRING, AT (voicex_keys), NULL, 0, 0, NULL, "KEYS", "More keys for the agents of the first app, comma-separated (better: set API_KEYS)", "voicex.keys", SECRET | LIST},
   {"voicex-plans", "VOICEX_PLANS", SETTING_STRING, AT (voicex_plans), NULL, 0, 0, NULL, "FILE", "Plans of Voicex's organizations (YAML); none: one that allows everything", "voicex.plans", AT_START | LOCAL},
   {"voicex-signup", "VOICEX_SIGNUP", SETTING_CHOICE, AT (voicex_signup), "pending", 0, 0, "pending|active|off", "WHAT", "What becomes of who signs up: pending (waits to be let in), active, off (nobody can)", "voicex.signup"},
   {"voicex-setup", "VOICEX_SETUP", SETTING_CHOICE, AT (voicex_setup), "admin", 0, 0, "admin|open", "WHO", "Who may set up a new server's first organization: admin (with the admin key), open (whoever comes first)", "voicex.setup"},

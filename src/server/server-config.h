@@ -132,6 +132,7 @@ G_BEGIN_DECLS
  * @vatel_single_use: "off" or "on": it opens one connection only
  * @vatel_interim_text: "on" or "off": texts of answers are told as they grow
  * @vatel_interim_transcripts: "on" or "off": so is what callers say
+ * @voicex_keys: (nullable): comma-separated, for the first app's agents
  * @voicex_plans: (nullable): file of the plans of organizations
  * @voicex_signup: what becomes of who signs up: "pending", "active", "off"
  * @voicex_setup: who may set up a new server over HTTP: "admin", "open"
@@ -229,6 +230,7 @@ typedef struct {
   gchar *vatel_single_use;
   gchar *vatel_interim_text;
   gchar *vatel_interim_transcripts;
+  gchar *voicex_keys;
   gchar *voicex_plans;
   gchar *voicex_signup;
   gchar *voicex_setup;

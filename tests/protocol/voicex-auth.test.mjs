@@ -201,10 +201,15 @@ test('people, keys and tokens outlive the process', async (t) => {
 });
 
 test("the server's own keys act for its first app, which is there when it is needed", async (t) => {
-  const fresh = await daemonFor(t);
+  const fresh = await daemonFor(t, { API_KEYS: 'one key, another' });
   const own = new VoicexClient(fresh.origin, { apiKey: KEY });
   const first = await own.expect(200, 'organization', 'GET', '/api/dashboard/organization');
   assert.deepEqual([first.name, first.status], ['Default App', 'active']);
+  for (const apiKey of ['one key', 'another']) {
+    const client = new VoicexClient(fresh.origin, { apiKey });
+    assert.deepEqual(await client.expect(200, 'organization', 'GET', '/api/dashboard/organization'), first);
+    await client.refused(401, /admin key/, 'POST', '/api/setup');
+  }
   const made = await own.expect(201, 'newKey', 'POST', '/api/dashboard/api-keys', { name: 'Web' });
   assert.equal((await new VoicexClient(fresh.origin, { apiKey: made.key }).expect(200, 'organization', 'GET', '/api/dashboard/organization'))._id, first._id);
 });

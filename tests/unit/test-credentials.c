@@ -131,6 +131,29 @@ test_admin_key (void)
 }
 
 static void
+test_agents_keys (void)
+{
+  g_autoptr (VowelServerConfig) config = make_config ("the key");
+  static const gchar *const good[] = {"one", "two"};
+  static const gchar *const bad[] = {"", "three", "one,two", "one, two", " "};
+
+  config->voicex_keys = g_strdup ("one, two,,");
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    g_auto (VowelGrant) grant = {0};
+
+    g_assert_true (
+        vowel_credential_check (config, NULL, good[i], NOW, &grant, NULL));
+    g_assert_cmpint (grant.rights, ==, VOWEL_RIGHT_AGENTS);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_auto (VowelGrant) grant = {0};
+
+    g_assert_false (
+        vowel_credential_check (config, NULL, bad[i], NOW, &grant, NULL));
+  }
+}
+
+static void
 test_without_key (void)
 {
   g_autoptr (VowelServerConfig) config = make_config (NULL);
@@ -179,6 +202,7 @@ main (int argc, char **argv)
   g_test_add_func ("/credentials/precedence", test_precedence);
   g_test_add_func ("/credentials/with-key", test_with_key);
   g_test_add_func ("/credentials/admin-key", test_admin_key);
+  g_test_add_func ("/credentials/agents-keys", test_agents_keys);
   g_test_add_func ("/credentials/without-key", test_without_key);
   g_test_add_func ("/credentials/origin", test_origin);
   return g_test_run ();
