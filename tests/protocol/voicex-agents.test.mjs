@@ -206,6 +206,9 @@ test('an account of its own with a provider', async (t) => {
   const inUse = await client.expect(409, 'providerInUse', 'DELETE', `${where}/${made._id}`);
   assert.deepEqual(inUse.agents, [{ id: agent._id, name: 'Ada' }]);
   await client.expect(200, 'ok', 'PATCH', `${where}/${made._id}`, { active: false, name: 'Mine' });
+  const changed = await client.expect(200, 'provider', 'GET', `${where}/${made._id}`);
+  assert.deepEqual(changed, { ...made, active: false, name: 'Mine', updatedAt: changed.updatedAt });
+  assert.ok(changed.updatedAt >= made.updatedAt);
   const paused = await client.expect(200, 'agent', 'GET', `/api/dashboard/agents/${agent._id}`);
   assert.equal(paused.status, 'paused_provider');
   assert.match(paused.pauseReason, /disabled/);

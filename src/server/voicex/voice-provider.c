@@ -244,6 +244,8 @@ vowel_voice_provider_put (VowelStore *store, const VowelVoiceProvider *provider,
   vowel_http_set_string (body, "credentials", provider->credentials);
   document =
       vowel_document_new_json (KIND, provider->id, provider->app_id, key, body);
+  document->created_at = provider->created_at;
+  document->updated_at = provider->updated_at;
   vowel_store_put_document (store, document, callback, user_data);
 }
 

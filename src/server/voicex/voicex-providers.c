@@ -361,6 +361,7 @@ vowel_voicex_on_update_provider (VowelRequest *request, gpointer voicex)
     return;
   vowel_voice_provider_seal (
       provider, vowel_accounts_get_keyring (self->accounts), secrets);
+  provider->updated_at = g_get_real_time () / 1000;
   vowel_audit_note_target (request->message, NULL, provider->id);
   vowel_voice_provider_put (vowel_accounts_get_store (self->accounts), provider,
       vowel_voicex_on_written,
