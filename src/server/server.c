@@ -502,8 +502,8 @@ vowel_server_start (VowelServer *self, GError **error)
   self->doorway =
       vowel_doorway_new (self->manager, self->runtime, self->metrics);
   vowel_runtime_config_set_func (self->runtime, on_new_config, self);
-  self->twilio = vowel_twilio_new (self->doorway,
-      vowel_control_get_keyring (self->control), self->agents, self->metrics);
+  self->twilio = vowel_twilio_new (self->doorway, self->accounts, self->agents,
+      self->voice_providers, self->metrics);
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
   self->voicex_voice = vowel_voicex_voice_new (self->doorway, self->accounts,
       self->agents, self->voice_providers, self->voicex);

@@ -367,6 +367,16 @@ vowel_session_claims_settle_providers (
   return TRUE;
 }
 
+void
+vowel_session_limits_shorten (VowelSessionLimits *limits, guint max_s)
+{
+  guint64 max_ms = max_s * G_GUINT64_CONSTANT (1000);
+
+  if (max_ms > 0
+      && (limits->max_duration_ms == 0 || max_ms < limits->max_duration_ms))
+    limits->max_duration_ms = (guint) MIN (max_ms, G_MAXUINT);
+}
+
 const gchar *const *
 vowel_session_claims_list (void)
 {

@@ -21,6 +21,9 @@ typedef struct {
   guint idle_timeout_ms;
 } VowelSessionLimits;
 
+/* @max_s: seconds that it lasts at most; 0: nothing is said. */
+void vowel_session_limits_shorten (VowelSessionLimits *limits, guint max_s);
+
 /* The names of all that vowel_session_claims_apply() understands. */
 const gchar *const *vowel_session_claims_list (void);
 /* What a token says of a session by the names of Vowel's engine:

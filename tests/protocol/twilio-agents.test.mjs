@@ -154,3 +154,26 @@ test('what Twilio does not do is told', async () => {
   assert.match(refused.data.error, /Authenticate \(20003\)/);
   assert.ok(!daemon.log.includes(TOKEN));
 });
+
+test('keys and tokens of Voicex say whose call it is, and its organization must have been let in', async () => {
+  const json = async (path, { method = 'GET', body, headers = {} } = {}) =>
+    (await fetch(daemon.origin + path, { method, headers: { 'Content-Type': 'application/json', ...headers }, body: body && JSON.stringify(body) })).json();
+  const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
+  await json('/api/auth/signup', { method: 'POST', body: person });
+  const { id } = (await json('/api/organizations', { headers: admin })).find(({ ownerEmail }) => ownerEmail === person.email);
+  const letIn = (status) => json(`/api/organizations/${id}`, { method: 'PATCH', headers: admin, body: { status } });
+  await letIn('active');
+  const { token } = await json('/api/auth/signin', { method: 'POST', body: person });
+  const { key } = await json('/api/dashboard/api-keys', { method: 'POST', headers: { Authorization: `Bearer ${token}` }, body: { name: 'Telephone' } });
+  assert.match(key, /^vx_/);
+  const agent = await post(`/api/apps/${id}/agents`, { name: 'Faye', prompt: 'Be Faye.', firstMessage: { text: 'Faye here.' } });
+  for (const query of [`?api_key=${key}`, `?token=${token}`]) {
+    const call = await placeCall(voice(query));
+    await call.until(spoken);
+    const record = await recordOf(call);
+    assert.deepEqual([record.appId, record.agentId], [id, agent.id]);
+    await (await TwilioStream.open(`${daemon.origin.replace('http', 'ws')}/ws/twilio/stream${query}`)).hangUp();
+  }
+  await letIn('pending');
+  for (const query of [`?api_key=${key}`, `?token=${token}`]) assert.match((await askWebhook(voice(query))).text, /<Reject/);
+});

@@ -121,18 +121,6 @@ vowel_twilio_check_stream (VowelTwilio *self, SoupServerMessage *message)
   return FALSE;
 }
 
-/* Whose keys the server's own ones stand for. (transfer full) (nullable) */
-static gchar *
-dup_first_app (VowelTwilio *self)
-{
-  g_autoptr (GPtrArray) apps =
-      vowel_store_list_apps (vowel_keyring_get_store (self->keyring), NULL);
-
-  if (apps == NULL || apps->len == 0)
-    return NULL;
-  return g_strdup (((VowelApp *) g_ptr_array_index (apps, apps->len - 1))->id);
-}
-
 /* Who answers the number. (transfer full) (nullable) */
 static gchar *
 dup_agent_of (VowelTwilio *self, const VowelPhoneNumber *number)
@@ -159,32 +147,73 @@ set_number (
     call->agent_id = dup_agent_of (self, number);
 }
 
+/* Whom a key, or a token of this server's, is of. */
+static gboolean
+check_credential (VowelTwilio *self, const gchar *credential,
+    VowelTwilioCall *call, GError **error)
+{
+  g_auto (VowelGrant) grant = {0};
+
+  if (!vowel_credential_check (vowel_twilio_get_config (self), self->keyring,
+          credential, g_get_real_time () / G_USEC_PER_SEC, &grant, error))
+    return FALSE;
+  if (grant.key && (grant.rights & MAY_CALL) == 0) {
+    g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_SIGNATURE,
+        "The key opens no sessions");
+    return FALSE;
+  }
+  call->app_id = g_strdup (vowel_grant_get_app (&grant));
+  call->key_id = g_strdup (grant.key ? grant.key->id : NULL);
+  return TRUE;
+}
+
+/* The same of a token of Voicex's. */
+static gboolean
+check_voicex_token (
+    VowelTwilio *self, const gchar *credential, VowelTwilioCall *call)
+{
+  g_autoptr (VowelAccount) account = vowel_accounts_identify (self->accounts,
+      credential, NULL, g_get_real_time () / G_USEC_PER_SEC, NULL);
+
+  if (account == NULL)
+    return FALSE;
+  call->app_id = g_strdup (account->app->id);
+  return TRUE;
+}
+
+/* The server's own keys, and its own account at Twilio, stand for the first
+ * app. */
+static gboolean
+ensure_app (VowelTwilio *self, VowelTwilioCall *call, GError **error)
+{
+  g_autoptr (VowelAccount) account = NULL;
+
+  if (call->app_id)
+    return TRUE;
+  account = vowel_accounts_find_first (self->accounts, error);
+  if (account)
+    call->app_id = g_strdup (account->app->id);
+  return account != NULL;
+}
+
 VowelTwilioCall *
 vowel_twilio_identify (VowelTwilio *self, const VowelRequest *request,
     const VowelTwilioSigner *signer, GError **error)
 {
   const gchar *api_key = vowel_twilio_get_query (request, "api_key");
   const gchar *credential = api_key ? api_key : request->credential;
-  g_auto (VowelGrant) grant = {0};
-  VowelTwilioCall *call;
+  g_autoptr (VowelTwilioCall) call = g_new0 (VowelTwilioCall, 1);
+  g_autoptr (GError) cause = NULL;
 
   if (!(credential == NULL && signer && signer->is_known)
-      && !vowel_credential_check (vowel_twilio_get_config (self), self->keyring,
-          credential, g_get_real_time () / G_USEC_PER_SEC, &grant, error))
-    return NULL;
-  if (grant.key && (grant.rights & MAY_CALL) == 0) {
-    g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_SIGNATURE,
-        "The key opens no sessions");
+      && !check_credential (self, credential, call, &cause)
+      && !(credential && check_voicex_token (self, credential, call))) {
+    g_propagate_error (error, g_steal_pointer (&cause));
     return NULL;
   }
-  call = g_new0 (VowelTwilioCall, 1);
-  call->app_id = g_strdup (vowel_grant_get_app (&grant));
-  call->key_id = g_strdup (grant.key ? grant.key->id : NULL);
   call->agent_id = g_strdup (vowel_twilio_get_query (request, "agent_id"));
   if (signer && signer->number)
     set_number (self, call, signer->number);
-  if (call->app_id == NULL)
-    call->app_id = dup_first_app (self);
   call->inbound = TRUE;
-  return call;
+  return ensure_app (self, call, error) ? g_steal_pointer (&call) : NULL;
 }

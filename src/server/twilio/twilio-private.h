@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 struct _VowelTwilio {
   VowelDoorway *doorway;
   VowelKeyring *keyring;
+  VowelAccounts *accounts;
   VowelAgents *agents;
+  VowelVoiceProviders *providers;
   VowelMetrics *metrics;
   VowelTwilioTickets *tickets;
   SoupSession *soup; /* for Twilio's REST API */
@@ -60,10 +62,12 @@ VowelTwilioCall *vowel_twilio_identify (VowelTwilio *twilio,
 /* Milliseconds that speech is ahead of a caller's ear at most: the rest of it
  * is stopped here, not by Twilio. */
 #define VOWEL_TWILIO_LEAD_MS 800
-/* Who answers: the agent that the call names, else the app's first. NULL
- * without an error: the app has none. (transfer full) (nullable) */
-VowelAgent *vowel_twilio_find_agent (
-    VowelTwilio *twilio, const VowelTwilioCall *call, GError **error);
+/* Who answers: the agent that the call names, else the app's first; else
+ * (@ret_agent NULL) the server does. Fails with #VOWEL_GATE_ERROR. @ret_plan:
+ * what the app may do */
+gboolean vowel_twilio_find_agent (VowelTwilio *twilio,
+    const VowelTwilioCall *call, VowelAgent **ret_agent,
+    const VowelPlan **ret_plan, GError **error);
 /* The session of a call, placed. Others join it by the call's name. Fails with
  * #VOWEL_GATE_ERROR. (transfer full) of both */
 VowelSessionRequest *vowel_twilio_session_request (VowelTwilio *twilio,

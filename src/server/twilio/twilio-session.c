@@ -11,6 +11,7 @@
 #include "twilio-transfer.h"
 
 #include "server/agents/agent-session.h"
+#include "server/voicex/agent-status.h"
 
 #include "protocol/twilio/twilio-face.h"
 
@@ -20,25 +21,69 @@
 
 #define CLOSE_INTERNAL 1011
 #define CLOSE_TRY_AGAIN_LATER 1013
+#define CLOSE_UNAUTHORIZED 4001
+#define CLOSE_NOT_ALLOWED 4003
 #define CLOSE_NO_PROVIDER 4004
 #define CLOSE_NO_AGENT 4005
 
-VowelAgent *
-vowel_twilio_find_agent (
-    VowelTwilio *self, const VowelTwilioCall *call, GError **error)
+static gboolean
+refuse (GError **error, gint code, const gchar *reason)
+{
+  g_set_error_literal (error, VOWEL_GATE_ERROR, code, reason);
+  return FALSE;
+}
+
+/* The first app may be so new that it is not written yet. (transfer full)
+ * (nullable): one that has not been let in */
+static VowelAccount *
+find_account (VowelTwilio *self, const VowelTwilioCall *call)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VowelAccount) account =
+      vowel_accounts_find_app (self->accounts, call->app_id, &error);
+
+  if (account
+      || g_error_matches (
+          error, VOWEL_ACCOUNT_ERROR, VOWEL_ACCOUNT_ERROR_PENDING))
+    return g_steal_pointer (&account);
+  account = vowel_accounts_find_first (self->accounts, NULL);
+  return account && g_str_equal (account->app->id, call->app_id)
+             ? g_steal_pointer (&account)
+             : NULL;
+}
+
+/* (transfer full) (nullable) */
+static VowelAgent *
+get_agent (VowelTwilio *self, const VowelTwilioCall *call)
 {
   g_autoptr (VowelAgent) agent = NULL;
 
-  if (call->app_id == NULL && call->agent_id == NULL)
-    return NULL;
   if (call->agent_id == NULL)
     return vowel_agents_get_default (self->agents, call->app_id, NULL);
   agent = vowel_agents_get (self->agents, call->app_id, call->agent_id, NULL);
-  if (agent && agent->active)
-    return g_steal_pointer (&agent);
-  g_set_error_literal (
-      error, VOWEL_GATE_ERROR, CLOSE_NO_AGENT, "Agent not found");
-  return NULL;
+  return agent && agent->active ? g_steal_pointer (&agent) : NULL;
+}
+
+gboolean
+vowel_twilio_find_agent (VowelTwilio *self, const VowelTwilioCall *call,
+    VowelAgent **ret_agent, const VowelPlan **ret_plan, GError **error)
+{
+  g_autoptr (VowelAccount) account = find_account (self, call);
+  g_autoptr (VowelAgent) agent = NULL;
+  g_autofree gchar *reason = NULL;
+
+  if (account == NULL)
+    return refuse (error, CLOSE_UNAUTHORIZED, "Unauthorized");
+  agent = get_agent (self, call);
+  if (agent == NULL && call->agent_id)
+    return refuse (error, CLOSE_NO_AGENT, "Agent not found");
+  if (agent
+      && !vowel_agent_status_is_on_plan (
+          agent, account->plan, self->providers, &reason))
+    return refuse (error, CLOSE_NOT_ALLOWED, "Model not allowed");
+  *ret_agent = g_steal_pointer (&agent);
+  *ret_plan = account->plan;
+  return TRUE;
 }
 
 /* As the agent wants it; without one as the server is set up. */
@@ -158,19 +203,18 @@ VowelSessionRequest *
 vowel_twilio_session_request (VowelTwilio *self, const VowelTwilioCall *call,
     VowelConfigSnapshot **ret_snapshot, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-  g_autoptr (VowelAgent) agent = vowel_twilio_find_agent (self, call, &cause);
+  g_autoptr (VowelAgent) agent = NULL;
   g_autoptr (VowelConfigSnapshot) snapshot = NULL;
   g_autoptr (VowelSessionRequest) request = NULL;
+  const VowelPlan *plan;
 
-  if (cause) {
-    g_propagate_error (error, g_steal_pointer (&cause));
+  if (!vowel_twilio_find_agent (self, call, &agent, &plan, error))
     return NULL;
-  }
   request = make_request (self, call, agent, &snapshot, error);
   if (request == NULL)
     return NULL;
   set_call (request, call, agent);
+  vowel_session_limits_shorten (&request->limits, plan->max_call_s);
   if (agent)
     add_transfer (self, request, call, agent);
   if (!place (self, request, call, error))

@@ -109,9 +109,10 @@ can_take (
     VowelTwilio *self, SoupServerMessage *message, const VowelTwilioCall *call)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VowelAgent) agent = vowel_twilio_find_agent (self, call, &error);
+  g_autoptr (VowelAgent) agent = NULL;
+  const VowelPlan *plan;
 
-  if (error) {
+  if (!vowel_twilio_find_agent (self, call, &agent, &plan, &error)) {
     refuse (self, message, SOUP_STATUS_OK, "rejected", error->message);
     return FALSE;
   }
@@ -263,16 +264,18 @@ vowel_twilio_get_routes (void)
 }
 
 VowelTwilio *
-vowel_twilio_new (VowelDoorway *doorway, VowelKeyring *keyring,
-    VowelAgents *agents, VowelMetrics *metrics)
+vowel_twilio_new (VowelDoorway *doorway, VowelAccounts *accounts,
+    VowelAgents *agents, VowelVoiceProviders *providers, VowelMetrics *metrics)
 {
   VowelTwilio *self = g_new0 (VowelTwilio, 1);
 
   GST_DEBUG_CATEGORY_INIT (
       vowel_twilio_debug, "vowel-twilio", 0, "telephone calls of Twilio");
   self->doorway = doorway;
-  self->keyring = keyring;
+  self->keyring = vowel_accounts_get_keyring (accounts);
+  self->accounts = accounts;
   self->agents = agents;
+  self->providers = providers;
   self->metrics = metrics;
   self->tickets = vowel_twilio_tickets_new ();
   return self;

@@ -5,6 +5,8 @@
 #include "server/agents/agents.h"
 #include "server/doorway.h"
 #include "server/routes.h"
+#include "server/voicex/accounts.h"
+#include "server/voicex/voice-providers.h"
 #include "server/store/keyring.h"
 
 G_BEGIN_DECLS
@@ -19,8 +21,8 @@ G_BEGIN_DECLS
 typedef struct _VowelTwilio VowelTwilio;
 
 /* All must outlive it. */
-VowelTwilio *vowel_twilio_new (VowelDoorway *doorway, VowelKeyring *keyring,
-    VowelAgents *agents, VowelMetrics *metrics);
+VowelTwilio *vowel_twilio_new (VowelDoorway *doorway, VowelAccounts *accounts,
+    VowelAgents *agents, VowelVoiceProviders *providers, VowelMetrics *metrics);
 void vowel_twilio_free (VowelTwilio *twilio);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTwilio, vowel_twilio_free)
 

@@ -282,16 +282,6 @@ set_formats (VowelSessionConfig *config)
   config->output_format = (VowelAudioFormat){VOWEL_ENCODING_PCM16, 24000};
 }
 
-static void
-set_limits (VowelSessionLimits *limits, const VowelPlan *plan)
-{
-  guint max_ms = plan->max_call_s * 1000;
-
-  if (max_ms > 0
-      && (limits->max_duration_ms == 0 || max_ms < limits->max_duration_ms))
-    limits->max_duration_ms = max_ms;
-}
-
 /* (transfer full): what the call's record knows of the client */
 static gchar *
 describe (SoupServerMessage *message)
@@ -368,7 +358,8 @@ set_up (const Caller *caller, VowelSessionRequest *request)
   /* A sentence is sent whole. */
   request->output_lead_ms = 0;
   set_formats (request->config);
-  set_limits (&request->limits, caller->account->plan);
+  vowel_session_limits_shorten (
+      &request->limits, caller->account->plan->max_call_s);
   set_history (caller, request, key);
   set_face (caller, request, key);
 }

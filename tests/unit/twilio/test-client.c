@@ -89,6 +89,9 @@ twilio_clear (Twilio *twilio)
   g_object_unref (twilio->service);
   soup_server_disconnect (twilio->server);
   g_object_unref (twilio->server);
+  /* Its connections end in the main loop. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
   g_free (twilio->url);
   g_free (twilio->path);
   g_free (twilio->authorization);
@@ -118,6 +121,7 @@ call (const gchar *url, const gchar *status_callback, GError **error)
   vowel_twilio_client_call_async (soup, url, &order, on_done, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
+  soup_session_abort (soup);
   return vowel_twilio_client_call_finish (result, error);
 }
 
