@@ -19,6 +19,12 @@ struct _VowelCallRecorder {
   VowelTurnTimeline *timeline;
   gboolean lines;
   gsize text_size;
+  const VowelResponse *response; /* (nullable): that is over just now */
+
+  VowelTurnTraceFunc trace; /* (nullable) */
+  gpointer trace_data;
+  gint64 began_us;
+  gchar *provider;
 };
 
 static const gchar *
@@ -57,10 +63,32 @@ stages_to_json (const VowelTurnTimes *times)
 }
 
 static void
+tell_trace (VowelCallRecorder *self, const VowelTurnTimes *times)
+{
+  const VowelResponse *response = self->response;
+  const VowelTurnTrace trace = {
+      .began_us = self->began_us,
+      .session_id = self->call->id,
+      .agent_id = self->call->agent_id,
+      .source = self->call->source,
+      .provider = self->provider,
+      .model = self->call->model,
+      .error = response->error_code,
+      .times = times,
+      .usage = response->has_usage ? &response->usage : NULL,
+  };
+
+  self->trace (&trace, self->trace_data);
+}
+
+static void
 on_turn (const VowelTurnTimes *times, gpointer user_data)
 {
   VowelCallRecorder *self = user_data;
   g_autofree gchar *stages = NULL;
+
+  if (self->trace != NULL)
+    tell_trace (self, times);
 
   for (guint i = 0; i < VOWEL_N_TURN_STAGES; i++) {
     gint64 duration = vowel_turn_times_get_stage (times, i);
@@ -156,7 +184,9 @@ note_response (VowelCallRecorder *self, const VowelEvent *event)
 void
 vowel_call_recorder_note (VowelCallRecorder *self, const VowelEvent *event)
 {
+  self->response = event->response;
   vowel_turn_timeline_note (self->timeline, event);
+  self->response = NULL;
   switch (event->type) {
     case VOWEL_EVENT_TRANSCRIPT_DONE:
       add_line (self, event, "user", event->item_id, event->text);
@@ -201,8 +231,19 @@ vowel_call_recorder_new (VowelCall *call, VowelMetrics *metrics, gboolean lines)
 }
 
 void
+vowel_call_recorder_set_trace_func (VowelCallRecorder *self, gint64 began_us,
+    const gchar *provider, VowelTurnTraceFunc func, gpointer user_data)
+{
+  self->began_us = began_us;
+  self->provider = g_strdup (provider);
+  self->trace = func;
+  self->trace_data = user_data;
+}
+
+void
 vowel_call_recorder_free (VowelCallRecorder *self)
 {
+  g_free (self->provider);
   vowel_call_unref (self->call);
   vowel_turn_timeline_free (self->timeline);
   g_free (self);

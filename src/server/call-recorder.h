@@ -4,6 +4,7 @@
 
 #include "metrics.h"
 #include "store/store.h"
+#include "turn-trace.h"
 
 #include "session/event.h"
 
@@ -24,6 +25,14 @@ VowelCallRecorder *vowel_call_recorder_new (
 void vowel_call_recorder_free (VowelCallRecorder *recorder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelCallRecorder, vowel_call_recorder_free)
 
+/* Has @func told of each answer, with what the recorder knows of it; times are
+ * counted from @began_us, microseconds since 1970. @provider: of the model.
+ */
+typedef void (*VowelTurnTraceFunc) (
+    const VowelTurnTrace *trace, gpointer user_data);
+void vowel_call_recorder_set_trace_func (VowelCallRecorder *recorder,
+    gint64 began_us, const gchar *provider, VowelTurnTraceFunc func,
+    gpointer user_data);
 /* Every event of the session, in order. */
 void vowel_call_recorder_note (
     VowelCallRecorder *recorder, const VowelEvent *event);

@@ -70,6 +70,12 @@ static const struct {
     {"vowel_protocol_errors_total", "counter",
         G_STRUCT_OFFSET (VowelMetrics, protocol_errors),
         "WebSockets that broke the protocol or a limit"},
+    {"vowel_trace_spans_sent_total", "counter",
+        G_STRUCT_OFFSET (VowelMetrics, spans_sent),
+        "Spans of traces that the collector has taken"},
+    {"vowel_trace_spans_dropped_total", "counter",
+        G_STRUCT_OFFSET (VowelMetrics, spans_dropped),
+        "Spans of traces that it has not"},
 };
 
 static void

@@ -37,6 +37,8 @@ typedef struct {
   gint twilio_placed;        /* calls that agents began */
   gint twilio_refused;       /* and those that were refused */
   gint twilio_stream_errors; /* that Twilio has reported */
+  gint spans_sent;           /* of traces, to a collector */
+  gint spans_dropped;        /* that it did not take */
   gint interruptions;        /* answers that a caller interrupted */
   gint responses[VOWEL_N_RESPONSE_STATUSES]; /* that are over */
   VowelHistogram stages[VOWEL_N_TURN_STAGES];

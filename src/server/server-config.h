@@ -141,6 +141,9 @@ G_BEGIN_DECLS
  * @voicex_rate_limit: requests of an address in a minute, 0 for no limit
  * @user_token_life: how long who has signed in stays so, as in "7d"
  * @user_token_ttl: the same in seconds; read by vowel_server_config_complete()
+ * @otlp_endpoint: (nullable): the collector that gets traces
+ * @otlp_headers: (nullable): what it is told besides: name=value, …
+ * @otlp_service: what this server is called there
  * @twilio_public_url: (nullable): where Twilio reaches the server
  * @twilio_account_sid: (nullable): whose calls @twilio_auth_token signs
  * @twilio_auth_token: (nullable): with which Twilio signs its requests
@@ -238,6 +241,9 @@ typedef struct {
   guint voicex_rate_limit;
   gchar *user_token_life;
   guint user_token_ttl;
+  gchar *otlp_endpoint;
+  gchar *otlp_headers;
+  gchar *otlp_service;
   gchar *twilio_public_url;
   gchar *twilio_account_sid;
   gchar *twilio_auth_token;

@@ -22,6 +22,7 @@
 #include "static-files.h"
 #include "status.h"
 #include "store/key-text.h"
+#include "trace-exporter.h"
 #include "twilio/twilio.h"
 #include "usage-report.h"
 #include "vatel/vatel.h"
@@ -52,6 +53,7 @@ struct _VowelServer {
   VowelVoiceProviders *voice_providers;
   VowelVoicex *voicex;
   VowelSessionManager *manager;
+  VowelTraceExporter *traces; /* (nullable) */
   VowelDoorway *doorway;
   VowelStatus *status;
   VowelAgents *agents;
@@ -462,6 +464,7 @@ gboolean
 vowel_server_start (VowelServer *self, GError **error)
 {
   VowelConfigSnapshot *snapshot = vowel_runtime_config_get (self->runtime);
+  g_autoptr (GError) traces_error = NULL;
 
   self->soup = soup_server_new ("server-header", "vowel-gst", NULL);
   soup_server_remove_websocket_extension (
@@ -489,11 +492,18 @@ vowel_server_start (VowelServer *self, GError **error)
   vowel_control_set_agents (self->control, self->agents);
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
+  self->traces =
+      vowel_trace_exporter_new (snapshot->config, self->metrics, &traces_error);
+  if (traces_error != NULL) {
+    g_propagate_error (error, g_steal_pointer (&traces_error));
+    return FALSE;
+  }
   if (!open_ports (self, snapshot->config, error))
     return FALSE;
   self->manager =
       vowel_session_manager_new (snapshot, self->metrics, self->factory);
   vowel_session_manager_set_record_func (self->manager, on_record, self);
+  vowel_session_manager_set_traces (self->manager, self->traces);
   self->voicex = vowel_voicex_new (
       self->accounts, self->agents, self->voice_providers, self->manager);
   vowel_routes_add (self->routes, vowel_voicex_get_routes (), self->voicex);
@@ -553,12 +563,23 @@ vowel_server_reload (VowelServer *self, GError **error)
 }
 
 static void
-on_sessions_over (gpointer user_data)
+on_told (gpointer user_data)
 {
   VowelServer *self = user_data;
 
   soup_server_disconnect (self->soup);
   self->stopped (self->stopped_data);
+}
+
+static void
+on_sessions_over (gpointer user_data)
+{
+  VowelServer *self = user_data;
+
+  if (self->traces != NULL)
+    vowel_trace_exporter_finish (self->traces, on_told, self);
+  else
+    on_told (self);
 }
 
 void
@@ -598,6 +619,7 @@ vowel_server_finalize (GObject *object)
   g_clear_object (&self->soup);
   g_clear_pointer (&self->doorway, vowel_doorway_free);
   g_clear_object (&self->manager);
+  g_clear_object (&self->traces);
   g_clear_pointer (&self->voicex_voice, vowel_voicex_voice_free);
   vowel_runtime_config_free (self->runtime);
   vowel_recording_files_wait ();

@@ -11,6 +11,7 @@
 #include "call-recorder.h"
 #include "call-summary.h"
 #include "logging.h"
+#include "provider-settings.h"
 #include "usage-json.h"
 
 #include "session/session.h"
@@ -33,6 +34,7 @@ struct _VowelSessionHost {
   GstVowelWorker *worker;
   VowelConfigSnapshot *snapshot;
   VowelMetrics *metrics;
+  VowelTraceExporter *traces; /* (nullable) */
   VowelCall *call;
   VowelUsageLedger *usage;
   VowelSessionHostFunc gone;
@@ -344,6 +346,12 @@ take_companions (VowelSessionHost *self, VowelSessionRequest *request)
   }
 }
 
+static void
+on_trace (const VowelTurnTrace *trace, gpointer traces)
+{
+  vowel_trace_exporter_add (traces, trace);
+}
+
 static gboolean
 begin_session (VowelSessionHost *self, const Opening *opening,
     VowelAttachment *attachment, GError **error)
@@ -370,6 +378,11 @@ begin_session (VowelSessionHost *self, const Opening *opening,
   take_companions (self, request);
   self->recorder = vowel_call_recorder_new (vowel_call_ref (self->call),
       self->metrics, g_str_equal (self->snapshot->config->call_history, "on"));
+  if (self->traces)
+    vowel_call_recorder_set_trace_func (self->recorder, g_get_real_time (),
+        vowel_provider_get_name (
+            self->snapshot->config, GST_VOWEL_PROVIDER_LLM),
+        on_trace, self->traces);
   vowel_session_join (
       self->session, VOWEL_PARTICIPANT_OBSERVER, on_session_event, self);
   if (!vowel_session_start (self->session, error))
@@ -624,6 +637,13 @@ vowel_session_host_describe (
   gst_vowel_worker_invoke (self->worker, describe_on_worker, description, NULL);
 }
 
+void
+vowel_session_host_set_traces (
+    VowelSessionHost *self, VowelTraceExporter *traces)
+{
+  g_set_object (&self->traces, traces);
+}
+
 VowelCall *
 vowel_session_host_get_record (VowelSessionHost *self)
 {
@@ -644,6 +664,7 @@ vowel_session_host_finalize (GObject *object)
   g_clear_pointer (&self->summary, vowel_call_summary_free);
   g_free (self->details);
   g_clear_pointer (&self->record, vowel_call_unref);
+  g_clear_object (&self->traces);
   vowel_call_unref (self->call);
   vowel_usage_ledger_unref (self->usage);
   g_clear_object (&self->worker);

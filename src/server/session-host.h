@@ -8,6 +8,7 @@
 #include "runtime-config.h"
 #include "session-request.h"
 #include "store/store.h"
+#include "trace-exporter.h"
 
 #include "session/engine.h"
 #include "session/usage-ledger.h"
@@ -43,6 +44,9 @@ VowelSessionHost *vowel_session_host_new (GstVowelWorker *worker,
     VowelConfigSnapshot *snapshot, VowelMetrics *metrics,
     const VowelSessionRequest *request, VowelSessionHostFunc gone,
     gpointer user_data);
+/* Before it is opened: who is sent traces of its turns. */
+void vowel_session_host_set_traces (
+    VowelSessionHost *host, VowelTraceExporter *traces);
 /* Begins the session. @request: (transfer full), with an id */
 void vowel_session_host_open (VowelSessionHost *host, GIOStream *stream,
     VowelPeer *peer, VowelSessionRequest *request, VowelEngineFactory factory);

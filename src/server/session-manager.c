@@ -26,7 +26,8 @@ struct _VowelSessionManager {
   GArray *load;       /* (element-type guint): sessions of each */
   GHashTable *hosts;  /* VowelSessionHost -> index of its worker */
   VowelSessionDirectory *directory;
-  VowelUsageLedger *usage; /* of sessions that are over */
+  VowelUsageLedger *usage;    /* of sessions that are over */
+  VowelTraceExporter *traces; /* (nullable) */
   gboolean draining;
   VowelSessionRecordFunc record;
   gpointer record_data;
@@ -221,6 +222,7 @@ add_host (VowelSessionManager *self, guint index,
       vowel_session_host_new (g_ptr_array_index (self->workers, index),
           snapshot, self->metrics, request, on_host_gone, self);
 
+  vowel_session_host_set_traces (host, self->traces);
   g_atomic_int_inc (&self->metrics->sessions_started[request->paradigm]);
   vowel_session_directory_add (
       self->directory, host, request->id, request->app_id, request->key);
@@ -317,6 +319,7 @@ vowel_session_manager_finalize (GObject *object)
 
   vowel_session_directory_free (self->directory);
   vowel_usage_ledger_unref (self->usage);
+  g_clear_object (&self->traces);
   g_hash_table_unref (self->hosts);
   g_array_unref (self->load);
   g_ptr_array_unref (self->workers);
@@ -375,6 +378,13 @@ vowel_session_manager_describe (VowelSessionManager *self,
     return FALSE;
   vowel_session_host_describe (host, func, user_data);
   return TRUE;
+}
+
+void
+vowel_session_manager_set_traces (
+    VowelSessionManager *self, VowelTraceExporter *traces)
+{
+  g_set_object (&self->traces, traces);
 }
 
 GArray *

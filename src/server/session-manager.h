@@ -25,6 +25,9 @@ VowelSessionManager *vowel_session_manager_new (VowelConfigSnapshot *snapshot,
     VowelMetrics *metrics, VowelEngineFactory factory);
 void vowel_session_manager_set_record_func (VowelSessionManager *manager,
     VowelSessionRecordFunc func, gpointer user_data);
+/* For sessions that begin from now on: who is sent traces of their turns. */
+void vowel_session_manager_set_traces (
+    VowelSessionManager *manager, VowelTraceExporter *traces);
 /* (transfer full) (element-type VowelWorkerMetrics) */
 GArray *vowel_session_manager_list_workers (VowelSessionManager *manager);
 /* For sessions that begin from now on. */
