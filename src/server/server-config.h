@@ -138,6 +138,7 @@ G_BEGIN_DECLS
  * @voicex_setup: who may set up a new server over HTTP: "admin", "open"
  * @voicex_limits: "on" holds calls to how many a plan has, at once and minutes
  *   of a month
+ * @voicex_greeting: "off" leaves out what agents say first on the voice socket
  * @voicex_rate_limit: requests of an address in a minute, 0 for no limit
  * @user_token_life: how long who has signed in stays so, as in "7d"
  * @user_token_ttl: the same in seconds; read by vowel_server_config_complete()
@@ -238,6 +239,7 @@ typedef struct {
   gchar *voicex_signup;
   gchar *voicex_setup;
   gchar *voicex_limits;
+  gchar *voicex_greeting;
   guint voicex_rate_limit;
   gchar *user_token_life;
   guint user_token_ttl;

@@ -125,6 +125,15 @@ test('an agent greets whoever is new', async () => {
   await again.close();
 });
 
+test('agents may be told not to greet', async (t) => {
+  const { on, token, make } = await tiers(t, { store: path.join(folder, 'silent'), args: recipe('what is my name'), keys: { VOICEX_GREETING: 'off' } });
+  await make({ firstMessage: { text: 'Hello.' } });
+  const caller = await VoicexCaller.open(on, { token });
+  caller.speak();
+  assert.equal((await caller.next('transcript', ({ isFinal }) => isFinal)).role, 'user');
+  await caller.close();
+});
+
 test('a conversation belongs to its agent and its organization', async () => {
   const shop = await organization();
   const ann = await makeAgent(shop, { name: 'Ann', firstMessage: { text: 'Hello.' } });
@@ -161,8 +170,8 @@ test('an agent ends long calls', async () => {
 });
 
 /** A server with plans, in which the operator sets an organization's. */
-async function tiers(t, { store, keys = { GROQ_API_KEY: 'gsk-test', DEEPGRAM_API_KEY: 'test' } }) {
-  const on = await startDaemon({ env: { ...fakeEngines, ...keys, API_KEY: KEY, VOWEL_ADMIN_KEY: ADMIN, VOICEX_RATE_LIMIT: '0', VOICEX_PLANS: plans, VOICEX_SIGNUP: 'active', XDG_DATA_HOME: store } });
+async function tiers(t, { store, args = [], keys = { GROQ_API_KEY: 'gsk-test', DEEPGRAM_API_KEY: 'test' } }) {
+  const on = await startDaemon({ args, env: { ...fakeEngines, ...keys, API_KEY: KEY, VOWEL_ADMIN_KEY: ADMIN, VOICEX_RATE_LIMIT: '0', VOICEX_PLANS: plans, VOICEX_SIGNUP: 'active', XDG_DATA_HOME: store } });
   t.after(async () => { assert.equal(await on.stop(), 0); });
   const admin = new VoicexClient(on.origin, { token: ADMIN });
   const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };

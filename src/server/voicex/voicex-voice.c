@@ -415,8 +415,13 @@ listen_in (const Caller *caller, const gchar *call_id)
 static VowelSessionRequest *
 make_request (const Caller *caller, VowelConfigSnapshot **ret_snapshot)
 {
+  const VowelServerConfig *config =
+      vowel_accounts_get_config (caller->voice->accounts);
   /* Voicex's clients execute no tools. */
-  const VowelAgentOverrides overrides = {.tools = VOWEL_AGENT_TOOLS_OF_SERVERS};
+  const VowelAgentOverrides overrides = {
+      .tools = VOWEL_AGENT_TOOLS_OF_SERVERS,
+      .first_message = g_str_equal (config->voicex_greeting, "off") ? "" : NULL,
+  };
   g_autoptr (GError) error = NULL;
   VowelSessionRequest *request;
 
