@@ -5,7 +5,7 @@
 #include "mp3-speech.h"
 #include "voicex-face.h"
 
-#include "../audio-chain.h"
+#include "../audio-converter.h"
 
 G_BEGIN_DECLS
 
@@ -25,12 +25,11 @@ struct _VowelVoicexFace {
   gboolean finished;
 
   /* What the caller says. */
-  GByteArray *early;        /* audio from before the start */
-  VowelAudioChain *convert; /* (nullable): into what the session takes */
-  VowelAudioFormat converted;
-  gchar *heard_item; /* (nullable): whose words these are */
-  gchar *heard;      /* what was told of them last */
-  gboolean is_final; /* as final */
+  GByteArray *early;            /* audio from before the start */
+  VowelAudioConverter *convert; /* into what the session takes */
+  gchar *heard_item;            /* (nullable): whose words these are */
+  gchar *heard;                 /* what was told of them last */
+  gboolean is_final;            /* as final */
 
   /* What it is told. */
   VowelMp3Speech *speech; /* (nullable) only when it cannot begin */

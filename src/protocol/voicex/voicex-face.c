@@ -120,28 +120,6 @@ on_event (const VowelEvent *event, gpointer user_data)
 
 /* What the client says. */
 
-/* (transfer full) (nullable): in the session's format */
-static GBytes *
-convert (VowelVoicexFace *face, GBytes *audio, GError **error)
-{
-  const VowelAudioFormat *format =
-      &vowel_session_get_config (face->session)->input_format;
-
-  if (vowel_audio_format_equal (format, &wire_format))
-    return g_bytes_ref (audio);
-
-  if (face->convert == NULL
-      || !vowel_audio_format_equal (format, &face->converted)) {
-    g_clear_pointer (&face->convert, vowel_audio_chain_free);
-    face->convert =
-        vowel_audio_chain_new_converter (&wire_format, format, error);
-    face->converted = *format;
-  }
-  return face->convert != NULL
-             ? vowel_audio_chain_push (face->convert, audio, error)
-             : NULL;
-}
-
 static void
 push_audio (VowelVoicexFace *face, GBytes *audio)
 {
@@ -150,7 +128,8 @@ push_audio (VowelVoicexFace *face, GBytes *audio)
 
   if (face->only_listens || g_bytes_get_size (audio) == 0)
     return;
-  samples = convert (face, audio, &error);
+  samples = vowel_audio_converter_push (face->convert, &wire_format,
+      &vowel_session_get_config (face->session)->input_format, audio, &error);
   if (samples == NULL
       || !vowel_session_push_audio (
           face->session, face->participant, samples, &error))
@@ -280,6 +259,7 @@ static void
 vowel_voicex_face_init (VowelVoicexFace *face)
 {
   face->early = g_byte_array_new ();
+  face->convert = vowel_audio_converter_new ();
 }
 
 static void
@@ -300,7 +280,7 @@ vowel_voicex_face_finalize (GObject *object)
   VowelVoicexFace *face = VOWEL_VOICEX_FACE (object);
 
   g_clear_pointer (&face->early, g_byte_array_unref);
-  g_clear_pointer (&face->convert, vowel_audio_chain_free);
+  vowel_audio_converter_free (face->convert);
   g_clear_pointer (&face->speech, vowel_mp3_speech_free);
   g_free (face->heard_item);
   g_free (face->heard);
