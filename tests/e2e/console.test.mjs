@@ -171,6 +171,28 @@ test('agents are made, changed, talked to and deleted', options, async () => {
   await close(page);
 });
 
+test('whoever signs up is let in, and shut out again', options, async () => {
+  const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse', orgName: 'Analytics' };
+  const signIn = async () => (await api('POST', '/api/auth/signin', person)).status;
+  assert.equal((await api('POST', '/api/auth/signup', person)).status, 201);
+  assert.equal(await signIn(), 403);
+  const page = await openSignedIn();
+  await page.visit('apps');
+  const card = page.getByRole('listitem').filter({ hasText: 'signed up for by ada@example.org' });
+  await card.getByText('Waiting').waitFor();
+  await page.getByRole('button', { name: 'Let in Analytics' }).click();
+  await status(page, 'ada@example.org may sign in');
+  assert.equal(await card.getByText('Waiting').count(), 0);
+  assert.equal(await signIn(), 200);
+  await page.getByRole('button', { name: 'Shut out Analytics' }).click();
+  await status(page, 'ada@example.org is shut out');
+  await card.getByText('Waiting').waitFor();
+  assert.equal(await signIn(), 403);
+  const { body: organizations } = await api('GET', '/api/organizations');
+  await api('DELETE', `/api/apps/${organizations.find(({ ownerEmail }) => ownerEmail === person.email).id}`);
+  await close(page);
+});
+
 test('names are text, whatever is in them', options, async () => {
   const page = await openSignedIn();
   await page.visit('apps');

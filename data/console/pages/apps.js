@@ -1,6 +1,6 @@
-import { appPath, get, post, remove } from '../lib/api.js';
+import { appPath, get, patch, post, remove } from '../lib/api.js';
 import { confirmDialog, openDialog } from '../lib/dialog.js';
-import { action, announce, el, field, form, heading, input, keepFocus, link, submitButton } from '../lib/dom.js';
+import { action, announce, badge, el, field, form, heading, input, keepFocus, link, submitButton } from '../lib/dom.js';
 import { formatTime } from '../lib/format.js';
 
 export const title = 'Apps';
@@ -27,13 +27,28 @@ export async function deleteApp(app) {
   return true;
 }
 
-function card(app, refresh) {
+const organizationPath = (app) => `/api/organizations/${encodeURIComponent(app.id)}`;
+
+/** Somebody has signed up for it, and waits to be let in, or has been. */
+function admission(app, organization, refresh) {
+  const waits = organization.status === 'pending';
+  return action(waits ? 'Let in' : 'Shut out', async () => {
+    await patch(organizationPath(app), { status: waits ? 'active' : 'pending' });
+    await refresh();
+    announce(waits ? `${organization.ownerEmail} may sign in.` : `${organization.ownerEmail} is shut out.`);
+    keepFocus();
+  }, { 'aria-label': `${waits ? 'Let in' : 'Shut out'} ${app.name}` });
+}
+
+function card(app, organization, refresh) {
   const here = `apps/${encodeURIComponent(app.id)}`;
   return el('li', { class: 'panel card' },
-    el('div', {}, el('h2', {}, link(here, app.name)),
+    el('div', {}, el('h2', {}, link(here, app.name), organization?.status === 'pending' && [' ', badge('Waiting', 'warn')]),
       app.description && el('p', {}, app.description),
-      el('p', { class: 'hint' }, el('code', {}, app.id), ` · created ${formatTime(app.createdAt)}`)),
+      el('p', { class: 'hint' }, el('code', {}, app.id), ` · created ${formatTime(app.createdAt)}`,
+        organization?.ownerEmail && ` · signed up for by ${organization.ownerEmail}`, organization?.plan && ` · plan ${organization.plan}`)),
     el('div', { class: 'actions' },
+      organization?.ownerEmail && admission(app, organization, refresh),
       el('a', { class: 'button', href: `#/${here}`, 'aria-label': `Open ${app.name}` }, 'Open'),
       el('a', { class: 'button', href: `#/${here}/keys`, 'aria-label': `Manage keys of ${app.name}` }, 'Manage keys'),
       action('Delete', async () => { if (await deleteApp(app)) { await refresh(); keepFocus(); } }, { class: 'danger', 'aria-label': `Delete ${app.name}` })));
@@ -42,8 +57,8 @@ function card(app, refresh) {
 export async function show(view) {
   const list = el('div', {});
   const refresh = async () => {
-    const apps = await get('/api/apps');
-    list.replaceChildren(apps.length ? el('ul', { class: 'plain stack' }, apps.map((app) => card(app, refresh)))
+    const [apps, organizations] = await Promise.all([get('/api/apps'), get('/api/organizations')]);
+    list.replaceChildren(apps.length ? el('ul', { class: 'plain stack' }, apps.map((app) => card(app, organizations.find(({ id }) => id === app.id), refresh)))
       : el('p', { class: 'empty' }, 'There is no app yet. Create one, then a key for it.'));
   };
   await refresh();
