@@ -135,6 +135,7 @@ static const VowelSetting settings[] = {
   {"twilio-public-url", "TWILIO_APP_URL", SETTING_STRING, AT (twilio_public_url), NULL, 0, 0, NULL, "URL", "Where Twilio reaches this server, as in https://voice.example.com; none: the host that it asks", "twilio.publicUrl"},
   {"twilio-account-sid", "TWILIO_ACCOUNT_SID", SETTING_STRING, AT (twilio_account_sid), NULL, 0, 0, NULL, "SID", "Account whose calls the auth token signs; none: any", "twilio.accountSid"},
   {"twilio-auth-token", "TWILIO_AUTH_TOKEN", SETTING_STRING, AT (twilio_auth_token), NULL, 0, 0, NULL, "TOKEN", "With which that account signs its requests (better: set TWILIO_AUTH_TOKEN)", "twilio.authToken", SECRET},
+  {"twilio-memory", "TWILIO_MEMORY", SETTING_CHOICE, AT (twilio_memory), "off", 0, 0, "off|on", "WHEN", "Whether an agent remembers what was said in the calls of the same number in the last 24 hours: on, off", "twilio.memory"},
   {"twilio-api-url", "TWILIO_API_URL", SETTING_STRING, AT (twilio_api_url), NULL, 0, 0, NULL, "URL", "Where Twilio's REST API is, none: https://api.twilio.com", "twilio.apiUrl", LOCAL},
   {"twilio-require-signature", "TWILIO_REQUIRE_SIGNATURE", SETTING_CHOICE, AT (twilio_require_signature), "auto", 0, 0, "auto|on", "WHEN", "Whether requests must be signed: auto (where the auth token is known), on (always, streams too)", "twilio.requireSignature"},
   {"tls-cert", "VOWEL_TLS_CERT", SETTING_STRING, AT (tls_cert), NULL, 0, 0, NULL, "FILE", "Certificate chain (PEM); serves https and wss", "server.tlsCert", AT_START | LOCAL},

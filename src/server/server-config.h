@@ -148,6 +148,7 @@ G_BEGIN_DECLS
  * @twilio_public_url: (nullable): where Twilio reaches the server
  * @twilio_account_sid: (nullable): whose calls @twilio_auth_token signs
  * @twilio_auth_token: (nullable): with which Twilio signs its requests
+ * @twilio_memory: "on": agents remember the last calls of a number
  * @twilio_api_url: (nullable): where Twilio's REST API is
  * @twilio_require_signature: "on": also requests of accounts whose auth token
  * is not known, which then are refused; "auto"
@@ -249,6 +250,7 @@ typedef struct {
   gchar *twilio_public_url;
   gchar *twilio_account_sid;
   gchar *twilio_auth_token;
+  gchar *twilio_memory;
   gchar *twilio_api_url;
   gchar *twilio_require_signature;
   gchar *tls_cert;

@@ -229,6 +229,16 @@ vowel_session_request_new (const VowelServerConfig *config,
 }
 
 void
+vowel_session_request_add_companion (
+    VowelSessionRequest *request, VowelCompanion *companion)
+{
+  if (request->companions == NULL)
+    request->companions =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
+  g_ptr_array_add (request->companions, companion);
+}
+
+void
 vowel_session_request_free (VowelSessionRequest *request)
 {
   g_free (request->id);

@@ -101,6 +101,9 @@ VowelSessionRequest *vowel_session_request_new (const VowelServerConfig *config,
     SoupServerMessage *message, GHashTable *query, const VowelToken *token,
     gboolean vowel_key, GError **error);
 void vowel_session_request_free (VowelSessionRequest *request);
+/* @companion: (transfer full) */
+void vowel_session_request_add_companion (
+    VowelSessionRequest *request, VowelCompanion *companion);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelSessionRequest, vowel_session_request_free)
 
 G_END_DECLS

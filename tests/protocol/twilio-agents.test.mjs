@@ -177,3 +177,23 @@ test('keys and tokens of Voicex say whose call it is, and its organization must 
   await letIn('pending');
   for (const query of [`?api_key=${key}`, `?token=${token}`]) assert.match((await askWebhook(voice(query))).text, /<Reject/);
 });
+
+test('an agent remembers who called before, where it is to', async (t) => {
+  const other = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_MEMORY: 'on' } });
+  t.after(async () => assert.equal(await other.stop(), 0, other.log));
+  const address = `${other.origin}/api/twilio/voice?api_key=${encodeURIComponent(KEY)}`;
+  const hello = encodeMulaw(speak('Hello there.', { rate: 8000 }));
+  const talk = async (From) => {
+    const call = await placeCall(address, { fields: callFields({ From }) });
+    await untilMetric(other, 'sessions', 1);
+    const witness = await RealtimeConnection.open(`${other.url}?call_id=${call.callSid}`, { headers: admin, dialect: 'ga' });
+    await call.say(hello);
+    await witness.next('response.done');
+    await call.hangUp();
+    await untilMetric(other, 'sessions', 0);
+    return witness.events.filter(({ type, item }) => type === 'conversation.item.added' && item.role === 'assistant').length;
+  };
+  assert.equal(await talk('+15005550011'), 1);
+  assert.equal(await talk('+15005550012'), 1, 'somebody else');
+  assert.equal(await talk('+15005550011'), 2, 'what was said before, and the answer');
+});

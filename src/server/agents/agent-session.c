@@ -232,24 +232,16 @@ apply_tools (
 }
 
 static void
-add_companion (VowelSessionRequest *request, VowelCompanion *companion)
-{
-  if (request->companions == NULL)
-    request->companions =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
-  g_ptr_array_add (request->companions, companion);
-}
-
-static void
 add_companions (VowelSessionRequest *request, VowelAgent *agent,
     const VowelServerConfig *config)
 {
   VowelCompanion *webhooks = vowel_tool_webhooks_new (agent);
 
   if (webhooks != NULL)
-    add_companion (request, webhooks);
+    vowel_session_request_add_companion (request, webhooks);
   if (config->recordings != NULL)
-    add_companion (request, vowel_call_recording_new (config->recordings));
+    vowel_session_request_add_companion (
+        request, vowel_call_recording_new (config->recordings));
 }
 
 /* What the server's settings said of a session that begins with others. */

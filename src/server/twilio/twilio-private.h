@@ -7,6 +7,8 @@
 #include "twilio-webhook.h"
 #include "twilio.h"
 
+#include "server/voicex/voicex-history.h"
+
 G_BEGIN_DECLS
 
 #define VOWEL_TWILIO_STREAM_PATH "/ws/twilio/stream"
@@ -20,6 +22,7 @@ struct _VowelTwilio {
   VowelVoiceProviders *providers;
   VowelMetrics *metrics;
   VowelTwilioTickets *tickets;
+  VowelVoicexHistory *history;
   SoupSession *soup; /* for Twilio's REST API */
 };
 

@@ -52,6 +52,14 @@ find_account (VowelTwilio *self, const VowelTwilioCall *call)
              : NULL;
 }
 
+static gboolean
+has_agents (VowelTwilio *self, const gchar *app_id)
+{
+  g_autoptr (GPtrArray) agents = vowel_agents_list (self->agents, app_id, NULL);
+
+  return agents && agents->len > 0;
+}
+
 /* (transfer full) (nullable) */
 static VowelAgent *
 get_agent (VowelTwilio *self, const VowelTwilioCall *call)
@@ -75,7 +83,7 @@ vowel_twilio_find_agent (VowelTwilio *self, const VowelTwilioCall *call,
   if (account == NULL)
     return refuse (error, CLOSE_UNAUTHORIZED, "Unauthorized");
   agent = get_agent (self, call);
-  if (agent == NULL && call->agent_id)
+  if (agent == NULL && (call->agent_id || has_agents (self, call->app_id)))
     return refuse (error, CLOSE_NO_AGENT, "Agent not found");
   if (agent
       && !vowel_agent_status_is_on_plan (
@@ -174,12 +182,26 @@ add_transfer (VowelTwilio *self, VowelSessionRequest *request,
           ? vowel_twilio_transfer_new (&account, call->call_sid, agent)
           : NULL;
 
-  if (transfer == NULL)
+  if (transfer)
+    vowel_session_request_add_companion (request, transfer);
+}
+
+/* What was said with the same number before, where that is to be remembered. */
+static void
+add_memory (VowelTwilio *self, VowelSessionRequest *request,
+    const VowelTwilioCall *call, const VowelAgent *agent)
+{
+  const gchar *agent_id = agent ? agent->id : NULL;
+  g_autofree gchar *key = NULL;
+
+  if (g_str_equal (vowel_twilio_get_config (self)->twilio_memory, "off")
+      || call->party == NULL)
     return;
-  if (request->companions == NULL)
-    request->companions =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
-  g_ptr_array_add (request->companions, transfer);
+  key = g_strconcat (SOURCE ":", call->party, NULL);
+  request->items =
+      vowel_voicex_history_load (self->history, call->app_id, agent_id, key);
+  vowel_session_request_add_companion (request,
+      vowel_voicex_history_keep (self->history, call->app_id, agent_id, key));
 }
 
 static gboolean
@@ -217,6 +239,7 @@ vowel_twilio_session_request (VowelTwilio *self, const VowelTwilioCall *call,
   vowel_session_limits_shorten (&request->limits, plan->max_call_s);
   if (agent)
     add_transfer (self, request, call, agent);
+  add_memory (self, request, call, agent);
   if (!place (self, request, call, error))
     return NULL;
   *ret_snapshot = g_steal_pointer (&snapshot);

@@ -12,6 +12,7 @@
 #define RANDOM_BYTES 24
 /* Webhooks whose calls never open a stream do not fill the memory. */
 #define MAX_TICKETS 10000
+#define SWEEP_US G_USEC_PER_SEC
 
 typedef struct {
   gchar *ticket;
@@ -22,6 +23,7 @@ typedef struct {
 struct _VowelTwilioTickets {
   GHashTable *entries; /* ticket to its link in the queue, both borrowed */
   GQueue queue;        /* Entry, oldest first */
+  gint64 swept;        /* when those that have expired were dropped */
 };
 
 void
@@ -80,6 +82,9 @@ sweep (VowelTwilioTickets *tickets, gint64 now)
 {
   GList *link = tickets->queue.head;
 
+  if (now - tickets->swept < SWEEP_US)
+    return;
+  tickets->swept = now;
   while (link != NULL) {
     GList *next = link->next;
 
@@ -87,8 +92,6 @@ sweep (VowelTwilioTickets *tickets, gint64 now)
       drop (tickets, link);
     link = next;
   }
-  while (tickets->queue.length >= MAX_TICKETS)
-    drop (tickets, tickets->queue.head);
 }
 
 static gchar *
@@ -111,6 +114,8 @@ vowel_twilio_tickets_issue (VowelTwilioTickets *tickets, VowelTwilioCall *call,
   Entry *entry = g_new0 (Entry, 1);
 
   sweep (tickets, now);
+  if (tickets->queue.length >= MAX_TICKETS)
+    drop (tickets, tickets->queue.head);
   entry->ticket = make_ticket ();
   entry->call = call;
   entry->expires = now + lifetime_ms * (gint64) 1000;

@@ -278,6 +278,8 @@ vowel_twilio_new (VowelDoorway *doorway, VowelAccounts *accounts,
   self->providers = providers;
   self->metrics = metrics;
   self->tickets = vowel_twilio_tickets_new ();
+  self->history =
+      vowel_voicex_history_new (vowel_accounts_get_store (accounts));
   return self;
 }
 
@@ -285,6 +287,7 @@ void
 vowel_twilio_free (VowelTwilio *self)
 {
   vowel_twilio_tickets_free (self->tickets);
+  vowel_voicex_history_free (self->history);
   g_clear_object (&self->soup);
   g_free (self);
 }

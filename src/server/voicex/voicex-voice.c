@@ -300,15 +300,6 @@ describe (SoupServerMessage *message)
 }
 
 static void
-add_companion (VowelSessionRequest *request, VowelCompanion *companion)
-{
-  if (request->companions == NULL)
-    request->companions =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_companion_free);
-  g_ptr_array_add (request->companions, companion);
-}
-
-static void
 set_history (
     const Caller *caller, VowelSessionRequest *request, const gchar *key)
 {
@@ -317,7 +308,7 @@ set_history (
   const gchar *agent_id = caller->agent != NULL ? caller->agent->id : NULL;
 
   request->items = vowel_voicex_history_load (history, app_id, agent_id, key);
-  add_companion (
+  vowel_session_request_add_companion (
       request, vowel_voicex_history_keep (history, app_id, agent_id, key));
 }
 
