@@ -75,7 +75,7 @@ typedef struct {
   gchar *output;
   gboolean is_routed;  /* a call of the model, which only its owner answers */
   gconstpointer owner; /* (nullable): of it, to be compared only */
-  gboolean stand_in; /* this output is the server's, for want of the tool's */
+  gboolean stand_in;   /* this output is the server's, for want of the tool's */
 
   /* Said for want of an answer: the model is not given it. */
   gboolean is_apology;
