@@ -37,6 +37,13 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** A daemon of a test's own. */
+async function daemonFor(t, options) {
+  const own = await startDaemon(options);
+  t.after(async () => assert.equal(await own.stop(), 0, own.log));
+  return own;
+}
+
 test('a caller is heard and answered, and what is played comes back as marks', async () => {
   const call = await placeCall(webhook);
   assert.equal(call.twiml.url, `ws://127.0.0.1:${daemon.port}/ws/twilio/stream`);
@@ -49,8 +56,8 @@ test('a caller is heard and answered, and what is played comes back as marks', a
   call.check();
 });
 
-test('speaking into an answer empties what waits to be played', async () => {
-  const slow = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY } });
+test('speaking into an answer empties what waits to be played', async (t) => {
+  const slow = await daemonFor(t, { env: { ...fakeEngines, API_KEY: KEY } });
   const call = await placeCall(`${slow.origin}/api/twilio/voice?api_key=${encodeURIComponent(KEY)}`);
   await call.say(encodeMulaw(speak('Please tell me a very long story about the sea.', { rate: 8000 })));
   await call.until(({ played }) => played.length > 1600);
@@ -62,7 +69,6 @@ test('speaking into an answer empties what waits to be played', async () => {
   await call.until(({ messages }) => messages.findLast(({ event }) => event === 'clear') !== messages.at(-1));
   await call.hangUp();
   call.check();
-  assert.equal(await slow.stop(), 0);
 });
 
 test('marks that come late say what was heard all the same', async () => {
@@ -148,8 +154,8 @@ test('the webhook wants a key', async () => {
   assert.equal(broken.status, 400);
 });
 
-test('signatures are checked against the public address', async () => {
-  const strict = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_APP_URL: `${PUBLIC}/`, TWILIO_AUTH_TOKEN: TOKEN, TWILIO_ACCOUNT_SID: 'ACtest' } });
+test('signatures are checked against the public address', async (t) => {
+  const strict = await daemonFor(t, { env: { ...fakeEngines, API_KEY: KEY, TWILIO_APP_URL: `${PUBLIC}/`, TWILIO_AUTH_TOKEN: TOKEN, TWILIO_ACCOUNT_SID: 'ACtest' } });
   const route = '/api/twilio/voice';
   const ask = (options, query = '') => askWebhook(strict.origin + route + query, { url: PUBLIC + route + query, ...options });
   const good = await ask({ authToken: TOKEN });
@@ -177,28 +183,25 @@ test('signatures are checked against the public address', async () => {
   // Of another account the token is not known: the key is enough.
   assert.equal((await ask({ fields: callFields({ AccountSid: 'ACother' }) }, key)).status, 200);
   assert.equal((await ask({ fields: callFields({ AccountSid: 'ACother' }), authToken: TOKEN })).status, 401);
-  assert.equal(await strict.stop(), 0);
 });
 
-test('signatures can be required of all requests, streams too', async () => {
+test('signatures can be required of all requests, streams too', async (t) => {
   const env = { ...fakeEngines, API_KEY: KEY, TWILIO_APP_URL: PUBLIC, TWILIO_REQUIRE_SIGNATURE: 'on' };
-  const without = await startDaemon({ env });
+  const without = await daemonFor(t, { env });
   const query = `?api_key=${encodeURIComponent(KEY)}`;
   assert.equal((await askWebhook(`${without.origin}/api/twilio/voice${query}`)).status, 403);
-  assert.equal(await without.stop(), 0);
 
-  const strict = await startDaemon({ env: { ...env, TWILIO_AUTH_TOKEN: TOKEN } });
+  const strict = await daemonFor(t, { env: { ...env, TWILIO_AUTH_TOKEN: TOKEN } });
   const route = `/ws/twilio/stream${query}`;
   const open = (url) => TwilioStream.open(strict.origin.replace('http', 'ws') + route, {
     headers: url && { 'x-twilio-signature': twilio.getExpectedTwilioSignature(TOKEN, url, {}) },
   });
   for (const url of [undefined, `wss://another.test${route}`]) await assert.rejects(open(url), /403/);
   for (const url of [`wss://voice.example.test${route}`, `${PUBLIC}${route}`]) await (await open(url)).hangUp();
-  assert.equal(await strict.stop(), 0);
 });
 
-test('a caller is rejected when there is no room', async () => {
-  const small = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, VOWEL_MAX_SESSIONS: '1' } });
+test('a caller is rejected when there is no room', async (t) => {
+  const small = await daemonFor(t, { env: { ...fakeEngines, API_KEY: KEY, VOWEL_MAX_SESSIONS: '1' } });
   const address = `${small.origin}/api/twilio/voice?api_key=${encodeURIComponent(KEY)}`;
   const call = await placeCall(address);
   const late = await askWebhook(address);
@@ -209,7 +212,6 @@ test('a caller is rejected when there is no room', async () => {
   const { url, parameters } = late.text.includes('<Stream') ? readTwiml(late.text) : {};
   if (url) assert.equal((await (await TwilioStream.open(url, { callSid: late.fields.CallSid, parameters })).closed).code, 1013);
   await call.hangUp();
-  assert.equal(await small.stop(), 0);
 });
 
 test('a caller of an agent that is not there is rejected', async () => {
@@ -222,8 +224,8 @@ test('a caller of an agent that is not there is rejected', async () => {
   }
 });
 
-test('a backend joins a call by its name and executes its tools', async () => {
-  const tools = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY }, args: ['--recipe', recipe] });
+test('a backend joins a call by its name and executes its tools', async (t) => {
+  const tools = await daemonFor(t, { env: { ...fakeEngines, API_KEY: KEY }, args: ['--recipe', recipe] });
   const call = await placeCall(`${tools.origin}/api/twilio/voice?api_key=${encodeURIComponent(KEY)}`);
   await untilMetric(tools, 'sessions', 1);
   const backend = await RealtimeConnection.open(`${tools.url}?call_id=${call.callSid}`, { headers, dialect: 'ga' });
@@ -243,7 +245,6 @@ test('a backend joins a call by its name and executes its tools', async () => {
   await call.hangUp();
   assert.equal((await backend.closed).code, 1000);
   call.check();
-  assert.equal(await tools.stop(), 0);
 });
 
 test('a call leaves a record with the number of its caller', async () => {
@@ -275,13 +276,12 @@ test('what Twilio reports of a stream is counted', async () => {
   assert.match(daemon.log, /31951/);
 });
 
-test('what Twilio reports must be signed where that can be checked', async () => {
-  const strict = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_APP_URL: PUBLIC, TWILIO_AUTH_TOKEN: TOKEN } });
+test('what Twilio reports must be signed where that can be checked', async (t) => {
+  const strict = await daemonFor(t, { env: { ...fakeEngines, API_KEY: KEY, TWILIO_APP_URL: PUBLIC, TWILIO_AUTH_TOKEN: TOKEN } });
   const report = async (authToken) => (await askWebhook(`${strict.origin}/api/twilio/status`, { url: `${PUBLIC}/api/twilio/status`, fields: { AccountSid: 'ACtest', CallSid: 'CA1', StreamEvent: 'stream-started' }, authToken })).status;
   assert.equal(await report(TOKEN), 204);
   assert.equal(await report('another'), 403);
   assert.equal(await report(undefined), 403);
-  assert.equal(await strict.stop(), 0);
 });
 
 test('the path of a stream is a WebSocket', async () => {
