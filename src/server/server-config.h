@@ -138,6 +138,8 @@ G_BEGIN_DECLS
  * @voicex_setup: who may set up a new server over HTTP: "admin", "open"
  * @voicex_limits: "on" holds calls to how many a plan has, at once and minutes
  *   of a month
+ * @voicex_connection_limit: connections to the voice socket with one key in a
+ *   minute, 0 for no limit
  * @voicex_greeting: "off" leaves out what agents say first on the voice socket
  * @voicex_rate_limit: requests of an address in a minute, 0 for no limit
  * @user_token_life: how long who has signed in stays so, as in "7d"
@@ -240,6 +242,7 @@ typedef struct {
   gchar *voicex_signup;
   gchar *voicex_setup;
   gchar *voicex_limits;
+  guint voicex_connection_limit;
   gchar *voicex_greeting;
   guint voicex_rate_limit;
   gchar *user_token_life;

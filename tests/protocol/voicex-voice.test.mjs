@@ -175,6 +175,14 @@ test('the 31st connection in a minute', async () => {
   assert.equal(await on.stop(), 0, on.log);
 });
 
+test('an operator allows fewer connections', async () => {
+  const on = await start({ name: 'fewer', env: { VOICEX_CONNECTION_LIMIT: '1' } });
+  await (await VoicexCaller.open(on, { api_key: KEY })).close();
+  const caller = await VoicexCaller.open(on, { api_key: KEY }, { refused: true });
+  assert.equal((await caller.closed).code, 4029);
+  assert.equal(await on.stop(), 0, on.log);
+});
+
 test('a conversation goes on after a restart', async () => {
   const env = { XDG_DATA_HOME: path.join(folder, 'store') };
   const first = await start({ texts: ['my name is anna'], name: 'first', env });

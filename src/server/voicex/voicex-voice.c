@@ -19,7 +19,6 @@ GST_DEBUG_CATEGORY_STATIC (vowel_voicex_voice_debug);
 #define GST_CAT_DEFAULT vowel_voicex_voice_debug
 
 #define SOURCE "voicex"
-#define MOST_CONNECTIONS 30
 #define WINDOW_US (60 * G_USEC_PER_SEC)
 
 #define CLOSE_UNAUTHORIZED 4001
@@ -70,7 +69,8 @@ vowel_voicex_voice_new (VowelDoorway *doorway, VowelAccounts *accounts,
   self->agents = agents;
   self->providers = providers;
   self->voicex = voicex;
-  self->limiter = vowel_window_limiter_new (MOST_CONNECTIONS, WINDOW_US);
+  self->limiter = vowel_window_limiter_new (
+      vowel_accounts_get_config (accounts)->voicex_connection_limit, WINDOW_US);
   self->history =
       vowel_voicex_history_new (vowel_accounts_get_store (accounts));
   return self;
