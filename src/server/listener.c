@@ -323,9 +323,17 @@ vowel_listener_dispose (GObject *object)
 }
 
 static void
+vowel_listener_finalize (GObject *object)
+{
+  vowel_server_config_unref (VOWEL_LISTENER (object)->config);
+  G_OBJECT_CLASS (vowel_listener_parent_class)->finalize (object);
+}
+
+static void
 vowel_listener_class_init (VowelListenerClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = vowel_listener_dispose;
+  G_OBJECT_CLASS (klass)->finalize = vowel_listener_finalize;
 }
 
 static void
