@@ -293,6 +293,14 @@ test('an address may ask a hundred times a minute', async (t) => {
   assert.equal(other.get('ratelimit-limit'), null);
 });
 
+test('nobody fills the audit log with what is refused', async (t) => {
+  const quiet = await daemonFor(t, { VOICEX_RATE_LIMIT: '10' });
+  const stranger = new VoicexClient(quiet.origin);
+  for (let i = 0; i < 200; i++) await stranger.send('POST', '/api/auth/signup', {});
+  const { body: entries } = await new VoicexClient(quiet.origin, { token: ADMIN }).send('GET', '/api/audit?action=user.signup&limit=500');
+  assert.ok(entries.length > 0 && entries.length <= 130, `${entries.length}`);
+});
+
 test('a web page may use it', async () => {
   const response = await fetch(`${daemon.origin}/api/dashboard/organization`, { method: 'OPTIONS', headers: { Origin: 'https://app.example', 'Access-Control-Request-Headers': 'x-api-key' } });
   assert.equal(response.status, 204);

@@ -8,14 +8,23 @@
 
 #include "server/audit.h"
 
+/* Anybody can have something refused; what is about an app, somebody had rights
+ * to. */
+static gboolean
+is_cheap (const VowelAuditEntry *entry)
+{
+  return entry->status == SOUP_STATUS_UNAUTHORIZED
+         || entry->status == SOUP_STATUS_FORBIDDEN
+         || (entry->status >= SOUP_STATUS_BAD_REQUEST && entry->app_id == NULL);
+}
+
 void
 vowel_control_audit (VowelControl *self, const VowelAuditEntry *entry)
 {
   guint retry_s;
 
   /* Whoever has no rights cannot fill the disk. */
-  if ((entry->status == SOUP_STATUS_UNAUTHORIZED
-          || entry->status == SOUP_STATUS_FORBIDDEN)
+  if (is_cheap (entry)
       && !vowel_mint_limiter_take (
           self->refusals, "", g_get_monotonic_time (), &retry_s))
     return;
