@@ -96,7 +96,7 @@ put (VowelControl *self, VowelRequest *request, VowelAgent *agent)
   vowel_audit_note_target (request->message, agent->app_id, agent->id);
   /* Its times are those of the store. */
   vowel_agents_prepare (self->agents, agent, TRUE);
-  vowel_agents_write (self->agents, agent, vowel_control_on_written,
+  vowel_agents_write (self->agents, agent, vowel_later_answer_on_written,
       vowel_control_answer_later (
           request->message, agent_to_json (self, agent)));
 }
@@ -136,6 +136,6 @@ vowel_control_on_delete_agent (VowelRequest *request, gpointer control)
   if (agent == NULL)
     return;
   vowel_audit_note_target (request->message, agent->app_id, agent->id);
-  vowel_agents_delete (self->agents, agent, vowel_control_on_written,
+  vowel_agents_delete (self->agents, agent, vowel_later_answer_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));
 }

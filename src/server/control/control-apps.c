@@ -79,7 +79,7 @@ put (VowelControl *self, VowelRequest *request, VowelApp *app)
   if (app->created_at == 0)
     app->created_at = app->updated_at;
   vowel_store_put_app (vowel_control_get_store (self), app,
-      vowel_control_on_written,
+      vowel_later_answer_on_written,
       vowel_control_answer_later (
           request->message, vowel_control_app_to_json (app)));
 }
@@ -150,6 +150,6 @@ vowel_control_on_delete_app (VowelRequest *request, gpointer control)
   vowel_audit_note_target (
       request->message, request->params[0], request->params[0]);
   vowel_store_delete_app (vowel_control_get_store (control), request->params[0],
-      vowel_control_on_written,
+      vowel_later_answer_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));
 }

@@ -106,6 +106,6 @@ vowel_control_on_delete_call (VowelRequest *request, gpointer user_data)
     vowel_call_recording_delete (
         control->config->recordings, request->params[0]);
   vowel_store_delete_call (vowel_control_get_store (control),
-      request->params[0], vowel_control_on_written,
+      request->params[0], vowel_later_answer_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));
 }

@@ -123,7 +123,7 @@ vowel_control_on_create_key (VowelRequest *request, gpointer control)
   json_object_set_string_member (answer, "plaintext", text);
   json_object_set_string_member (answer, "key", text);
   vowel_store_put_api_key (vowel_control_get_store (self), key,
-      vowel_control_on_written,
+      vowel_later_answer_on_written,
       vowel_control_answer_later (request->message, answer));
 }
 
@@ -200,7 +200,7 @@ vowel_control_on_update_key (VowelRequest *request, gpointer control)
     return;
   }
   vowel_store_put_api_key (vowel_control_get_store (self), key,
-      vowel_control_on_written,
+      vowel_later_answer_on_written,
       vowel_control_answer_later (
           request->message, vowel_control_key_to_json (key, NULL)));
 }
@@ -212,7 +212,7 @@ vowel_control_on_revoke_key (VowelRequest *request, gpointer control)
 
   if (key != NULL)
     vowel_store_revoke_api_key (vowel_control_get_store (control), key->id,
-        g_get_real_time () / 1000, vowel_control_on_written,
+        g_get_real_time () / 1000, vowel_later_answer_on_written,
         vowel_control_answer_later (
             request->message, vowel_control_make_ok ()));
 }
@@ -224,7 +224,7 @@ vowel_control_on_delete_key (VowelRequest *request, gpointer control)
 
   if (key != NULL)
     vowel_store_delete_api_key (vowel_control_get_store (control), key->id,
-        vowel_control_on_written,
+        vowel_later_answer_on_written,
         vowel_control_answer_later (
             request->message, vowel_control_make_ok ()));
 }
@@ -310,7 +310,7 @@ vowel_control_on_create_provider_key (VowelRequest *request, gpointer control)
   }
   vowel_audit_note_target (request->message, key->app_id, key->id);
   vowel_store_put_provider_key (vowel_control_get_store (control), key,
-      vowel_control_on_written,
+      vowel_later_answer_on_written,
       vowel_control_answer_later (
           request->message, vowel_control_provider_key_to_json (key, masked)));
 }
@@ -327,6 +327,6 @@ vowel_control_on_delete_provider_key (VowelRequest *request, gpointer control)
   }
   vowel_audit_note_target (request->message, app_id, request->params[0]);
   vowel_store_delete_provider_key (vowel_control_get_store (control), app_id,
-      request->params[0], vowel_control_on_written,
+      request->params[0], vowel_later_answer_on_written,
       vowel_control_answer_later (request->message, vowel_control_make_ok ()));
 }

@@ -6,6 +6,7 @@
 
 #include "mint-limiter.h"
 #include "server/http.h"
+#include "server/later-answer.h"
 
 G_BEGIN_DECLS
 
@@ -29,12 +30,9 @@ vowel_control_get_store (VowelControl *control)
 void vowel_control_reply_error (
     SoupServerMessage *message, const GError *error);
 /* A message that is answered with @answer (transfer full) once something is
- * written, or with why it is not: the user data of
- * vowel_control_on_written(). */
-gpointer vowel_control_answer_later (
+ * written, or with why it is not. */
+VowelLaterAnswer *vowel_control_answer_later (
     SoupServerMessage *message, JsonObject *answer);
-void vowel_control_on_written (
-    GObject *source, GAsyncResult *result, gpointer user_data);
 /* {"ok": true} */
 JsonObject *vowel_control_make_ok (void);
 

@@ -162,38 +162,11 @@ vowel_control_reply_error (SoupServerMessage *message, const GError *error)
   vowel_http_reply_error (message, status, NULL, NULL, "%s", error->message);
 }
 
-typedef struct {
-  SoupServerMessage *message;
-  JsonObject *answer;
-} Later;
-
-gpointer
+VowelLaterAnswer *
 vowel_control_answer_later (SoupServerMessage *message, JsonObject *answer)
 {
-  Later *later = g_new0 (Later, 1);
-
-  later->message = g_object_ref (message);
-  later->answer = answer;
-  soup_server_message_pause (message);
-  return later;
-}
-
-void
-vowel_control_on_written (
-    GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Later *later = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (vowel_store_write_finish (result, &error)) {
-    vowel_http_reply_json (later->message, SOUP_STATUS_OK, later->answer);
-  } else {
-    vowel_control_reply_error (later->message, error);
-    json_object_unref (later->answer);
-  }
-  soup_server_message_unpause (later->message);
-  g_object_unref (later->message);
-  g_free (later);
+  return vowel_later_answer_new (
+      message, SOUP_STATUS_OK, answer, vowel_control_reply_error);
 }
 
 JsonObject *

@@ -38,7 +38,7 @@ put (VowelVatel *self, VowelRequest *request, VowelAgent *agent, guint status)
 {
   g_autoptr (GError) error = NULL;
   gboolean is_new = status == SOUP_STATUS_CREATED;
-  gpointer later;
+  VowelLaterAnswer *later;
 
   if (!vowel_agents_check (self->agents, agent, &error)) {
     vowel_vatel_reply_error (request->message, error);
@@ -46,9 +46,10 @@ put (VowelVatel *self, VowelRequest *request, VowelAgent *agent, guint status)
   }
   vowel_audit_note_target (request->message, agent->app_id, agent->id);
   later = vowel_vatel_answer_later (request->message, status, NULL);
-  vowel_agents_put (self->agents, agent, is_new, vowel_vatel_on_written, later);
+  vowel_agents_put (
+      self->agents, agent, is_new, vowel_later_answer_on_written, later);
   /* Its times are known now. */
-  vowel_vatel_set_answer (later, vowel_agent_vatel_to_json (agent));
+  vowel_later_answer_set (later, vowel_agent_vatel_to_json (agent));
 }
 
 void
@@ -109,7 +110,7 @@ vowel_vatel_on_delete_agent (VowelRequest *request, gpointer user_data)
   if (agent == NULL)
     return;
   vowel_audit_note_target (request->message, agent->app_id, agent->id);
-  vowel_agents_delete (self->agents, agent, vowel_vatel_on_written,
+  vowel_agents_delete (self->agents, agent, vowel_later_answer_on_written,
       vowel_vatel_answer_later (
           request->message, SOUP_STATUS_NO_CONTENT, NULL));
 }
@@ -205,7 +206,7 @@ vowel_vatel_on_publish_version (VowelRequest *request, gpointer user_data)
   g_autoptr (VowelAgent) agent = NULL;
   g_autoptr (VowelAgentVersion) version = find_version (self, request, &agent);
   g_autoptr (VowelAgent) changed = NULL;
-  gpointer later;
+  VowelLaterAnswer *later;
 
   if (version == NULL)
     return;
@@ -213,6 +214,6 @@ vowel_vatel_on_publish_version (VowelRequest *request, gpointer user_data)
   changed = vowel_agent_copy (agent);
   later = vowel_vatel_answer_later (request->message, SOUP_STATUS_OK, NULL);
   vowel_agents_publish (
-      self->agents, changed, version, vowel_vatel_on_written, later);
-  vowel_vatel_set_answer (later, version_to_json (version));
+      self->agents, changed, version, vowel_later_answer_on_written, later);
+  vowel_later_answer_set (later, version_to_json (version));
 }

@@ -133,7 +133,7 @@ vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
   g_autofree gchar *app_id = NULL;
   g_autoptr (VowelPhoneNumber) number = NULL;
   g_autoptr (VowelPhoneNumber) there = NULL;
-  gpointer later;
+  VowelLaterAnswer *later;
 
   if (body == NULL)
     return;
@@ -153,8 +153,8 @@ vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
   later =
       vowel_vatel_answer_later (request->message, SOUP_STATUS_CREATED, NULL);
   vowel_phone_number_put (
-      get_keyring (self), number, vowel_vatel_on_written, later);
-  vowel_vatel_set_answer (later, number_to_json (number));
+      get_keyring (self), number, vowel_later_answer_on_written, later);
+  vowel_later_answer_set (later, number_to_json (number));
 }
 
 void
@@ -168,7 +168,7 @@ vowel_vatel_on_update_number (VowelRequest *request, gpointer user_data)
       id != NULL ? vowel_vatel_read_body (request) : NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelPhoneNumber) number = NULL;
-  gpointer later;
+  VowelLaterAnswer *later;
 
   if (body == NULL)
     return;
@@ -184,6 +184,6 @@ vowel_vatel_on_update_number (VowelRequest *request, gpointer user_data)
   vowel_audit_note_target (request->message, number->app_id, number->id);
   later = vowel_vatel_answer_later (request->message, SOUP_STATUS_OK, NULL);
   vowel_phone_number_put (
-      get_keyring (self), number, vowel_vatel_on_written, later);
-  vowel_vatel_set_answer (later, number_to_json (number));
+      get_keyring (self), number, vowel_later_answer_on_written, later);
+  vowel_later_answer_set (later, number_to_json (number));
 }

@@ -5,6 +5,7 @@
 #include "vatel.h"
 
 #include "server/http.h"
+#include "server/later-answer.h"
 
 G_BEGIN_DECLS
 
@@ -62,15 +63,9 @@ VowelAgent *vowel_vatel_find_agent (
     VowelVatel *vatel, const VowelRequest *request);
 
 /* A message that is answered with @status and @answer (transfer full)
- * (nullable) once something is written, or with why it is not: the user data of
- * vowel_vatel_on_written(). */
-gpointer vowel_vatel_answer_later (
+ * (nullable) once something is written, or with why it is not. */
+VowelLaterAnswer *vowel_vatel_answer_later (
     SoupServerMessage *message, guint status, JsonObject *answer);
-/* What it is answered, before the write has finished. @answer: (transfer full)
- */
-void vowel_vatel_set_answer (gpointer later, JsonObject *answer);
-void vowel_vatel_on_written (
-    GObject *source, GAsyncResult *result, gpointer user_data);
 
 /* Handlers of the routes. */
 void vowel_vatel_on_session_token (VowelRequest *request, gpointer vatel);

@@ -162,49 +162,12 @@ vowel_vatel_find_agent (VowelVatel *self, const VowelRequest *request)
 
 /* --- what it is answered --- */
 
-typedef struct {
-  SoupServerMessage *message;
-  guint status;
-  JsonObject *answer; /* (nullable) */
-} Later;
-
-gpointer
+VowelLaterAnswer *
 vowel_vatel_answer_later (
     SoupServerMessage *message, guint status, JsonObject *answer)
 {
-  Later *later = g_new0 (Later, 1);
-
-  later->message = g_object_ref (message);
-  later->status = status;
-  later->answer = answer;
-  soup_server_message_pause (message);
-  return later;
-}
-
-void
-vowel_vatel_set_answer (gpointer later, JsonObject *answer)
-{
-  ((Later *) later)->answer = answer;
-}
-
-void
-vowel_vatel_on_written (
-    GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Later *later = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!vowel_store_write_finish (result, &error))
-    vowel_vatel_reply_error (later->message, error);
-  else if (later->answer != NULL)
-    vowel_http_reply_json (
-        later->message, later->status, g_steal_pointer (&later->answer));
-  else
-    soup_server_message_set_status (later->message, later->status, NULL);
-  soup_server_message_unpause (later->message);
-  g_object_unref (later->message);
-  g_clear_pointer (&later->answer, json_object_unref);
-  g_free (later);
+  return vowel_later_answer_new (
+      message, status, answer, vowel_vatel_reply_error);
 }
 
 /* --- routes --- */

@@ -120,7 +120,7 @@ on_update (VowelRequest *request, gpointer voicex)
   if (!apply (self, request, body, organization))
     return;
   vowel_audit_note_target (request->message, app->id, app->id);
-  vowel_organization_put (store, organization, vowel_voicex_on_written,
+  vowel_organization_put (store, organization, vowel_later_answer_on_written,
       vowel_voicex_answer_later (
           request->message, SOUP_STATUS_OK, to_json (app, organization)));
 }

@@ -118,13 +118,14 @@ static void
 put (VowelVoicex *self, VowelRequest *request, const VowelAccount *account,
     VowelAgent *agent, guint status)
 {
-  gpointer later;
+  VowelLaterAnswer *later;
 
   vowel_audit_note_target (request->message, NULL, agent->id);
   /* Written before it is shown, with its times. */
   later = vowel_voicex_answer_later (request->message, status, NULL);
-  vowel_agents_put (self->agents, agent, TRUE, vowel_voicex_on_written, later);
-  vowel_voicex_set_answer (later, to_json (self, account, agent));
+  vowel_agents_put (
+      self->agents, agent, TRUE, vowel_later_answer_on_written, later);
+  vowel_later_answer_set (later, to_json (self, account, agent));
 }
 
 static gboolean
@@ -212,7 +213,7 @@ vowel_voicex_on_delete_agent (VowelRequest *request, gpointer voicex)
     return;
   }
   vowel_audit_note_target (request->message, NULL, agent->id);
-  vowel_agents_delete (self->agents, agent, vowel_voicex_on_written,
+  vowel_agents_delete (self->agents, agent, vowel_later_answer_on_written,
       vowel_voicex_answer_later (
           request->message, SOUP_STATUS_OK, vowel_voicex_make_ok ()));
 }

@@ -45,7 +45,7 @@ vowel_voicex_on_update_organization (VowelRequest *request, gpointer voicex)
   account->app->name = g_strdup (name);
   account->app->updated_at = g_get_real_time () / 1000;
   vowel_store_put_app (vowel_accounts_get_store (self->accounts), account->app,
-      vowel_voicex_on_written,
+      vowel_later_answer_on_written,
       vowel_voicex_answer_later (
           request->message, SOUP_STATUS_OK, vowel_voicex_make_ok ()));
 }
@@ -125,7 +125,7 @@ vowel_voicex_on_create_key (VowelRequest *request, gpointer voicex)
   json_object_set_string_member (answer, "key", text);
   json_object_set_string_member (answer, "rawKey", text);
   vowel_store_put_api_key (vowel_accounts_get_store (self->accounts), key,
-      vowel_voicex_on_written,
+      vowel_later_answer_on_written,
       vowel_voicex_answer_later (
           request->message, SOUP_STATUS_CREATED, answer));
 }
@@ -170,7 +170,7 @@ vowel_voicex_on_revoke_key (VowelRequest *request, gpointer voicex)
     return;
   }
   vowel_store_revoke_api_key (vowel_accounts_get_store (self->accounts),
-      key->id, g_get_real_time () / 1000, vowel_voicex_on_written,
+      key->id, g_get_real_time () / 1000, vowel_later_answer_on_written,
       vowel_voicex_answer_later (
           request->message, SOUP_STATUS_OK, vowel_voicex_make_ok ()));
 }

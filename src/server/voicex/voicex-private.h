@@ -7,6 +7,7 @@
 #include "voicex.h"
 
 #include "server/http.h"
+#include "server/later-answer.h"
 #include "server/store/key-text.h"
 #include "server/window-limiter.h"
 
@@ -72,14 +73,9 @@ void vowel_voicex_reply_gerror (
 /* {"ok": true} */
 JsonObject *vowel_voicex_make_ok (void);
 /* A message that is answered with @answer (transfer full) once something is
- * written, or with why it is not: the user data of vowel_voicex_on_written().
- */
-gpointer vowel_voicex_answer_later (
+ * written, or with why it is not. */
+VowelLaterAnswer *vowel_voicex_answer_later (
     SoupServerMessage *message, guint status, JsonObject *answer);
-/* Another answer, before it is given: when it is not known sooner. */
-void vowel_voicex_set_answer (gpointer later, JsonObject *answer);
-void vowel_voicex_on_written (
-    GObject *source, GAsyncResult *result, gpointer user_data);
 
 /* --- handlers --- */
 

@@ -332,7 +332,7 @@ vowel_voicex_on_create_provider (VowelRequest *request, gpointer voicex)
       provider, vowel_accounts_get_keyring (self->accounts), secrets);
   vowel_audit_note_target (request->message, NULL, provider->id);
   vowel_voice_provider_put (vowel_accounts_get_store (self->accounts), provider,
-      vowel_voicex_on_written,
+      vowel_later_answer_on_written,
       vowel_voicex_answer_later (request->message, SOUP_STATUS_CREATED,
           vowel_voice_provider_to_json (provider)));
 }
@@ -364,7 +364,7 @@ vowel_voicex_on_update_provider (VowelRequest *request, gpointer voicex)
   provider->updated_at = g_get_real_time () / 1000;
   vowel_audit_note_target (request->message, NULL, provider->id);
   vowel_voice_provider_put (vowel_accounts_get_store (self->accounts), provider,
-      vowel_voicex_on_written,
+      vowel_later_answer_on_written,
       vowel_voicex_answer_later (
           request->message, SOUP_STATUS_OK, vowel_voicex_make_ok ()));
 }
@@ -421,7 +421,7 @@ vowel_voicex_on_delete_provider (VowelRequest *request, gpointer voicex)
     return;
   vowel_audit_note_target (request->message, NULL, provider->id);
   vowel_voice_provider_delete (vowel_accounts_get_store (self->accounts),
-      provider, vowel_voicex_on_written,
+      provider, vowel_later_answer_on_written,
       vowel_voicex_answer_later (
           request->message, SOUP_STATUS_OK, vowel_voicex_make_ok ()));
 }

@@ -52,7 +52,7 @@ vowel_voicex_on_setup_status (VowelRequest *request, gpointer voicex)
 
 typedef struct {
   VowelVoicex *voicex;
-  gpointer later;
+  VowelLaterAnswer *later;
 } Setup;
 
 static void
@@ -61,7 +61,7 @@ on_set_up (GObject *source, GAsyncResult *result, gpointer user_data)
   Setup *setup = user_data;
 
   setup->voicex->setting_up = FALSE;
-  vowel_voicex_on_written (source, result, setup->later);
+  vowel_later_answer_on_written (source, result, setup->later);
   vowel_voicex_unref (setup->voicex);
   g_free (setup);
 }

@@ -301,50 +301,12 @@ vowel_voicex_make_ok (void)
   return ok;
 }
 
-typedef struct {
-  SoupServerMessage *message;
-  guint status;
-  JsonObject *answer;
-} Later;
-
-gpointer
+VowelLaterAnswer *
 vowel_voicex_answer_later (
     SoupServerMessage *message, guint status, JsonObject *answer)
 {
-  Later *later = g_new0 (Later, 1);
-
-  later->message = g_object_ref (message);
-  later->status = status;
-  later->answer = answer;
-  soup_server_message_pause (message);
-  return later;
-}
-
-void
-vowel_voicex_set_answer (gpointer later, JsonObject *answer)
-{
-  Later *self = later;
-
-  g_clear_pointer (&self->answer, json_object_unref);
-  self->answer = answer;
-}
-
-void
-vowel_voicex_on_written (
-    GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  Later *later = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (vowel_store_write_finish (result, &error)) {
-    vowel_http_reply_json (later->message, later->status, later->answer);
-  } else {
-    vowel_voicex_reply_gerror (later->message, error);
-    json_object_unref (later->answer);
-  }
-  soup_server_message_unpause (later->message);
-  g_object_unref (later->message);
-  g_free (later);
+  return vowel_later_answer_new (
+      message, status, answer, vowel_voicex_reply_gerror);
 }
 
 /* --- routes --- */
