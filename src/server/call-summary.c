@@ -81,16 +81,13 @@ vowel_call_summary_parse (
 {
   const gchar *begin = strchr (answer, '{');
   const gchar *end = strrchr (answer, '}');
-  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (JsonObject) object = NULL;
   const gchar *summary;
-  JsonObject *object;
 
   if (begin == NULL || end == NULL || end < begin)
     return FALSE;
-  node = gst_vowel_json_parse (begin, end + 1 - begin, end + 1 - begin, NULL);
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return FALSE;
-  object = json_node_get_object (node);
+  object = gst_vowel_json_parse_object (
+      begin, end + 1 - begin, end + 1 - begin, NULL);
   summary = gst_vowel_json_get_string (object, "summary");
   if (summary == NULL || *summary == '\0')
     return FALSE;

@@ -47,7 +47,6 @@ decode_part (const gchar *part, gsize length)
 {
   g_autofree gchar *base64 = g_malloc (length + 4);
   g_autofree guchar *bytes = NULL;
-  g_autoptr (JsonNode) node = NULL;
   gsize size = 0;
 
   for (gsize i = 0; i < length; i++) {
@@ -61,11 +60,8 @@ decode_part (const gchar *part, gsize length)
     base64[size] = '=';
   base64[size] = '\0';
   bytes = g_base64_decode (base64, &size);
-  node = gst_vowel_json_parse (
+  return gst_vowel_json_parse_object (
       (const gchar *) bytes, size, VOWEL_TOKEN_MAX_LENGTH, NULL);
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return NULL;
-  return json_node_dup_object (node);
 }
 
 /* NumericDate: fractions are allowed. */

@@ -219,6 +219,34 @@ gst_vowel_json_parse (
   return root;
 }
 
+/**
+ * gst_vowel_json_parse_object:
+ * @text: (array length=length): foreign text, not necessarily terminated
+ * @length: its length in bytes
+ * @max_size: the largest acceptable @length
+ * @error: return location for a #GST_VOWEL_ERROR_LIMIT or
+ *   #GST_VOWEL_ERROR_PROTOCOL
+ *
+ * Parses foreign JSON that must be an object.
+ *
+ * Returns: (transfer full) (nullable): the object
+ */
+JsonObject *
+gst_vowel_json_parse_object (
+    const gchar *text, gsize length, gsize max_size, GError **error)
+{
+  g_autoptr (JsonNode) root =
+      gst_vowel_json_parse (text, length, max_size, error);
+
+  if (root == NULL)
+    return NULL;
+  if (JSON_NODE_HOLDS_OBJECT (root))
+    return json_node_dup_object (root);
+  g_set_error_literal (error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_PROTOCOL,
+      "Not an object, but another JSON value");
+  return NULL;
+}
+
 static JsonNode *
 get_member (JsonObject *object, const gchar *name)
 {

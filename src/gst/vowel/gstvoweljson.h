@@ -22,6 +22,9 @@ GST_VOWEL_API gboolean gst_vowel_json_scan (
  * Errors are GST_VOWEL_ERROR_LIMIT or GST_VOWEL_ERROR_PROTOCOL. */
 GST_VOWEL_API JsonNode *gst_vowel_json_parse (
     const gchar *text, gsize length, gsize max_size, GError **error);
+/* The same for text that must be an object. (nullable) */
+GST_VOWEL_API JsonObject *gst_vowel_json_parse_object (
+    const gchar *text, gsize length, gsize max_size, GError **error);
 
 /* Members of foreign objects, any of which may be missing or of another type:
  * NULL then, and for a NULL object. */

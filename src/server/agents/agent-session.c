@@ -192,16 +192,6 @@ apply_behaviours (VowelBehaviours *behaviours, const VowelAgent *agent,
       agent->voice_style ? g_strdup (config->voice_style_text) : NULL);
 }
 
-static void
-apply_limits (VowelSessionLimits *limits, const VowelAgent *agent)
-{
-  guint max_ms = agent->max_call_s * 1000;
-
-  if (max_ms > 0
-      && (limits->max_duration_ms == 0 || max_ms < limits->max_duration_ms))
-    limits->max_duration_ms = max_ms;
-}
-
 /* --- tools --- */
 
 /* (transfer full) (nullable) */
@@ -265,7 +255,7 @@ apply (VowelSessionRequest *request, VowelAgent *agent,
   take (&request->agent_id, g_strdup (agent->id));
   apply_config (request->config, agent, overrides);
   apply_behaviours (request->behaviours, agent, overrides, config);
-  apply_limits (&request->limits, agent);
+  vowel_session_limits_shorten (&request->limits, agent->max_call_s);
   request->summarize = agent->summarize;
   apply_tools (request, agent, overrides->tools);
   add_companions (request, agent, config);

@@ -479,13 +479,11 @@ static JsonObject *
 parse_arguments (const gchar *arguments)
 {
   gsize length = arguments != NULL ? strlen (arguments) : 0;
-  g_autoptr (JsonNode) node =
-      length > 0 ? gst_vowel_json_parse (arguments, length, length, NULL)
+  JsonObject *object =
+      length > 0 ? gst_vowel_json_parse_object (arguments, length, length, NULL)
                  : NULL;
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_dup_object (node)
-             : json_object_new ();
+  return object != NULL ? object : json_object_new ();
 }
 
 JsonObject *

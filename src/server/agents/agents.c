@@ -80,12 +80,8 @@ static JsonObject *
 parse_body (const VowelDocument *document)
 {
   gsize length = strlen (document->body);
-  g_autoptr (JsonNode) node =
-      gst_vowel_json_parse (document->body, length, length, NULL);
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_dup_object (node)
-             : NULL;
+  return gst_vowel_json_parse_object (document->body, length, length, NULL);
 }
 
 static gchar *

@@ -123,11 +123,8 @@ parse_answer (GBytes *bytes)
 {
   gsize length;
   const gchar *text = g_bytes_get_data (bytes, &length);
-  g_autoptr (JsonNode) node =
-      gst_vowel_json_parse (text, length, MAX_ANSWER, NULL);
 
-  return node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_dup_object (node)
-                                               : NULL;
+  return gst_vowel_json_parse_object (text, length, MAX_ANSWER, NULL);
 }
 
 static void

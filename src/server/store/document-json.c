@@ -25,10 +25,8 @@ JsonObject *
 vowel_document_parse (const VowelDocument *document)
 {
   gsize size = strlen (document->body);
-  g_autoptr (JsonNode) node =
-      gst_vowel_json_parse (document->body, size, size, NULL);
+  JsonObject *body =
+      gst_vowel_json_parse_object (document->body, size, size, NULL);
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_dup_object (node)
-             : json_object_new ();
+  return body != NULL ? body : json_object_new ();
 }

@@ -122,12 +122,9 @@ static JsonObject *
 parse_details (const VowelCall *call)
 {
   gsize length = call->details != NULL ? strlen (call->details) : 0;
-  g_autoptr (JsonNode) node =
-      length > 0 ? gst_vowel_json_parse (call->details, length, length, NULL)
-                 : NULL;
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_dup_object (node)
+  return length > 0
+             ? gst_vowel_json_parse_object (call->details, length, length, NULL)
              : NULL;
 }
 

@@ -278,11 +278,10 @@ vowel_voice_provider_open (const VowelVoiceProvider *provider,
       provider->credentials != NULL
           ? vowel_keyring_open_text (keyring, provider->credentials, NULL)
           : NULL;
-  g_autoptr (JsonNode) node = text != NULL ? gst_vowel_json_parse (
-                                  text, strlen (text), strlen (text), NULL)
-                                           : NULL;
+  g_autoptr (JsonObject) credentials =
+      text != NULL ? gst_vowel_json_parse_object (
+          text, strlen (text), strlen (text), NULL)
+                   : NULL;
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? g_strdup (
-             gst_vowel_json_get_string (json_node_get_object (node), name))
-                                                       : NULL;
+  return g_strdup (gst_vowel_json_get_string (credentials, name));
 }

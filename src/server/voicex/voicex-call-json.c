@@ -23,12 +23,10 @@ static JsonObject *
 parse (const gchar *text)
 {
   gsize size = text != NULL ? strlen (text) : 0;
-  g_autoptr (JsonNode) node =
-      size > 0 ? gst_vowel_json_parse (text, size, size, NULL) : NULL;
+  JsonObject *object =
+      size > 0 ? gst_vowel_json_parse_object (text, size, size, NULL) : NULL;
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? json_node_dup_object (node)
-             : json_object_new ();
+  return object != NULL ? object : json_object_new ();
 }
 
 /* --- how fast it was --- */
