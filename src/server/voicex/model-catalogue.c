@@ -10,9 +10,9 @@
 #define TTS VOWEL_PLAN_TTS
 #define STT VOWEL_PLAN_STT
 
-/* *INDENT-OFF* */
 /* clang-format off */
 static const VowelCatalogueModel models[] = {
+  {LLM, "anthropic", "claude-haiku-5-5", "Claude Haiku 5.5", "Fast, for conversations"},
   {LLM, "anthropic", "claude-haiku-4-5", "Claude Haiku 4.5", "Fast, for conversations"},
   {LLM, "anthropic", "claude-sonnet-4-5", "Claude Sonnet 4.5", "For difficult tasks"},
   {LLM, "groq", "llama-3.3-70b-versatile", "Llama 3.3 70B", "Answers quickly and well"},
@@ -70,7 +70,6 @@ static const struct {
   {"whisper.cpp", "whisper.cpp"},
 };
 /* clang-format on */
-/* *INDENT-ON* */
 
 const VowelCatalogueModel *
 vowel_model_catalogue_list (guint *ret_n)
