@@ -389,8 +389,8 @@ vowel_trace_exporter_new (
   self = g_object_new (VOWEL_TYPE_TRACE_EXPORTER, NULL);
   self->metrics = vowel_metrics_ref (metrics);
   self->service = g_strdup (config->otlp_service);
-  self->url = g_strconcat (endpoint,
-      g_str_has_suffix (endpoint, "/") ? PATH + strlen ("/") : PATH, NULL);
+  self->url = g_strconcat (
+      endpoint, g_str_has_suffix (endpoint, "/") ? &PATH[1] : PATH, NULL);
   self->uri = g_uri_parse (self->url, SOUP_HTTP_URI_FLAGS, NULL);
   if (self->uri == NULL
       || (!g_str_has_prefix (self->url, "http://")

@@ -29,7 +29,7 @@ make_url (VowelControl *self, SoupServerMessage *message)
   if (uri != NULL && strlen (g_uri_get_path (uri)) > 1)
     return g_strdup (set);
   return g_strconcat (
-      set, g_str_has_suffix (set, "/") ? "" : "/", PATH + strlen ("/"), NULL);
+      set, g_str_has_suffix (set, "/") ? "" : "/", &PATH[1], NULL);
 }
 
 static void

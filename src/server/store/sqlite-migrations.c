@@ -114,8 +114,8 @@ static const gchar *const migrations[] = {
     "ALTER TABLE calls ADD COLUMN party TEXT;"
     "ALTER TABLE calls ADD COLUMN details TEXT;"
     "CREATE INDEX calls_object ON calls (object_hex);",
-    "ALTER TABLE call_lines ADD COLUMN tool_call_id TEXT;"
-    "ALTER TABLE call_lines ADD COLUMN tool TEXT;",
+    ("ALTER TABLE call_lines ADD COLUMN tool_call_id TEXT;"
+     "ALTER TABLE call_lines ADD COLUMN tool TEXT;"),
 };
 
 #define N_MIGRATIONS ((gint) G_N_ELEMENTS (migrations))
