@@ -6,7 +6,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { after } from 'node:test';
 import { assertValid } from './valid.mjs';
+
+/** Those that a test which failed has left running would keep its file from ending. */
+const running = new Set();
+after(() => { for (const child of running) child.kill(); });
 
 const program = path.join(process.env.VOWEL_BUILDDIR ?? '.', 'tests/protocol/face-driver');
 
@@ -30,6 +35,8 @@ export class Driver {
   static async start() {
     const driver = new Driver();
     driver.#child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
+    running.add(driver.#child);
+    driver.#child.on('exit', () => running.delete(driver.#child));
     driver.#lines = createInterface({ input: driver.#child.stdout })[Symbol.asyncIterator]();
     return driver;
   }
