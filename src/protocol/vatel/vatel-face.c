@@ -125,7 +125,7 @@ start (VowelVatelFace *face)
 static void
 note_bad (VowelVatelFace *face, const gchar *message)
 {
-  g_info ("session %s: a message is ignored: %s",
+  g_debug ("session %s: a message is ignored: %s",
       vowel_session_get_id (face->session), message);
   if (++face->n_bad < MAX_BAD)
     return;
