@@ -9,6 +9,7 @@
 #include "mint-body.h"
 #include "session-request.h"
 
+#include "protocol/openai/openai-session-json.h"
 #include "session/item.h"
 
 #include <string.h>
@@ -22,18 +23,6 @@ static const struct {
     [VOWEL_MINT_TRANSCRIPTION] = {"transcription_sessions", VOWEL_OPENAI_BETA},
     [VOWEL_MINT_APP] = {"generateToken", VOWEL_OPENAI_BETA},
 };
-
-static JsonObject *
-render_session (const VowelSessionConfig *config, GPtrArray *tools,
-    const gchar *id, gint64 expires_at, VowelOpenaiDialect dialect,
-    GError **error)
-{
-  g_autofree gchar *text =
-      vowel_openai_session_to_json (config, tools, id, expires_at, dialect);
-  g_autoptr (JsonNode) node = json_from_string (text, error);
-
-  return node ? json_node_dup_object (node) : NULL;
-}
 
 void
 vowel_mint_add_secret (JsonObject *answer, const gchar *text, gint64 expires_at)
@@ -120,11 +109,10 @@ vowel_mint (const VowelServerConfig *config, VowelMintRoute route,
       || !vowel_session_config_validate (request->config, error))
     return NULL;
   text = vowel_token_mint (token, config->jwt_secret, error);
-  session = text ? render_session (request->config, request->tools,
-                token->subject, token->expires_at, routes[route].dialect, error)
-                 : NULL;
-  if (session == NULL)
+  if (text == NULL)
     return NULL;
+  session = vowel_openai_session_render (request->config, request->tools,
+      token->subject, token->expires_at, routes[route].dialect);
   answer = make_answer (route, session, token, text);
   if (ret_token)
     *ret_token = g_steal_pointer (&token);

@@ -72,14 +72,10 @@ static gboolean
 apply_session (
     VowelSessionRequest *request, const VowelToken *token, GError **error)
 {
-  g_autoptr (JsonNode) node =
-      json_node_init_object (json_node_alloc (), token->session);
-  g_autofree gchar *text = json_to_string (node, FALSE);
-  VowelOpenaiDialect dialect =
-      g_strcmp0 (token->endpoint, "client_secrets") == 0 ? VOWEL_OPENAI_GA
-                                                         : VOWEL_OPENAI_BETA;
+  gboolean is_ga = g_strcmp0 (token->endpoint, "client_secrets") == 0;
 
-  return vowel_openai_session_from_json (text, strlen (text), dialect,
+  return vowel_openai_session_patch (token->session, is_ga ? "session" : NULL,
+             is_ga ? VOWEL_OPENAI_GA : VOWEL_OPENAI_BETA, is_ga,
              request->config, &request->tools, error)
          && vowel_session_claims_apply (token->session, request->config,
              request->behaviours, &request->limits, error);

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { cpuTime, row } from './bench.mjs';
 
-const TOKENS = 3000;
+const TOKENS = 10000;
 const AT_ONCE = 8;
 const daemon = await startDaemon({ env: { ...fakeEngines, VOWEL_MINT_RATE_LIMIT: '0', JWT_SECRET: '0123456789abcdef0123456789abcdef' } });
 

@@ -74,14 +74,4 @@ VowelOpenaiFace *vowel_openai_face_new (VowelSession *session,
 gboolean vowel_openai_face_set_tools (
     VowelOpenaiFace *face, GPtrArray *tools, GError **error);
 
-/* The effective session as the REST endpoints show it: (transfer full) JSON. */
-gchar *vowel_openai_session_to_json (const VowelSessionConfig *config,
-    GPtrArray *tools, const gchar *session_id, gint64 expires_at,
-    VowelOpenaiDialect dialect);
-/* A session object of a REST body or a token merged into @config and @tools
- * (nullable); the error names the field as the client wrote it. */
-gboolean vowel_openai_session_from_json (const gchar *json, gsize length,
-    VowelOpenaiDialect dialect, VowelSessionConfig *config,
-    GPtrArray **ret_tools, GError **error);
-
 G_END_DECLS

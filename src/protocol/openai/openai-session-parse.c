@@ -11,7 +11,6 @@
 
 #include <gst/vowel/gstvoweljson.h>
 
-#define MAX_SESSION_SIZE (1024 * 1024)
 #define MAX_WORDS 256
 
 /* What only one of the dialects has. */
@@ -410,33 +409,5 @@ vowel_openai_session_patch (JsonObject *session, const gchar *path,
     return FALSE;
 
   *ret_tools = g_steal_pointer (&tools);
-  return TRUE;
-}
-
-gboolean
-vowel_openai_session_from_json (const gchar *json, gsize length,
-    VowelOpenaiDialect dialect, VowelSessionConfig *config,
-    GPtrArray **ret_tools, GError **error)
-{
-  gboolean is_ga = dialect == VOWEL_OPENAI_GA;
-  g_autoptr (GPtrArray) tools = NULL;
-  g_autoptr (JsonNode) root = NULL;
-
-  root = gst_vowel_json_parse (json, length, MAX_SESSION_SIZE, error);
-  if (root == NULL)
-    return FALSE;
-
-  if (!JSON_NODE_HOLDS_OBJECT (root)) {
-    vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_TYPE, "session",
-        "Invalid type for 'session': expected an object.");
-    return FALSE;
-  }
-
-  if (!vowel_openai_session_patch (json_node_get_object (root),
-          is_ga ? "session" : NULL, dialect, is_ga, config, &tools, error))
-    return FALSE;
-
-  if (ret_tools != NULL)
-    *ret_tools = g_steal_pointer (&tools);
   return TRUE;
 }

@@ -342,16 +342,3 @@ vowel_openai_session_render (const VowelSessionConfig *config, GPtrArray *tools,
 
   return session;
 }
-
-gchar *
-vowel_openai_session_to_json (const VowelSessionConfig *config,
-    GPtrArray *tools, const gchar *session_id, gint64 expires_at,
-    VowelOpenaiDialect dialect)
-{
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-
-  json_node_take_object (node, vowel_openai_session_render (config, tools,
-                                   session_id, expires_at, dialect));
-
-  return json_to_string (node, FALSE);
-}
