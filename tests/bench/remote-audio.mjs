@@ -8,6 +8,8 @@ import { CHUNK_MS, findStamps, now, pin, startServices } from './services.mjs';
 
 const SESSIONS = 100;
 const CHUNKS = 100;
+/** All are begun within this time, half of what each of them lasts, and no two in step: neither do callers speak so. */
+const BEGUN_MS = (CHUNKS * CHUNK_MS) / 2 + CHUNK_MS;
 
 const services = await startServices(CHUNKS, CHUNK_MS);
 const daemon = await startDaemon({ env: services.env });
@@ -35,7 +37,7 @@ function listen(number) {
       if (type === 'session.updated') setTimeout(() => {
         send(userText('hello'));
         send({ type: 'response.create' });
-      }, number * CHUNK_MS / SESSIONS);
+      }, number * BEGUN_MS / SESSIONS);
       else if (type === 'response.done') socket.close();
     });
     socket.on('close', resolve);

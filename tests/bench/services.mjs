@@ -37,19 +37,22 @@ export function* findStamps(audio) {
 
 const json = (text) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
 const delta = (delta, reason = null) => `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`;
+const nothing = 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n';
 const transcript = json('{"text":"What is the weather like today?"}');
 const answer = delta({ role: 'assistant', content: 'The sun ' }) + delta({ content: 'is shining.' }) + delta({}, 'stop') + 'data: [DONE]\n\n';
 const completion = `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`;
 
 function speak(socket, chunks, interval) {
   const size = (2 * SAMPLES).toString(16);
+  const began = performance.now();
   const send = (left) => {
     const chunk = Buffer.alloc(2 * SAMPLES);
     stamp(chunk);
     socket.write(`${size}\r\n`);
     socket.write(chunk);
     socket.write(left > 1 ? '\r\n' : '\r\n0\r\n\r\n');
-    if (left > 1 && interval > 0) setTimeout(send, interval, left - 1);
+    // At times of its own: timers that are set anew when they fire would soon all fire together.
+    if (left > 1 && interval > 0) setTimeout(send, began + (chunks - left + 1) * interval - performance.now(), left - 1);
     else if (left > 1) send(left - 1);
     if (interval > 0 || left === 1) socket.uncork();
     if (interval > 0 && left > 1) socket.cork();
@@ -74,7 +77,9 @@ function serve(chunks, interval) {
         input = input.subarray(length);
         if (head.includes('/transcriptions ')) socket.write(transcript);
         else if (head.includes('/completions ')) socket.write(completion);
-        else speak(socket, chunks, interval);
+        else if (head.includes('/speech ')) speak(socket, chunks, interval);
+        // What keeps a connection warm must not occupy it.
+        else socket.write(nothing);
       }
     });
   });
