@@ -250,7 +250,7 @@ parse (Command *command, gint *argc, gchar ***argv, const gchar *summary,
           "What the key is for", "TEXT"},
       {"scopes", 0, 0, G_OPTION_ARG_STRING, &command->scopes,
           "What it may do: mint_ephemeral (the default), direct_ws, "
-          "mint_trusted_session",
+          "mint_trusted_session, voice",
           "LIST"},
       {"providers", 0, 0, G_OPTION_ARG_STRING, &command->providers,
           "What its tokens may use: engine (the default), openai, grok",
