@@ -17,7 +17,9 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_tts_debug);
 
 #define PRIV(self) gst_vowel_tts_get_private (self)
 
-/* Starts the next job that waits, when another may be in flight. */
+/* Starts the next job that waits, when another may be in flight. One that is
+ * done but waits for an earlier one still counts: else all the rest would be
+ * synthesized behind a slow sentence. */
 static gboolean
 start_next_job (GstVowelTts *self)
 {
@@ -37,8 +39,6 @@ start_next_job (GstVowelTts *self)
     for (GList *j = response->jobs.head; j != NULL; j = j->next) {
       GstVowelTtsJob *job = j->data;
 
-      if (job->state == GST_VOWEL_TTS_JOB_DONE)
-        continue;
       if (job->state == GST_VOWEL_TTS_JOB_WAITING) {
         gst_vowel_tts_attempt_begin (self, response, job);
         return TRUE;
@@ -116,9 +116,9 @@ gst_vowel_tts_advance (GstVowelTts *self)
   priv->advancing = TRUE;
   while (priv->again) {
     priv->again = FALSE;
+    push_audio_out (self);
     if (start_next_job (self))
       priv->again = TRUE;
-    push_audio_out (self);
   }
   priv->advancing = FALSE;
 
