@@ -79,15 +79,43 @@ fixture_clear (Fixture *f)
   gst_clear_object (&f->clock);
 }
 
-static void
-nothing (gpointer user_data)
+typedef struct {
+  GMutex lock;
+  GCond cond;
+  gboolean idle; /* protected by lock */
+} Idle;
+
+static gboolean
+on_idle (gpointer user_data)
 {
+  Idle *idle = user_data;
+
+  g_mutex_lock (&idle->lock);
+  idle->idle = TRUE;
+  g_cond_signal (&idle->cond);
+  g_mutex_unlock (&idle->lock);
+  return G_SOURCE_REMOVE;
 }
 
+/* What runs on the worker may post more of it: it is over when a source of the
+ * lowest priority gets its turn. */
 void
 fixture_sync (Fixture *f)
 {
-  gst_vowel_worker_call (f->worker, nothing, NULL);
+  g_autoptr (GSource) source = g_idle_source_new ();
+  Idle idle = {0};
+
+  g_mutex_init (&idle.lock);
+  g_cond_init (&idle.cond);
+  g_source_set_priority (source, G_PRIORITY_LOW);
+  g_source_set_callback (source, on_idle, &idle, NULL);
+  g_source_attach (source, gst_vowel_worker_get_main_context (f->worker));
+  g_mutex_lock (&idle.lock);
+  while (!idle.idle)
+    g_cond_wait (&idle.cond, &idle.lock);
+  g_mutex_unlock (&idle.lock);
+  g_cond_clear (&idle.cond);
+  g_mutex_clear (&idle.lock);
 }
 
 void

@@ -251,6 +251,65 @@ test_order (void)
   fixture_clear (&f);
 }
 
+/* What is ready and waits for an earlier one is not heard either: no more are
+ * begun behind it. */
+static void
+test_slow_sentence (void)
+{
+  Fixture f;
+
+  setup (&f, "hold");
+  g_object_set (f.element, "when", "first", NULL);
+  fixture_push_delta (&f,
+      "The first one. And the second. And the third one. And the fourth.",
+      "resp_1", 1);
+  push_end (&f, "resp_1", 1);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 2);
+  expect_silence (&f);
+  fixture_release (&f);
+  expect_audio (&f, 0, 65, 62, 4, "resp_1");
+  fixture_expect_text (&f, "[resp_1]");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 4);
+  fixture_clear (&f);
+}
+
+static void
+hold (gpointer user_data)
+{
+  g_object_set (user_data, "hold", TRUE, NULL);
+}
+
+static GstPadProbeReturn
+hear (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  gst_vowel_worker_post (
+      f->worker, hold, gst_object_ref (f->element), gst_object_unref);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* Who hears one sentence in its own turn of the loop can still keep the next
+ * from being begun, though both could be made in one turn. */
+static void
+test_hold_after_hearing (void)
+{
+  Fixture f;
+  g_autoptr (GstPad) pad = NULL;
+
+  setup (&f, "ok");
+  pad = gst_element_get_static_pad (f.element, "src");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, hear, &f, NULL);
+  fixture_push_delta (
+      &f, "The first one. And the second. And the third one. ", "resp_1", 1);
+  expect_audio (&f, 0, 14, 14, 1, "resp_1");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 1);
+  g_object_set (f.element, "hold", FALSE, NULL);
+  expect_audio (&f, 15, 49, 33, 2, "resp_1");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 3);
+  fixture_clear (&f);
+}
+
 static void
 test_cancel_and_late (void)
 {
@@ -399,6 +458,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tts/empty-response", test_empty_response);
   g_test_add_func ("/tts/marks", test_marks);
   g_test_add_func ("/tts/order", test_order);
+  g_test_add_func ("/tts/slow-sentence", test_slow_sentence);
+  g_test_add_func ("/tts/hold-after-hearing", test_hold_after_hearing);
   g_test_add_func ("/tts/cancel", test_cancel_and_late);
   g_test_add_func ("/tts/flush", test_flush);
   g_test_add_func ("/tts/retry", test_retry);

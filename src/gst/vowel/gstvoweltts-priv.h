@@ -78,6 +78,7 @@ typedef struct {
   guint64 newest;     /* newest generation that was seen */
   guint64 audible;    /* newest generation of which audio has left */
   gboolean said;      /* audio has left since the last flush */
+  gboolean unheard;   /* audio has left in this turn of the loop */
   gboolean advancing; /* guards against itself */
   gboolean again;
   gint next_rate;

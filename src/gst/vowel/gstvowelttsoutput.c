@@ -75,6 +75,29 @@ prepare_stream (GstVowelTts *self, gint rate)
   priv->resync = FALSE;
 }
 
+static void
+go_on_after_audio (gpointer user_data)
+{
+  GstVowelTts *self = user_data;
+
+  if (!PRIV (self)->unheard)
+    return;
+  PRIV (self)->unheard = FALSE;
+  gst_vowel_tts_advance (self);
+}
+
+/* Who hears the audio may say in its own turn of the loop that the voice is to
+ * hold: until that turn is over no other sentence begins. */
+static void
+await_hearer (GstVowelTts *self)
+{
+  if (PRIV (self)->unheard)
+    return;
+  PRIV (self)->unheard = TRUE;
+  gst_vowel_worker_post (gst_vowel_tts_get_worker (self), go_on_after_audio,
+      gst_object_ref (self), gst_object_unref);
+}
+
 /* Takes @size bytes of the job's audio and pushes them. */
 static void
 emit (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job,
@@ -114,6 +137,7 @@ emit (GstVowelTts *self, GstVowelTtsResponse *response, GstVowelTtsJob *job,
   priv->said = TRUE;
   priv->audible = MAX (priv->audible, response->generation);
   gst_vowel_provider_element_push (GST_VOWEL_PROVIDER_ELEMENT (self), buffer);
+  await_hearer (self);
 }
 
 void

@@ -31,7 +31,7 @@ start_next_job (GstVowelTts *self)
   limit = priv->in_flight;
   hold = priv->hold;
   GST_OBJECT_UNLOCK (self);
-  if (hold)
+  if (hold || priv->unheard)
     return FALSE;
   for (GList *l = priv->responses.head; l != NULL; l = l->next) {
     GstVowelTtsResponse *response = l->data;
@@ -331,6 +331,7 @@ gst_vowel_tts_reset (GstVowelProviderElement *element)
   GstVowelTtsPrivate *priv = PRIV (GST_VOWEL_TTS (element));
 
   gst_vowel_tts_flush (element);
+  priv->unheard = FALSE;
   priv->closed = 0;
   priv->newest = 0;
   priv->audible = 0;
