@@ -110,58 +110,56 @@ vowel_agent_field_clear (const VowelAgentField *field, VowelAgent *agent)
     g_clear_pointer ((gchar ***) at, g_strfreev);
 }
 
-void
-vowel_agent_field_reset (const VowelAgentField *field, VowelAgent *agent)
+/* @value: where one of the field's type is */
+static void
+assign (const VowelAgentField *field, VowelAgent *agent, gconstpointer value)
 {
   gpointer at = G_STRUCT_MEMBER_P (agent, field->offset);
 
   vowel_agent_field_clear (field, agent);
   switch (field->type) {
     case STRING:
-      *(gchar **) at = g_strdup (field->initial_text);
+      *(gchar **) at = g_strdup (*(gchar *const *) value);
       break;
     case STRINGS:
-      *(gchar ***) at = g_new0 (gchar *, 1);
+      *(gchar ***) at = g_strdupv (*(gchar * *const *) value);
       break;
     case BOOLEAN:
-      *(gboolean *) at = (gboolean) field->initial;
+      *(gboolean *) at = *(const gboolean *) value;
       break;
     case UINT:
     case CHOICE:
-      *(guint *) at = (guint) field->initial;
+      *(guint *) at = *(const guint *) value;
       break;
     case DOUBLE:
-      *(gdouble *) at = field->initial;
+      *(gdouble *) at = *(const gdouble *) value;
       break;
   }
+}
+
+void
+vowel_agent_field_reset (const VowelAgentField *field, VowelAgent *agent)
+{
+  gchar *end = NULL;
+  gchar **none = &end;
+  const gint whole = (gint) field->initial;
+  const gconstpointer initial[] = {
+      [STRING] = &field->initial_text,
+      [STRINGS] = &none,
+      [BOOLEAN] = &whole,
+      [UINT] = &whole,
+      [CHOICE] = &whole,
+      [DOUBLE] = &field->initial,
+  };
+
+  assign (field, agent, initial[field->type]);
 }
 
 void
 vowel_agent_field_copy (
     const VowelAgentField *field, const VowelAgent *from, VowelAgent *to)
 {
-  gconstpointer source = G_STRUCT_MEMBER_P (from, field->offset);
-  gpointer at = G_STRUCT_MEMBER_P (to, field->offset);
-
-  vowel_agent_field_clear (field, to);
-  switch (field->type) {
-    case STRING:
-      *(gchar **) at = g_strdup (*(gchar *const *) source);
-      break;
-    case STRINGS:
-      *(gchar ***) at = g_strdupv (*(gchar * *const *) source);
-      break;
-    case BOOLEAN:
-      *(gboolean *) at = *(const gboolean *) source;
-      break;
-    case UINT:
-    case CHOICE:
-      *(guint *) at = *(const guint *) source;
-      break;
-    case DOUBLE:
-      *(gdouble *) at = *(const gdouble *) source;
-      break;
-  }
+  assign (field, to, G_STRUCT_MEMBER_P (from, field->offset));
 }
 
 /* --- reading --- */
