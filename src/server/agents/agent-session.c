@@ -194,31 +194,15 @@ apply_behaviours (VowelBehaviours *behaviours, const VowelAgent *agent,
 
 /* --- tools --- */
 
-/* (transfer full) (nullable) */
-static GPtrArray *
-list_tools (const VowelAgent *agent)
-{
-  g_autoptr (GPtrArray) tools =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
-
-  for (guint i = 0; i < agent->tools->len; i++) {
-    VowelAgentTool *tool = g_ptr_array_index (agent->tools, i);
-
-    if (tool->webhook_url == NULL)
-      g_ptr_array_add (tools, vowel_agent_tool_to_tool (tool));
-  }
-  return tools->len > 0 ? g_steal_pointer (&tools) : NULL;
-}
-
 static void
 apply_tools (
     VowelSessionRequest *request, VowelAgent *agent, VowelAgentTools whose)
 {
   g_clear_pointer (&request->tools, g_ptr_array_unref);
   if (whose == VOWEL_AGENT_TOOLS_OF_CLIENT)
-    request->tools = list_tools (agent);
+    request->tools = vowel_agent_tools_to_tools (agent->tools, FALSE);
   if (whose == VOWEL_AGENT_TOOLS_OF_SERVERS && request->server_tools == NULL)
-    request->server_tools = list_tools (agent);
+    request->server_tools = vowel_agent_tools_to_tools (agent->tools, FALSE);
 }
 
 static void

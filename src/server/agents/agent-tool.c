@@ -77,6 +77,36 @@ vowel_agent_tool_free (VowelAgentTool *tool)
   g_free (tool);
 }
 
+GPtrArray *
+vowel_agent_tools_new (void)
+{
+  return g_ptr_array_new_with_free_func (
+      (GDestroyNotify) vowel_agent_tool_free);
+}
+
+GPtrArray *
+vowel_agent_tools_copy (GPtrArray *tools)
+{
+  GPtrArray *copy = vowel_agent_tools_new ();
+
+  for (guint i = 0; i < tools->len; i++)
+    g_ptr_array_add (
+        copy, vowel_agent_tool_copy (g_ptr_array_index (tools, i)));
+  return copy;
+}
+
+VowelAgentTool *
+vowel_agent_tools_find (GPtrArray *tools, const gchar *name)
+{
+  for (guint i = 0; tools != NULL && i < tools->len; i++) {
+    VowelAgentTool *tool = g_ptr_array_index (tools, i);
+
+    if (g_str_equal (tool->name, name))
+      return tool;
+  }
+  return NULL;
+}
+
 /* --- to JSON --- */
 
 static void
@@ -128,6 +158,17 @@ vowel_agent_tool_to_json (const VowelAgentTool *tool)
       webhook, "hasSecret", tool->webhook_secret != NULL);
   json_object_set_object_member (object, "webhook", webhook);
   return object;
+}
+
+JsonArray *
+vowel_agent_tools_to_json (GPtrArray *tools)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < tools->len; i++)
+    json_array_add_object_element (
+        array, vowel_agent_tool_to_json (g_ptr_array_index (tools, i)));
+  return array;
 }
 
 /* Without a word about secrets. */
@@ -313,19 +354,6 @@ read_parameters (
   return TRUE;
 }
 
-/* (nullable) */
-static VowelAgentTool *
-find_tool (GPtrArray *tools, const gchar *name)
-{
-  for (guint i = 0; tools != NULL && i < tools->len; i++) {
-    VowelAgentTool *tool = g_ptr_array_index (tools, i);
-
-    if (g_str_equal (tool->name, name))
-      return tool;
-  }
-  return NULL;
-}
-
 static gboolean
 is_web_address (const gchar *url)
 {
@@ -340,7 +368,7 @@ is_web_address (const gchar *url)
 void
 vowel_agent_tool_take_secret (VowelAgentTool *tool, GPtrArray *known)
 {
-  VowelAgentTool *before = find_tool (known, tool->name);
+  VowelAgentTool *before = vowel_agent_tools_find (known, tool->name);
 
   /* Not for another address: whoever may change that may not read it. */
   if (before == NULL || tool->webhook_url == NULL
@@ -401,8 +429,7 @@ GPtrArray *
 vowel_agent_tools_from_json (
     JsonArray *array, GPtrArray *known, const gchar *path, GError **error)
 {
-  g_autoptr (GPtrArray) tools =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_agent_tool_free);
+  g_autoptr (GPtrArray) tools = vowel_agent_tools_new ();
 
   if (json_array_get_length (array) > MAX_TOOLS) {
     refuse (error, path, NULL, "are more than 64");
@@ -415,7 +442,7 @@ vowel_agent_tools_from_json (
 
     if (tool == NULL)
       return NULL;
-    if (find_tool (tools, tool->name) != NULL) {
+    if (vowel_agent_tools_find (tools, tool->name) != NULL) {
       refuse (error, inner, "name", "is there twice");
       return NULL;
     }
@@ -472,6 +499,21 @@ vowel_agent_tool_to_tool (const VowelAgentTool *tool)
   g_autofree gchar *schema = make_schema (tool);
 
   return vowel_tool_new (tool->name, tool->description, schema);
+}
+
+GPtrArray *
+vowel_agent_tools_to_tools (GPtrArray *tools, gboolean with_webhook)
+{
+  g_autoptr (GPtrArray) list =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
+
+  for (guint i = 0; i < tools->len; i++) {
+    VowelAgentTool *tool = g_ptr_array_index (tools, i);
+
+    if ((tool->webhook_url != NULL) == with_webhook)
+      g_ptr_array_add (list, vowel_agent_tool_to_tool (tool));
+  }
+  return list->len > 0 ? g_steal_pointer (&list) : NULL;
 }
 
 /* (transfer full) */

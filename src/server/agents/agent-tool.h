@@ -58,9 +58,23 @@ gboolean vowel_agent_tool_equal (
  * (nullable) (element-type VowelAgentTool). */
 void vowel_agent_tool_take_secret (VowelAgentTool *tool, GPtrArray *known);
 
+/* Lists (element-type VowelAgentTool), in the order of the agent. */
+
+/* (transfer full) */
+GPtrArray *vowel_agent_tools_new (void);
+/* (transfer full) */
+GPtrArray *vowel_agent_tools_copy (GPtrArray *tools);
+/* @tools: (nullable). (transfer none) (nullable) */
+VowelAgentTool *vowel_agent_tools_find (GPtrArray *tools, const gchar *name);
+/* As the model sees those that have a webhook, or those that have none.
+ * (transfer full) (nullable) (element-type VowelTool): NULL: there are none */
+GPtrArray *vowel_agent_tools_to_tools (GPtrArray *tools, gboolean with_webhook);
+
 /* {name, description, parameters: [{name, type, dataType, description,
  * required, value}], webhook: {url, hasSecret} or null} (transfer full) */
 JsonObject *vowel_agent_tool_to_json (const VowelAgentTool *tool);
+/* (transfer full) */
+JsonArray *vowel_agent_tools_to_json (GPtrArray *tools);
 /* A list of tools. @known: (nullable) (element-type VowelAgentTool): one that
  * has its secret still, when @array leaves it out and the webhook stays the
  * same. @path: what errors call the list. (transfer full) (element-type

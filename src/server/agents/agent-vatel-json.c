@@ -176,23 +176,8 @@ static gboolean
 read_tools (VowelAgent *agent, JsonObject *object, GError **error)
 {
   JsonNode *node = json_object_get_member (object, "tools");
-  GPtrArray *tools;
 
-  if (node == NULL)
-    return TRUE;
-  if (JSON_NODE_HOLDS_NULL (node)) {
-    g_ptr_array_set_size (agent->tools, 0);
-    return TRUE;
-  }
-  if (!JSON_NODE_HOLDS_ARRAY (node))
-    return invalid (error, "tools", "expected a list");
-  tools = vowel_agent_tools_from_json (
-      json_node_get_array (node), agent->tools, "tools", error);
-  if (tools == NULL)
-    return FALSE;
-  g_ptr_array_unref (agent->tools);
-  agent->tools = tools;
-  return TRUE;
+  return node == NULL || vowel_agent_read_tools (agent, node, error);
 }
 
 static gboolean
@@ -270,17 +255,6 @@ write_time (JsonObject *object, const gchar *name, gint64 at)
   json_object_set_string_member (object, name, text);
 }
 
-static JsonArray *
-make_tools (const VowelAgent *agent)
-{
-  JsonArray *tools = json_array_new ();
-
-  for (guint i = 0; i < agent->tools->len; i++)
-    json_array_add_object_element (
-        tools, vowel_agent_tool_to_json (g_ptr_array_index (agent->tools, i)));
-  return tools;
-}
-
 JsonObject *
 vowel_agent_vatel_to_json (const VowelAgent *agent)
 {
@@ -295,7 +269,8 @@ vowel_agent_vatel_to_json (const VowelAgent *agent)
   write_model (object, "llm", &agent->llm);
   write_model (object, "fallback_llm", &agent->fallback_llm);
   write_language (object, agent->language);
-  json_object_set_array_member (object, "tools", make_tools (agent));
+  json_object_set_array_member (
+      object, "tools", vowel_agent_tools_to_json (agent->tools));
   write_time (object, "created_at", agent->created_at);
   write_time (object, "updated_at", agent->updated_at);
   return object;

@@ -8,18 +8,6 @@
 
 #include <gst/vowel/gstvoweljson.h>
 
-static GPtrArray *
-copy_tools (GPtrArray *tools)
-{
-  GPtrArray *copy =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_agent_tool_free);
-
-  for (guint i = 0; i < tools->len; i++)
-    g_ptr_array_add (
-        copy, vowel_agent_tool_copy (g_ptr_array_index (tools, i)));
-  return copy;
-}
-
 VowelAgentVersion *
 vowel_agent_version_new (const VowelAgent *agent, guint number)
 {
@@ -51,7 +39,7 @@ vowel_agent_version_take (VowelAgentVersion *version, const VowelAgent *agent)
   g_free (version->prompt);
   version->prompt = g_strdup (agent->prompt);
   g_clear_pointer (&version->tools, g_ptr_array_unref);
-  version->tools = copy_tools (agent->tools);
+  version->tools = vowel_agent_tools_copy (agent->tools);
 }
 
 gboolean
@@ -79,7 +67,7 @@ vowel_agent_version_apply (
   g_free (copy->prompt);
   copy->prompt = g_strdup (version->prompt);
   g_ptr_array_unref (copy->tools);
-  copy->tools = copy_tools (version->tools);
+  copy->tools = vowel_agent_tools_copy (version->tools);
   for (guint i = 0; i < copy->tools->len; i++)
     vowel_agent_tool_take_secret (
         g_ptr_array_index (copy->tools, i), agent->tools);
@@ -96,16 +84,13 @@ JsonObject *
 vowel_agent_version_to_json (const VowelAgentVersion *version)
 {
   JsonObject *object = json_object_new ();
-  JsonArray *tools = json_array_new ();
 
   json_object_set_int_member (object, "publishedAt", version->published_at);
   json_object_set_int_member (object, "number", version->number);
   if (version->prompt != NULL)
     json_object_set_string_member (object, "prompt", version->prompt);
-  for (guint i = 0; i < version->tools->len; i++)
-    json_array_add_object_element (tools,
-        vowel_agent_tool_to_json (g_ptr_array_index (version->tools, i)));
-  json_object_set_array_member (object, "tools", tools);
+  json_object_set_array_member (
+      object, "tools", vowel_agent_tools_to_json (version->tools));
   return object;
 }
 

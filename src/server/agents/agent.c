@@ -14,13 +14,6 @@
 
 /* --- memory --- */
 
-static GPtrArray *
-new_tools (void)
-{
-  return g_ptr_array_new_with_free_func (
-      (GDestroyNotify) vowel_agent_tool_free);
-}
-
 static VowelAgent *
 new_blank (void)
 {
@@ -39,7 +32,7 @@ vowel_agent_new (const gchar *app_id)
 
   agent->id = g_uuid_string_random ();
   agent->app_id = g_strdup (app_id);
-  agent->tools = new_tools ();
+  agent->tools = vowel_agent_tools_new ();
   for (guint i = 0; i < n; i++)
     vowel_agent_field_reset (&fields[i], agent);
   return agent;
@@ -83,10 +76,7 @@ vowel_agent_copy (const VowelAgent *agent)
   copy->version_id = g_strdup (agent->version_id);
   for (guint i = 0; i < n; i++)
     vowel_agent_field_copy (&fields[i], agent, copy);
-  copy->tools = new_tools ();
-  for (guint i = 0; i < agent->tools->len; i++)
-    g_ptr_array_add (copy->tools,
-        vowel_agent_tool_copy (g_ptr_array_index (agent->tools, i)));
+  copy->tools = vowel_agent_tools_copy (agent->tools);
   return copy;
 }
 
@@ -96,7 +86,6 @@ JsonObject *
 vowel_agent_to_json (const VowelAgent *agent)
 {
   JsonObject *object = json_object_new ();
-  JsonArray *tools = json_array_new ();
   guint n;
   const VowelAgentField *fields = vowel_agent_fields_list (&n);
 
@@ -107,15 +96,13 @@ vowel_agent_to_json (const VowelAgent *agent)
     json_object_set_member (
         parent, name, vowel_agent_field_to_json (&fields[i], agent, 1));
   }
-  for (guint i = 0; i < agent->tools->len; i++)
-    json_array_add_object_element (
-        tools, vowel_agent_tool_to_json (g_ptr_array_index (agent->tools, i)));
-  json_object_set_array_member (object, "tools", tools);
+  json_object_set_array_member (
+      object, "tools", vowel_agent_tools_to_json (agent->tools));
   return object;
 }
 
-static gboolean
-apply_tools (VowelAgent *agent, JsonNode *node, GError **error)
+gboolean
+vowel_agent_read_tools (VowelAgent *agent, JsonNode *node, GError **error)
 {
   GPtrArray *tools;
 
@@ -225,7 +212,7 @@ apply_all (VowelAgent *agent, JsonObject *object, Member apply,
     gboolean taken;
 
     if (g_str_equal (name, "tools"))
-      taken = apply_tools (agent, node, error);
+      taken = vowel_agent_read_tools (agent, node, error);
     else if (is_section (agent, name, FALSE))
       taken = apply_section (agent, name, node, apply, error);
     else
@@ -325,13 +312,7 @@ vowel_agent_validate (const VowelAgent *agent, GError **error)
 VowelAgentTool *
 vowel_agent_find_tool (const VowelAgent *agent, const gchar *name)
 {
-  for (guint i = 0; i < agent->tools->len; i++) {
-    VowelAgentTool *tool = g_ptr_array_index (agent->tools, i);
-
-    if (g_str_equal (tool->name, name))
-      return tool;
-  }
-  return NULL;
+  return vowel_agent_tools_find (agent->tools, name);
 }
 
 guint

@@ -177,6 +177,9 @@ gboolean vowel_agent_apply_json (
 /* The same for what is in the store: of another time, perhaps; what is not
  * known or no longer possible there is left out. */
 void vowel_agent_restore_json (VowelAgent *agent, JsonObject *object);
+/* Its tools become those of @node, a list, or none if that is null. */
+gboolean vowel_agent_read_tools (
+    VowelAgent *agent, JsonNode *node, GError **error);
 /* Whether it says all that it must, and nothing that contradicts itself. */
 gboolean vowel_agent_validate (const VowelAgent *agent, GError **error);
 

@@ -21,6 +21,7 @@ GST_DEBUG_CATEGORY_STATIC (vowel_webhook_debug);
 typedef struct {
   VowelCompanion parent;
   VowelAgent *agent;
+  GPtrArray *tools; /* (element-type VowelTool) */
 
   /* The worker. */
   VowelSession *session; /* (nullable) borrowed: it ends before */
@@ -189,27 +190,11 @@ on_event (const VowelEvent *event, gpointer user_data)
 
 /* --- life --- */
 
-static GPtrArray *
-list_tools (const VowelAgent *agent)
-{
-  GPtrArray *tools =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_tool_free);
-
-  for (guint i = 0; i < agent->tools->len; i++) {
-    VowelAgentTool *tool = g_ptr_array_index (agent->tools, i);
-
-    if (tool->webhook_url != NULL)
-      g_ptr_array_add (tools, vowel_agent_tool_to_tool (tool));
-  }
-  return tools;
-}
-
 static void
 webhooks_join (
     VowelCompanion *companion, VowelSession *session, GstVowelWorker *worker)
 {
   Webhooks *self = (Webhooks *) companion;
-  g_autoptr (GPtrArray) tools = list_tools (self->agent);
   g_autoptr (VowelSessionConfig) config =
       vowel_session_config_copy (vowel_session_get_config (session));
   g_autoptr (GError) error = NULL;
@@ -219,7 +204,7 @@ webhooks_join (
   self->participant =
       vowel_session_join (session, VOWEL_PARTICIPANT_HOUSE, on_event, self);
   if (!vowel_session_configure (
-          session, self->participant, config, tools, &error))
+          session, self->participant, config, self->tools, &error))
     GST_WARNING ("%s: its webhooks are not used: %s",
         vowel_session_get_id (session), error->message);
 }
@@ -230,33 +215,27 @@ webhooks_free (VowelCompanion *companion)
   Webhooks *self = (Webhooks *) companion;
 
   g_ptr_array_unref (self->calls);
+  g_ptr_array_unref (self->tools);
   vowel_agent_unref (self->agent);
   gst_clear_object (&self->worker);
   g_free (self);
 }
 
-static gboolean
-has_webhooks (const VowelAgent *agent)
-{
-  for (guint i = 0; i < agent->tools->len; i++)
-    if (((VowelAgentTool *) agent->tools->pdata[i])->webhook_url != NULL)
-      return TRUE;
-  return FALSE;
-}
-
 VowelCompanion *
 vowel_tool_webhooks_new (VowelAgent *agent)
 {
+  GPtrArray *tools = vowel_agent_tools_to_tools (agent->tools, TRUE);
   Webhooks *self;
 
   GST_DEBUG_CATEGORY_INIT (
       vowel_webhook_debug, "vowel-webhook", 0, "tools that others execute");
-  if (!has_webhooks (agent))
+  if (tools == NULL)
     return NULL;
   self = g_new0 (Webhooks, 1);
   self->parent.join = webhooks_join;
   self->parent.free = webhooks_free;
   self->agent = vowel_agent_ref (agent);
+  self->tools = tools;
   self->calls = g_ptr_array_new_with_free_func (call_free);
   return &self->parent;
 }
