@@ -68,10 +68,10 @@ add_stage (Wishes *wishes, GstVowelProviderKind kind, VowelAgents *agents,
   stage->model = service->model;
   if (service->provider_id == NULL)
     return TRUE;
-  if (!vowel_agents_find_account (
-          agents, agent->app_id, service->provider_id, account)) {
+  if (!vowel_agents_find_account (agents, agent->app_id, service, account)) {
     vowel_set_field_error (error, VOWEL_ERROR_INVALID, names[kind],
-        "the account with %s is gone, or switched off", service->provider);
+        "there is no such account with %s, or it is switched off",
+        service->provider);
     return FALSE;
   }
   stage->api_key = account->api_key;

@@ -45,8 +45,6 @@ static const VowelAgentField fields[] = {
     {"llm.maxTokens", UINT, AT (max_tokens), 100000, 0, NULL, TRUE},
     {"fallbackLlm.provider", STRING, AT (fallback_llm.provider),
         NAME_MAX_BYTES},
-    {"fallbackLlm.providerId", STRING, AT (fallback_llm.provider_id),
-        NUMBER_MAX_BYTES},
     {"fallbackLlm.model", STRING, AT (fallback_llm.model), NAME_MAX_BYTES},
     {"voice.provider", STRING, AT (tts.provider), NAME_MAX_BYTES},
     {"voice.providerId", STRING, AT (tts.provider_id), NUMBER_MAX_BYTES},

@@ -8,6 +8,7 @@
 
 #include "agent-fields.h"
 
+#include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
 #define MAX_INSTRUCTIONS (240 * 1024)
@@ -223,10 +224,47 @@ apply_all (VowelAgent *agent, JsonObject *object, Member apply,
   return TRUE;
 }
 
+/* By where they stand in JSON. */
+static const struct {
+  const gchar *section;
+  gsize offset;
+} services[] = {
+    {"llm", G_STRUCT_OFFSET (VowelAgent, llm)},
+    {"fallbackLlm", G_STRUCT_OFFSET (VowelAgent, fallback_llm)},
+    {"voice", G_STRUCT_OFFSET (VowelAgent, tts)},
+    {"stt", G_STRUCT_OFFSET (VowelAgent, stt)},
+};
+
+/* An account, and a model, are with one provider: they are not meant for the
+ * next one, unless @section (nullable) says so. */
+static void
+forget_other_provider (
+    VowelAgentService *service, const gchar *before, JsonObject *section)
+{
+  if (section == NULL || g_strcmp0 (service->provider, before) == 0)
+    return;
+  if (!json_object_has_member (section, "providerId"))
+    g_clear_pointer (&service->provider_id, g_free);
+  if (!json_object_has_member (section, "model"))
+    g_clear_pointer (&service->model, g_free);
+}
+
 gboolean
 vowel_agent_apply_json (VowelAgent *agent, JsonObject *object, GError **error)
 {
-  return apply_all (agent, object, apply_member, FALSE, error);
+  g_autoptr (VowelAgent) before = vowel_agent_copy (agent);
+
+  if (!apply_all (agent, object, apply_member, FALSE, error))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (services); i++) {
+    const VowelAgentService *service =
+        G_STRUCT_MEMBER_P (before, services[i].offset);
+
+    forget_other_provider (G_STRUCT_MEMBER_P (agent, services[i].offset),
+        service->provider,
+        gst_vowel_json_get_object (object, services[i].section));
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -276,15 +314,20 @@ check_length (const VowelAgent *agent, GError **error)
 }
 
 static gboolean
-check_service (
-    const VowelAgentService *service, const gchar *field, GError **error)
+check_services (const VowelAgent *agent, GError **error)
 {
-  g_autofree gchar *path = g_strconcat (field, ".provider", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (services); i++) {
+    const VowelAgentService *service =
+        G_STRUCT_MEMBER_P (agent, services[i].offset);
+    g_autofree gchar *path =
+        g_strconcat (services[i].section, ".provider", NULL);
 
-  if (service->provider != NULL
-      || (service->provider_id == NULL && service->model == NULL))
-    return TRUE;
-  return missing (path, "is required: whose model, or account, it is", error);
+    if (service->provider == NULL
+        && (service->provider_id != NULL || service->model != NULL))
+      return missing (
+          path, "is required: whose model, or account, it is", error);
+  }
+  return TRUE;
 }
 
 gboolean
@@ -301,12 +344,7 @@ vowel_agent_validate (const VowelAgent *agent, GError **error)
         agent->language);
     return FALSE;
   }
-  if (!check_length (agent, error) || !check_service (&agent->llm, "llm", error)
-      || !check_service (&agent->fallback_llm, "fallbackLlm", error)
-      || !check_service (&agent->tts, "voice", error)
-      || !check_service (&agent->stt, "stt", error))
-    return FALSE;
-  return TRUE;
+  return check_length (agent, error) && check_services (agent, error);
 }
 
 VowelAgentTool *

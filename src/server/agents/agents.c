@@ -49,10 +49,10 @@ vowel_agents_set_account_func (
 
 gboolean
 vowel_agents_find_account (VowelAgents *self, const gchar *app_id,
-    const gchar *id, VowelAgentAccount *ret_account)
+    const VowelAgentService *service, VowelAgentAccount *ret_account)
 {
   return self->account != NULL
-         && self->account (app_id, id, ret_account, self->account_data);
+         && self->account (app_id, service, ret_account, self->account_data);
 }
 
 VowelRuntimeConfig *

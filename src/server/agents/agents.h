@@ -31,10 +31,11 @@ typedef struct {
   gchar *base_url;
 } VowelAgentAccount;
 
-/* The account @id, a UUID, that @app_id has. %FALSE: it has none such, or it is
- * switched off. */
-typedef gboolean (*VowelAgentAccountFunc) (const gchar *app_id, const gchar *id,
-    VowelAgentAccount *ret_account, gpointer user_data);
+/* The account of @app_id that @service names, which is with its provider.
+ * %FALSE: there is none such, or it is switched off. */
+typedef gboolean (*VowelAgentAccountFunc) (const gchar *app_id,
+    const VowelAgentService *service, VowelAgentAccount *ret_account,
+    gpointer user_data);
 
 /* Both must outlive it. */
 VowelAgents *vowel_agents_new (
@@ -47,7 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelAgents, vowel_agents_free)
 void vowel_agents_set_account_func (
     VowelAgents *agents, VowelAgentAccountFunc func, gpointer user_data);
 gboolean vowel_agents_find_account (VowelAgents *agents, const gchar *app_id,
-    const gchar *id, VowelAgentAccount *ret_account);
+    const VowelAgentService *service, VowelAgentAccount *ret_account);
 /* (transfer none) */
 VowelRuntimeConfig *vowel_agents_get_runtime (VowelAgents *agents);
 

@@ -295,14 +295,17 @@ vowel_voice_providers_init_of_app (VowelVoiceProvidersOfApp *of_app,
 }
 
 gboolean
-vowel_voice_providers_find_account (const gchar *app_id, const gchar *id,
-    VowelAgentAccount *ret_account, gpointer user_data)
+vowel_voice_providers_find_account (const gchar *app_id,
+    const VowelAgentService *service, VowelAgentAccount *ret_account,
+    gpointer user_data)
 {
   VowelVoiceProviders *self = user_data;
   g_autoptr (VowelVoiceProvider) provider =
-      vowel_voice_providers_find (self, app_id, id, NULL);
+      vowel_voice_providers_find (self, app_id, service->provider_id, NULL);
 
-  if (provider == NULL || provider->app_id == NULL || !provider->active)
+  /* Its key is for nobody else's ears. */
+  if (provider == NULL || provider->app_id == NULL || !provider->active
+      || !g_str_equal (provider->key, service->provider))
     return FALSE;
   ret_account->api_key =
       vowel_voice_provider_open (provider, self->keyring, "apiKey");

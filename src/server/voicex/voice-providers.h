@@ -64,6 +64,7 @@ void vowel_voice_providers_init_of_app (VowelVoiceProvidersOfApp *of_app,
     VowelVoiceProviders *providers, const gchar *app_id);
 /* See vowel_agents_set_account_func(); @user_data: the providers */
 gboolean vowel_voice_providers_find_account (const gchar *app_id,
-    const gchar *id, VowelAgentAccount *ret_account, gpointer user_data);
+    const VowelAgentService *service, VowelAgentAccount *ret_account,
+    gpointer user_data);
 
 G_END_DECLS

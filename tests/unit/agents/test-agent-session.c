@@ -353,11 +353,12 @@ test_errors (Fixture *f, gconstpointer data)
 }
 
 static gboolean
-find_account (const gchar *app_id, const gchar *id,
+find_account (const gchar *app_id, const VowelAgentService *service,
     VowelAgentAccount *ret_account, gpointer user_data)
 {
   g_assert_cmpstr (app_id, ==, "app");
-  if (!g_str_equal (id, "mine"))
+  g_assert_cmpstr (service->provider, ==, "groq");
+  if (!g_str_equal (service->provider_id, "mine"))
     return FALSE;
   ret_account->api_key = g_strdup ("key");
   ret_account->base_url = g_strdup ("http://localhost:1/v1");

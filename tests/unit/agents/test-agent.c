@@ -35,7 +35,7 @@ test_round_trip (void)
       "'outbound': false}, 'language': 'de-AT',"
       "'llm': {'provider': 'groq', 'providerId': null, 'model': 'm',"
       "'temperature': 0.3, 'maxTokens': 99},"
-      "'fallbackLlm': {'provider': 'openai', 'providerId': null,"
+      "'fallbackLlm': {'provider': 'openai',"
       "'model': 'n'},"
       "'voice': {'provider': 'elevenlabs', 'providerId': null, 'model': "
       "'turbo',"
@@ -100,6 +100,35 @@ test_patch (void)
   g_assert_cmpstr (agent->language, ==, "en");
 }
 
+/* An account's key is not shown to another provider. */
+static void
+test_change_provider (void)
+{
+  g_autoptr (VowelAgent) agent = vowel_agent_new ("app");
+  g_autoptr (JsonObject) first = parse_object (
+      "{'llm': {'provider': 'openai', 'providerId': 'x', 'model': 'm'},"
+      "'voice': {'provider': 'openai', 'providerId': 'y', 'model': 'n'}}");
+  g_autoptr (JsonObject) same = parse_object (
+      "{'llm': {'provider': 'openai', 'maxTokens': 9}, 'stt': null}");
+  g_autoptr (JsonObject) other =
+      parse_object ("{'llm': {'provider': 'groq'},"
+                    "'voice': {'providerId': 'z', 'provider': 'cartesia'}}");
+  g_autoptr (GError) error = NULL;
+
+  vowel_agent_apply_json (agent, first, &error);
+  g_assert_no_error (error);
+  vowel_agent_apply_json (agent, same, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (agent->llm.provider_id, ==, "x");
+  g_assert_cmpstr (agent->llm.model, ==, "m");
+  vowel_agent_apply_json (agent, other, &error);
+  g_assert_no_error (error);
+  g_assert_null (agent->llm.provider_id);
+  g_assert_null (agent->llm.model);
+  g_assert_cmpstr (agent->tts.provider_id, ==, "z");
+  g_assert_null (agent->tts.model);
+}
+
 static void
 test_errors (void)
 {
@@ -110,6 +139,7 @@ test_errors (void)
       {"{'name': 1}", "name"},
       {"{'active': 'yes'}", "active"},
       {"{'colour': 1}", "colour"},
+      {"{'fallbackLlm': {'providerId': 'x'}}", "fallbackLlm.providerId"},
       {"{'voice': 1}", "voice"},
       {"{'voice': {'pitch': 1}}", "voice.pitch"},
       {"{'voice': {'speed': 3}}", "voice.speed"},
@@ -175,6 +205,7 @@ main (int argc, char **argv)
   g_test_add_func ("/agent/defaults", test_defaults);
   g_test_add_func ("/agent/round-trip", test_round_trip);
   g_test_add_func ("/agent/patch", test_patch);
+  g_test_add_func ("/agent/change-provider", test_change_provider);
   g_test_add_func ("/agent/errors", test_errors);
   g_test_add_func ("/agent/long", test_long);
   g_test_add_func ("/agent/restore", test_restore);
