@@ -173,7 +173,7 @@ test('the registry tells of every provider that is installed', async () => {
 });
 
 test('an account of its own with a provider', async (t) => {
-  const { client, upgrade } = await tiers(t);
+  const { client, admin, upgrade } = await tiers(t);
   const body = { category: 'llm', providerKey: 'openai', name: 'My OpenAI', credentials: { apiKey: 'sk-canary-of-ada' }, models: [{ modelId: 'gpt-x', label: 'X', description: '' }], settings: { region: 'eu' } };
   const where = '/api/dashboard/providers';
   await client.refused(403, /not available/, 'POST', where, body);
@@ -203,6 +203,13 @@ test('an account of its own with a provider', async (t) => {
   assert.deepEqual([offer.source, offer.allowed, offer.providerName], ['custom', true, 'My OpenAI']);
   const agent = await client.expect(201, 'agent', 'POST', '/api/dashboard/agents', { name: 'Ada', ...await choice(client), llmProviderId: made._id, llmModelId: 'gpt-x' });
   assert.deepEqual([agent.llmProviderId, agent.status], [made._id, 'active']);
+  // Its key is for nobody else's ears.
+  const own = (await admin.send('GET', '/api/apps')).body.find(({ id }) => id.replaceAll('-', '').startsWith(agent.orgId));
+  const place = `/api/apps/${own.id}/agents/${agent._id}`;
+  const { body: { llm } } = await admin.send('GET', place);
+  assert.deepEqual([llm.provider, llm.model], ['openai', 'gpt-x']);
+  const { status, body: { error } } = await admin.send('PATCH', place, { llm: { ...llm, provider: 'groq' } });
+  assert.deepEqual([status, error], [400, 'llm: there is no such account with groq, or it is switched off']);
   const inUse = await client.expect(409, 'providerInUse', 'DELETE', `${where}/${made._id}`);
   assert.deepEqual(inUse.agents, [{ id: agent._id, name: 'Ada' }]);
   await client.expect(200, 'ok', 'PATCH', `${where}/${made._id}`, { active: false, name: 'Mine' });
@@ -217,4 +224,28 @@ test('an account of its own with a provider', async (t) => {
   await client.expect(200, 'ok', 'DELETE', `/api/dashboard/agents/${agent._id}`);
   await client.expect(200, 'ok', 'DELETE', `${where}/${made._id}`);
   await client.refused(404, /^not found$/, 'GET', `${where}/${made._id}`);
+});
+
+test('who signs up does not name addresses that the server asks', async (t) => {
+  const { client, admin } = await tiers(t);
+  const { key } = await client.expect(201, 'newKey', 'POST', '/api/dashboard/api-keys', { name: 'Website' });
+  const vatel = new VoicexClient(client.origin, { token: key });
+  const tools = [{ name: 'a' }, { name: 'b', webhook: { url: 'http://169.254.169.254/latest' } }];
+  const refused = [400, 'tools[1].webhook: webhooks are for organizations of whoever runs this server'];
+  const attempt = async (method, route) => {
+    const { status, body } = await vatel.send(method, route, { name: 'Ada', tools });
+    assert.deepEqual([status, body.error], refused);
+  };
+  await attempt('POST', '/v1/agents');
+  const { status, body: agent } = await vatel.send('POST', '/v1/agents', { name: 'Ada', tools: tools.slice(0, 1) });
+  assert.equal(status, 201);
+  await attempt('PATCH', `/v1/agents/${agent.id}`);
+  // What the operator has said stays.
+  const given = [{ name: 'b', webhook: { url: 'https://example.org/b', secret: 'hush' } }];
+  for (const { id } of (await admin.send('GET', '/api/apps')).body) await admin.send('PATCH', `/api/apps/${id}/agents/${agent.id}`, { tools: given });
+  const { body: shown } = await vatel.send('GET', `/v1/agents/${agent.id}`);
+  assert.equal(shown.tools[0].webhook.url, given[0].webhook.url);
+  const changed = await vatel.send('PATCH', `/v1/agents/${agent.id}`, { prompt: 'Be Ada.', tools: shown.tools });
+  assert.deepEqual([changed.status, changed.body.tools], [200, shown.tools]);
+  await attempt('PATCH', `/v1/agents/${agent.id}`);
 });

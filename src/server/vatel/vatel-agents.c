@@ -10,6 +10,7 @@
 
 #include "server/agents/agent-vatel-json.h"
 #include "server/iso-time.h"
+#include "server/voicex/organization.h"
 
 void
 vowel_vatel_on_list_agents (VowelRequest *request, gpointer user_data)
@@ -32,20 +33,56 @@ vowel_vatel_on_list_agents (VowelRequest *request, gpointer user_data)
   vowel_http_reply_array (request->message, array);
 }
 
-/* Writes what the client wants, if that is possible here. */
+/* Whoever may name addresses can have the server ask any of its neighbours:
+ * that is for those who run it, not for those who sign up. They keep what is
+ * there already. @before: (nullable) */
+static gboolean
+check_webhooks (VowelVatel *self, const VowelRequest *request,
+    const VowelAgent *agent, const VowelAgent *before, GError **error)
+{
+  g_autoptr (VowelOrganization) organization = NULL;
+
+  if (request->grant.key == NULL)
+    return TRUE;
+  organization = vowel_organization_get (
+      vowel_vatel_get_store (self), agent->app_id, error);
+  if (organization == NULL || organization->owner == NULL)
+    return organization != NULL;
+  for (guint i = 0; i < agent->tools->len; i++) {
+    const VowelAgentTool *tool = g_ptr_array_index (agent->tools, i);
+    const VowelAgentTool *known =
+        before != NULL ? vowel_agent_find_tool (before, tool->name) : NULL;
+    g_autofree gchar *field = g_strdup_printf ("tools[%u].webhook", i);
+
+    if (tool->webhook_url == NULL
+        || (known != NULL
+            && g_strcmp0 (known->webhook_url, tool->webhook_url) == 0))
+      continue;
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, field,
+        "webhooks are for organizations of whoever runs this server");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Writes what the client wants, if that is possible here. @before: (nullable)
+ */
 static void
-put (VowelVatel *self, VowelRequest *request, VowelAgent *agent, guint status)
+put (VowelVatel *self, VowelRequest *request, VowelAgent *agent,
+    const VowelAgent *before)
 {
   g_autoptr (GError) error = NULL;
-  gboolean is_new = status == SOUP_STATUS_CREATED;
+  gboolean is_new = before == NULL;
   VowelLaterAnswer *later;
 
-  if (!vowel_agents_check (self->agents, agent, &error)) {
+  if (!check_webhooks (self, request, agent, before, &error)
+      || !vowel_agents_check (self->agents, agent, &error)) {
     vowel_vatel_reply_error (request->message, error);
     return;
   }
   vowel_audit_note_target (request->message, agent->app_id, agent->id);
-  later = vowel_vatel_answer_later (request->message, status, NULL);
+  later = vowel_vatel_answer_later (
+      request->message, is_new ? SOUP_STATUS_CREATED : SOUP_STATUS_OK, NULL);
   vowel_agents_put (
       self->agents, agent, is_new, vowel_later_answer_on_written, later);
   /* Its times are known now. */
@@ -66,7 +103,7 @@ vowel_vatel_on_create_agent (VowelRequest *request, gpointer user_data)
   app_id = vowel_vatel_ensure_app (self, request);
   agent = vowel_agent_vatel_new (app_id, body, &error);
   if (agent != NULL)
-    put (self, request, agent, SOUP_STATUS_CREATED);
+    put (self, request, agent, NULL);
   else
     vowel_vatel_reply_error (request->message, error);
 }
@@ -96,7 +133,7 @@ vowel_vatel_on_update_agent (VowelRequest *request, gpointer user_data)
     return;
   changed = vowel_agent_copy (agent);
   if (vowel_agent_vatel_apply (changed, body, &error))
-    put (user_data, request, changed, SOUP_STATUS_OK);
+    put (user_data, request, changed, agent);
   else
     vowel_vatel_reply_error (request->message, error);
 }
