@@ -203,6 +203,24 @@ test('a webhook that fails is told to the model', async (t) => {
   connection.close();
 });
 
+test('a webhook that never ends is broken off', async (t) => {
+  let end;
+  const ended = new Promise((resolve) => { end = resolve; });
+  const webhook = await startWebhook(t, (response) => {
+    const write = () => { while (response.write('x'.repeat(4096))); };
+    response.on('drain', write).on('close', end);
+    write();
+  });
+  const agent = await makeAgent({ tools: [weather(webhook.url)] });
+  const connection = await talk(agent);
+  connection.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What is the weather in Vienna?' }] } });
+  connection.send({ type: 'response.create' });
+  const { item } = await connection.next('conversation.item.added', ({ item: added }) => added.type === 'function_call_output');
+  assert.equal(item.output, '{"error":"The tool has answered too much."}');
+  await ended;
+  connection.close();
+});
+
 test('a webhook that never answers ends with its session', async (t) => {
   let reached;
   const waiting = new Promise((resolve) => { reached = resolve; });

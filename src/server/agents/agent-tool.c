@@ -378,6 +378,16 @@ vowel_agent_tool_take_secret (VowelAgentTool *tool, GPtrArray *known)
   tool->webhook_secret = g_strdup (before->webhook_secret);
 }
 
+/* It becomes a header. */
+static gboolean
+has_control_characters (const gchar *text)
+{
+  for (const gchar *c = text; c != NULL && *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 read_webhook (JsonObject *object, const gchar *path, VowelAgentTool *tool,
     GPtrArray *known, GError **error)
@@ -399,6 +409,9 @@ read_webhook (JsonObject *object, const gchar *path, VowelAgentTool *tool,
   if (tool->webhook_url == NULL || !is_web_address (tool->webhook_url))
     return refuse (
         error, inner, "url", "expected an address with http or https");
+  if (has_control_characters (tool->webhook_secret))
+    return refuse (error, inner, "secret",
+        "must not contain line breaks or other control characters");
   if (!json_object_has_member (webhook, "secret"))
     vowel_agent_tool_take_secret (tool, known);
   return TRUE;

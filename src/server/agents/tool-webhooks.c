@@ -36,6 +36,7 @@ typedef struct {
   gchar *name;
   GstVowelHttpRequest *http;
   GByteArray *answer;
+  GstVowelTimer *deadline;
 } Call;
 
 static void
@@ -43,6 +44,8 @@ call_free (gpointer data)
 {
   Call *call = data;
 
+  if (call->deadline != NULL)
+    gst_vowel_worker_cancel_timer (call->webhooks->worker, call->deadline);
   gst_vowel_http_request_cancel (call->http);
   g_object_unref (call->http);
   g_byte_array_unref (call->answer);
@@ -65,27 +68,28 @@ make_failure (const gchar *text)
 }
 
 static gchar *
-make_output (const Call *call, const GError *error)
+make_output (const Call *call)
 {
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text =
+      g_strndup ((const gchar *) call->answer->data, call->answer->len);
 
-  if (error != NULL)
-    return make_failure ("The tool has failed.");
-  if (call->answer->len > MAX_OUTPUT)
-    return make_failure ("The tool has answered too much.");
-  text = g_strndup ((const gchar *) call->answer->data, call->answer->len);
   g_strstrip (text);
   return *text != '\0' ? g_utf8_make_valid (text, -1) : g_strdup (NO_OUTPUT);
 }
 
-/* The session may end here; its companions are freed later. */
+/* The session may end here; its companions are freed later. @output: (transfer
+ * full) */
 static void
-give_output (Webhooks *self, const gchar *call_id, const gchar *output)
+end_call (Call *call, gchar *output)
 {
+  Webhooks *self = call->webhooks;
+  g_autofree gchar *call_id = g_strdup (call->call_id);
+  g_autofree gchar *text = output;
   g_autoptr (VowelItem) item =
-      vowel_item_new_function_call_output (NULL, call_id, output);
+      vowel_item_new_function_call_output (NULL, call_id, text);
   g_autoptr (GError) error = NULL;
 
+  g_ptr_array_remove (self->calls, call);
   if (!vowel_session_is_ended (self->session)
       && !vowel_session_add_item (
           self->session, self->participant, item, NULL, &error))
@@ -94,29 +98,46 @@ give_output (Webhooks *self, const gchar *call_id, const gchar *output)
 }
 
 static void
+fail_call (Call *call, const gchar *reason, const gchar *text)
+{
+  GST_WARNING ("%s: the webhook of %s has failed: %s",
+      vowel_session_get_id (call->webhooks->session), call->name, reason);
+  end_call (call, make_failure (text));
+}
+
+static void
 on_data (GstVowelHttpRequest *http, const guint8 *data, gsize size,
     gpointer user_data)
 {
   Call *call = user_data;
 
-  /* One byte more tells that it was too much. */
-  g_byte_array_append (call->answer, data,
-      MIN (size, (gsize) MAX_OUTPUT + 1 - call->answer->len));
+  if (size > MAX_OUTPUT - call->answer->len)
+    fail_call (
+        call, "its answer is too long", "The tool has answered too much.");
+  else
+    g_byte_array_append (call->answer, data, size);
+}
+
+/* However busy it is with its answer. */
+static void
+on_deadline (gpointer user_data)
+{
+  Call *call = user_data;
+
+  call->deadline = NULL;
+  fail_call (call, "its answer is not whole in time",
+      "The tool has not answered in time.");
 }
 
 static void
 on_done (GstVowelHttpRequest *http, const GError *error, gpointer user_data)
 {
   Call *call = user_data;
-  Webhooks *self = call->webhooks;
-  g_autofree gchar *call_id = g_strdup (call->call_id);
-  g_autofree gchar *output = make_output (call, error);
 
   if (error != NULL)
-    GST_WARNING ("%s: the webhook of %s has failed: %s",
-        vowel_session_get_id (self->session), call->name, error->message);
-  g_ptr_array_remove (self->calls, call);
-  give_output (self, call_id, output);
+    fail_call (call, error->message, "The tool has failed.");
+  else
+    end_call (call, make_output (call));
 }
 
 /* --- what is asked --- */
@@ -165,10 +186,12 @@ begin_call (Webhooks *self, const VowelAgentTool *tool, const VowelItem *item)
   call->answer = g_byte_array_new ();
   call->http = gst_vowel_http_request_new (
       self->worker, "webhook", "POST", tool->webhook_url);
-  gst_vowel_http_request_set_deadlines (
-      call->http, CONNECT_MS, ANSWER_MS, STALL_MS);
+  gst_vowel_http_request_set_deadlines (call->http, CONNECT_MS, 0, STALL_MS);
   gst_vowel_http_request_set_body (call->http, "application/json", body);
   set_secret (call->http, tool->webhook_secret);
+  call->deadline = gst_vowel_worker_add_timer (self->worker,
+      gst_vowel_worker_get_time (self->worker) + ANSWER_MS * GST_MSECOND,
+      on_deadline, call);
   g_ptr_array_add (self->calls, call);
   gst_vowel_http_request_start (call->http, &callbacks, call);
 }

@@ -127,6 +127,8 @@ test_errors (void)
       {"[{'name': 'a', 'webhook': {}}]", "tools[0].webhook.url"},
       {"[{'name': 'a', 'webhook': {'url': 'file:///etc/passwd'}}]",
           "tools[0].webhook.url"},
+      {"[{'name': 'a', 'webhook': {'url': 'http://x', 'secret': 's\\nX: y'}}]",
+          "tools[0].webhook.secret"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
