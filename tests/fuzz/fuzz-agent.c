@@ -16,6 +16,7 @@
 #include "config.h"
 
 #include "server/agents/agent-session.h"
+#include "server/agents/agent-tool-json.h"
 #include "server/agents/agent-vatel-json.h"
 #include "server/agents/agent-voicex-json.h"
 

@@ -47,13 +47,15 @@ typedef struct {
   gchar *webhook_secret;
 } VowelAgentTool;
 
+void vowel_agent_parameter_free (VowelAgentParameter *parameter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelAgentParameter, vowel_agent_parameter_free)
+
+/* Without a name yet. */
+VowelAgentTool *vowel_agent_tool_new (void);
 VowelAgentTool *vowel_agent_tool_copy (const VowelAgentTool *tool);
 void vowel_agent_tool_free (VowelAgentTool *tool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelAgentTool, vowel_agent_tool_free)
 
-/* But for secrets. */
-gboolean vowel_agent_tool_equal (
-    const VowelAgentTool *a, const VowelAgentTool *b);
 /* The secret that a tool of the same name and address has among @known
  * (nullable) (element-type VowelAgentTool). */
 void vowel_agent_tool_take_secret (VowelAgentTool *tool, GPtrArray *known);
@@ -69,18 +71,6 @@ VowelAgentTool *vowel_agent_tools_find (GPtrArray *tools, const gchar *name);
 /* As the model sees those that have a webhook, or those that have none.
  * (transfer full) (nullable) (element-type VowelTool): NULL: there are none */
 GPtrArray *vowel_agent_tools_to_tools (GPtrArray *tools, gboolean with_webhook);
-
-/* {name, description, parameters: [{name, type, dataType, description,
- * required, value}], webhook: {url, hasSecret} or null} (transfer full) */
-JsonObject *vowel_agent_tool_to_json (const VowelAgentTool *tool);
-/* (transfer full) */
-JsonArray *vowel_agent_tools_to_json (GPtrArray *tools);
-/* A list of tools. @known: (nullable) (element-type VowelAgentTool): one that
- * has its secret still, when @array leaves it out and the webhook stays the
- * same. @path: what errors call the list. (transfer full) (element-type
- * VowelAgentTool) */
-GPtrArray *vowel_agent_tools_from_json (
-    JsonArray *array, GPtrArray *known, const gchar *path, GError **error);
 
 /* As the model sees it. (transfer full) */
 VowelTool *vowel_agent_tool_to_tool (const VowelAgentTool *tool);

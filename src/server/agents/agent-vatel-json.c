@@ -7,6 +7,7 @@
 #include "agent-vatel-json.h"
 
 #include "agent-mappings.h"
+#include "agent-tool-json.h"
 
 #include "server/iso-time.h"
 

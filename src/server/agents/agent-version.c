@@ -6,6 +6,8 @@
 
 #include "agent-version.h"
 
+#include "agent-tool-json.h"
+
 #include <gst/vowel/gstvoweljson.h>
 
 VowelAgentVersion *

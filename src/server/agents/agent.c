@@ -7,6 +7,7 @@
 #include "agent.h"
 
 #include "agent-fields.h"
+#include "agent-tool-json.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

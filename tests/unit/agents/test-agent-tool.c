@@ -2,7 +2,7 @@
 
 #include "json.h"
 
-#include "server/agents/agent-tool.h"
+#include "server/agents/agent-tool-json.h"
 
 #define WEATHER                                                                \
   "[{'name': 'weather', 'description': 'What it is like outside',"             \
