@@ -58,6 +58,29 @@ vowel_agent_version_equals (
   return TRUE;
 }
 
+/* Whether any was different. */
+static gboolean
+take_secrets (GPtrArray *tools, const VowelAgent *agent)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < tools->len; i++) {
+    VowelAgentTool *tool = g_ptr_array_index (tools, i);
+    g_autofree gchar *before = g_strdup (tool->webhook_secret);
+
+    vowel_agent_tool_take_secret (tool, agent->tools);
+    changed |= g_strcmp0 (before, tool->webhook_secret) != 0;
+  }
+  return changed;
+}
+
+gboolean
+vowel_agent_version_take_secrets (
+    VowelAgentVersion *version, const VowelAgent *agent)
+{
+  return take_secrets (version->tools, agent);
+}
+
 VowelAgent *
 vowel_agent_version_apply (
     const VowelAgentVersion *version, const VowelAgent *agent)
@@ -70,9 +93,7 @@ vowel_agent_version_apply (
   copy->prompt = g_strdup (version->prompt);
   g_ptr_array_unref (copy->tools);
   copy->tools = vowel_agent_tools_copy (version->tools);
-  for (guint i = 0; i < copy->tools->len; i++)
-    vowel_agent_tool_take_secret (
-        g_ptr_array_index (copy->tools, i), agent->tools);
+  take_secrets (copy->tools, agent);
   return copy;
 }
 

@@ -43,6 +43,10 @@ void vowel_agent_version_take (
 /* Whether it does. */
 gboolean vowel_agent_version_equals (
     const VowelAgentVersion *version, const VowelAgent *agent);
+/* Secrets have no versions: those of webhooks that @agent still has become what
+ * they are there. Whether any was different. */
+gboolean vowel_agent_version_take_secrets (
+    VowelAgentVersion *version, const VowelAgent *agent);
 /* @agent as it was then. (transfer full) */
 VowelAgent *vowel_agent_version_apply (
     const VowelAgentVersion *version, const VowelAgent *agent);

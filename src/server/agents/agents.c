@@ -8,10 +8,10 @@
 
 #include "agent-choice.h"
 
+#include "server/store/document-json.h"
 #include "server/store/object-id.h"
 
 #include <gst/vowel/gstvoweljson.h>
-#include <string.h>
 
 #define AGENT_KIND "agent"
 #define VERSION_KIND "agent-version"
@@ -75,24 +75,6 @@ get_now_ms (void)
 
 /* --- documents --- */
 
-/* (transfer full) (nullable) */
-static JsonObject *
-parse_body (const VowelDocument *document)
-{
-  gsize length = strlen (document->body);
-
-  return gst_vowel_json_parse_object (document->body, length, length, NULL);
-}
-
-static gchar *
-make_body (JsonObject *object)
-{
-  g_autoptr (JsonNode) node =
-      json_node_init_object (json_node_alloc (), object);
-
-  return json_to_string (node, FALSE);
-}
-
 /* (nullable): of tool number @index */
 static JsonObject *
 get_webhook (JsonObject *agent, guint index)
@@ -109,10 +91,10 @@ get_webhook (JsonObject *agent, guint index)
 }
 
 static void
-seal_secrets (VowelAgents *self, const VowelAgent *agent, JsonObject *object)
+seal_secrets (VowelAgents *self, GPtrArray *tools, JsonObject *object)
 {
-  for (guint i = 0; i < agent->tools->len; i++) {
-    VowelAgentTool *tool = g_ptr_array_index (agent->tools, i);
+  for (guint i = 0; i < tools->len; i++) {
+    VowelAgentTool *tool = g_ptr_array_index (tools, i);
     g_autofree gchar *sealed =
         tool->webhook_secret != NULL
             ? vowel_keyring_seal_text (self->keyring, tool->webhook_secret)
@@ -145,14 +127,12 @@ static VowelAgent *
 read_agent (VowelAgents *self, const VowelDocument *document)
 {
   VowelAgent *agent = vowel_agent_new (document->app_id);
-  g_autoptr (JsonObject) object = parse_body (document);
+  g_autoptr (JsonObject) object = vowel_document_parse (document);
 
   g_free (agent->id);
   agent->id = g_strdup (document->id);
   agent->created_at = document->created_at;
   agent->updated_at = document->updated_at;
-  if (object == NULL)
-    return agent;
   open_secrets (self, object);
   agent->version_id =
       g_strdup (gst_vowel_json_get_string (object, "versionId"));
@@ -166,15 +146,13 @@ vowel_agents_write (VowelAgents *self, VowelAgent *agent,
 {
   g_autoptr (JsonObject) object = vowel_agent_to_json (agent);
   g_autofree gchar *hex = vowel_object_hex (agent->id);
-  g_autofree gchar *body = NULL;
   g_autoptr (VowelDocument) document = NULL;
 
-  seal_secrets (self, agent, object);
+  seal_secrets (self, agent->tools, object);
   if (agent->version_id != NULL)
     json_object_set_string_member (object, "versionId", agent->version_id);
-  body = make_body (object);
-  document =
-      vowel_document_new (AGENT_KIND, agent->id, agent->app_id, hex, body);
+  document = vowel_document_new_json (
+      AGENT_KIND, agent->id, agent->app_id, hex, object);
   document->created_at = agent->created_at;
   document->updated_at = agent->updated_at;
   vowel_store_put_document (get_store (self), document, callback, user_data);
@@ -182,15 +160,15 @@ vowel_agents_write (VowelAgents *self, VowelAgent *agent,
 
 /* NULL: it is one of another agent. */
 static VowelAgentVersion *
-read_version (const VowelAgent *agent, const VowelDocument *document)
+read_version (
+    VowelAgents *self, const VowelAgent *agent, const VowelDocument *document)
 {
-  g_autoptr (JsonObject) object = parse_body (document);
+  g_autoptr (JsonObject) object = vowel_document_parse (document);
   VowelAgentVersion *version;
 
-  if (object == NULL
-      || g_strcmp0 (gst_vowel_json_get_string (object, "agentId"), agent->id)
-             != 0)
+  if (g_strcmp0 (gst_vowel_json_get_string (object, "agentId"), agent->id) != 0)
     return NULL;
+  open_secrets (self, object);
   version = vowel_agent_version_new (agent, 1);
   g_free (version->id);
   version->id = g_strdup (document->id);
@@ -203,13 +181,12 @@ static void
 write_version (VowelAgents *self, const VowelAgentVersion *version)
 {
   g_autoptr (JsonObject) object = vowel_agent_version_to_json (version);
-  g_autofree gchar *body = NULL;
   g_autoptr (VowelDocument) document = NULL;
 
+  seal_secrets (self, version->tools, object);
   json_object_set_string_member (object, "agentId", version->agent_id);
-  body = make_body (object);
-  document = vowel_document_new (
-      VERSION_KIND, version->id, version->app_id, NULL, body);
+  document = vowel_document_new_json (
+      VERSION_KIND, version->id, version->app_id, NULL, object);
   document->created_at = version->created_at;
   vowel_store_put_document (get_store (self), document, NULL, NULL);
 }
@@ -318,7 +295,7 @@ vowel_agents_list_versions (
       (GDestroyNotify) vowel_agent_version_free);
   for (guint i = 0; i < documents->len; i++) {
     VowelAgentVersion *version =
-        read_version (agent, g_ptr_array_index (documents, i));
+        read_version (self, agent, g_ptr_array_index (documents, i));
 
     if (version != NULL)
       g_ptr_array_add (versions, version);
@@ -334,12 +311,11 @@ vowel_agents_get_version (VowelAgents *self, const VowelAgent *agent,
   g_autofree gchar *id = g_ascii_strdown (version_id, -1);
   g_autoptr (VowelDocument) document =
       vowel_store_get_document (get_store (self), VERSION_KIND, id, error);
-
   VowelAgentVersion *version;
 
   if (document == NULL)
     return NULL;
-  version = read_version (agent, document);
+  version = read_version (self, agent, document);
   if (version != NULL)
     return version;
   g_set_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND,
@@ -370,6 +346,19 @@ forget_old (VowelAgents *self, const VowelAgent *agent, GPtrArray *versions)
   }
 }
 
+/* (nullable): one of @versions */
+static VowelAgentVersion *
+find_current (GPtrArray *versions, const VowelAgent *agent)
+{
+  for (guint i = 0; versions != NULL && i < versions->len; i++) {
+    VowelAgentVersion *version = g_ptr_array_index (versions, i);
+
+    if (g_strcmp0 (version->id, agent->version_id) == 0)
+      return version;
+  }
+  return NULL;
+}
+
 /* What @agent says becomes its newest version, or stays that. */
 static void
 note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
@@ -379,10 +368,14 @@ note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
   VowelAgentVersion *newest = versions != NULL && versions->len > 0
                                   ? g_ptr_array_index (versions, 0)
                                   : NULL;
+  VowelAgentVersion *current = find_current (versions, agent);
   g_autoptr (VowelAgentVersion) next = NULL;
   gboolean changed =
       newest == NULL || !vowel_agent_version_equals (newest, agent);
 
+  /* A later draft may not have the webhook any more. */
+  if (current != NULL && vowel_agent_version_take_secrets (current, agent))
+    write_version (self, current);
   if (newest == NULL || (changed && newest->published_at != 0)) {
     next = vowel_agent_version_new (agent, newest ? newest->number + 1 : 1);
     publish |= newest == NULL;

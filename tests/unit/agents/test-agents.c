@@ -162,6 +162,54 @@ test_secret (Fixture *f, gconstpointer data)
 }
 
 static void
+assert_tool_secret (Fixture *f, const gchar *id, const gchar *secret)
+{
+  g_autoptr (VowelAgent) agent = get (f, id);
+  g_autoptr (VowelAgent) used =
+      vowel_agents_resolve (f->agents, agent, NULL, NULL);
+
+  g_assert_nonnull (used);
+  g_assert_cmpstr (
+      vowel_agent_find_tool (used, "b")->webhook_secret, ==, secret);
+}
+
+static void
+set_webhook (VowelAgent *agent, const gchar *webhook)
+{
+  g_autofree gchar *text =
+      g_strdup_printf ("{'tools': [{'name': 'b', 'webhook': %s}]}", webhook);
+  g_autoptr (JsonObject) change = parse_object (text);
+
+  g_assert_true (vowel_agent_apply_json (agent, change, NULL));
+}
+
+/* A new secret holds at once; but a draft takes none from the version that is
+ * in use. */
+static void
+test_secret_of_version (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelAgent) agent = add (f, "first", "Ann");
+  g_autoptr (GPtrArray) documents = NULL;
+
+  set_webhook (agent, "{'url': 'http://localhost/b', 'secret': 'hush-one'}");
+  put (f, agent, TRUE);
+  set_webhook (agent, "{'url': 'http://localhost/b', 'secret': 'hush-two'}");
+  put (f, agent, FALSE);
+  assert_tool_secret (f, agent->id, "hush-two");
+  set_webhook (agent, "{'url': 'http://localhost/c', 'secret': 'hush-three'}");
+  put (f, agent, FALSE);
+  assert_tool_secret (f, agent->id, "hush-two");
+  set_webhook (agent, "null");
+  put (f, agent, FALSE);
+  assert_tool_secret (f, agent->id, "hush-two");
+  documents =
+      vowel_store_list_documents (f->store, "agent-version", NULL, NULL);
+  for (guint i = 0; i < documents->len; i++)
+    g_assert_null (strstr (
+        ((VowelDocument *) g_ptr_array_index (documents, i))->body, "hush"));
+}
+
+static void
 test_versions (Fixture *f, gconstpointer data)
 {
   g_autoptr (VowelAgent) agent = add (f, "first", "Ann");
@@ -270,6 +318,7 @@ main (int argc, char **argv)
   g_test_add (
       "/agents/default", Fixture, NULL, set_up, test_default, tear_down);
   ADD (secret);
+  ADD (secret_of_version);
   ADD (versions);
   ADD (publish_at_once);
   ADD (many_versions);
