@@ -6,6 +6,8 @@
 
 #include "agent-fields.h"
 
+#include "server/twilio/phone-number.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -23,6 +25,12 @@
 #define UINT VOWEL_AGENT_FIELD_UINT
 #define DOUBLE VOWEL_AGENT_FIELD_DOUBLE
 #define CHOICE VOWEL_AGENT_FIELD_CHOICE
+
+#define A_NUMBER                                                               \
+  .is_valid = vowel_phone_number_is_valid,                                     \
+  .expected = "a telephone number such as +15005550006"
+#define A_NUMBER_ID                                                            \
+  .is_valid = g_uuid_string_is_valid, .expected = "the id of a number, a UUID"
 
 #define SENSITIVITIES "low|medium|high|speech"
 #define ACTIONS "end_call|transfer_call"
@@ -70,15 +78,17 @@ static const VowelAgentField fields[] = {
     {"limits.silenceAction", CHOICE, AT (silence_action), 0,
         VOWEL_AGENT_END_CALL, ACTIONS},
     {"limits.silenceTransferNumber", STRING, AT (silence_transfer_number),
-        NUMBER_MAX_BYTES},
+        NUMBER_MAX_BYTES, A_NUMBER},
     {"limits.maxCallSeconds", UINT, AT (max_call_s), DAY_S, 600},
     {"limits.timeoutAction", CHOICE, AT (timeout_action), 0,
         VOWEL_AGENT_END_CALL, ACTIONS},
-    {"limits.transferNumber", STRING, AT (transfer_number), NUMBER_MAX_BYTES},
+    {"limits.transferNumber", STRING, AT (transfer_number), NUMBER_MAX_BYTES,
+        A_NUMBER},
     {"limits.transferMessage", STRING, AT (transfer_message), SPOKEN_MAX_BYTES},
     {"summarize", BOOLEAN, AT (summarize), 1, FALSE},
     {"dtmf", BOOLEAN, AT (dtmf), 1, FALSE},
-    {"phoneNumberId", STRING, AT (phone_number_id), NUMBER_MAX_BYTES},
+    {"phoneNumberId", STRING, AT (phone_number_id), NUMBER_MAX_BYTES,
+        A_NUMBER_ID},
 };
 
 const VowelAgentField *
@@ -192,6 +202,8 @@ read_string (const VowelAgentField *field, gchar **ret_string, JsonNode *node,
   text = json_node_get_string (node);
   if (!check_length (field, text, as, error))
     return FALSE;
+  if (*text != '\0' && field->is_valid != NULL && !field->is_valid (text))
+    return refuse_type (as, field->expected, error);
   g_free (*ret_string);
   *ret_string = g_strdup (*text != '\0' ? text : field->initial_text);
   return TRUE;

@@ -25,6 +25,8 @@ typedef enum {
  * @initial_text: (nullable): of strings: the default; of choices all of them,
  *   separated by "|", of which @initial is the number of the default
  * @optional: of numbers: the default is shown as null, "not said"
+ * @is_valid: (nullable): of strings: whether one is possible
+ * @expected: (nullable): what is then
  *
  * A row of the table from which copies, JSON and validation of agents follow.
  */
@@ -36,6 +38,8 @@ typedef struct {
   gdouble initial;
   const gchar *initial_text;
   gboolean optional;
+  gboolean (*is_valid) (const gchar *text);
+  const gchar *expected;
 } VowelAgentField;
 
 /* All but its tools. */

@@ -18,6 +18,7 @@
 
 static const VowelAgentMapping mappings[] = {
     {"name", "name"},
+    {"phone_number_id", "phoneNumberId"},
     {"prompt", "prompt"},
     {"first_message", "firstMessage.text"},
     {"first_message_interruption_time", "firstMessage.guardMs", SECONDS},
@@ -158,22 +159,6 @@ read_language (VowelAgent *agent, JsonObject *object, GError **error)
 }
 
 static gboolean
-read_number_id (VowelAgent *agent, JsonObject *object, GError **error)
-{
-  gboolean said;
-  const gchar *text;
-
-  if (!read_text (object, "phone_number_id", &said, &text, error))
-    return FALSE;
-  if (text != NULL && *text != '\0' && !g_uuid_string_is_valid (text))
-    return invalid (error, "phone_number_id", "expected a UUID");
-  if (said)
-    take_text (&agent->phone_number_id,
-        text != NULL && *text != '\0' ? g_strdup (text) : NULL);
-  return TRUE;
-}
-
-static gboolean
 read_tools (VowelAgent *agent, JsonObject *object, GError **error)
 {
   JsonNode *node = json_object_get_member (object, "tools");
@@ -204,7 +189,6 @@ vowel_agent_vatel_apply (VowelAgent *agent, JsonObject *object, GError **error)
       || !read_model (object, "fallback_llm", &agent->fallback_llm, error)
       || !read_status (agent, object, error)
       || !read_language (agent, object, error)
-      || !read_number_id (agent, object, error)
       || !read_tools (agent, object, error)
       || !check_voice (agent, object, error))
     return FALSE;
@@ -262,8 +246,7 @@ vowel_agent_vatel_to_json (const VowelAgent *agent)
   JsonObject *object = json_object_new ();
 
   json_object_set_string_member (object, "id", agent->id);
-  json_object_set_string_member (object, "phone_number_id",
-      agent->phone_number_id != NULL ? agent->phone_number_id : "");
+  json_object_set_string_member (object, "phone_number_id", "");
   json_object_set_string_member (
       object, "status", agent->active ? "active" : "inactive");
   vowel_agent_mappings_write (mappings, G_N_ELEMENTS (mappings), agent, object);

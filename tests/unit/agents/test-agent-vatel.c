@@ -148,6 +148,8 @@ test_errors (void)
       {"{'voice_settings': {'provider': ''}}", "voice_settings.provider"},
       {"{'timeout_settings': {'timeout_action': 'hang_up'}}",
           "timeout_settings.timeout_action"},
+      {"{'timeout_settings': {'transfer_number': '911'}}",
+          "timeout_settings.transfer_number"},
       {"{'tools': 1}", "tools"},
       {"{'tools': [{'name': ''}]}", "tools[0].name"},
   };

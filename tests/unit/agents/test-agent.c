@@ -48,8 +48,9 @@ test_round_trip (void)
       "'limits': {'silenceMs': 8000, 'silenceCount': 2,"
       "'silenceAction': 'end_call', 'silenceTransferNumber': null,"
       "'maxCallSeconds': 300, 'timeoutAction': 'transfer_call',"
-      "'transferNumber': '+431', 'transferMessage': 'One moment.'},"
-      "'summarize': true, 'dtmf': true, 'phoneNumberId': 'p',"
+      "'transferNumber': '+4311234567', 'transferMessage': 'One moment.'},"
+      "'summarize': true, 'dtmf': true, "
+      "'phoneNumberId': '6f1c3a52-7a0b-4c37-9d68-2b6f0b8f1e11',"
       "'tools': [{'name': 't', 'description': 'd', 'parameters': [],"
       "'webhook': null}]}";
   g_autoptr (JsonObject) object = parse_object (text);
@@ -139,6 +140,10 @@ test_errors (void)
       {"{'name': 1}", "name"},
       {"{'active': 'yes'}", "active"},
       {"{'colour': 1}", "colour"},
+      {"{'limits': {'transferNumber': 'the boss'}}", "limits.transferNumber"},
+      {"{'limits': {'silenceTransferNumber': '0500'}}",
+          "limits.silenceTransferNumber"},
+      {"{'phoneNumberId': '+15005550006'}", "phoneNumberId"},
       {"{'fallbackLlm': {'providerId': 'x'}}", "fallbackLlm.providerId"},
       {"{'voice': 1}", "voice"},
       {"{'voice': {'pitch': 1}}", "voice.pitch"},
