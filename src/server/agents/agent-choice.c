@@ -118,7 +118,7 @@ add_properties (Wishes *wishes, VowelAgents *agents, const VowelAgent *agent)
   add_number (wishes, "tts.provider::stability", agent->stability);
   add_number (
       wishes, "tts.provider::similarity-boost", agent->similarity_boost);
-  add_number (wishes, "tts.provider::volume", agent->volume);
+  add_number (wishes, "out-volume.volume", agent->volume);
   if (agent->start_ms != USUAL_START_MS)
     add_property (wishes, "vad.min-speech",
         g_strdup_printf ("%" G_GUINT64_FORMAT, agent->start_ms * GST_MSECOND));

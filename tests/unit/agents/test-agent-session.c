@@ -302,7 +302,8 @@ static void
 test_elements (Fixture *f, gconstpointer data)
 {
   g_autoptr (VowelAgent) agent =
-      make ("{'turns': {'startMs': 300}, 'voice': {'stability': 0.5},"
+      make ("{'turns': {'startMs': 300}, 'voice': {'stability': 0.5,"
+            "'volume': 0.5},"
             "'llm': {'provider': 'ollama', 'model': 'm'},"
             "'fallbackLlm': {'provider': 'openai-compatible', 'model': 'n'}}");
   g_autoptr (VowelConfigSnapshot) snapshot = derive (f, agent);
@@ -310,6 +311,7 @@ test_elements (Fixture *f, gconstpointer data)
   g_autoptr (GstElement) pipeline =
       vowel_pipeline_recipe_build (snapshot->recipe, "test", &error);
   g_auto (GValue) start = G_VALUE_INIT;
+  g_auto (GValue) volume = G_VALUE_INIT;
   g_auto (GValue) first = G_VALUE_INIT;
   g_auto (GValue) second = G_VALUE_INIT;
 
@@ -317,6 +319,9 @@ test_elements (Fixture *f, gconstpointer data)
   g_value_init (&start, G_TYPE_UINT64);
   get_child_property (pipeline, "vad", "min-speech", &start);
   g_assert_cmpuint (g_value_get_uint64 (&start), ==, 300 * GST_MSECOND);
+  g_value_init (&volume, G_TYPE_DOUBLE);
+  get_child_property (pipeline, "out-volume", "volume", &volume);
+  g_assert_cmpfloat (g_value_get_double (&volume), ==, 0.5);
   g_value_init (&first, G_TYPE_STRING);
   get_child_property (pipeline, "llm", "provider::model", &first);
   g_assert_cmpstr (g_value_get_string (&first), ==, "m");
