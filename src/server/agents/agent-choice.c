@@ -12,9 +12,6 @@
 #define LLM GST_VOWEL_PROVIDER_LLM
 #define TTS GST_VOWEL_PROVIDER_TTS
 
-/* How long speech lasts by itself before a turn has begun: 200 ms. */
-#define USUAL_START_MS 200
-
 static const gchar *const names[VOWEL_N_STAGES] = {
     [STT] = "stt",
     [LLM] = "llm",
@@ -119,7 +116,7 @@ add_properties (Wishes *wishes, VowelAgents *agents, const VowelAgent *agent)
   add_number (
       wishes, "tts.provider::similarity-boost", agent->similarity_boost);
   add_number (wishes, "out-volume.volume", agent->volume);
-  if (agent->start_ms != USUAL_START_MS)
+  if (agent->start_ms != VOWEL_AGENT_START_MS)
     add_property (wishes, "vad.min-speech",
         g_strdup_printf ("%" G_GUINT64_FORMAT, agent->start_ms * GST_MSECOND));
   if (hears_many (agents, agent))

@@ -68,7 +68,7 @@ static const VowelAgentField fields[] = {
     {"stt.keyterms", STRINGS, AT (keyterms), NAME_MAX_BYTES},
     {"stt.noiseCancel", BOOLEAN, AT (noise_cancel), 1, FALSE},
     {"stt.noiseLevel", UINT, AT (noise_level), 100, 0},
-    {"turns.startMs", UINT, AT (start_ms), 5000, 200},
+    {"turns.startMs", UINT, AT (start_ms), 5000, VOWEL_AGENT_START_MS},
     {"turns.stopMs", UINT, AT (stop_ms), 10000, 800},
     {"turns.endpointingMs", UINT, AT (endpointing_ms), 10000, 200},
     {"turns.sensitivity", CHOICE, AT (sensitivity), 0,

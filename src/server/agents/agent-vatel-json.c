@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define SECONDS 1000 /* which we keep as milliseconds */
+#define START_MS 200 /* of an agent that says nothing of it */
 
 static const VowelAgentMapping mappings[] = {
     {"name", "name"},
@@ -204,6 +205,7 @@ vowel_agent_vatel_new (const gchar *app_id, JsonObject *object, GError **error)
 {
   g_autoptr (VowelAgent) agent = vowel_agent_new (app_id);
 
+  agent->start_ms = START_MS;
   return vowel_agent_vatel_apply (agent, object, error)
              ? g_steal_pointer (&agent)
              : NULL;

@@ -32,6 +32,9 @@ typedef enum {
   VOWEL_AGENT_TRANSFER_CALL,
 } VowelAgentTimeoutAction;
 
+/* How long the detector of speech waits by itself, in milliseconds. */
+#define VOWEL_AGENT_START_MS 64
+
 /**
  * VowelAgentService:
  * @provider: (nullable): its name in the configuration; NULL: the server's

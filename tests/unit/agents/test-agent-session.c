@@ -302,7 +302,7 @@ static void
 test_elements (Fixture *f, gconstpointer data)
 {
   g_autoptr (VowelAgent) agent =
-      make ("{'turns': {'startMs': 300}, 'voice': {'stability': 0.5,"
+      make ("{'turns': {'startMs': 200}, 'voice': {'stability': 0.5,"
             "'volume': 0.5},"
             "'llm': {'provider': 'ollama', 'model': 'm'},"
             "'fallbackLlm': {'provider': 'openai-compatible', 'model': 'n'}}");
@@ -318,7 +318,7 @@ test_elements (Fixture *f, gconstpointer data)
   g_assert_no_error (error);
   g_value_init (&start, G_TYPE_UINT64);
   get_child_property (pipeline, "vad", "min-speech", &start);
-  g_assert_cmpuint (g_value_get_uint64 (&start), ==, 300 * GST_MSECOND);
+  g_assert_cmpuint (g_value_get_uint64 (&start), ==, 200 * GST_MSECOND);
   g_value_init (&volume, G_TYPE_DOUBLE);
   get_child_property (pipeline, "out-volume", "volume", &volume);
   g_assert_cmpfloat (g_value_get_double (&volume), ==, 0.5);

@@ -44,10 +44,12 @@ static void
 test_create (void)
 {
   g_autoptr (VowelAgent) agent = make_ann ();
+  g_autoptr (VowelAgent) blank = make ("{'name': 'Bob'}", NULL);
   g_autoptr (JsonObject) shown = NULL;
 
   agent->created_at = 1769860800123;
   agent->updated_at = 1769860801000;
+  g_assert_cmpuint (blank->start_ms, ==, 200);
   g_assert_cmpstr (agent->llm.provider, ==, "openrouter");
   g_assert_cmpstr (agent->llm.model, ==, "meta/llama");
   g_assert_cmpuint (agent->first_message_guard_ms, ==, 1500);

@@ -19,7 +19,7 @@ test_defaults (void)
       "'voice': {'provider': null, 'providerId': null, 'model': null,"
       "'id': null, 'speed': null, 'stability': null, 'similarityBoost': null,"
       "'volume': null},"
-      "'turns': {'startMs': 200, 'stopMs': 800, 'endpointingMs': 200,"
+      "'turns': {'startMs': 64, 'stopMs': 800, 'endpointingMs': 200,"
       "'sensitivity': 'speech'}, 'guardrails': [], 'tools': []}");
   g_assert_false (vowel_agent_validate (agent, &error));
   assert_field (error, "name");
