@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "session/error.h"
+#include "server/agents/agent.h"
 
 #include <json-glib/json-glib.h>
 
@@ -58,4 +58,35 @@ assert_field (const GError *error, const gchar *field)
   g_assert_cmpint (error->domain, ==, VOWEL_ERROR);
   got = vowel_error_dup_field (error);
   g_assert_cmpstr (got, ==, field);
+}
+
+/* Something that somebody may say, and the field that is wrong with it. */
+typedef struct {
+  const gchar *json;
+  const gchar *field;
+} Mistake;
+
+/* Whether @read refuses all of @mistakes. */
+static inline void
+assert_refused (const Mistake *mistakes, guint n,
+    gboolean (*read) (const gchar *json, GError **error))
+{
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GError) error = NULL;
+
+    if (read (mistakes[i].json, &error))
+      g_error ("%s was taken", mistakes[i].json);
+    assert_field (error, mistakes[i].field);
+  }
+}
+
+/* Our own API says so, and may. */
+static inline void
+change (VowelAgent *agent, const gchar *json)
+{
+  g_autoptr (JsonObject) object = parse_object (json);
+  g_autoptr (GError) error = NULL;
+
+  vowel_agent_apply_json (agent, object, &error);
+  g_assert_no_error (error);
 }

@@ -60,13 +60,10 @@ tear_down (Fixture *f, gconstpointer data)
 static VowelAgent *
 make (const gchar *text)
 {
-  g_autoptr (JsonObject) object = parse_object (text);
-  g_autoptr (GError) error = NULL;
   VowelAgent *agent = vowel_agent_new ("app");
 
   agent->name = g_strdup ("Ann");
-  vowel_agent_apply_json (agent, object, &error);
-  g_assert_no_error (error);
+  change (agent, text);
   return agent;
 }
 

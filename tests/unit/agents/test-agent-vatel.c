@@ -80,9 +80,7 @@ test_patch (void)
   g_autoptr (GError) error = NULL;
 
   /* What others have set. */
-  agent->guardrails =
-      (g_strfreev (agent->guardrails), g_strsplit ("No.", "|", 1));
-  agent->sensitivity = VOWEL_AGENT_INTERRUPTED_BY_LOW;
+  change (agent, "{'guardrails': ['No.'], 'turns': {'sensitivity': 'low'}}");
   patch (agent,
       "{'vad_settings': {'stop_secs': 1}, 'status': 'inactive',"
       "'phone_number_id': '6f1c3a52-7a0b-4c37-9d68-2b6f0b8f1e11',"
@@ -129,13 +127,18 @@ test_change_provider (void)
   g_assert_null (agent->llm.provider_id);
 }
 
+static gboolean
+patch_ann (const gchar *json, GError **error)
+{
+  g_autoptr (VowelAgent) agent = make_ann ();
+
+  return patch (agent, json, error);
+}
+
 static void
 test_errors (void)
 {
-  static const struct {
-    const gchar *json;
-    const gchar *field;
-  } table[] = {
+  static const Mistake mistakes[] = {
       {"{'name': null}", "name"},
       {"{'llm': 'gpt'}", "llm"},
       {"{'llm': 1}", "llm"},
@@ -156,13 +159,7 @@ test_errors (void)
       {"{'tools': [{'name': ''}]}", "tools[0].name"},
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_autoptr (VowelAgent) agent = make_ann ();
-    g_autoptr (GError) error = NULL;
-
-    g_assert_false (patch (agent, table[i].json, &error));
-    assert_field (error, table[i].field);
-  }
+  assert_refused (mistakes, G_N_ELEMENTS (mistakes), patch_ann);
 }
 
 static void

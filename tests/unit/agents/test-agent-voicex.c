@@ -151,9 +151,8 @@ test_patch (void)
   g_autoptr (GError) error = NULL;
 
   /* What others have set. */
-  agent->keyterms =
-      (g_strfreev (agent->keyterms), g_strsplit ("Vowel", "|", 1));
-  agent->sensitivity = VOWEL_AGENT_INTERRUPTED_BY_SPEECH;
+  change (agent,
+      "{'stt': {'keyterms': ['Vowel']}, 'turns': {'sensitivity': 'speech'}}");
   patch (agent,
       "{'active': false, 'persona': {'greeting': 'Yes?'},"
       "'llmModelId': 'other', 'thresholds': {'endpointingMs': 900,"
@@ -221,13 +220,18 @@ test_errors_of_new (void)
   }
 }
 
+static gboolean
+patch_ann (const gchar *json, GError **error)
+{
+  g_autoptr (VowelAgent) agent = make_ann ();
+
+  return patch (agent, json, error);
+}
+
 static void
 test_errors_of_patch (void)
 {
-  static const struct {
-    const gchar *json;
-    const gchar *field;
-  } table[] = {
+  static const Mistake mistakes[] = {
       {"{'name': ''}", "name"},
       {"{'active': 1}", "active"},
       {"{'persona': 'x'}", "persona"},
@@ -243,13 +247,7 @@ test_errors_of_patch (void)
           "thresholds.silenceTimeoutMs"},
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_autoptr (VowelAgent) agent = make_ann ();
-    g_autoptr (GError) error = NULL;
-
-    g_assert_false (patch (agent, table[i].json, &error));
-    assert_field (error, table[i].field);
-  }
+  assert_refused (mistakes, G_N_ELEMENTS (mistakes), patch_ann);
 }
 
 int

@@ -83,17 +83,11 @@ static void
 test_patch (void)
 {
   g_autoptr (VowelAgent) agent = vowel_agent_new ("app");
-  g_autoptr (JsonObject) first = parse_object (
+
+  change (agent,
       "{'name': 'Ann', 'voice': {'provider': 'x', 'id': 'v', 'speed': 0.5},"
       "'turns': {'stopMs': 1}}");
-  g_autoptr (JsonObject) second = parse_object (
-      "{'voice': {'speed': null}, 'turns': null, 'language': ''}");
-  g_autoptr (GError) error = NULL;
-
-  vowel_agent_apply_json (agent, first, &error);
-  g_assert_no_error (error);
-  vowel_agent_apply_json (agent, second, &error);
-  g_assert_no_error (error);
+  change (agent, "{'voice': {'speed': null}, 'turns': null, 'language': ''}");
   g_assert_cmpstr (agent->name, ==, "Ann");
   g_assert_cmpstr (agent->voice, ==, "v");
   g_assert_cmpfloat (agent->speed, ==, 0);
@@ -106,37 +100,37 @@ static void
 test_change_provider (void)
 {
   g_autoptr (VowelAgent) agent = vowel_agent_new ("app");
-  g_autoptr (JsonObject) first = parse_object (
+
+  change (agent,
       "{'llm': {'provider': 'openai', 'providerId': 'x', 'model': 'm'},"
       "'voice': {'provider': 'openai', 'providerId': 'y', 'model': 'n'}}");
-  g_autoptr (JsonObject) same = parse_object (
-      "{'llm': {'provider': 'openai', 'maxTokens': 9}, 'stt': null}");
-  g_autoptr (JsonObject) other =
-      parse_object ("{'llm': {'provider': 'groq'},"
-                    "'voice': {'providerId': 'z', 'provider': 'cartesia'}}");
-  g_autoptr (GError) error = NULL;
-
-  vowel_agent_apply_json (agent, first, &error);
-  g_assert_no_error (error);
-  vowel_agent_apply_json (agent, same, &error);
-  g_assert_no_error (error);
+  change (
+      agent, "{'llm': {'provider': 'openai', 'maxTokens': 9}, 'stt': null}");
   g_assert_cmpstr (agent->llm.provider_id, ==, "x");
   g_assert_cmpstr (agent->llm.model, ==, "m");
-  vowel_agent_apply_json (agent, other, &error);
-  g_assert_no_error (error);
+  change (agent, "{'llm': {'provider': 'groq'},"
+                 "'voice': {'providerId': 'z', 'provider': 'cartesia'}}");
   g_assert_null (agent->llm.provider_id);
   g_assert_null (agent->llm.model);
   g_assert_cmpstr (agent->tts.provider_id, ==, "z");
   g_assert_null (agent->tts.model);
 }
 
+static gboolean
+read_agent (const gchar *json, GError **error)
+{
+  g_autoptr (VowelAgent) agent = vowel_agent_new ("app");
+  g_autoptr (JsonObject) object = parse_object (json);
+
+  agent->name = g_strdup ("Ann");
+  return vowel_agent_apply_json (agent, object, error)
+         && vowel_agent_validate (agent, error);
+}
+
 static void
 test_errors (void)
 {
-  static const struct {
-    const gchar *json;
-    const gchar *field;
-  } table[] = {
+  static const Mistake mistakes[] = {
       {"{'name': 1}", "name"},
       {"{'active': 'yes'}", "active"},
       {"{'colour': 1}", "colour"},
@@ -161,16 +155,7 @@ test_errors (void)
       {"{'name': '  '}", "name"},
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_autoptr (VowelAgent) agent = vowel_agent_new ("app");
-    g_autoptr (JsonObject) object = parse_object (table[i].json);
-    g_autoptr (GError) error = NULL;
-
-    agent->name = g_strdup ("Ann");
-    g_assert_false (vowel_agent_apply_json (agent, object, &error)
-                    && vowel_agent_validate (agent, &error));
-    assert_field (error, table[i].field);
-  }
+  assert_refused (mistakes, G_N_ELEMENTS (mistakes), read_agent);
 }
 
 static void
