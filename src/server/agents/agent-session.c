@@ -15,6 +15,9 @@
 #include <gst/gst.h>
 #include <string.h>
 
+/* Beyond that nothing is filled in any more: a short value may be wanted in
+ * many places, and no session takes more. */
+#define MAX_FILLED (256 * 1024)
 #define MIN_IDLE_MS 5000
 #define MAX_IDLE_MS 30000
 #define MIN_SPEED 0.25
@@ -41,7 +44,9 @@ vowel_agent_fill_in (const gchar *text, GHashTable *variables)
 
   while ((open = strstr (text, "{{")) != NULL
          && (close = strstr (open, "}}")) != NULL) {
-    const gchar *value = look_up (variables, open + 2, close - open - 2);
+    const gchar *value = filled->len <= MAX_FILLED
+                             ? look_up (variables, open + 2, close - open - 2)
+                             : NULL;
 
     g_string_append_len (filled, text, open - text);
     if (value != NULL)
@@ -231,18 +236,22 @@ renew_config (VowelSessionRequest *request, const VowelServerConfig *config)
   request->config = fresh;
 }
 
-static void
+static gboolean
 apply (VowelSessionRequest *request, VowelAgent *agent,
-    const VowelAgentOverrides *overrides, const VowelServerConfig *config)
+    const VowelAgentOverrides *overrides, const VowelServerConfig *config,
+    GError **error)
 {
   take (&request->app_id, g_strdup (agent->app_id));
   take (&request->agent_id, g_strdup (agent->id));
   apply_config (request->config, agent, overrides);
+  if (!vowel_session_config_validate (request->config, error))
+    return FALSE;
   apply_behaviours (request->behaviours, agent, overrides, config);
   vowel_session_limits_shorten (&request->limits, agent->max_call_s);
   request->summarize = agent->summarize;
   apply_tools (request, agent, overrides->tools);
   add_companions (request, agent, config);
+  return TRUE;
 }
 
 /* @agent as it is in its sessions, and what these begin with. */
@@ -267,9 +276,9 @@ vowel_agent_session_request (VowelAgents *agents, VowelAgent *agent,
     const VowelAgentOverrides *overrides, VowelConfigSnapshot **ret_snapshot,
     GError **error)
 {
-  VowelConfigSnapshot *snapshot = NULL;
+  g_autoptr (VowelConfigSnapshot) snapshot = NULL;
   g_autoptr (VowelAgent) used = NULL;
-  VowelSessionRequest *request;
+  g_autoptr (VowelSessionRequest) request = NULL;
 
   if (overrides == NULL)
     overrides = &no_overrides;
@@ -277,9 +286,10 @@ vowel_agent_session_request (VowelAgents *agents, VowelAgent *agent,
   if (used == NULL)
     return NULL;
   request = vowel_session_request_new_default (snapshot->config);
-  apply (request, used, overrides, snapshot->config);
-  *ret_snapshot = snapshot;
-  return request;
+  if (!apply (request, used, overrides, snapshot->config, error))
+    return NULL;
+  *ret_snapshot = g_steal_pointer (&snapshot);
+  return g_steal_pointer (&request);
 }
 
 gboolean
@@ -287,7 +297,7 @@ vowel_agent_session_apply (VowelAgents *agents, VowelAgent *agent,
     const VowelAgentOverrides *overrides, VowelSessionRequest *request,
     VowelConfigSnapshot **ret_snapshot, GError **error)
 {
-  VowelConfigSnapshot *snapshot = NULL;
+  g_autoptr (VowelConfigSnapshot) snapshot = NULL;
   g_autoptr (VowelAgent) used = NULL;
 
   if (overrides == NULL)
@@ -296,7 +306,8 @@ vowel_agent_session_apply (VowelAgents *agents, VowelAgent *agent,
   if (used == NULL)
     return FALSE;
   renew_config (request, snapshot->config);
-  apply (request, used, overrides, snapshot->config);
-  *ret_snapshot = snapshot;
+  if (!apply (request, used, overrides, snapshot->config, error))
+    return FALSE;
+  *ret_snapshot = g_steal_pointer (&snapshot);
   return TRUE;
 }

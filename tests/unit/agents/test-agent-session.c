@@ -115,6 +115,34 @@ test_fill_in (void)
   }
 }
 
+/* A prompt may ask for a value often; nobody's memory is filled so. */
+static void
+test_fill_in_much (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelAgent) agent = make ("{}");
+  g_autoptr (GString) prompt = g_string_new (NULL);
+  g_autoptr (GHashTable) variables = make_variables ();
+  const VowelAgentOverrides overrides = {.variables = variables};
+  VowelConfigSnapshot *snapshot = NULL;
+  g_autofree gchar *filled = NULL;
+  g_autofree gchar *field = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 2000; i++)
+    g_string_append (prompt, "{{much}}");
+  g_hash_table_insert (
+      variables, g_strdup ("much"), g_strnfill (40 * 1024, 'x'));
+  filled = vowel_agent_fill_in (prompt->str, variables);
+  g_assert_cmpuint (strlen (filled), <, 512 * 1024);
+  agent->prompt = g_strdup (prompt->str);
+  g_assert_null (vowel_agent_session_request (
+      f->agents, agent, &overrides, &snapshot, &error));
+  g_assert_null (snapshot);
+  g_assert_error (error, VOWEL_ERROR, VOWEL_ERROR_TOO_LONG);
+  field = vowel_error_dup_field (error);
+  g_assert_cmpstr (field, ==, "instructions");
+}
+
 static void
 test_instructions (void)
 {
@@ -394,6 +422,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/agent-session/fill-in", test_fill_in);
   g_test_add_func ("/agent-session/instructions", test_instructions);
+  ADD (fill_in_much);
   ADD (settings);
   ADD (other_settings);
   ADD (overrides);
