@@ -99,12 +99,22 @@ vowel_agent_fields_list (guint *ret_n)
 }
 
 const VowelAgentField *
-vowel_agent_field_get (const gchar *path)
+vowel_agent_field_find (const gchar *path)
 {
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (g_str_equal (fields[i].path, path))
       return &fields[i];
-  g_error ("agents have no field %s", path);
+  return NULL;
+}
+
+const VowelAgentField *
+vowel_agent_field_get (const gchar *path)
+{
+  const VowelAgentField *field = vowel_agent_field_find (path);
+
+  if (field == NULL)
+    g_error ("agents have no field %s", path);
+  return field;
 }
 
 void

@@ -44,6 +44,8 @@ typedef struct {
 
 /* All but its tools. */
 const VowelAgentField *vowel_agent_fields_list (guint *ret_n);
+/* The one at @path. (nullable) */
+const VowelAgentField *vowel_agent_field_find (const gchar *path);
 /* The one at @path, which must exist. */
 const VowelAgentField *vowel_agent_field_get (const gchar *path);
 

@@ -126,19 +126,6 @@ vowel_agent_read_tools (VowelAgent *agent, JsonNode *node, GError **error)
   return TRUE;
 }
 
-/* (nullable) */
-static const VowelAgentField *
-find_field (const gchar *path)
-{
-  guint n;
-  const VowelAgentField *fields = vowel_agent_fields_list (&n);
-
-  for (guint i = 0; i < n; i++)
-    if (g_str_equal (fields[i].path, path))
-      return &fields[i];
-  return NULL;
-}
-
 /* Whether there are fields below @name. @reset: they become what they are by
  * default. */
 static gboolean
@@ -163,7 +150,7 @@ static gboolean
 apply_member (
     VowelAgent *agent, const gchar *path, JsonNode *node, GError **error)
 {
-  const VowelAgentField *field = find_field (path);
+  const VowelAgentField *field = vowel_agent_field_find (path);
 
   if (field != NULL)
     return vowel_agent_field_read (field, agent, node, path, 1, error);
