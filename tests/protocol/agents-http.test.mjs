@@ -193,9 +193,16 @@ test('a webhook executes a tool', async (t) => {
 });
 
 test('a webhook that fails is told to the model', async (t) => {
-  const webhook = await startWebhook(t, (response) => { response.statusCode = 500; response.end('oh'); });
-  const agent = await makeAgent({ tools: [weather(webhook.url)] });
-  const connection = await talk(agent);
+  const webhook = await startWebhook(t, (response) => { response.statusCode = 500; response.end('oh, no: Bearer hush'); });
+  const server = await startDaemon({ env: { ...fakeEngines, LLM_PROVIDER: 'scripted', API_KEY: KEY, GST_DEBUG: 'vowel-webhook:2' } });
+  t.after(async () => {
+    assert.equal(await server.stop(), 0, server.log);
+    assert.match(server.log, /the webhook of get_weather has failed: .*oh, no: Bearer \[redacted\]/);
+    assert.doesNotMatch(server.log, /hush/);
+  });
+  const { body: shop } = await call('POST', '/api/apps', { name: 'Shop' }, server);
+  const { body: agent } = await call('POST', `/api/apps/${shop.id}/agents`, { name: 'Ann', tools: [weather(webhook.url)] }, server);
+  const connection = await RealtimeConnection.open(`${server.url}?output_lead_ms=0&agent_id=${agent.id}`, { headers, dialect: 'ga' });
   connection.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'What is the weather in Vienna?' }] } });
   connection.send({ type: 'response.create' });
   const { item } = await connection.next('conversation.item.added', ({ item: added }) => added.type === 'function_call_output');

@@ -7,6 +7,7 @@
 #include "tool-webhooks.h"
 
 #include <gst/vowel/gstvowelhttp.h>
+#include <gst/vowel/gstvowelsecret.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_STATIC (vowel_webhook_debug);
@@ -33,7 +34,7 @@ typedef struct {
 typedef struct {
   Webhooks *webhooks;
   gchar *call_id;
-  gchar *name;
+  const VowelAgentTool *tool; /* the agent's */
   GstVowelHttpRequest *http;
   GByteArray *answer;
   GstVowelTimer *deadline;
@@ -50,7 +51,6 @@ call_free (gpointer data)
   g_object_unref (call->http);
   g_byte_array_unref (call->answer);
   g_free (call->call_id);
-  g_free (call->name);
   g_free (call);
 }
 
@@ -97,11 +97,15 @@ end_call (Call *call, gchar *output)
         vowel_session_get_id (self->session), call_id, error->message);
 }
 
+/* @reason: perhaps in the words of the webhook, which was told the secret. */
 static void
 fail_call (Call *call, const gchar *reason, const gchar *text)
 {
+  g_autofree gchar *clean =
+      gst_vowel_secret_redact (reason, call->tool->webhook_secret);
+
   GST_WARNING ("%s: the webhook of %s has failed: %s",
-      vowel_session_get_id (call->webhooks->session), call->name, reason);
+      vowel_session_get_id (call->webhooks->session), call->tool->name, clean);
   end_call (call, make_failure (text));
 }
 
@@ -182,7 +186,7 @@ begin_call (Webhooks *self, const VowelAgentTool *tool, const VowelItem *item)
 
   call->webhooks = self;
   call->call_id = g_strdup (item->call_id);
-  call->name = g_strdup (tool->name);
+  call->tool = tool;
   call->answer = g_byte_array_new ();
   call->http = gst_vowel_http_request_new (
       self->worker, "webhook", "POST", tool->webhook_url);
