@@ -309,6 +309,8 @@ read_webhook (JsonObject *object, const gchar *path, VowelAgentTool *tool,
   if (has_control_characters (tool->webhook_secret))
     return refuse (error, inner, "secret",
         "must not contain line breaks or other control characters");
+  if (g_strcmp0 (tool->webhook_secret, "") == 0)
+    g_clear_pointer (&tool->webhook_secret, g_free);
   if (!json_object_has_member (webhook, "secret"))
     vowel_agent_tool_take_secret (tool, known);
   return TRUE;

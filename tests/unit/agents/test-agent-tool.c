@@ -96,6 +96,8 @@ test_secret (void)
   assert_secret (tools, "{'url': 'https://example.org/weather'}", "s3");
   assert_secret (
       tools, "{'url': 'https://example.org/weather', 'secret': null}", NULL);
+  assert_secret (
+      tools, "{'url': 'https://example.org/weather', 'secret': ''}", NULL);
   assert_secret (tools, "{'url': 'https://example.net/weather'}", NULL);
   assert_secret (
       tools, "{'url': 'https://example.net/weather', 'secret': 'n'}", "n");
