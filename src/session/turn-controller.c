@@ -308,7 +308,7 @@ vowel_turn_controller_transcript (VowelTurnController *turns, guint64 number,
       vowel_turns_consider_end (turns, turn);
     else
       vowel_turns_foresee_end (turns, turn);
-  } else if (!final && !turn->open) {
+  } else if (!final && !turn->open && !turn->guarded) {
     g_autofree gchar *all = vowel_turn_dup_text (turn);
 
     turns->actions.transcript (turns->user_data, turn->item_id, all, FALSE);

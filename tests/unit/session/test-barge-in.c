@@ -79,6 +79,7 @@ test_too_little (Fixture *f, gconstpointer data)
   fixture_started (f, 1, 0);
   fixture_interim (f, 1, "hm");
   fixture_stopped (f, 1, 300);
+  fixture_interim (f, 1, "hmm");
   fixture_final (f, 1, "hmm.");
   event_recorder_expect (f->log, "started i1 0", "stopped i1 300",
       "commit i1 0-300", "final i1 ''");
