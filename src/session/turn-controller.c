@@ -121,13 +121,15 @@ begin_turn (VowelTurnController *turns, VowelTurn *turn, guint64 number,
     gboolean emulated)
 {
   VowelTurnUtterance *utterance = vowel_turn_add (turn, number);
+  gboolean guarded = vowel_turns_must_guard (turns);
 
   turn->detected = TRUE;
-  turn->guarded = vowel_turns_must_guard (turns);
+  turn->guarded = guarded;
   utterance->unannounced = emulated;
   turns->actions.speech_started (
       turns->user_data, turn->item_id, turn->start_us, emulated);
-  if (!turn->guarded)
+  /* Whoever hears of it may have done away with the turn. */
+  if (!guarded)
     vowel_turns_interrupt (turns);
 }
 

@@ -235,6 +235,16 @@ test_clear_while_speaking (Fixture *f, gconstpointer data)
 }
 
 static void
+test_clear_at_once (Fixture *f, gconstpointer data)
+{
+  f->clears = TRUE;
+  fixture_started (f, 1, 100);
+  event_recorder_expect (f->log, "started i1 100", "interrupt");
+  fixture_final (f, 1, "words");
+  g_assert_false (vowel_turn_controller_is_open (f->turns, NULL));
+}
+
+static void
 test_clear_pays_what_is_owed (Fixture *f, gconstpointer data)
 {
   fixture_started (f, 1, 0);
@@ -338,6 +348,7 @@ main (int argc, char *argv[])
   ADD (commit_without_speech, VOWEL_TURN_SERVER_VAD);
   ADD (commit_races_detection, VOWEL_TURN_SERVER_VAD);
   ADD (clear_while_speaking, VOWEL_TURN_SERVER_VAD);
+  ADD (clear_at_once, VOWEL_TURN_SERVER_VAD);
   ADD (clear_pays_what_is_owed, VOWEL_TURN_SERVER_VAD);
   ADD (unknown_reports, VOWEL_TURN_SERVER_VAD);
   ADD (unannounced, VOWEL_TURN_SERVER_VAD);

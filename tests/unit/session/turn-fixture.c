@@ -16,6 +16,8 @@ on_speech_started (
 
   event_recorder_note (f->log, "started %s %d%s", name (f, item_id),
       (gint) (at_us / 1000), emulated ? " emulated" : "");
+  if (f->clears)
+    vowel_turn_controller_clear (f->turns);
 }
 
 static void

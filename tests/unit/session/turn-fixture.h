@@ -18,6 +18,7 @@ typedef struct {
   VowelTurnDetection detection;
   gboolean takes_back;
   gboolean guesses;   /* are recorded */
+  gboolean clears;    /* who hears that a turn has begun does away with it */
   gint64 heard_until; /* clock time */
 } Fixture;
 
