@@ -107,8 +107,7 @@ on_guard_over (gpointer user_data)
   guint left_ms = get_guarded_ms (session);
 
   session->guard_timer = 0;
-  if (!vowel_turn_controller_is_open (session->turns, NULL)
-      || !session->config->turn_detection.interrupt_response)
+  if (!vowel_turn_controller_interrupts (session->turns))
     return;
   if (left_ms > 0)
     wait_for_guard (session, left_ms);

@@ -451,6 +451,14 @@ vowel_turn_controller_is_open (VowelTurnController *turns, gint64 *ret_start_us)
 }
 
 gboolean
+vowel_turn_controller_interrupts (VowelTurnController *turns)
+{
+  VowelTurn *turn = vowel_turns_get_open (turns);
+
+  return turn != NULL && !turn->guarded && turns->detection.interrupt_response;
+}
+
+gboolean
 vowel_turn_controller_awaits_transcript (VowelTurnController *turns)
 {
   GList *l;

@@ -162,6 +162,8 @@ void vowel_turn_controller_response_ended (
 /* A turn has begun and not ended. @ret_start_us: (optional) */
 gboolean vowel_turn_controller_is_open (
     VowelTurnController *turns, gint64 *ret_start_us);
+/* One has begun that stops what is being said, or would have. */
+gboolean vowel_turn_controller_interrupts (VowelTurnController *turns);
 /* Ended turns whose words are not known yet. */
 gboolean vowel_turn_controller_awaits_transcript (VowelTurnController *turns);
 

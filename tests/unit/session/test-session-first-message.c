@@ -9,11 +9,23 @@
 #define FIRST "Hello there, friend."
 #define GUARD_MS 1500
 
+static VowelBehaviours *
+make_behaviours (guint guard_ms)
+{
+  VowelBehaviours *behaviours = vowel_behaviours_new ();
+
+  behaviours->first_message = g_strdup (FIRST);
+  behaviours->first_message_guard_ms = guard_ms;
+  behaviours->silence_count = 2;
+  return behaviours;
+}
+
 /* @data: a guard in milliseconds */
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
+  g_autoptr (VowelBehaviours) behaviours =
+      make_behaviours (GPOINTER_TO_UINT (data));
 
   f->clock = manual_clock_new ();
   f->recorder = event_recorder_new ();
@@ -22,9 +34,6 @@ set_up (Fixture *f, gconstpointer data)
   f->config->turn_detection.idle_timeout_ms = 5000;
   f->session = vowel_session_new (
       NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
-  behaviours->first_message = g_strdup (FIRST);
-  behaviours->first_message_guard_ms = GPOINTER_TO_UINT (data);
-  behaviours->silence_count = 2;
   vowel_session_set_behaviours (f->session, behaviours);
   f->client = vowel_session_join (
       f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
@@ -168,6 +177,24 @@ test_guarded (Fixture *f, gconstpointer data)
   g_assert_true (was_interrupted (f));
 }
 
+/* Who has said too little to interrupt does not when that is possible. */
+static void
+test_guarded_twice (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelBehaviours) behaviours = make_behaviours (GUARD_MS);
+
+  behaviours->barge_in.min_chars = 5;
+  vowel_session_set_behaviours (f->session, behaviours);
+  interrupt_after (f, 100);
+  fake_engine_interim (f->engine, 1, "Let me speak");
+  fake_engine_speech_stopped (f->engine, 1, 600);
+  fake_engine_speech_started (f->engine, 2, 700);
+  manual_clock_advance_ms (f->clock, GUARD_MS);
+  g_assert_false (was_interrupted (f));
+  fake_engine_interim (f->engine, 2, "Stop it");
+  g_assert_true (was_interrupted (f));
+}
+
 static void
 test_guarded_in_vain (Fixture *f, gconstpointer data)
 {
@@ -258,6 +285,7 @@ main (int argc, char **argv)
   ADD (interrupted, 0);
   ADD (interrupted_later, GUARD_MS);
   ADD (guarded, GUARD_MS);
+  ADD (guarded_twice, GUARD_MS);
   ADD (guarded_in_vain, GUARD_MS);
   ADD (silence, 0);
   ADD (parting, 0);
