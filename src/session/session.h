@@ -134,7 +134,7 @@ void vowel_session_set_linger (VowelSession *session, guint linger_ms);
 gboolean vowel_session_set_server_tools (
     VowelSession *session, GPtrArray *tools, GError **error);
 /* How long the answers of its tools are awaited, of those that it offers from
- * here on; 0 = for ever.  Default: 30 s for a server, for ever for others. */
+ * here on; 0 = for ever.  Default: for ever for a client, 30 s for others. */
 void vowel_session_set_tool_timeout (
     VowelSession *session, VowelParticipant *participant, guint timeout_ms);
 /* From what it sends next on. */
