@@ -51,5 +51,8 @@ G_GNUC_INTERNAL void gst_vowel_loop_set_http (
 
 G_GNUC_INTERNAL GstVowelLoop *gst_vowel_worker_get_loop (
     GstVowelWorker *worker);
+/* (transfer full): one that nobody offered, see
+ * gst_vowel_worker_is_standalone() */
+G_GNUC_INTERNAL GstVowelWorker *gst_vowel_worker_new_standalone (void);
 
 G_END_DECLS

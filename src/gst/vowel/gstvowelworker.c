@@ -29,9 +29,6 @@
 GST_DEBUG_CATEGORY (gst_vowel_worker_debug);
 #define GST_CAT_DEFAULT gst_vowel_worker_debug
 
-#define MIN_POOL_THREADS 4
-#define MAX_POOL_THREADS 16
-
 struct _GstVowelWorker {
   GstObject parent;
 
@@ -364,87 +361,6 @@ gst_vowel_worker_call (
   g_mutex_clear (&call.lock);
 }
 
-typedef struct {
-  GstVowelWorker *worker;
-  GstVowelWorkerFunc work;
-  GstVowelWorkerFunc done;
-  gpointer user_data;
-  GDestroyNotify notify;
-} Job;
-
-static void
-job_done (gpointer user_data)
-{
-  Job *job = user_data;
-
-  if (job->done != NULL)
-    job->done (job->user_data);
-}
-
-static void
-job_free (gpointer user_data)
-{
-  Job *job = user_data;
-
-  if (job->notify != NULL)
-    job->notify (job->user_data);
-  gst_object_unref (job->worker);
-  g_free (job);
-}
-
-static void
-job_work (gpointer data, gpointer unused)
-{
-  Job *job = data;
-  /* Once it is posted the job, and with it the worker, may be gone. */
-  GstVowelLoop *loop = gst_vowel_loop_ref (job->worker->loop);
-
-  job->work (job->user_data);
-  gst_vowel_loop_post (loop, job_done, job, job_free);
-  gst_vowel_loop_unref (loop);
-}
-
-/* All workers share one pool: what bounds it is the number of CPUs. */
-static GThreadPool *
-get_pool (void)
-{
-  static gsize pool = 0;
-
-  if (g_once_init_enter (&pool)) {
-    gint n_threads =
-        CLAMP (g_get_num_processors (), MIN_POOL_THREADS, MAX_POOL_THREADS);
-    g_once_init_leave (&pool,
-        (gsize) g_thread_pool_new (job_work, NULL, n_threads, FALSE, NULL));
-  }
-  return (GThreadPool *) pool;
-}
-
-/**
- * gst_vowel_worker_run_blocking:
- * @worker: a worker
- * @work: runs in a helper thread; may take long
- * @done: (nullable): runs on the worker when @work has returned
- * @user_data: given to both
- * @notify: (nullable): frees @user_data afterwards, on the worker
- *
- * Runs @work in a bounded pool of helper threads, then @done on the worker.
- * For engines that compute for long, and for files. The worker lives until
- * @done has run. Two pieces of work may run at once and end in any order.
- */
-void
-gst_vowel_worker_run_blocking (GstVowelWorker *worker, GstVowelWorkerFunc work,
-    GstVowelWorkerFunc done, gpointer user_data, GDestroyNotify notify)
-{
-  Job *job;
-
-  g_return_if_fail (GST_VOWEL_IS_WORKER (worker));
-  g_return_if_fail (work != NULL);
-
-  job = g_new (Job, 1);
-  *job = (Job){gst_object_ref (worker), work, done, user_data, notify};
-  g_thread_pool_push (get_pool (), job, NULL);
-}
-
 /**
  * gst_vowel_worker_add_timer:
  * @worker: a worker
@@ -548,124 +464,13 @@ gst_vowel_worker_unwatch_fd (GstVowelWorker *worker, GstVowelFdWatch *watch)
   gst_vowel_loop_unwatch_fd (worker->loop, watch);
 }
 
-/**
- * gst_vowel_worker_context_new:
- * @worker: a worker
- *
- * Returns: (transfer full): a persistent context that carries @worker
- */
-GstContext *
-gst_vowel_worker_context_new (GstVowelWorker *worker)
-{
-  GstContext *context;
-
-  g_return_val_if_fail (GST_VOWEL_IS_WORKER (worker), NULL);
-
-  context = gst_context_new (GST_VOWEL_WORKER_CONTEXT_TYPE, TRUE);
-  gst_structure_set (gst_context_writable_structure (context), "worker",
-      GST_TYPE_VOWEL_WORKER, worker, NULL);
-  return context;
-}
-
-/**
- * gst_vowel_worker_context_get:
- * @context: a context
- *
- * Returns: (transfer full) (nullable): the worker in @context; %NULL when it
- *   is of another type
- */
 GstVowelWorker *
-gst_vowel_worker_context_get (GstContext *context)
+gst_vowel_worker_new_standalone (void)
 {
-  GstVowelWorker *worker = NULL;
+  GstVowelWorker *self = gst_vowel_worker_new (NULL, NULL);
 
-  g_return_val_if_fail (GST_IS_CONTEXT (context), NULL);
-
-  if (gst_context_has_context_type (context, GST_VOWEL_WORKER_CONTEXT_TYPE))
-    gst_structure_get (gst_context_get_structure (context), "worker",
-        GST_TYPE_VOWEL_WORKER, &worker, NULL);
-  return worker;
-}
-
-static GstVowelWorker *
-get_element_worker (GstElement *element)
-{
-  g_autoptr (GstContext) context =
-      gst_element_get_context (element, GST_VOWEL_WORKER_CONTEXT_TYPE);
-
-  return context != NULL ? gst_vowel_worker_context_get (context) : NULL;
-}
-
-/* Goes on until one answers. */
-static gboolean
-query_peer (GstElement *element, GstPad *pad, gpointer user_data)
-{
-  return !gst_pad_peer_query (pad, user_data);
-}
-
-/* (transfer none) (nullable): what the neighbours answer; belongs to @query */
-static GstContext *
-query_neighbours (GstElement *element, GstQuery *query)
-{
-  GstContext *context = NULL;
-
-  /* Not by what these return: FALSE means "no pads" too. */
-  gst_element_foreach_src_pad (element, query_peer, query);
-  gst_query_parse_context (query, &context);
-  if (context == NULL) {
-    gst_element_foreach_sink_pad (element, query_peer, query);
-    gst_query_parse_context (query, &context);
-  }
-  return context;
-}
-
-/**
- * gst_vowel_worker_for_element:
- * @element: an element on its way from NULL to READY
- *
- * Finds the worker that @element belongs to: from the context that it already
- * has, from its neighbours, from the application, or else a new one, which is
- * then offered to the rest of the pipeline.
- *
- * Returns: (transfer full): the worker
- */
-GstVowelWorker *
-gst_vowel_worker_for_element (GstElement *element)
-{
-  GstVowelWorker *worker;
-  GstContext *context;
-  g_autoptr (GstQuery) query = NULL;
-
-  g_return_val_if_fail (GST_IS_ELEMENT (element), NULL);
-
-  worker = get_element_worker (element);
-  if (worker != NULL)
-    return worker;
-
-  query = gst_query_new_context (GST_VOWEL_WORKER_CONTEXT_TYPE);
-  context = query_neighbours (element, query);
-  if (context != NULL)
-    gst_element_set_context (element, context);
-  worker = get_element_worker (element);
-  if (worker != NULL)
-    return worker;
-
-  gst_element_post_message (
-      element, gst_message_new_need_context (
-                   GST_OBJECT_CAST (element), GST_VOWEL_WORKER_CONTEXT_TYPE));
-  worker = get_element_worker (element);
-  if (worker != NULL)
-    return worker;
-
-  worker = gst_vowel_worker_new (NULL, NULL);
-  /* Behind it: the class brings the debug category. */
-  GST_INFO_OBJECT (element, "nobody offers a worker, started one");
-  worker->standalone = TRUE;
-  context = gst_vowel_worker_context_new (worker);
-  gst_element_set_context (element, context);
-  gst_element_post_message (element,
-      gst_message_new_have_context (GST_OBJECT_CAST (element), context));
-  return worker;
+  self->standalone = TRUE;
+  return self;
 }
 
 /**
