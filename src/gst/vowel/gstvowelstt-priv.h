@@ -31,6 +31,19 @@ typedef struct {
 G_GNUC_INTERNAL GstVowelSttPrivate *gst_vowel_stt_get_private (
     GstVowelStt *self);
 
+static inline guint64
+gst_vowel_stt_samples_of (GstBuffer *buffer)
+{
+  return gst_buffer_get_size (buffer) / sizeof (gint16);
+}
+
+/* Of a buffer with valid times. */
+static inline GstClockTime
+gst_vowel_stt_end_of (GstBuffer *buffer)
+{
+  return GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
+}
+
 /* All of these on the worker. */
 G_GNUC_INTERNAL void gst_vowel_stt_handle_item (
     GstVowelProviderElement *element, GstMiniObject *item);
@@ -45,6 +58,17 @@ G_GNUC_INTERNAL GstBuffer *gst_vowel_stt_stamp (
 G_GNUC_INTERNAL void gst_vowel_stt_push_text (
     GstVowelStt *self, const gchar *text, GstClockTime start, GstClockTime end);
 G_GNUC_INTERNAL void gst_vowel_stt_maybe_finish_eos (GstVowelStt *self);
+
+/* Utterances, of which at most one is being fed: the current one. */
+G_GNUC_INTERNAL void gst_vowel_stt_begin (
+    GstVowelStt *self, guint64 number, GstClockTime start);
+/* Feeds what of @buffer lies behind the utterance's start. */
+G_GNUC_INTERNAL void gst_vowel_stt_feed (GstVowelStt *self, GstBuffer *buffer);
+G_GNUC_INTERNAL void gst_vowel_stt_end_current (GstVowelStt *self);
+/* Nothing comes of it any more. */
+G_GNUC_INTERNAL void gst_vowel_stt_cancel (
+    GstVowelStt *self, GstVowelUtterance *utterance);
+G_GNUC_INTERNAL void gst_vowel_stt_cancel_all (GstVowelStt *self);
 
 /* The tries of one utterance. */
 G_GNUC_INTERNAL void gst_vowel_stt_attempt_begin (GstVowelUtterance *utterance);

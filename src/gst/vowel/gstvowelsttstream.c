@@ -5,10 +5,7 @@
 
 #include "config.h"
 
-#include "gstvowelerror.h"
 #include "gstvowelevent.h"
-#include "gstvowelmessage.h"
-#include "gstvowelmeta.h"
 #include "gstvowelstt-priv.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
@@ -25,259 +22,6 @@ GST_DEBUG_CATEGORY_EXTERN (gst_vowel_stt_debug);
 #define MAX_GAP (200 * GST_MSECOND)
 
 #define PRIV(self) gst_vowel_stt_get_private (self)
-
-/* --- utterances; all on the worker --- */
-
-static GstClockTime
-running_time (GstVowelSttPrivate *priv, GstClockTime pts)
-{
-  guint64 time = GST_CLOCK_TIME_NONE;
-
-  if (priv->segment.format == GST_FORMAT_TIME)
-    time = gst_segment_to_running_time (&priv->segment, GST_FORMAT_TIME, pts);
-  return GST_CLOCK_TIME_IS_VALID (time) ? time : pts;
-}
-
-void
-gst_vowel_stt_push_text (
-    GstVowelStt *self, const gchar *text, GstClockTime start, GstClockTime end)
-{
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstBuffer *buffer;
-  GstFlowReturn flow;
-
-  if (!gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (self)->srcpad)))
-    return;
-  buffer = gst_vowel_text_buffer_new (text, NULL, 0);
-  GST_BUFFER_PTS (buffer) = running_time (priv, start);
-  GST_BUFFER_DURATION (buffer) = end - start;
-  flow = gst_vowel_provider_element_push (
-      GST_VOWEL_PROVIDER_ELEMENT (self), buffer);
-  GST_DEBUG_OBJECT (self, "pushed text: %s", gst_flow_get_name (flow));
-}
-
-/* Recognisers may finish in any order; text leaves in the order of speech. */
-static void
-push_texts (GstVowelStt *self)
-{
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstVowelUtterance *oldest;
-
-  while ((oldest = g_queue_peek_head (&priv->order)) != NULL && !oldest->live) {
-    g_queue_pop_head (&priv->order);
-    if (oldest->result != NULL)
-      gst_vowel_stt_push_text (
-          self, oldest->result, oldest->start, oldest->end);
-    gst_vowel_utterance_unref (oldest);
-  }
-}
-
-void
-gst_vowel_stt_maybe_finish_eos (GstVowelStt *self)
-{
-  GstVowelProviderElementPrivate *element = ELEMENT_PRIV (self);
-  GstEvent *event;
-  GstMessage *message;
-
-  if (element->eos == NULL || PRIV (self)->live->len > 0
-      || gst_vowel_stt_turns_are_pending (self))
-    return;
-  event = g_steal_pointer (&element->eos);
-
-  GST_DEBUG_OBJECT (self, "all results are in: EOS");
-  message = gst_message_new_eos (GST_OBJECT_CAST (self));
-  gst_message_set_seqnum (message, gst_event_get_seqnum (event));
-  if (gst_pad_is_linked (GST_PAD_CAST (element->srcpad)))
-    gst_vowel_src_pad_push_event (element->srcpad, event);
-  else
-    gst_event_unref (event);
-  gst_element_post_message (GST_ELEMENT_CAST (self), message);
-}
-
-/* No longer live: whatever comes for it is dropped. */
-static void
-retire (GstVowelStt *self, GstVowelUtterance *utterance)
-{
-  GstVowelProviderElement *element = GST_VOWEL_PROVIDER_ELEMENT (self);
-  GstVowelSttPrivate *priv = PRIV (self);
-
-  utterance->live = FALSE;
-  gst_vowel_provider_element_clear_timer (element, &utterance->deadline);
-  gst_vowel_provider_element_clear_timer (element, &utterance->retry);
-  gst_vowel_utterance_forget_audio (utterance);
-  if (priv->current == utterance)
-    g_clear_pointer (&priv->current, gst_vowel_utterance_unref);
-  g_ptr_array_remove (priv->live, utterance);
-}
-
-static void
-cancel (GstVowelStt *self, GstVowelUtterance *utterance)
-{
-  if (!utterance->live)
-    return;
-  GST_DEBUG_OBJECT (
-      self, "utterance %" G_GUINT64_FORMAT " cancelled", utterance->number);
-  gst_vowel_utterance_ref (utterance);
-  utterance->live = FALSE;
-  gst_vowel_stt_attempt_cancel (utterance);
-  gst_vowel_charge_drop (&utterance->charge);
-  retire (self, utterance);
-  gst_vowel_utterance_unref (utterance);
-  push_texts (self);
-}
-
-static void
-cancel_all (GstVowelStt *self)
-{
-  GstVowelSttPrivate *priv = PRIV (self);
-
-  while (priv->live->len > 0)
-    cancel (self, g_ptr_array_index (priv->live, priv->live->len - 1));
-}
-
-static void
-give_up (GstVowelStt *self, GstVowelUtterance *utterance, guint http_status,
-    const GError *error)
-{
-  gst_vowel_utterance_ref (utterance);
-  gst_vowel_charge_end (&utterance->charge, error);
-  retire (self, utterance);
-  gst_vowel_provider_element_post_failure (
-      utterance->charge.provider, utterance->number, http_status, error);
-  gst_vowel_utterance_unref (utterance);
-  push_texts (self);
-  gst_vowel_stt_maybe_finish_eos (self);
-}
-
-static GstClockTime
-get_result_timeout (GstVowelUtterance *utterance)
-{
-  GstVowelStt *recogniser = GST_VOWEL_STT (utterance->charge.provider);
-  GstClockTime timeout;
-
-  GST_OBJECT_LOCK (recogniser);
-  timeout = PRIV (recogniser)->result_timeout;
-  GST_OBJECT_UNLOCK (recogniser);
-  return timeout;
-}
-
-static void
-result_deadline (gpointer user_data)
-{
-  GstVowelUtterance *utterance = user_data;
-  GstVowelStt *self = utterance->stt;
-  GstClockTime timeout = get_result_timeout (utterance);
-  g_autoptr (GError) error = NULL;
-
-  utterance->deadline = NULL;
-  g_set_error (&error, GST_VOWEL_ERROR, GST_VOWEL_ERROR_TIMEOUT,
-      "No transcript within %" GST_TIME_FORMAT
-      " after the end of speech (property \"result-timeout\")",
-      GST_TIME_ARGS (timeout));
-  gst_vowel_utterance_ref (utterance);
-  /* What the provider says while it is cancelled no longer counts. */
-  utterance->live = FALSE;
-  gst_vowel_stt_attempt_cancel (utterance);
-  utterance->live = TRUE;
-  if (!gst_vowel_stt_attempt_retry (utterance, FALSE, error))
-    give_up (self, utterance, 0, error);
-  gst_vowel_utterance_unref (utterance);
-}
-
-void
-gst_vowel_stt_watch (GstVowelUtterance *utterance)
-{
-  GstVowelWorker *worker = gst_vowel_stt_get_worker (utterance->stt);
-  GstClockTime timeout = get_result_timeout (utterance);
-
-  gst_vowel_provider_element_clear_timer (
-      GST_VOWEL_PROVIDER_ELEMENT (utterance->stt), &utterance->deadline);
-  if (timeout > 0)
-    utterance->deadline = gst_vowel_worker_add_timer (worker,
-        gst_vowel_worker_get_time (worker) + timeout, result_deadline,
-        utterance);
-}
-
-static void
-end_current (GstVowelStt *self)
-{
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstVowelUtterance *utterance = g_steal_pointer (&priv->current);
-
-  if (utterance == NULL)
-    return;
-  GST_DEBUG_OBJECT (self,
-      "utterance %" G_GUINT64_FORMAT " ends at %" GST_TIME_FORMAT,
-      utterance->number, GST_TIME_ARGS (utterance->end));
-  gst_vowel_stt_watch (utterance);
-  gst_vowel_stt_attempt_end (utterance);
-  gst_vowel_utterance_unref (utterance);
-}
-
-static void
-begin (GstVowelStt *self, guint64 number, GstClockTime start)
-{
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstVowelUtterance *utterance =
-      gst_vowel_utterance_new (self, number, priv->rate, start);
-
-  GST_DEBUG_OBJECT (self,
-      "utterance %" G_GUINT64_FORMAT " begins at %" GST_TIME_FORMAT, number,
-      GST_TIME_ARGS (start));
-  g_ptr_array_add (priv->live, gst_vowel_utterance_ref (utterance));
-  g_queue_push_tail (&priv->order, gst_vowel_utterance_ref (utterance));
-  priv->current = utterance;
-  gst_vowel_utterance_ref (utterance);
-  gst_vowel_stt_attempt_begin (utterance);
-  gst_vowel_utterance_unref (utterance);
-}
-
-static guint64
-samples_of (GstBuffer *buffer)
-{
-  return gst_buffer_get_size (buffer) / sizeof (gint16);
-}
-
-static GstClockTime
-buffer_end (GstBuffer *buffer)
-{
-  return GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
-}
-
-/* Feeds what of @buffer lies behind the utterance's start. */
-static void
-feed (GstVowelStt *self, GstBuffer *buffer)
-{
-  GstVowelSttPrivate *priv = PRIV (self);
-  GstVowelUtterance *utterance = priv->current;
-  g_autoptr (GstBuffer) part = NULL;
-  guint64 skip = 0;
-
-  if (utterance == NULL || buffer_end (buffer) <= utterance->start)
-    return;
-  if (GST_BUFFER_PTS (buffer) < utterance->start)
-    skip = gst_util_uint64_scale_round (
-        utterance->start - GST_BUFFER_PTS (buffer), priv->rate, GST_SECOND);
-  if (skip >= samples_of (buffer))
-    return;
-  if (skip > 0) {
-    part = gst_buffer_copy_region (buffer, GST_BUFFER_COPY_ALL,
-        skip * sizeof (gint16),
-        samples_of (buffer) * sizeof (gint16) - skip * sizeof (gint16));
-    GST_BUFFER_PTS (part) =
-        GST_BUFFER_PTS (buffer)
-        + gst_util_uint64_scale (skip, GST_SECOND, priv->rate);
-    GST_BUFFER_DURATION (part) = buffer_end (buffer) - GST_BUFFER_PTS (part);
-  } else {
-    part = gst_buffer_ref (buffer);
-  }
-  utterance->end = buffer_end (buffer);
-  gst_vowel_utterance_ref (utterance);
-  gst_vowel_stt_attempt_feed (utterance, part);
-  gst_vowel_utterance_unref (utterance);
-}
-
-/* --- the stream; all on the worker --- */
 
 static void
 remember (GstVowelStt *self, GstBuffer *buffer)
@@ -311,9 +55,9 @@ feed_past (GstVowelStt *self)
     GST_BUFFER_PTS (part) =
         GST_BUFFER_PTS (past)
         + gst_util_uint64_scale (at / sizeof (gint16), GST_SECOND, priv->rate);
-    GST_BUFFER_DURATION (part) =
-        gst_util_uint64_scale (samples_of (part), GST_SECOND, priv->rate);
-    feed (self, part);
+    GST_BUFFER_DURATION (part) = gst_util_uint64_scale (
+        gst_vowel_stt_samples_of (part), GST_SECOND, priv->rate);
+    gst_vowel_stt_feed (self, part);
   }
 }
 
@@ -322,8 +66,8 @@ gst_vowel_stt_stamp (GstVowelStt *self, GstBuffer *buffer)
 {
   GstVowelSttPrivate *priv = PRIV (self);
   GstClockTime pts = GST_BUFFER_PTS (buffer);
-  GstClockTime duration =
-      gst_util_uint64_scale (samples_of (buffer), GST_SECOND, priv->rate);
+  GstClockTime duration = gst_util_uint64_scale (
+      gst_vowel_stt_samples_of (buffer), GST_SECOND, priv->rate);
 
   if (!GST_CLOCK_TIME_IS_VALID (pts))
     pts = GST_CLOCK_TIME_IS_VALID (priv->next_pts) ? priv->next_pts : 0;
@@ -349,7 +93,7 @@ handle_audio (GstVowelStt *self, GstBuffer *buffer)
 {
   GstVowelSttPrivate *priv = PRIV (self);
 
-  if (priv->rate == 0 || samples_of (buffer) == 0) {
+  if (priv->rate == 0 || gst_vowel_stt_samples_of (buffer) == 0) {
     gst_buffer_unref (buffer);
     return;
   }
@@ -357,8 +101,8 @@ handle_audio (GstVowelStt *self, GstBuffer *buffer)
   if (priv->detector)
     remember (self, buffer);
   else if (priv->current == NULL)
-    begin (self, 0, GST_BUFFER_PTS (buffer));
-  feed (self, buffer);
+    gst_vowel_stt_begin (self, 0, GST_BUFFER_PTS (buffer));
+  gst_vowel_stt_feed (self, buffer);
   gst_buffer_unref (buffer);
 }
 
@@ -373,10 +117,10 @@ handle_speech_start (GstVowelStt *self, const GstVowelSpeechStart *start)
 
   if (!priv->detector && priv->current != NULL) {
     /* Somebody detects after all. */
-    cancel (self, priv->current);
+    gst_vowel_stt_cancel (self, priv->current);
   }
   priv->detector = TRUE;
-  end_current (self);
+  gst_vowel_stt_end_current (self);
 
   GST_OBJECT_LOCK (self);
   flush = priv->flush_on_speech && !start->emulated;
@@ -399,7 +143,7 @@ handle_speech_start (GstVowelStt *self, const GstVowelSpeechStart *start)
   if (priv->rate == 0)
     return;
 
-  begin (self, start->utterance, at);
+  gst_vowel_stt_begin (self, start->utterance, at);
   feed_past (self);
 }
 
@@ -412,14 +156,14 @@ handle_speech_stop (GstVowelStt *self, const GstVowelSpeechStop *stop)
     if (priv->current != NULL && GST_CLOCK_TIME_IS_VALID (stop->end)
         && stop->end > priv->current->start)
       priv->current->end = MIN (priv->current->end, stop->end);
-    end_current (self);
+    gst_vowel_stt_end_current (self);
     return;
   }
   for (guint i = priv->live->len; i-- > 0;) {
     GstVowelUtterance *utterance = g_ptr_array_index (priv->live, i);
 
     if (utterance->number == stop->utterance) {
-      cancel (self, utterance);
+      gst_vowel_stt_cancel (self, utterance);
       break;
     }
   }
@@ -435,7 +179,7 @@ handle_caps (GstVowelStt *self, GstCaps *caps)
   gst_structure_get_int (gst_caps_get_structure (caps, 0), "rate", &rate);
   if (rate == priv->rate)
     return;
-  end_current (self);
+  gst_vowel_stt_end_current (self);
   gst_vowel_ring_clear (&priv->ring);
   priv->rate = rate;
 }
@@ -459,7 +203,7 @@ handle_event (GstVowelStt *self, GstEvent *event)
       gst_event_copy_segment (event, &priv->segment);
       break;
     case GST_EVENT_EOS:
-      end_current (self);
+      gst_vowel_stt_end_current (self);
       gst_event_replace (&ELEMENT_PRIV (self)->eos, event);
       gst_vowel_stt_maybe_finish_eos (self);
       break;
@@ -500,7 +244,7 @@ gst_vowel_stt_flush (GstVowelProviderElement *element)
   GstVowelSttPrivate *priv = PRIV (self);
 
   g_queue_clear_full (&priv->order, (GDestroyNotify) gst_vowel_utterance_unref);
-  cancel_all (self);
+  gst_vowel_stt_cancel_all (self);
   gst_vowel_stt_turns_flush (self);
   gst_vowel_ring_clear (&priv->ring);
   priv->next_pts = GST_CLOCK_TIME_NONE;
@@ -517,119 +261,4 @@ gst_vowel_stt_reset (GstVowelProviderElement *element)
   priv->detector = FALSE;
   priv->look_back = 0;
   gst_segment_init (&priv->segment, GST_FORMAT_UNDEFINED);
-}
-
-/* --- for providers --- */
-
-/* What a recogniser says that another has taken over from comes too late. */
-static gboolean
-is_in_charge (GstVowelStt *stt, GstVowelUtterance *utterance)
-{
-  return utterance->live
-         && utterance->charge.provider == GST_VOWEL_PROVIDER_ELEMENT (stt);
-}
-
-/**
- * gst_vowel_stt_set_language:
- * @stt: a speech-to-text element
- * @utterance: the utterance
- * @language: (nullable): a BCP 47 tag or an English name; %NULL changes nothing
- *
- * Worker thread. What the service has recognised the language of @utterance to
- * be; the results that follow say so. Not for what it was told.
- */
-void
-gst_vowel_stt_set_language (
-    GstVowelStt *stt, GstVowelUtterance *utterance, const gchar *language)
-{
-  g_return_if_fail (GST_VOWEL_IS_STT (stt));
-  g_return_if_fail (utterance != NULL);
-
-  if (language == NULL || *language == '\0' || !is_in_charge (stt, utterance))
-    return;
-  g_free (utterance->language);
-  utterance->language = g_strdup (language);
-}
-
-/**
- * gst_vowel_stt_push_result:
- * @stt: a speech-to-text element
- * @utterance: the utterance
- * @text: what was said so far, or in all
- * @final: whether nothing more comes for it
- * @confidence: 0 to 1, negative when unknown
- *
- * Worker thread. A provider that decides itself where an utterance ends may
- * give the final result before it is asked to end it.
- *
- * Returns: %FALSE when the utterance is no longer live: the text was dropped
- */
-gboolean
-gst_vowel_stt_push_result (GstVowelStt *stt, GstVowelUtterance *utterance,
-    const gchar *text, gboolean final, gdouble confidence)
-{
-  GstVowelTranscript transcript;
-  GstVowelStt *self;
-
-  g_return_val_if_fail (GST_VOWEL_IS_STT (stt), FALSE);
-  g_return_val_if_fail (utterance != NULL, FALSE);
-  g_return_val_if_fail (text != NULL, FALSE);
-
-  if (!is_in_charge (stt, utterance) || utterance->retry != NULL)
-    return FALSE;
-
-  self = utterance->stt;
-  utterance->told = TRUE;
-  gst_vowel_utterance_ref (utterance);
-  if (final) {
-    utterance->charge.usage.audio = utterance->end - utterance->start;
-    gst_vowel_charge_end (&utterance->charge, NULL);
-    retire (self, utterance);
-  }
-  transcript.utterance = utterance->number;
-  transcript.text = text;
-  transcript.final = final;
-  transcript.start = utterance->start;
-  transcript.end = utterance->end;
-  transcript.confidence = confidence;
-  transcript.language = utterance->language;
-  gst_element_post_message (GST_ELEMENT_CAST (stt),
-      gst_vowel_message_new_transcript (GST_OBJECT_CAST (stt), &transcript));
-
-  if (final) {
-    if (*text != '\0'
-        && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (self)->srcpad)))
-      utterance->result = g_strdup (text);
-    push_texts (self);
-  }
-  gst_vowel_utterance_unref (utterance);
-  if (final)
-    gst_vowel_stt_maybe_finish_eos (self);
-  return TRUE;
-}
-
-/**
- * gst_vowel_stt_fail:
- * @stt: a speech-to-text element
- * @utterance: the utterance
- * @http_status: what the provider's server said; 0 when there was none
- * @error: why
- *
- * Worker thread. The provider is done with the utterance: when @error may pass
- * and no text was given, it is begun and fed anew after a while (property
- * "retries"); otherwise by the next provider of a list, and when there is none
- * a failure message is posted. The element lives on.
- * Nothing happens when the utterance is no longer live.
- */
-void
-gst_vowel_stt_fail (GstVowelStt *stt, GstVowelUtterance *utterance,
-    guint http_status, const GError *error)
-{
-  g_return_if_fail (GST_VOWEL_IS_STT (stt));
-  g_return_if_fail (utterance != NULL);
-  g_return_if_fail (error != NULL);
-
-  if (is_in_charge (stt, utterance)
-      && !gst_vowel_stt_attempt_retry (utterance, TRUE, error))
-    give_up (utterance->stt, utterance, http_status, error);
 }

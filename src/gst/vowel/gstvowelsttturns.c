@@ -52,12 +52,6 @@ gst_vowel_stt_turns_are_pending (GstVowelStt *self)
 
 /* --- audio --- */
 
-static GstClockTime
-buffer_end (GstBuffer *buffer)
-{
-  return GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
-}
-
 void
 gst_vowel_stt_turns_trim (GstVowelStt *self)
 {
@@ -66,10 +60,10 @@ gst_vowel_stt_turns_trim (GstVowelStt *self)
       gst_vowel_stt_turns_get_first (self) != NULL ? KEPT_TURN : KEPT_IDLE;
   GstBuffer *oldest;
 
-  while (
-      (oldest = g_queue_peek_head (&turns->heard)) != NULL
-      && (buffer_end (oldest) <= turns->heard_from
-          || buffer_end (oldest) + keep < gst_vowel_stt_turns_get_now (self)))
+  while ((oldest = g_queue_peek_head (&turns->heard)) != NULL
+         && (gst_vowel_stt_end_of (oldest) <= turns->heard_from
+             || gst_vowel_stt_end_of (oldest) + keep
+                    < gst_vowel_stt_turns_get_now (self)))
     gst_buffer_unref (g_queue_pop_head (&turns->heard));
 }
 
