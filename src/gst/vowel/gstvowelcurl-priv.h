@@ -31,6 +31,10 @@ G_GNUC_INTERNAL gboolean gst_vowel_curl_is_busy (GstVowelCurl *curl);
 G_GNUC_INTERNAL CURLMcode gst_vowel_curl_add (
     GstVowelCurl *curl, CURL *easy, GstVowelCurlDone done);
 G_GNUC_INTERNAL void gst_vowel_curl_remove (GstVowelCurl *curl, CURL *easy);
+/* (transfer full): why a transfer to @uri failed. @text: curl's error buffer,
+ * may be empty */
+G_GNUC_INTERNAL GError *gst_vowel_curl_make_error (const gchar *provider,
+    const gchar *uri, CURLcode result, const gchar *text);
 /* So many more, or fewer, will each want connections kept for them. */
 G_GNUC_INTERNAL void gst_vowel_curl_add_users (GstVowelCurl *curl, gint n);
 /* (transfer none): the servers that GstVowelWarmth knows */

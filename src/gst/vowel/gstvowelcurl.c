@@ -4,6 +4,8 @@
 #include "config.h"
 #endif
 
+#include <gst/vowel/gstvowelerror.h>
+
 #include "gstvowelcurl-priv.h"
 #include "gstvowelwarmth-priv.h"
 
@@ -251,4 +253,37 @@ void
 gst_vowel_curl_remove (GstVowelCurl *self, CURL *easy)
 {
   curl_multi_remove_handle (self->multi, easy);
+}
+
+GError *
+gst_vowel_curl_make_error (
+    const gchar *provider, const gchar *uri, CURLcode result, const gchar *text)
+{
+  GstVowelError code;
+
+  switch (result) {
+    case CURLE_OPERATION_TIMEDOUT:
+      code = GST_VOWEL_ERROR_TIMEOUT;
+      break;
+    case CURLE_URL_MALFORMAT:
+      code = GST_VOWEL_ERROR_BAD_REQUEST;
+      break;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      /* Of the address; of an answer that is no HTTP otherwise. */
+      code = g_ascii_strncasecmp (uri, "http", 4) == 0
+                 ? GST_VOWEL_ERROR_PROTOCOL
+                 : GST_VOWEL_ERROR_BAD_REQUEST;
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+      code = GST_VOWEL_ERROR_PROTOCOL;
+      break;
+    default:
+      code = GST_VOWEL_ERROR_UPSTREAM;
+      break;
+  }
+  return g_error_new (GST_VOWEL_ERROR, code, "%s: %s", provider,
+      *text != '\0' ? text : curl_easy_strerror (result));
 }

@@ -19,13 +19,13 @@
 #endif
 
 #include <string.h>
-#include <time.h>
 
 #include <gst/vowel/gstvowelerror.h>
 #include <gst/vowel/gstvowelhttp.h>
 
 #include "gstvowelcurl-priv.h"
 #include "gstvowelform-priv.h"
+#include "gstvowelhttpheaders-priv.h"
 #include "gstvowelwarmth-priv.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_vowel_http_debug);
@@ -35,7 +35,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_vowel_http_debug);
 #define DEFAULT_FIRST_BYTE_MS 8000
 #define DEFAULT_STALL_MS 10000
 #define MAX_ERROR_BODY (64 * 1024)
-#define MAX_RESPONSE_HEADERS 256
 
 typedef enum {
   STATE_NEW,
@@ -67,7 +66,7 @@ struct _GstVowelHttpRequest {
   gchar error_text[CURL_ERROR_SIZE];
   guint status;
   gboolean headers_done;
-  GHashTable *response_headers; /* lower case name to value */
+  GstVowelHttpHeaders *response_headers;
   GString *error_body;
   GstVowelTimer *deadline;
   GstClockTime last_activity;
@@ -89,7 +88,7 @@ gst_vowel_http_request_finalize (GObject *object)
   curl_slist_free_all (self->headers);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self->content_type);
-  g_hash_table_unref (self->response_headers);
+  gst_vowel_http_headers_free (self->response_headers);
   g_string_free (self->error_body, TRUE);
   g_free (self->provider);
   g_free (self->method);
@@ -111,8 +110,7 @@ gst_vowel_http_request_init (GstVowelHttpRequest *self)
   self->first_byte_ms = DEFAULT_FIRST_BYTE_MS;
   self->stall_ms = DEFAULT_STALL_MS;
   self->error_body = g_string_new (NULL);
-  self->response_headers =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->response_headers = gst_vowel_http_headers_new ();
 }
 
 /**
@@ -184,13 +182,10 @@ const gchar *
 gst_vowel_http_request_get_response_header (
     GstVowelHttpRequest *request, const gchar *name)
 {
-  g_autofree gchar *lower = NULL;
-
   g_return_val_if_fail (GST_VOWEL_IS_HTTP_REQUEST (request), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  lower = g_ascii_strdown (name, -1);
-  return g_hash_table_lookup (request->response_headers, lower);
+  return gst_vowel_http_headers_get (request->response_headers, name);
 }
 
 /**
@@ -291,41 +286,6 @@ gst_vowel_http_request_get_retry_after_ms (GstVowelHttpRequest *request)
   return gst_vowel_http_parse_retry_after (
       gst_vowel_http_request_get_response_header (request, "retry-after-ms"),
       gst_vowel_http_request_get_response_header (request, "retry-after"));
-}
-
-/**
- * gst_vowel_http_parse_retry_after:
- * @retry_after_ms: (nullable): the header `retry-after-ms`
- * @retry_after: (nullable): the header `retry-after`, seconds or a date
- *
- * Any thread. For answers that did not come by a #GstVowelHttpRequest.
- *
- * Returns: how long to wait before trying again, from @retry_after_ms or else
- *   @retry_after; -1 when neither says
- */
-gint
-gst_vowel_http_parse_retry_after (
-    const gchar *retry_after_ms, const gchar *retry_after)
-{
-  gchar *end;
-  gdouble ms;
-
-  if (retry_after_ms != NULL) {
-    ms = g_ascii_strtod (retry_after_ms, &end);
-    if (end != retry_after_ms && *end == '\0' && ms >= 0)
-      return MIN (ms, G_MAXINT);
-  }
-  if (retry_after == NULL)
-    return -1;
-  ms = g_ascii_strtod (retry_after, &end) * 1000;
-  if (end == retry_after || *end != '\0') {
-    time_t when = curl_getdate (retry_after, NULL);
-
-    if (when < 0)
-      return -1;
-    ms = MAX (0, when * 1000.0 - g_get_real_time () / 1000.0);
-  }
-  return ms >= 0 ? (gint) MIN (ms, G_MAXINT) : -1;
 }
 
 /**
@@ -434,39 +394,6 @@ watch_for_stall (GstVowelHttpRequest *self)
         self->last_activity + self->stall_ms * GST_MSECOND, on_deadline, self);
 }
 
-static GError *
-error_from_curl (GstVowelHttpRequest *self, CURLcode result)
-{
-  GstVowelError code;
-
-  switch (result) {
-    case CURLE_OPERATION_TIMEDOUT:
-      code = GST_VOWEL_ERROR_TIMEOUT;
-      break;
-    case CURLE_URL_MALFORMAT:
-      code = GST_VOWEL_ERROR_BAD_REQUEST;
-      break;
-    case CURLE_UNSUPPORTED_PROTOCOL:
-      /* Of the address; of an answer that is no HTTP otherwise. */
-      code = g_ascii_strncasecmp (self->uri, "http", 4) == 0
-                 ? GST_VOWEL_ERROR_PROTOCOL
-                 : GST_VOWEL_ERROR_BAD_REQUEST;
-      break;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_BAD_CONTENT_ENCODING:
-      code = GST_VOWEL_ERROR_PROTOCOL;
-      break;
-    default:
-      code = GST_VOWEL_ERROR_UPSTREAM;
-      break;
-  }
-  return g_error_new (GST_VOWEL_ERROR, code, "%s: %s", self->provider,
-      *self->error_text != '\0' ? self->error_text
-                                : curl_easy_strerror (result));
-}
-
 static gboolean
 is_success (GstVowelHttpRequest *self)
 {
@@ -488,7 +415,9 @@ on_done (CURLcode result, gpointer user_data)
     finish (self, gst_vowel_error_from_http (
                       self->provider, self->status, self->error_body->str));
   else
-    finish (self, result != CURLE_OK ? error_from_curl (self, result) : NULL);
+    finish (self, result != CURLE_OK ? gst_vowel_curl_make_error (
+                      self->provider, self->uri, result, self->error_text)
+                                     : NULL);
 }
 
 /* curl's callbacks */
@@ -497,31 +426,16 @@ static gsize
 on_header (char *data, size_t size, size_t n_items, void *user_data)
 {
   GstVowelHttpRequest *self = user_data;
-  g_autofree gchar *line = g_strndup (data, size * n_items);
-  gchar *colon;
   glong status = 0;
 
   if (self->state != STATE_RUNNING)
     return 0;
 
-  g_strchomp (line);
-  if (g_str_has_prefix (line, "HTTP/")) {
-    g_hash_table_remove_all (self->response_headers);
-    return size * n_items;
-  }
   /* Trailers have no place here. */
-  if (self->headers_done)
+  if (self->headers_done
+      || !gst_vowel_http_headers_take (
+          self->response_headers, data, size * n_items))
     return size * n_items;
-  if (*line != '\0') {
-    colon = strchr (line, ':');
-    if (colon != NULL
-        && g_hash_table_size (self->response_headers) < MAX_RESPONSE_HEADERS) {
-      *colon = '\0';
-      g_hash_table_replace (self->response_headers, g_ascii_strdown (line, -1),
-          g_strdup (g_strstrip (colon + 1)));
-    }
-    return size * n_items;
-  }
 
   curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
   if (status < 200)
