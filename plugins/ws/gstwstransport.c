@@ -6,6 +6,7 @@
 
 #include <libsoup/soup.h>
 
+#include "gstwsqueue.h"
 #include "gstwstransport.h"
 
 /* One append event of OpenAI Realtime may carry 15 MiB of audio. */
@@ -14,11 +15,6 @@
 #define HANDSHAKE_TIMEOUT (5 * GST_SECOND)
 /* Bytes handed to libsoup at once; its own queue has no bound. */
 #define SEND_BATCH (64 * 1024)
-
-typedef struct {
-  GBytes *data;
-  gboolean text;
-} Message;
 
 struct _GstWsTransport {
   gatomicrefcount refs;
@@ -46,26 +42,14 @@ struct _GstWsTransport {
   gboolean finishing;
   gboolean stopped;
 
+  GstWsQueue *queue; /* what waits for the peer; any thread */
+
   GMutex lock;
-  /* Protected by lock. */
-  GQueue queue; /* of Message */
-  gsize queued; /* bytes */
-  gboolean wake_posted;
-  gboolean discard; /* the peer has gone: nobody listens */
-  gboolean closed;  /* stopped, the port is free again */
-  GCond cond;       /* closed has changed */
+  gboolean closed; /* stopped, the port is free again; protected by lock */
+  GCond cond;      /* closed has changed */
 };
 
 static void start_drain (GstWsTransport *self);
-
-static void
-message_free (gpointer data)
-{
-  Message *message = data;
-
-  g_bytes_unref (message->data);
-  g_free (message);
-}
 
 static GstWsTransport *
 transport_new (GstVowelWorker *worker)
@@ -78,7 +62,7 @@ transport_new (GstVowelWorker *worker)
   g_weak_ref_init (&self->owner, NULL);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
-  g_queue_init (&self->queue);
+  self->queue = gst_ws_queue_new ();
   return self;
 }
 
@@ -171,7 +155,7 @@ gst_ws_transport_unref (GstWsTransport *self)
   g_clear_error (&self->connection_error);
   g_free (self->path);
   g_weak_ref_clear (&self->owner);
-  g_queue_clear_full (&self->queue, message_free);
+  gst_ws_queue_free (self->queue);
   g_cond_clear (&self->cond);
   g_mutex_clear (&self->lock);
   gst_object_unref (self->worker);
@@ -244,16 +228,6 @@ drop_connection (GstWsTransport *self)
 }
 
 static void
-discard_queue (GstWsTransport *self, gboolean from_now_on)
-{
-  g_mutex_lock (&self->lock);
-  g_queue_clear_full (&self->queue, message_free);
-  self->queued = 0;
-  self->discard = from_now_on;
-  g_mutex_unlock (&self->lock);
-}
-
-static void
 on_message (SoupWebsocketConnection *connection, SoupWebsocketDataType type,
     GBytes *data, GstWsTransport *self)
 {
@@ -281,7 +255,7 @@ on_closed (SoupWebsocketConnection *connection, GstWsTransport *self)
     g_prefix_error (&error, "The WebSocket broke off: ");
 
   drop_connection (self);
-  discard_queue (self, TRUE);
+  gst_ws_queue_close (self->queue);
   if (self->finishing)
     tell_finished (self);
   else
@@ -299,43 +273,29 @@ adopt (GstWsTransport *self, SoupWebsocketConnection *connection)
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
   g_signal_connect (connection, "error", G_CALLBACK (on_error), self);
   g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
-  g_mutex_lock (&self->lock);
-  self->discard = FALSE;
-  g_mutex_unlock (&self->lock);
+  gst_ws_queue_open (self->queue);
   start_drain (self);
 }
 
 /* Sending */
-
-static Message *
-pop_message (GstWsTransport *self)
-{
-  Message *message;
-
-  g_mutex_lock (&self->lock);
-  message = g_queue_pop_head (&self->queue);
-  if (message != NULL)
-    self->queued -= g_bytes_get_size (message->data);
-  g_mutex_unlock (&self->lock);
-  return message;
-}
 
 static gboolean
 on_drained (GObject *stream, gpointer user_data)
 {
   GstWsTransport *self = user_data;
   gsize sent = 0;
-  Message *message;
+  GBytes *data;
+  gboolean text;
 
   if (soup_websocket_connection_get_state (self->connection)
       != SOUP_WEBSOCKET_STATE_OPEN)
     sent = SEND_BATCH;
-  while (sent < SEND_BATCH && (message = pop_message (self)) != NULL) {
-    sent += g_bytes_get_size (message->data) + 1;
+  while (sent < SEND_BATCH
+         && (data = gst_ws_queue_pop (self->queue, &text)) != NULL) {
+    sent += g_bytes_get_size (data) + 1;
     soup_websocket_connection_send_message (self->connection,
-        message->text ? SOUP_WEBSOCKET_DATA_TEXT : SOUP_WEBSOCKET_DATA_BINARY,
-        message->data);
-    message_free (message);
+        text ? SOUP_WEBSOCKET_DATA_TEXT : SOUP_WEBSOCKET_DATA_BINARY, data);
+    g_bytes_unref (data);
   }
   if (sent > 0
       && soup_websocket_connection_get_state (self->connection)
@@ -379,9 +339,7 @@ wake (gpointer user_data)
 {
   GstWsTransport *self = user_data;
 
-  g_mutex_lock (&self->lock);
-  self->wake_posted = FALSE;
-  g_mutex_unlock (&self->lock);
+  gst_ws_queue_awake (self->queue);
   start_drain (self);
 }
 
@@ -389,33 +347,9 @@ gsize
 gst_ws_transport_send (
     GstWsTransport *self, gboolean text, GBytes *data, gsize max_queued)
 {
-  gsize size = g_bytes_get_size (data);
-  gsize dropped = 0;
-  gboolean post = FALSE;
-  Message *message;
+  gsize dropped;
 
-  g_mutex_lock (&self->lock);
-  if (self->discard) {
-    g_mutex_unlock (&self->lock);
-    g_bytes_unref (data);
-    return 0;
-  }
-  message = g_new (Message, 1);
-  *message = (Message){data, text};
-  g_queue_push_tail (&self->queue, message);
-  self->queued += size;
-  while (self->queued > max_queued) {
-    Message *oldest = g_queue_pop_head (&self->queue);
-
-    dropped += g_bytes_get_size (oldest->data);
-    self->queued -= g_bytes_get_size (oldest->data);
-    message_free (oldest);
-  }
-  if (!self->wake_posted && self->queued > 0)
-    post = self->wake_posted = TRUE;
-  g_mutex_unlock (&self->lock);
-
-  if (post)
+  if (gst_ws_queue_push (self->queue, text, data, max_queued, &dropped))
     gst_vowel_worker_post (
         self->worker, wake, gst_ws_transport_ref (self), unref_transport);
   return dropped;
@@ -424,10 +358,7 @@ gst_ws_transport_send (
 void
 gst_ws_transport_flush (GstWsTransport *self)
 {
-  g_mutex_lock (&self->lock);
-  g_queue_clear_full (&self->queue, message_free);
-  self->queued = 0;
-  g_mutex_unlock (&self->lock);
+  gst_ws_queue_clear (self->queue);
 }
 
 /* Listening */
@@ -545,7 +476,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     if (status == SOUP_STATUS_SWITCHING_PROTOCOLS)
       status = 0;
     error = explain (self, status, cause);
-    discard_queue (self, TRUE);
+    gst_ws_queue_close (self->queue);
     tell_closed (self, status, error);
   }
 
