@@ -178,10 +178,9 @@ fuzz_engine_discard_utterance (VowelEngine *engine)
   FUZZ_ENGINE (engine)->is_open = FALSE;
 }
 
-static void
-fuzz_engine_generate (VowelEngine *engine, const VowelGeneration *wanted)
+static Generation *
+add_generation (FuzzEngine *self, const VowelGeneration *wanted)
 {
-  FuzzEngine *self = FUZZ_ENGINE (engine);
   Generation *generation = g_new0 (Generation, 1);
 
   g_assert_nonnull (self->listener);
@@ -194,6 +193,24 @@ fuzz_engine_generate (VowelEngine *engine, const VowelGeneration *wanted)
   generation->spoken = wanted->spoken;
   generation->format = wanted->output_format;
   g_ptr_array_add (self->generations, generation);
+  return generation;
+}
+
+static void
+fuzz_engine_generate (VowelEngine *engine, const VowelGeneration *wanted)
+{
+  add_generation (FUZZ_ENGINE (engine), wanted);
+}
+
+static gboolean
+fuzz_engine_say (
+    VowelEngine *engine, const VowelGeneration *wanted, const gchar *text)
+{
+  Generation *generation = add_generation (FUZZ_ENGINE (engine), wanted);
+
+  generation->generated = TRUE;
+  generation->n_chars = g_utf8_strlen (text, -1);
+  return TRUE;
 }
 
 static void
@@ -233,6 +250,7 @@ fuzz_engine_iface_init (VowelEngineInterface *iface)
   iface->end_utterance = fuzz_engine_end_utterance;
   iface->discard_utterance = fuzz_engine_discard_utterance;
   iface->generate = fuzz_engine_generate;
+  iface->say = fuzz_engine_say;
   iface->cancel = fuzz_engine_cancel;
   iface->transcribe = fuzz_engine_transcribe;
 }

@@ -9,6 +9,8 @@
  *             which only listens; T and U are Twilio's, the first of which
  *             tells of keys
  *   k 5       from the start on, callers have to say so much to interrupt
+ *   K 500     and a first message is said, of which so many milliseconds are
+ *             heard before it can be interrupted
  *   @ 1       what follows is about connection 1 (0 is the first)
  *   S         the session starts
  *   < {…}     the client sends a text; $i0, $r0, $c0 are the ids of the first
@@ -70,6 +72,9 @@ typedef struct {
   VowelSession *session;
   gboolean print;
   gboolean started;
+  VowelBargeInConfig barge_in;
+  const gchar *first_message; /* (nullable) */
+  guint guard_ms;
   Client clients[MAX_CLIENTS];
   guint n_clients;
   Client *client;
@@ -197,14 +202,32 @@ start (Fuzz *fuzz)
 }
 
 static void
-set_barge_in (Fuzz *fuzz, guint min_chars)
+apply_behaviours (Fuzz *fuzz)
 {
   g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
 
-  behaviours->barge_in =
-      (VowelBargeInConfig){.min_chars = min_chars, .guard_ms = 300};
+  behaviours->barge_in = fuzz->barge_in;
+  behaviours->first_message = g_strdup (fuzz->first_message);
+  behaviours->first_message_guard_ms = fuzz->guard_ms;
+  behaviours->silence_count = fuzz->first_message != NULL ? 2 : 0;
   if (!fuzz->started)
     vowel_session_set_behaviours (fuzz->session, behaviours);
+}
+
+static void
+set_barge_in (Fuzz *fuzz, guint min_chars)
+{
+  fuzz->barge_in =
+      (VowelBargeInConfig){.min_chars = min_chars, .guard_ms = 300};
+  apply_behaviours (fuzz);
+}
+
+static void
+set_first_message (Fuzz *fuzz, guint guard_ms)
+{
+  fuzz->first_message = "Good morning.";
+  fuzz->guard_ms = guard_ms;
+  apply_behaviours (fuzz);
 }
 
 static const gchar *
@@ -357,7 +380,7 @@ run_line (Fuzz *fuzz, const gchar *line, gsize length)
 
   if (length > 1 && g_ascii_isdigit (line[1]))
     index = line[head++] - '0';
-  if (step == '\0' || strchr ("nmC@Sk<bx+aseifrhutdcvgwFXZ", step) == NULL
+  if (step == '\0' || strchr ("nmC@SkK<bx+aseifrhutdcvgwFXZ", step) == NULL
       || (length > head && line[head] != ' ')) {
     send_text (fuzz, line, length);
     return;
@@ -389,6 +412,9 @@ run_line (Fuzz *fuzz, const gchar *line, gsize length)
     case 'k':
       set_barge_in (fuzz, number);
       break;
+    case 'K':
+      set_first_message (fuzz, MIN (number, 60000));
+      break;
     case 'x':
       leave (fuzz);
       break;
@@ -400,7 +426,7 @@ run_line (Fuzz *fuzz, const gchar *line, gsize length)
       break;
     case 'Z':
       if (fuzz->n_clients > 0)
-        vowel_session_end (fuzz->session, (VowelEndReason) (number % 5));
+        vowel_session_end (fuzz->session, (VowelEndReason) (number % 6));
       break;
     default:
       run_engine (fuzz, step, index, rest);
