@@ -7,8 +7,7 @@
 G_BEGIN_DECLS
 
 /*
- * The parameters that a tool's JSON Schema names.  Used by script-arguments.c
- * alone.
+ * The parameters that a tool's JSON Schema names.  Used where they are filled.
  */
 
 typedef enum {
