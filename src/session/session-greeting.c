@@ -9,7 +9,7 @@ is_busy (gpointer user_data)
 {
   VowelSession *session = user_data;
 
-  return !session->started
+  return !session->announced
          || vowel_turn_controller_is_open (session->turns, NULL)
          || vowel_turn_controller_awaits_transcript (session->turns);
 }

@@ -79,6 +79,7 @@ struct _VowelSession {
 
   /* life */
   gboolean started;
+  gboolean announced; /* everybody knows */
   gboolean ending;
   gboolean ended; /* nothing is emitted any more */
   gint64 start_us;

@@ -296,7 +296,10 @@ vowel_session_start (VowelSession *session, GError **error)
         on_expired, session);
   vowel_session_watch_caller (session);
   emit_simple (session, VOWEL_EVENT_SESSION_STARTED);
+  /* A client may have been ready at once, while others did not know yet. */
+  session->announced = TRUE;
   vowel_session_expect_ready (session);
+  vowel_session_update_greeting (session);
   return TRUE;
 }
 

@@ -82,6 +82,34 @@ test_said (Fixture *f, gconstpointer data)
 }
 
 static void
+on_event_of_eager (const VowelEvent *event, gpointer user_data)
+{
+  Fixture *f = user_data;
+
+  if (event->type == VOWEL_EVENT_SESSION_STARTED)
+    vowel_session_ready (f->session, f->client);
+}
+
+/* A client that is ready when the session is: whoever else is there is told of
+ * that before it hears anything. */
+static void
+test_others_know (Fixture *f, gconstpointer data)
+{
+  VowelParticipant *first = f->client;
+  VowelParticipant *other;
+
+  f->client = vowel_session_join (
+      f->session, VOWEL_PARTICIPANT_CLIENT, on_event_of_eager, f);
+  vowel_session_leave (f->session, first);
+  other = vowel_session_join (f->session, VOWEL_PARTICIPANT_OBSERVER,
+      event_recorder_event, f->recorder);
+  g_assert_true (vowel_session_start (f->session, NULL));
+  g_assert_true (g_str_has_prefix (event_recorder_get_log (f->recorder),
+      "session-started\nresponse-started r1\n> say 1 [" FIRST "]\n"));
+  vowel_session_leave (f->session, other);
+}
+
+static void
 test_no_voice (Fixture *f, gconstpointer data)
 {
   fake_engine_mute (f->engine);
@@ -278,6 +306,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD (said, 0);
+  ADD (others_know, 0);
   ADD (no_voice, 0);
   ADD (history, 0);
   ADD (noise, 0);
