@@ -3,21 +3,41 @@
 #include "session-fixture.h"
 
 void
-fixture_set_up (Fixture *f, gconstpointer data)
+fixture_prepare (Fixture *f)
 {
   f->clock = manual_clock_new ();
   f->recorder = event_recorder_new ();
   f->engine = fake_engine_new (f->recorder);
   f->config = vowel_session_config_new ();
+}
+
+void
+fixture_connect (Fixture *f, const VowelBehaviours *behaviours)
+{
+  f->session = vowel_session_new (
+      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
+  if (behaviours != NULL)
+    vowel_session_set_behaviours (f->session, behaviours);
+  f->client = vowel_session_join (
+      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
+}
+
+void
+fixture_start (Fixture *f)
+{
+  g_assert_true (vowel_session_start (f->session, NULL));
+  event_recorder_expect (f->recorder, "session-started");
+}
+
+void
+fixture_set_up (Fixture *f, gconstpointer data)
+{
+  fixture_prepare (f);
   if (data != NULL)
     vowel_turn_detection_init (
         &f->config->turn_detection, GPOINTER_TO_INT (data) - 1);
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
-  g_assert_true (vowel_session_start (f->session, NULL));
-  event_recorder_expect (f->recorder, "session-started");
+  fixture_connect (f, NULL);
+  fixture_start (f);
 }
 
 void
@@ -26,6 +46,14 @@ fixture_tear_down (Fixture *f, gconstpointer data)
   event_recorder_expect (f->recorder, "");
   vowel_session_leave (f->session, f->client);
   g_assert_true (vowel_session_is_ended (f->session));
+  fixture_drop (f, data);
+}
+
+void
+fixture_drop (Fixture *f, gconstpointer data)
+{
+  event_recorder_forget (f->recorder);
+  vowel_session_leave (f->session, f->client);
   g_assert_finalize_object (f->session);
   g_assert_cmpuint (manual_clock_get_n_timers (f->clock), ==, 0);
   g_object_unref (f->engine);

@@ -22,6 +22,16 @@ typedef struct {
 /* @data: NULL for server VAD, or the type of turn detection + 1 */
 void fixture_set_up (Fixture *f, gconstpointer data);
 void fixture_tear_down (Fixture *f, gconstpointer data);
+/* The same whatever has been recorded, whoever is there. */
+void fixture_drop (Fixture *f, gconstpointer data);
+
+/* In steps, for sessions that begin otherwise: all but the session, so that
+ * @config can be changed; the session and its client; its start. */
+void fixture_prepare (Fixture *f);
+/* @behaviours: (nullable) */
+void fixture_connect (Fixture *f, const VowelBehaviours *behaviours);
+void fixture_start (Fixture *f);
+
 void fixture_push_ms (Fixture *f, guint ms);
 void fixture_say (Fixture *f, const gchar *text);
 void fixture_respond (Fixture *f);

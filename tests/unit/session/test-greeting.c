@@ -16,32 +16,11 @@ set_up (Fixture *f, gconstpointer data)
 {
   g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
 
-  f->clock = manual_clock_new ();
-  f->recorder = event_recorder_new ();
-  f->engine = fake_engine_new (f->recorder);
-  f->config = vowel_session_config_new ();
+  fixture_prepare (f);
   f->config->greeting = g_strdup (data);
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
   behaviours->greeting_wait_ms = 1000;
-  vowel_session_set_behaviours (f->session, behaviours);
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
-  g_assert_true (vowel_session_start (f->session, NULL));
-  event_recorder_expect (f->recorder, "session-started");
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  event_recorder_forget (f->recorder);
-  vowel_session_leave (f->session, f->client);
-  g_assert_finalize_object (f->session);
-  g_assert_cmpuint (manual_clock_get_n_timers (f->clock), ==, 0);
-  g_object_unref (f->engine);
-  g_object_unref (f->clock);
-  vowel_session_config_free (f->config);
-  event_recorder_free (f->recorder);
+  fixture_connect (f, behaviours);
+  fixture_start (f);
 }
 
 /* As a face does for a session.update. */
@@ -189,7 +168,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func, prompt)                                                \
-  g_test_add ("/greeting/" name, Fixture, prompt, set_up, func, tear_down)
+  g_test_add ("/greeting/" name, Fixture, prompt, set_up, func, fixture_drop)
 
   ADD ("update", test_update, NULL);
   ADD ("update-confirms", test_update, PROMPT);

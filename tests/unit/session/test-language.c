@@ -168,19 +168,12 @@ test_session (void)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_insert (
       behaviours->language.voices, g_strdup ("ja"), g_strdup ("hana"));
-  f.clock = manual_clock_new ();
-  f.recorder = event_recorder_new ();
-  f.engine = fake_engine_new (f.recorder);
-  f.config = vowel_session_config_new ();
+  fixture_prepare (&f);
   g_free (f.config->voice);
   f.config->voice = g_strdup ("ann");
   f.config->language = g_strdup ("en");
-  f.session = vowel_session_new (
-      NULL, f.config, VOWEL_ENGINE (f.engine), VOWEL_CLOCK (f.clock));
-  vowel_session_set_behaviours (f.session, behaviours);
-  f.client = vowel_session_join (
-      f.session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f.recorder);
-  g_assert_true (vowel_session_start (f.session, NULL));
+  fixture_connect (&f, behaviours);
+  fixture_start (&f);
   fixture_push_ms (&f, 3000);
   fake_engine_speech_started (f.engine, 1, 0);
   fake_engine_speech_stopped (f.engine, 1, 1000);

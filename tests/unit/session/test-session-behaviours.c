@@ -7,17 +7,9 @@
 static void
 set_up (Fixture *f, const VowelBehaviours *behaviours)
 {
-  f->clock = manual_clock_new ();
-  f->recorder = event_recorder_new ();
-  f->engine = fake_engine_new (f->recorder);
-  f->config = vowel_session_config_new ();
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
-  vowel_session_set_behaviours (f->session, behaviours);
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
-  g_assert_true (vowel_session_start (f->session, NULL));
-  event_recorder_forget (f->recorder);
+  fixture_prepare (f);
+  fixture_connect (f, behaviours);
+  fixture_start (f);
 }
 
 static void

@@ -13,20 +13,12 @@ set_up (Fixture *f, gconstpointer data)
   static const gchar *const phrases[] = {"One second.", NULL};
   g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
 
-  f->clock = manual_clock_new ();
-  f->recorder = event_recorder_new ();
-  f->engine = fake_engine_new (f->recorder);
-  f->config = vowel_session_config_new ();
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
+  fixture_prepare (f);
   behaviours->filler.acknowledge = strchr (data, 'a') != NULL;
   behaviours->filler.typing = strchr (data, 't') != NULL;
   behaviours->filler.phrases = g_strdupv ((gchar **) phrases);
-  vowel_session_set_behaviours (f->session, behaviours);
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
-  g_assert_true (vowel_session_start (f->session, NULL));
-  event_recorder_forget (f->recorder);
+  fixture_connect (f, behaviours);
+  fixture_start (f);
 }
 
 static void

@@ -27,37 +27,16 @@ set_up (Fixture *f, gconstpointer data)
   g_autoptr (VowelBehaviours) behaviours =
       make_behaviours (GPOINTER_TO_UINT (data));
 
-  f->clock = manual_clock_new ();
-  f->recorder = event_recorder_new ();
-  f->engine = fake_engine_new (f->recorder);
-  f->config = vowel_session_config_new ();
+  fixture_prepare (f);
   f->config->turn_detection.idle_timeout_ms = 5000;
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
-  vowel_session_set_behaviours (f->session, behaviours);
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
+  fixture_connect (f, behaviours);
 }
 
 static void
 start (Fixture *f)
 {
-  g_assert_true (vowel_session_start (f->session, NULL));
-  event_recorder_forget (f->recorder);
+  fixture_start (f);
   vowel_session_ready (f->session, f->client);
-}
-
-static void
-tear_down (Fixture *f, gconstpointer data)
-{
-  event_recorder_forget (f->recorder);
-  vowel_session_leave (f->session, f->client);
-  g_assert_finalize_object (f->session);
-  g_assert_cmpuint (manual_clock_get_n_timers (f->clock), ==, 0);
-  g_object_unref (f->engine);
-  g_object_unref (f->clock);
-  vowel_session_config_free (f->config);
-  event_recorder_free (f->recorder);
 }
 
 static void
@@ -299,7 +278,7 @@ test_parting (Fixture *f, gconstpointer data)
 
 #define ADD(name, guard)                                                       \
   g_test_add ("/session-first-message/" #name, Fixture,                        \
-      GUINT_TO_POINTER (guard), set_up, test_##name, tear_down)
+      GUINT_TO_POINTER (guard), set_up, test_##name, fixture_drop)
 
 int
 main (int argc, char **argv)

@@ -10,21 +10,14 @@
 static void
 set_up (Fixture *f, gconstpointer data)
 {
-  f->clock = manual_clock_new ();
-  f->recorder = event_recorder_new ();
-  f->engine = fake_engine_new (f->recorder);
-  f->config = vowel_session_config_new ();
+  fixture_prepare (f);
   if (data != NULL)
     vowel_turn_detection_init (
         &f->config->turn_detection, GPOINTER_TO_INT (data) - 1);
   f->config->turn_detection.idle_timeout_ms = data == NULL ? 10000 : 0;
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
+  fixture_connect (f, NULL);
   vowel_session_set_idle_timeout (f->session, TIMEOUT_MS);
-  g_assert_true (vowel_session_start (f->session, NULL));
-  event_recorder_forget (f->recorder);
+  fixture_start (f);
 }
 
 /* It ends now, and not a moment earlier. */

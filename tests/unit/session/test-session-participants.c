@@ -228,18 +228,6 @@ test_server_tool_times_out (Fixture *f, gconstpointer data)
       "{\"error\":\"The tool did not answer in time.\"}]");
 }
 
-static void
-tear_down_ended (Fixture *f, gconstpointer data)
-{
-  event_recorder_forget (f->recorder);
-  g_assert_finalize_object (f->session);
-  g_assert_cmpuint (manual_clock_get_n_timers (f->clock), ==, 0);
-  g_object_unref (f->engine);
-  g_object_unref (f->clock);
-  vowel_session_config_free (f->config);
-  event_recorder_free (f->recorder);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -249,12 +237,12 @@ main (int argc, char **argv)
   g_test_add ("/session/participants/" name, Fixture, NULL, fixture_set_up,    \
       func, tear_down)
   ADD ("floor", test_floor, fixture_tear_down);
-  ADD ("client-left", test_client_left, tear_down_ended);
-  ADD ("house", test_house, tear_down_ended);
+  ADD ("client-left", test_client_left, fixture_drop);
+  ADD ("house", test_house, fixture_drop);
   ADD ("house-left", test_house_left, fixture_tear_down);
   g_test_add_func ("/session/participants/servers-only", test_servers_only);
-  ADD ("linger", test_linger, tear_down_ended);
-  ADD ("linger-stops-speech", test_linger_stops_speech, tear_down_ended);
+  ADD ("linger", test_linger, fixture_drop);
+  ADD ("linger-stops-speech", test_linger_stops_speech, fixture_drop);
   ADD ("server-tools", test_server_tools, fixture_tear_down);
   ADD ("server-tool-times-out", test_server_tool_times_out, fixture_tear_down);
 #undef ADD

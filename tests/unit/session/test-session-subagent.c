@@ -24,20 +24,13 @@ set_up (Fixture *f, gconstpointer data)
   behaviours->marked_instructions = TRUE;
   if (data != NULL)
     behaviours->subagent.max_steps = GPOINTER_TO_UINT (data);
-  f->clock = manual_clock_new ();
-  f->recorder = event_recorder_new ();
-  f->engine = fake_engine_new (f->recorder);
-  f->config = vowel_session_config_new ();
+  fixture_prepare (f);
   f->config->output_modality = VOWEL_MODALITY_TEXT;
   g_free (f->config->instructions);
   f->config->instructions = g_strdup ("Be kind.<<tool_instructions>Ask for "
                                       "Celsius.</tool_instructions>");
-  f->session = vowel_session_new (
-      NULL, f->config, VOWEL_ENGINE (f->engine), VOWEL_CLOCK (f->clock));
-  vowel_session_set_behaviours (f->session, behaviours);
-  f->client = vowel_session_join (
-      f->session, VOWEL_PARTICIPANT_CLIENT, event_recorder_event, f->recorder);
-  g_assert_true (vowel_session_start (f->session, NULL));
+  fixture_connect (f, behaviours);
+  fixture_start (f);
   fixture_register_tool (f, "weather");
 }
 
