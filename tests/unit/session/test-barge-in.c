@@ -127,9 +127,7 @@ static void
 test_nothing_is_heard (Fixture *f, gconstpointer data)
 {
   f->heard_until = 0;
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 300);
-  fixture_final (f, 1, "no");
+  fixture_said (f, 1, 0, 300, "no");
   event_recorder_expect (f->log, "started i1 0", "interrupt", "stopped i1 300",
       "commit i1 0-300", "final i1 'no'", "respond i1");
 }
@@ -140,9 +138,7 @@ test_no_interruption_wanted (Fixture *f, gconstpointer data)
 {
   f->detection.interrupt_response = FALSE;
   vowel_turn_controller_configure (f->turns, &f->detection);
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 300);
-  fixture_final (f, 1, "no");
+  fixture_said (f, 1, 0, 300, "no");
   event_recorder_expect (f->log, "started i1 0", "stopped i1 300",
       "commit i1 0-300", "final i1 'no'", "respond i1");
 }

@@ -40,9 +40,7 @@ test_no_response_wanted (Fixture *f, gconstpointer data)
   f->detection.create_response = FALSE;
   f->detection.interrupt_response = FALSE;
   vowel_turn_controller_configure (f->turns, &f->detection);
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, "words");
+  fixture_said (f, 1, 0, 500, "words");
   event_recorder_expect (f->log, "started i1 0", "stopped i1 500",
       "commit i1 0-500", "final i1 'words'");
 }
@@ -50,9 +48,7 @@ test_no_response_wanted (Fixture *f, gconstpointer data)
 static void
 test_noise (Fixture *f, gconstpointer data)
 {
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, " \n");
+  fixture_said (f, 1, 0, 500, " \n");
   event_recorder_expect (f->log, "started i1 0", "interrupt", "stopped i1 500",
       "commit i1 0-500", "final i1 ''");
 }
@@ -61,16 +57,12 @@ static void
 test_noise_takes_back (Fixture *f, gconstpointer data)
 {
   f->takes_back = TRUE;
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, "");
+  fixture_said (f, 1, 0, 500, "");
   event_recorder_expect (f->log, "started i1 0", "interrupt", "stopped i1 500",
       "commit i1 0-500", "final i1 ''", "respond none");
   /* Owed once. */
   f->takes_back = FALSE;
-  fixture_started (f, 2, 1000);
-  fixture_stopped (f, 2, 1500);
-  fixture_final (f, 2, "");
+  fixture_said (f, 2, 1000, 1500, "");
   event_recorder_expect (f->log, "started i2 1000", "interrupt",
       "stopped i2 1500", "commit i2 1000-1500", "final i2 ''");
 }
@@ -82,12 +74,8 @@ test_takes_back_unwanted (Fixture *f, gconstpointer data)
   f->takes_back = TRUE;
   f->detection.create_response = FALSE;
   vowel_turn_controller_configure (f->turns, &f->detection);
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, "words");
-  fixture_started (f, 2, 1000);
-  fixture_stopped (f, 2, 1500);
-  fixture_final (f, 2, "");
+  fixture_said (f, 1, 0, 500, "words");
+  fixture_said (f, 2, 1000, 1500, "");
   event_recorder_expect (f->log, "started i1 0", "interrupt", "stopped i1 500",
       "commit i1 0-500", "final i1 'words'", "started i2 1000", "interrupt",
       "stopped i2 1500", "commit i2 1000-1500", "final i2 ''");
@@ -214,9 +202,7 @@ static void
 test_commit_races_detection (Fixture *f, gconstpointer data)
 {
   g_assert_true (fixture_commit (f, 0, 700));
-  fixture_started (f, 1, 300);
-  fixture_stopped (f, 1, 700);
-  fixture_final (f, 1, "words");
+  fixture_said (f, 1, 300, 700, "words");
   event_recorder_expect (f->log, "commit i1 0-700", "final i1 'words'");
   fixture_started (f, 2, 900);
   event_recorder_expect (f->log, "started i2 900", "interrupt");

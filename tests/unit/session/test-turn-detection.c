@@ -157,9 +157,7 @@ test_idle_after_noise (Fixture *f, gconstpointer data)
   vowel_turn_controller_response_ended (f->turns, 0);
   f->detection.create_response = FALSE;
   vowel_turn_controller_configure (f->turns, &f->detection);
-  fixture_started (f, 2, 0);
-  fixture_stopped (f, 2, 500);
-  fixture_final (f, 2, "yes");
+  fixture_said (f, 2, 0, 500, "yes");
   event_recorder_forget (f->log);
   fixture_advance (f, 60000);
 }
@@ -198,9 +196,7 @@ static void
 test_semantic_reconfigured (Fixture *f, gconstpointer data)
 {
   /* A more eager one ends the pause that is lasting. */
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, "so um");
+  fixture_said (f, 1, 0, 500, "so um");
   fixture_advance (f, 2500);
   event_recorder_forget (f->log);
   f->detection.eagerness = VOWEL_EAGERNESS_HIGH;
@@ -211,9 +207,7 @@ test_semantic_reconfigured (Fixture *f, gconstpointer data)
       "final i1 'so um'", "respond i1");
 
   /* A less eager one makes it longer, from where it began. */
-  fixture_started (f, 2, 0);
-  fixture_stopped (f, 2, 500);
-  fixture_final (f, 2, "so um");
+  fixture_said (f, 2, 0, 500, "so um");
   fixture_advance (f, 1500);
   event_recorder_forget (f->log);
   f->detection.eagerness = VOWEL_EAGERNESS_LOW;
@@ -253,12 +247,8 @@ test_semantic_reconfigured (Fixture *f, gconstpointer data)
 static void
 test_semantic_fast_audio (Fixture *f, gconstpointer data)
 {
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, "I would like um");
-  fixture_started (f, 2, 4400);
-  fixture_stopped (f, 2, 5000);
-  fixture_final (f, 2, "a coffee.");
+  fixture_said (f, 1, 0, 500, "I would like um");
+  fixture_said (f, 2, 4400, 5000, "a coffee.");
   event_recorder_expect (f->log, "started i1 0", "interrupt");
   fixture_started (f, 3, 5250);
   event_recorder_expect (f->log, "stopped i1 5000", "commit i1 0-5000",
@@ -338,9 +328,7 @@ test_semantic_no_transcript (Fixture *f, gconstpointer data)
 static void
 test_semantic_goes_on (Fixture *f, gconstpointer data)
 {
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, "my name is");
+  fixture_said (f, 1, 0, 500, "my name is");
   fixture_advance (f, 3000);
   fixture_started (f, 2, 3500);
   fixture_advance (f, 10000);
@@ -355,9 +343,7 @@ test_semantic_goes_on (Fixture *f, gconstpointer data)
 static void
 test_semantic_commit (Fixture *f, gconstpointer data)
 {
-  fixture_started (f, 1, 0);
-  fixture_stopped (f, 1, 500);
-  fixture_final (f, 1, "and");
+  fixture_said (f, 1, 0, 500, "and");
   event_recorder_forget (f->log);
   g_assert_false (fixture_commit (f, 0, 900));
   event_recorder_expect (f->log, "commit i1 0-500", "final i1 'and'");

@@ -186,6 +186,15 @@ fixture_final (Fixture *f, guint64 utterance, const gchar *text)
 }
 
 void
+fixture_said (Fixture *f, guint64 utterance, guint from_ms, guint to_ms,
+    const gchar *text)
+{
+  fixture_started (f, utterance, from_ms);
+  fixture_stopped (f, utterance, to_ms);
+  fixture_final (f, utterance, text);
+}
+
+void
 fixture_ending (Fixture *f, guint64 utterance, const gchar *text)
 {
   vowel_turn_controller_turn_ending (f->turns, utterance, text);

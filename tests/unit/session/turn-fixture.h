@@ -30,6 +30,9 @@ void fixture_begun (Fixture *f, guint64 utterance, guint ms);
 void fixture_stopped (Fixture *f, guint64 utterance, guint ms);
 void fixture_interim (Fixture *f, guint64 utterance, const gchar *text);
 void fixture_final (Fixture *f, guint64 utterance, const gchar *text);
+/* All of it: started, stopped, final. */
+void fixture_said (Fixture *f, guint64 utterance, guint from_ms, guint to_ms,
+    const gchar *text);
 void fixture_ending (Fixture *f, guint64 utterance, const gchar *text);
 void fixture_ended (Fixture *f, guint64 utterance, guint ms);
 void fixture_failed (Fixture *f, guint64 utterance);
