@@ -114,6 +114,15 @@ export class Driver {
   }
 }
 
+/** Speech of a client that has audio(), up to what the engine is asked. */
+export async function hear(driver, client, utterance, text) {
+  await client.audio(1000);
+  await driver.engine('speech_started', utterance, 0);
+  await driver.engine('interim', utterance, text.split(' ')[0]);
+  await driver.engine('speech_stopped', utterance, 1000);
+  await driver.engine('final', utterance, text);
+}
+
 /** What any face sends and is sent. */
 export class Connection {
   events = [];

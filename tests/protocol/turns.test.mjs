@@ -2,23 +2,11 @@
 // Who decides that a turn has ended and what follows from it: every kind of
 // turn detection with all its fields, in both dialects.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { Driver, FINISH } from './driver.mjs';
-
-const BETA_NAMES = {
-  'conversation.item.added': 'conversation.item.created',
-  'conversation.item.done': null,
-  'input_audio_buffer.timeout_triggered': null,
-};
-
-function expectNew(client, ...names) {
-  assert.deepEqual(client.newTypes(), client.dialect === 'ga' ? names
-    : names.map((name) => (name in BETA_NAMES ? BETA_NAMES[name] : name)).filter(Boolean));
-}
+import { FINISH } from './driver.mjs';
+import { expectNew, scenario, silence } from './scenario.mjs';
 
 const COMMITTED = ['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done'];
 const TRANSCRIBED = ['delta', 'completed'].map((name) => `conversation.item.input_audio_transcription.${name}`);
-const silence = (ms) => Buffer.alloc(ms * 48).toString('base64');
 
 async function setTurnDetection(client, detection) {
   await client.send({
@@ -43,20 +31,6 @@ async function answer(driver, generation) {
   await driver.engine('audio', generation, 1000, 0, 4);
   await driver.engine('generated', generation, FINISH.stop);
   await driver.engine('audio_ended', generation);
-}
-
-function scenario(name, func) {
-  for (const kind of ['ga', 'beta'])
-    test(`${name} (${kind})`, async () => {
-      const { driver, client } = await Driver.connected(kind);
-      try {
-        expectNew(client, 'session.created', 'conversation.created');
-        await func({ driver, client, dialect: kind });
-        client.check();
-      } finally {
-        await driver.stop();
-      }
-    });
 }
 
 scenario('what is set is told back, what is not keeps its value or its default', async ({ client, dialect }) => {

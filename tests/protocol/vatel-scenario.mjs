@@ -43,15 +43,6 @@ export function scenario(name, func, { lead, ...options } = {}) {
   });
 }
 
-/** Speech in, up to what the engine is asked. */
-export async function hear(driver, client, utterance, text) {
-  await client.audio(1000);
-  await driver.engine('speech_started', utterance, 0);
-  await driver.engine('interim', utterance, `${text.split(' ')[0]}`);
-  await driver.engine('speech_stopped', utterance, 1000);
-  await driver.engine('final', utterance, text);
-}
-
 /** A whole answer. */
 export async function answer(driver, generation, text, ms = 400) {
   await driver.engine('text', generation, text);

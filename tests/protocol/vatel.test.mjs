@@ -2,8 +2,8 @@
 // Vatel's protocol: what each thing that happens looks like to its clients.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { END, FINISH, Driver } from './driver.mjs';
-import { answer, connectVatel, hear, scenario } from './vatel-scenario.mjs';
+import { END, FINISH, Driver, hear } from './driver.mjs';
+import { answer, connectVatel, scenario } from './vatel-scenario.mjs';
 import { vatelProblems } from './vatel-checker.mjs';
 
 const TOOL = {

@@ -56,15 +56,6 @@ export function scenario(name, func, { lead, bargeIn, ...options } = {}) {
   });
 }
 
-/** Speech in, up to what the engine is asked. */
-export async function hear(driver, client, utterance, text) {
-  await client.audio(1000);
-  await driver.engine('speech_started', utterance, 0);
-  await driver.engine('interim', utterance, text.split(' ')[0]);
-  await driver.engine('speech_stopped', utterance, 1000);
-  await driver.engine('final', utterance, text);
-}
-
 /** A whole answer of sentences, each of so many milliseconds. */
 export async function answer(driver, generation, sentences, ms = 400) {
   let at = 0;

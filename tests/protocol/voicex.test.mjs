@@ -2,8 +2,8 @@
 // Voicex's protocol: what each thing that happens looks like to its clients.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { END, FINISH, Driver } from './driver.mjs';
-import { AGENT, answer, connectVoicex, hear, scenario } from './voicex-scenario.mjs';
+import { END, FINISH, Driver, hear } from './driver.mjs';
+import { AGENT, answer, connectVoicex, scenario } from './voicex-scenario.mjs';
 import { voicexProblems } from './voicex-checker.mjs';
 
 const bargeIn = { min_chars: 5, guard_ms: 300 };
