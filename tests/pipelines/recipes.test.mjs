@@ -1,4 +1,4 @@
-// Every recipe that needs no microphone runs as its comment says.
+// Every recipe for gst-launch-1.0 runs as its comment says, the one with a microphone on a tone.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -79,6 +79,20 @@ test('question-to-answer answers aloud', () => {
   succeeds('text-to-speech', { TEXT: 'What is seven times eight?', OUT: inFolder('question.wav') });
   succeeds('question-to-answer', { FILE: inFolder('question.wav'), OUT: inFolder('answer.wav') });
   assert.ok(readFileSync(inFolder('answer.wav')).length > 16000, 'half a second of speech at least');
+});
+
+test('microphone-assistant listens to the microphone until Ctrl-C', { timeout: 60000 }, async () => {
+  const device = { GST_PLUGIN_FEATURE_RANK: 'audiotestsrc:MAX,fakeaudiosink:MAX', GST_DEBUG: 'vad:INFO' };
+  const assistant = spawn(launcher, ['microphone-assistant'], { env: { ...env, ...device }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(assistant, 'exit');
+  let said = '';
+  const listens = new Promise((resolve) => assistant.stderr.on('data', (data) => {
+    said += data;
+    if (/vad.*listens to 16000 samples/.test(said)) resolve();
+  }));
+  await Promise.race([listens, exited.then(() => { throw new Error(`it ended: ${said}`); })]);
+  assistant.kill('SIGINT');
+  assert.deepEqual(await exited, [0, null], said);
 });
 
 test('websocket-bridge carries one client\'s audio to the other', { timeout: 60000 }, async () => {
