@@ -15,32 +15,19 @@
 
 #include "config.h"
 
+#include "fuzz-log.h"
+
 #include "server/agents/agent-session.h"
 #include "server/agents/agent-tool-json.h"
 #include "server/agents/agent-vatel-json.h"
 #include "server/agents/agent-voicex-json.h"
 
 #include <gst/vowel/gstvoweljson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_SIZE (1024 * 1024)
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
-
-/* GLib's own way to die is a trap, which leaves no trace. */
-static void
-on_log (const gchar *domain, GLogLevelFlags level, const gchar *message,
-    gpointer user_data)
-{
-  if ((level
-          & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL
-              | G_LOG_LEVEL_WARNING))
-      == 0)
-    return;
-  g_printerr ("%s: %s\n", domain, message);
-  abort ();
-}
 
 /* Any provider that looks like one. */
 static gboolean
@@ -177,7 +164,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autofree gchar *text = NULL;
   g_autoptr (JsonNode) node = NULL;
 
-  g_log_set_default_handler (on_log, NULL);
+  fuzz_log_init ();
   if (size == 0)
     return 0;
   text = g_strndup ((const gchar *) data + 1, size - 1);

@@ -17,6 +17,8 @@
 
 #include "config.h"
 
+#include "fuzz-log.h"
+
 #include "server/config-yaml.h"
 #include "server/control/app-session.h"
 #include "server/mint.h"
@@ -24,7 +26,6 @@
 
 #include <gnutls/crypto.h>
 #include <gst/vowel/gstvoweljson.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define SECRET "0123456789abcdef0123456789abcdef"
@@ -33,27 +34,13 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* GLib's own way to die is a trap, which leaves no trace. */
-static void
-on_log (const gchar *domain, GLogLevelFlags level, const gchar *message,
-    gpointer user_data)
-{
-  if ((level
-          & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL
-              | G_LOG_LEVEL_WARNING))
-      == 0)
-    return;
-  g_printerr ("%s: %s\n", domain, message);
-  abort ();
-}
-
 static VowelServerConfig *
 get_config (void)
 {
   static VowelServerConfig *config;
 
   if (config == NULL) {
-    g_log_set_default_handler (on_log, NULL);
+    fuzz_log_init ();
     config = vowel_server_config_new ();
     config->jwt_secret = g_strdup (SECRET);
   }

@@ -46,6 +46,7 @@
 #include "fuzz-session.h"
 #include "checked-transport.h"
 #include "fuzz-engine.h"
+#include "fuzz-log.h"
 #include "manual-clock.h"
 #include "protocol/openai/openai-face.h"
 #include "protocol/twilio/twilio-face.h"
@@ -466,22 +467,10 @@ finish (Fuzz *fuzz)
     vowel_session_end (fuzz->session, VOWEL_END_SHUTDOWN);
 }
 
-/* GLib's own way to die is a trap, which leaves no trace. */
-static void
-on_log (const gchar *domain, GLogLevelFlags level, const gchar *message,
-    gpointer user_data)
-{
-  g_printerr ("%s: %s\n", domain, message);
-  if (level
-      & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL
-          | G_LOG_LEVEL_WARNING))
-    abort ();
-}
-
 void
 fuzz_session_init (void)
 {
-  g_log_set_default_handler (on_log, NULL);
+  fuzz_log_init ();
   gst_init (NULL, NULL);
 }
 
