@@ -290,6 +290,34 @@ test_tools (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->tools->len, ==, 0);
 }
 
+/* Whoever sends audio must know at which rate it is taken. */
+static void
+test_rate (Fixture *fixture, gconstpointer data)
+{
+  static const VowelOpenaiDialect dialects[] = {
+      VOWEL_OPENAI_GA, VOWEL_OPENAI_PROVISIONAL};
+
+  patch (fixture, VOWEL_OPENAI_GA,
+      "{\"type\":\"realtime\",\"audio\":{\"input\":{\"format\":{\"type\":"
+      "\"audio/pcm\",\"rate\":16000}}}}");
+  for (guint i = 0; i < G_N_ELEMENTS (dialects); i++) {
+    g_autoptr (JsonNode) node = render (fixture, dialects[i]);
+    JsonObject *audio =
+        json_object_get_object_member (json_node_get_object (node), "audio");
+    JsonObject *input = json_object_get_object_member (audio, "input");
+    JsonObject *output = json_object_get_object_member (audio, "output");
+
+    g_assert_cmpint (
+        json_object_get_int_member (
+            json_object_get_object_member (input, "format"), "rate"),
+        ==, 16000);
+    g_assert_cmpint (
+        json_object_get_int_member (
+            json_object_get_object_member (output, "format"), "rate"),
+        ==, 24000);
+  }
+}
+
 /* A client that has not said what it speaks may mix. */
 static void
 test_translate (Fixture *fixture, gconstpointer data)
@@ -556,6 +584,7 @@ main (int argc, char **argv)
   ADD ("disabled", test_disabled);
   ADD ("transcription", test_transcription);
   ADD ("tools", test_tools);
+  ADD ("rate", test_rate);
   ADD ("translate", test_translate);
   ADD ("errors", test_errors);
   ADD ("upkeep", test_upkeep);
