@@ -118,6 +118,13 @@ gst_anthropic_llm_cancel (GstVowelLlm *llm, GstVowelChatRequest *request)
   llm_answers_cancel (GST_ANTHROPIC_LLM (llm)->answers, request);
 }
 
+/* All that can still be asked do. */
+static gboolean
+gst_anthropic_llm_takes_images (GstVowelLlm *llm)
+{
+  return TRUE;
+}
+
 static void
 gst_anthropic_llm_stop (GstVowelLlm *llm)
 {
@@ -212,6 +219,7 @@ gst_anthropic_llm_class_init (GstAnthropicLlmClass *klass)
   llm_class->stop = GST_DEBUG_FUNCPTR (gst_anthropic_llm_stop);
   llm_class->generate = GST_DEBUG_FUNCPTR (gst_anthropic_llm_generate);
   llm_class->cancel = GST_DEBUG_FUNCPTR (gst_anthropic_llm_cancel);
+  llm_class->takes_images = GST_DEBUG_FUNCPTR (gst_anthropic_llm_takes_images);
   install_properties (object_class);
 
   gst_element_class_set_static_metadata (element_class,

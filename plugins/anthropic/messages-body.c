@@ -13,6 +13,7 @@
 /* The conversation begins and ends with the user. */
 #define BEFORE_ALL "(The user has not said anything yet.)"
 #define AFTER_ALL "(The user waits for you to go on.)"
+#define UNREADABLE "(The user has shown an image of a kind that is not taken.)"
 
 typedef struct {
   const GstVowelChatRequest *request;
@@ -100,6 +101,60 @@ write_text (Writer *w, const gchar *role, const gchar *text)
   json_builder_end_object (w->builder);
 }
 
+/* "data:image/png;base64,…": what is behind the comma, and its type. */
+static const gchar *
+parse_data_uri (const gchar *url, const gchar **ret_type)
+{
+  static const gchar *const types[] = {
+      "image/jpeg", "image/png", "image/gif", "image/webp"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autofree gchar *start = g_strdup_printf ("data:%s;base64,", types[i]);
+
+    if (g_ascii_strncasecmp (url, start, strlen (start)) != 0)
+      continue;
+    *ret_type = types[i];
+    return url + strlen (start);
+  }
+  return NULL;
+}
+
+static void
+write_image (Writer *w, const gchar *url)
+{
+  const gchar *type = NULL;
+  const gchar *data = parse_data_uri (url, &type);
+
+  if (data == NULL && !g_str_has_prefix (url, "https:")
+      && !g_str_has_prefix (url, "http:")) {
+    write_text (w, "user", UNREADABLE);
+    return;
+  }
+  speak_as (w, "user");
+  json_builder_begin_object (w->builder);
+  add_string (w->builder, "type", "image");
+  json_builder_set_member_name (w->builder, "source");
+  json_builder_begin_object (w->builder);
+  add_string (w->builder, "type", data != NULL ? "base64" : "url");
+  if (data != NULL) {
+    add_string (w->builder, "media_type", type);
+    add_string (w->builder, "data", data);
+  } else {
+    add_string (w->builder, "url", url);
+  }
+  json_builder_end_object (w->builder);
+  json_builder_end_object (w->builder);
+}
+
+/* The service recommends images before what is said of them. */
+static void
+write_user (Writer *w, const GstVowelChatMessage *message)
+{
+  for (guint i = 0; i < message->n_images; i++)
+    write_image (w, message->images[i].url);
+  write_text (w, "user", message->text);
+}
+
 /* Ids of other services' making may have letters that this one refuses. */
 static void
 add_id (JsonBuilder *builder, const gchar *name, const gchar *call_id)
@@ -176,7 +231,6 @@ write_messages (Writer *w)
   json_builder_begin_array (w->builder);
   for (guint i = 0; i < n; i++) {
     const GstVowelChatMessage *message = get_message (w, i);
-    gboolean is_user = message->role == GST_VOWEL_CHAT_USER;
 
     if (w->role == NULL
         && ((message->role == GST_VOWEL_CHAT_ASSISTANT
@@ -185,8 +239,10 @@ write_messages (Writer *w)
       write_text (w, "user", BEFORE_ALL);
     switch (message->role) {
       case GST_VOWEL_CHAT_USER:
+        write_user (w, message);
+        break;
       case GST_VOWEL_CHAT_ASSISTANT:
-        write_text (w, is_user ? "user" : "assistant", message->text);
+        write_text (w, "assistant", message->text);
         break;
       case GST_VOWEL_CHAT_TOOL_CALL:
         i += write_calls (w, i) - 1;

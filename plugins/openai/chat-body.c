@@ -40,6 +40,44 @@ add_message (JsonBuilder *builder, const gchar *role, const gchar *text)
   json_builder_end_object (builder);
 }
 
+static void
+write_image (JsonBuilder *builder, const GstVowelChatImage *image)
+{
+  json_builder_begin_object (builder);
+  add_string (builder, "type", "image_url");
+  json_builder_set_member_name (builder, "image_url");
+  json_builder_begin_object (builder);
+  add_string (builder, "url", image->url);
+  if (image->detail != NULL)
+    add_string (builder, "detail", image->detail);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+}
+
+/* Not every server takes a list where a text will do. */
+static void
+write_user (JsonBuilder *builder, const GstVowelChatMessage *message)
+{
+  if (message->n_images == 0) {
+    add_message (builder, "user", message->text);
+    return;
+  }
+  json_builder_begin_object (builder);
+  add_string (builder, "role", "user");
+  json_builder_set_member_name (builder, "content");
+  json_builder_begin_array (builder);
+  if (*message->text != '\0') {
+    json_builder_begin_object (builder);
+    add_string (builder, "type", "text");
+    add_string (builder, "text", message->text);
+    json_builder_end_object (builder);
+  }
+  for (guint i = 0; i < message->n_images; i++)
+    write_image (builder, &message->images[i]);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
 /* --- calls: servers want each with its result, right behind it --- */
 
 /* Servers parse the arguments of earlier calls: nonsense would spoil every
@@ -154,7 +192,7 @@ write_messages (Writer *w)
         add_message (w->builder, "system", message->text);
         break;
       case GST_VOWEL_CHAT_USER:
-        add_message (w->builder, "user", message->text);
+        write_user (w->builder, message);
         break;
       case GST_VOWEL_CHAT_ASSISTANT:
         n_calls = count_calls (w, i + 1);

@@ -265,6 +265,19 @@ gst_openai_llm_cancel (GstVowelLlm *llm, GstVowelChatRequest *request)
   llm_answers_cancel (GST_OPENAI_LLM (llm)->answers, request);
 }
 
+static gboolean
+gst_openai_llm_takes_images (GstVowelLlm *llm)
+{
+  GstOpenaiLlm *self = GST_OPENAI_LLM (llm);
+  g_auto (OpenaiTarget) target = {0};
+  g_autofree gchar *model = NULL;
+
+  if (openai_endpoint_resolve (
+          &self->endpoint, GST_ELEMENT_CAST (self), &target, NULL))
+    model = choose_model (self, target.profile, NULL);
+  return model != NULL && openai_model_takes_images (model);
+}
+
 static void
 gst_openai_llm_stop (GstVowelLlm *llm)
 {
@@ -480,6 +493,7 @@ gst_openai_llm_class_init (GstOpenaiLlmClass *klass)
   llm_class->stop = GST_DEBUG_FUNCPTR (gst_openai_llm_stop);
   llm_class->generate = GST_DEBUG_FUNCPTR (gst_openai_llm_generate);
   llm_class->cancel = GST_DEBUG_FUNCPTR (gst_openai_llm_cancel);
+  llm_class->takes_images = GST_DEBUG_FUNCPTR (gst_openai_llm_takes_images);
   install_properties (object_class);
 
   gst_element_class_set_static_metadata (element_class,

@@ -56,6 +56,25 @@ openai_profile_list (OpenaiKind kind, const gchar *separator)
   return g_string_free (list, FALSE);
 }
 
+gboolean
+openai_model_takes_images (const gchar *model)
+{
+  static const gchar *const patterns[] = {"gpt-4o*", "gpt-4.1*", "gpt-4-turbo*",
+      "gpt-5*", "chatgpt-4o*", "o1", "o1-2*", "o1-pro*", "o3", "o3-2*",
+      "o3-pro*", "o4-mini*", "claude-*", "gemini-*", "gemma-3-*", "gemma3",
+      "gemma3:*", "grok-4*", "llama-4*", "llama4*", "pixtral*", "minicpm-v*",
+      "moondream*", "internvl*", "smolvlm*", "*llava*", "*vision*", "*-vl",
+      "*-vl-*", "*vl:*", "qwen2.5vl"};
+  const gchar *slash = strrchr (model, '/');
+  g_autofree gchar *name =
+      g_ascii_strdown (slash != NULL ? slash + 1 : model, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+    if (g_pattern_match_simple (patterns[i], name))
+      return TRUE;
+  return FALSE;
+}
+
 gchar *
 openai_profile_make_uri (const gchar *base_url, const gchar *path)
 {

@@ -71,6 +71,8 @@ typedef struct {
 const OpenaiProfile *openai_profile_find (OpenaiKind kind, const gchar *name);
 /* All names but the first, separated by @separator. (transfer full) */
 gchar *openai_profile_list (OpenaiKind kind, const gchar *separator);
+/* Whether a model of this name, wherever it runs, is known to take images. */
+gboolean openai_model_takes_images (const gchar *model);
 /* @path behind @base_url, with one slash. (transfer full) */
 gchar *openai_profile_make_uri (const gchar *base_url, const gchar *path);
 

@@ -29,6 +29,7 @@ part_free (VowelPart *part)
     g_string_free (part->text, TRUE);
   g_clear_pointer (&part->audio, g_byte_array_unref);
   g_free (part->image_url);
+  g_free (part->image_detail);
   g_free (part);
 }
 
@@ -196,6 +197,7 @@ vowel_item_copy_heard (VowelItem *item)
     heard->audio_encoding = part->audio_encoding;
     heard->audio_ms = part->audio_ms;
     heard->image_url = g_strdup (part->image_url);
+    heard->image_detail = g_strdup (part->image_detail);
     if (part->audio != NULL)
       heard->audio = g_byte_array_ref (part->audio);
     if (part->text == NULL)

@@ -41,6 +41,8 @@ typedef enum {
  * @audio_encoding: how its samples are written
  * @audio_ms: how long the sound is, kept or not
  * @image_url: (nullable): a data URI
+ * @image_detail: (nullable): how closely it is to be seen: "auto", "low",
+ * "high"
  */
 typedef struct {
   VowelPartType type;
@@ -50,6 +52,7 @@ typedef struct {
   VowelEncoding audio_encoding;
   guint audio_ms;
   gchar *image_url;
+  gchar *image_detail;
 } VowelPart;
 
 /**

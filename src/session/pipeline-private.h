@@ -5,6 +5,7 @@
 #include "pipeline-place.h"
 #include "pipeline.h"
 
+#include <gst/vowel/gstvowelchat.h>
 #include <gst/vowel/gstvowelpushsrc.h>
 
 G_BEGIN_DECLS
@@ -106,6 +107,10 @@ void vowel_pipeline_report_last_usage (
     VowelPipeline *self, const VowelEngineListener *listener);
 /* (transfer full) (nullable): the first error among the reports */
 GError *vowel_pipeline_find_error (VowelPipeline *self);
+
+/* pipeline-request.c; (transfer full) */
+GstVowelChatRequest *vowel_pipeline_make_request (
+    const VowelGeneration *generation);
 
 /* pipeline-recordings.c */
 void vowel_pipeline_transcribe (VowelEngine *engine, guint64 number,

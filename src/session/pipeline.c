@@ -438,58 +438,6 @@ vowel_pipeline_discard_utterance (VowelEngine *engine)
 /* Responses. */
 
 static void
-add_item (GstVowelChatRequest *request, VowelItem *item)
-{
-  static const GstVowelChatRole roles[] = {
-      GST_VOWEL_CHAT_SYSTEM, GST_VOWEL_CHAT_USER, GST_VOWEL_CHAT_ASSISTANT};
-  g_autofree gchar *text = NULL;
-
-  switch (item->type) {
-    case VOWEL_ITEM_MESSAGE:
-      text = vowel_item_dup_text (item);
-      if (*text != '\0')
-        gst_vowel_chat_request_add_message (request, roles[item->role], text);
-      break;
-    case VOWEL_ITEM_FUNCTION_CALL:
-      gst_vowel_chat_request_add_tool_call (request, item->call_id, item->name,
-          item->arguments->len > 0 ? item->arguments->str : "{}");
-      break;
-    case VOWEL_ITEM_FUNCTION_CALL_OUTPUT:
-      gst_vowel_chat_request_add_tool_result (
-          request, item->call_id, item->output);
-      break;
-  }
-}
-
-static GstVowelChatRequest *
-make_request (const VowelGeneration *generation)
-{
-  GstVowelChatRequest *request = gst_vowel_chat_request_new (
-      generation->response_id, generation->generation);
-  guint i;
-
-  if (generation->instructions != NULL && *generation->instructions != '\0')
-    gst_vowel_chat_request_add_message (
-        request, GST_VOWEL_CHAT_SYSTEM, generation->instructions);
-  for (i = 0; i < generation->items->len; i++)
-    add_item (request, g_ptr_array_index (generation->items, i));
-  for (i = 0; i < generation->tools->len; i++) {
-    VowelTool *tool = g_ptr_array_index (generation->tools, i);
-
-    gst_vowel_chat_request_add_tool (
-        request, tool->name, tool->description, tool->parameters);
-  }
-  gst_vowel_chat_request_set_tool_choice (request, generation->tool_choice);
-  gst_vowel_chat_request_set_parallel_tool_calls (
-      request, generation->parallel_tool_calls);
-  gst_vowel_chat_request_set_max_tokens (
-      request, generation->max_output_tokens);
-  gst_vowel_chat_request_set_temperature (request, generation->temperature);
-  gst_vowel_chat_request_set_spoken (request, generation->spoken);
-  return request;
-}
-
-static void
 vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
 {
   VowelPipeline *self = VOWEL_PIPELINE (engine);
@@ -499,7 +447,7 @@ vowel_pipeline_generate (VowelEngine *engine, const VowelGeneration *generation)
 
   if (self->pipeline == NULL)
     return;
-  request = make_request (generation);
+  request = vowel_pipeline_make_request (generation);
   vowel_pipeline_set_voice (self, generation);
   g_hash_table_insert (self->live,
       g_memdup2 (&generation->generation, sizeof generation->generation),

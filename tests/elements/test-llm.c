@@ -410,6 +410,36 @@ test_generate (void)
   fixture_clear (&f);
 }
 
+/* A model that cannot see is told so, every time; whoever runs it, once. */
+static void
+test_images (void)
+{
+  static const GstVowelChatImage images[] = {
+      {"data:image/png;base64,AAAA"}, {"https://example.org/x.jpg"}};
+  Fixture f;
+  GstMessage *first;
+
+  setup (&f, "ok");
+  for (guint i = 1; i <= 2; i++) {
+    g_autoptr (GstVowelChatRequest) request =
+        gst_vowel_chat_request_new ("resp_a", i);
+
+    gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER, "look");
+    gst_vowel_chat_request_add_images (request, images, 2);
+    g_signal_emit_by_name (f.element, "generate", request);
+    first = gst_bus_timed_pop_filtered (
+        f.bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_WARNING | GST_MESSAGE_ELEMENT);
+    g_assert_cmpint (GST_MESSAGE_TYPE (first), ==,
+        i == 1 ? GST_MESSAGE_WARNING : GST_MESSAGE_ELEMENT);
+    gst_message_unref (first);
+    expect_generated (&f, "resp_a", GST_VOWEL_FINISH_STOP);
+    fixture_expect_text (&f,
+        "You said: look (The user has shown an image, which you cannot see.) "
+        "(The user has shown an image, which you cannot see.).[resp_a]");
+  }
+  fixture_clear (&f);
+}
+
 static void
 test_turn_waits (void)
 {
@@ -522,6 +552,7 @@ main (int argc, char **argv)
   g_test_add_func ("/llm/tool-too-long", test_tool_too_long);
   g_test_add_func ("/llm/tool-parameters", test_tool_parameters_checked);
   g_test_add_func ("/llm/generate", test_generate);
+  g_test_add_func ("/llm/images", test_images);
   g_test_add_func ("/llm/turn-waits", test_turn_waits);
   g_test_add_func ("/llm/reset-ends", test_reset_ends);
   g_test_add_func ("/llm/late-text", test_late_text);

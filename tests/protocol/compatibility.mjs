@@ -106,15 +106,15 @@ export const response = [
 const user = (part) => ({ type: 'message', role: 'user', content: [part] });
 
 /**
- * Items, and what they hold. `after`: an item before it; `ignore`: what the
- * engine is asked more, but has no use for; `ga`: in GA only.
+ * Items, and what they hold. `after`: an item before it; `ga`: in GA
+ * only.
  */
 export const items = [
   { name: 'message, `system`, `input_text`', value: { type: 'message', role: 'system', content: [{ type: 'input_text', text: 'Be kind.' }] }, status: H },
   { name: 'message, `user`, `input_text`', value: user({ type: 'input_text', text: 'Hello' }), status: H },
   { name: 'message, `user`, `input_audio`', value: user({ type: 'input_audio', audio: Buffer.alloc(4800).toString('base64') }), status: H, note: 'transcribed, as committed audio is' },
   { name: 'message, `user`, `input_audio` with `transcript` only', value: user({ type: 'input_audio', transcript: 'Hello' }), status: H },
-  { name: 'message, `user`, `input_image`', value: user({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }), ga: true, ignore: 'user: ', status: A, note: 'kept and shown, but not to the model; refused in beta, which has no images' },
+  { name: 'message, `user`, `input_image`', value: user({ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }), ga: true, status: H, note: 'shown to models that take images; refused in beta, which has none' },
   { name: 'message, `assistant`, `output_text` (beta: `text`)', value: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hi' }] }, betaValue: { type: 'message', role: 'assistant', content: [{ type: 'text', text: 'Hi' }] }, status: H },
   { name: 'message, `assistant`, `output_audio` with `audio` only', value: { type: 'message', role: 'assistant', content: [{ type: 'output_audio', audio: 'AAAA' }] }, status: R, code: 'missing_required_parameter', param: 'item.content[0].text' },
   { name: 'function_call', value: { type: 'function_call', call_id: 'c', name: 'weather', arguments: '{}' }, status: H },

@@ -115,6 +115,29 @@ for (const [name, { faults, ...env }] of Object.entries(toolTurns)) {
   });
 }
 
+const PNG = 'data:image/png;base64,AAAA';
+const UNSEEN = '(The user has shown an image, which you cannot see.)';
+const showing = (daemon) => ask(daemon, 'Wait', {}).then(async ({ connection }) => {
+  const content = [{ type: 'input_text', text: 'Look' }, { type: 'input_image', image_url: PNG, detail: 'high' }];
+  connection.send({ type: 'conversation.item.create', item: { type: 'message', role: 'user', content } });
+  connection.send({ type: 'response.create' });
+  const { response } = await connection.next('response.done');
+  await connection.close();
+  return response.output[0]?.content[0].text ?? response.status_details.error;
+});
+
+test('an image is shown to a model that takes it, and told to one that does not', async (t) => {
+  const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'ok,#images') });
+  assert.equal(await showing(daemon), 'You said: Look [image/png, 3 bytes, high].');
+  assert.doesNotMatch(daemon.log, /images of this conversation/);
+
+  const blind = await daemonWith(t, {
+    LLM_PROVIDER: 'openai,groq', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', '500,#images'), GROQ_API_KEY: KEY, GROQ_BASE_URL: fakes.base('groq', 'ok,#images'),
+  });
+  assert.equal(await showing(blind), `You said: Look ${UNSEEN}.`);
+  assert.equal(blind.log.match(/vowelpipeline: .*not shown the images of this conversation/g)?.length, 1, blind.log);
+});
+
 test('a service that refuses the key fails the response; the session lives', async (t) => {
   const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: `${KEY}-wrong`, OPENAI_BASE_URL: fakes.base('openai') });
   const { connection, response } = await ask(daemon, 'Hello');

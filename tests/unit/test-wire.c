@@ -316,6 +316,26 @@ test_chat_request (void)
   g_assert_false (gst_vowel_chat_request_get_spoken (r));
 }
 
+static void
+test_chat_images (void)
+{
+  static const GstVowelChatImage images[] = {
+      {"data:image/png;base64,AAAA", "low"}, {"https://example.org/x.jpg"}};
+  g_autoptr (GstVowelChatRequest) r = gst_vowel_chat_request_new ("resp_3", 6);
+  const GstVowelChatMessage *m;
+
+  gst_vowel_chat_request_add_message (r, GST_VOWEL_CHAT_USER, "Look");
+  m = gst_vowel_chat_request_get_message (r, 0);
+  g_assert_cmpuint (m->n_images, ==, 0);
+  gst_vowel_chat_request_add_images (r, images, G_N_ELEMENTS (images));
+  m = gst_vowel_chat_request_get_message (r, 0);
+  g_assert_cmpuint (m->n_images, ==, 2);
+  g_assert_cmpstr (m->images[0].url, ==, images[0].url);
+  g_assert_cmpstr (m->images[0].detail, ==, "low");
+  g_assert_cmpstr (m->images[1].url, ==, images[1].url);
+  g_assert_null (m->images[1].detail);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -330,5 +350,6 @@ main (int argc, char **argv)
   g_test_add_func (
       "/wire/meta-survives-conversion", test_meta_survives_conversion);
   g_test_add_func ("/wire/chat-request", test_chat_request);
+  g_test_add_func ("/wire/chat-images", test_chat_images);
   return g_test_run ();
 }

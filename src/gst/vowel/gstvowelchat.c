@@ -30,6 +30,10 @@ struct _GstVowelChatRequest {
   guint max_tokens;
   gdouble temperature;
   gboolean spoken;
+  GPtrArray *images; /* of arrays of GstVowelChatImage */
+
+  /* Worker thread. */
+  GstVowelChatRequest *without_images; /* made when it is asked for */
 };
 
 G_DEFINE_BOXED_TYPE (GstVowelChatRequest, gst_vowel_chat_request,
@@ -44,6 +48,11 @@ G_DEFINE_ENUM_TYPE (GstVowelFinishReason, gst_vowel_finish_reason,
 /* A token of English text is four characters long, near enough for counting
  * what a provider does not count. */
 #define CHARACTERS_PER_TOKEN 4
+/* An image of moderate size. */
+#define IMAGE_TOKENS 255
+
+/* What a model is told that sees none. */
+#define UNSEEN "(The user has shown an image, which you cannot see.)"
 
 /**
  * gst_vowel_chat_request_new:
@@ -67,6 +76,7 @@ gst_vowel_chat_request_new (const gchar *response_id, guint64 generation)
   self->generation = generation;
   self->messages = g_array_new (FALSE, FALSE, sizeof (GstVowelChatMessage));
   self->tools = g_array_new (FALSE, FALSE, sizeof (GstVowelChatTool));
+  self->images = g_ptr_array_new_with_free_func (g_free);
   self->tool_choice = "auto";
   self->parallel_tool_calls = TRUE;
   self->temperature = -1.0;
@@ -102,6 +112,8 @@ gst_vowel_chat_request_unref (GstVowelChatRequest *request)
     return;
   g_array_unref (request->messages);
   g_array_unref (request->tools);
+  g_ptr_array_unref (request->images);
+  g_clear_pointer (&request->without_images, gst_vowel_chat_request_unref);
   g_string_chunk_free (request->strings);
   g_free (request);
 }
@@ -110,6 +122,21 @@ const gchar *
 gst_vowel_chat_request_keep (GstVowelChatRequest *request, const gchar *text)
 {
   return text != NULL ? g_string_chunk_insert (request->strings, text) : NULL;
+}
+
+/* (transfer none) */
+static const GstVowelChatImage *
+keep_images (
+    GstVowelChatRequest *request, const GstVowelChatImage *images, guint n)
+{
+  GstVowelChatImage *copies = g_new (GstVowelChatImage, n);
+
+  for (guint i = 0; i < n; i++) {
+    copies[i].url = gst_vowel_chat_request_keep (request, images[i].url);
+    copies[i].detail = gst_vowel_chat_request_keep (request, images[i].detail);
+  }
+  g_ptr_array_add (request->images, copies);
+  return copies;
 }
 
 void
@@ -124,18 +151,19 @@ gst_vowel_chat_request_append (
       .arguments = gst_vowel_chat_request_keep (request, message->arguments),
   };
 
+  if (message->n_images > 0) {
+    copy.images = keep_images (request, message->images, message->n_images);
+    copy.n_images = message->n_images;
+  }
   g_array_append_val (request->messages, copy);
 }
 
-GstVowelChatRequest *
-gst_vowel_chat_request_copy (const GstVowelChatRequest *request)
+static GstVowelChatRequest *
+copy_all_but_messages (const GstVowelChatRequest *request)
 {
   GstVowelChatRequest *copy =
       gst_vowel_chat_request_new (request->response_id, request->generation);
 
-  for (guint i = 0; i < request->messages->len; i++)
-    gst_vowel_chat_request_append (
-        copy, &g_array_index (request->messages, GstVowelChatMessage, i));
   for (guint i = 0; i < request->tools->len; i++) {
     const GstVowelChatTool *tool =
         &g_array_index (request->tools, GstVowelChatTool, i);
@@ -149,6 +177,46 @@ gst_vowel_chat_request_copy (const GstVowelChatRequest *request)
   copy->temperature = request->temperature;
   copy->spoken = request->spoken;
   return copy;
+}
+
+GstVowelChatRequest *
+gst_vowel_chat_request_copy (const GstVowelChatRequest *request)
+{
+  GstVowelChatRequest *copy = copy_all_but_messages (request);
+
+  for (guint i = 0; i < request->messages->len; i++)
+    gst_vowel_chat_request_append (
+        copy, &g_array_index (request->messages, GstVowelChatMessage, i));
+  return copy;
+}
+
+static void
+append_without_images (
+    GstVowelChatRequest *request, const GstVowelChatMessage *message)
+{
+  g_autoptr (GString) text = g_string_new (message->text);
+  GstVowelChatMessage copy = *message;
+
+  for (guint i = 0; i < message->n_images; i++)
+    g_string_append (text, text->len > 0 ? " " UNSEEN : UNSEEN);
+  if (message->n_images > 0)
+    copy.text = text->str;
+  copy.n_images = 0;
+  gst_vowel_chat_request_append (request, &copy);
+}
+
+GstVowelChatRequest *
+gst_vowel_chat_request_get_without_images (GstVowelChatRequest *request)
+{
+  if (request->images->len == 0)
+    return request;
+  if (request->without_images != NULL)
+    return request->without_images;
+  request->without_images = copy_all_but_messages (request);
+  for (guint i = 0; i < request->messages->len; i++)
+    append_without_images (request->without_images,
+        &g_array_index (request->messages, GstVowelChatMessage, i));
+  return request->without_images;
 }
 
 /**
@@ -168,6 +236,34 @@ gst_vowel_chat_request_add_message (
 
   gst_vowel_chat_request_append (
       request, &(GstVowelChatMessage){.role = role, .text = text});
+}
+
+/**
+ * gst_vowel_chat_request_add_images:
+ * @request: a request under construction, whose newest message is the user's
+ * @images: (array length=n_images): what the user shows with it
+ * @n_images: how many, at least 1
+ *
+ * Once for a message. A model that takes no images is told that there were some
+ * (see #GstVowelLlm:images).
+ */
+void
+gst_vowel_chat_request_add_images (GstVowelChatRequest *request,
+    const GstVowelChatImage *images, guint n_images)
+{
+  GstVowelChatMessage *message;
+
+  g_return_if_fail (request != NULL);
+  g_return_if_fail (images != NULL && n_images > 0);
+  g_return_if_fail (request->messages->len > 0);
+
+  message = &g_array_index (
+      request->messages, GstVowelChatMessage, request->messages->len - 1);
+  g_return_if_fail (
+      message->role == GST_VOWEL_CHAT_USER && message->n_images == 0);
+
+  message->images = keep_images (request, images, n_images);
+  message->n_images = n_images;
 }
 
 /**
@@ -497,11 +593,13 @@ guint
 gst_vowel_chat_request_estimate_tokens (const GstVowelChatRequest *request)
 {
   gsize n = 0;
+  guint n_images = 0;
 
   for (guint i = 0; i < request->messages->len; i++) {
     const GstVowelChatMessage *m =
         &g_array_index (request->messages, GstVowelChatMessage, i);
 
+    n_images += m->n_images;
     n += count (m->text) + count (m->name) + count (m->arguments);
   }
   for (guint i = 0; i < request->tools->len; i++) {
@@ -510,5 +608,5 @@ gst_vowel_chat_request_estimate_tokens (const GstVowelChatRequest *request)
 
     n += count (t->name) + count (t->description) + count (t->parameters);
   }
-  return gst_vowel_chat_estimate_tokens (n);
+  return gst_vowel_chat_estimate_tokens (n) + n_images * IMAGE_TOKENS;
 }

@@ -20,12 +20,28 @@ typedef enum {
 } GstVowelChatRole;
 
 /**
+ * GstVowelChatImage:
+ * @url: where it is: a `data:` URI, or an `https:` one that the provider's
+ *   server fetches
+ * @detail: (nullable): how closely the model looks: "auto", "low" or "high"
+ *
+ * Something that the user shows.
+ */
+typedef struct {
+  const gchar *url;
+  const gchar *detail;
+} GstVowelChatImage;
+
+/**
  * GstVowelChatMessage:
  * @role: who speaks
  * @text: the words; for a tool result its output; %NULL for a tool call
  * @call_id: (nullable): for tool calls and results
  * @name: (nullable): the tool's name, for calls (and for results when known)
  * @arguments: (nullable): JSON text, for calls
+ * @images: (nullable) (array length=n_images): what the user shows with the
+ *   words, which may be empty then
+ * @n_images: how many; 0 in what an element is given that takes none
  */
 typedef struct {
   GstVowelChatRole role;
@@ -33,6 +49,8 @@ typedef struct {
   const gchar *call_id;
   const gchar *name;
   const gchar *arguments;
+  const GstVowelChatImage *images;
+  guint n_images;
 } GstVowelChatMessage;
 
 /**
@@ -98,6 +116,9 @@ GST_VOWEL_API void gst_vowel_chat_request_unref (GstVowelChatRequest *request);
 /* Building */
 GST_VOWEL_API void gst_vowel_chat_request_add_message (
     GstVowelChatRequest *request, GstVowelChatRole role, const gchar *text);
+GST_VOWEL_API void gst_vowel_chat_request_add_images (
+    GstVowelChatRequest *request, const GstVowelChatImage *images,
+    guint n_images);
 GST_VOWEL_API void gst_vowel_chat_request_add_tool_call (
     GstVowelChatRequest *request, const gchar *call_id, const gchar *name,
     const gchar *arguments);

@@ -19,12 +19,14 @@ typedef struct {
   GstClockTime first_token_timeout;
   GstClockTime stall_timeout;
   guint history;
+  GstVowelLlmImages images;
 
   /* Worker thread only. */
   GPtrArray *runs;           /* of GstVowelLlmRun that are live */
   guint64 generation;        /* newest of those that the element made */
   guint64 spoken_generation; /* newest that was spoken; 0: none yet */
   gboolean turn_pending;     /* somebody spoke while a response was running */
+  gboolean images_unseen;    /* it has been said that the model takes none */
 } GstVowelLlmPrivate;
 
 /*

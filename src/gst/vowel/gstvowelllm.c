@@ -40,12 +40,18 @@ enum {
   PROP_FIRST_TOKEN_TIMEOUT,
   PROP_STALL_TIMEOUT,
   PROP_HISTORY,
+  PROP_IMAGES,
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelLlm, gst_vowel_llm,
     GST_TYPE_VOWEL_PROVIDER_ELEMENT,
     G_ADD_PRIVATE (GstVowelLlm) GST_DEBUG_CATEGORY_INIT (gst_vowel_llm_debug,
         "vowelllm", 0, "vowel-gst language model base class"))
+
+G_DEFINE_ENUM_TYPE (GstVowelLlmImages, gst_vowel_llm_images,
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_LLM_IMAGES_AUTO, "auto"),
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_LLM_IMAGES_ON, "on"),
+    G_DEFINE_ENUM_VALUE (GST_VOWEL_LLM_IMAGES_OFF, "off"))
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
     GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("text/x-raw, format=utf8"));
@@ -210,6 +216,7 @@ gst_vowel_llm_stop (GstVowelProviderElement *element)
   gst_vowel_conversation_reset (priv->conversation);
   priv->generation = 0;
   priv->spoken_generation = 0;
+  priv->images_unseen = FALSE;
   if (klass->stop != NULL)
     klass->stop (self);
 }
@@ -349,6 +356,19 @@ install_properties (GObjectClass *object_class)
           "element keeps it itself; 0 = all",
           0, G_MAXUINT, DEFAULT_HISTORY, PARAM_FLAGS),
       G_PRIVATE_OFFSET (GstVowelLlm, history));
+  /**
+   * GstVowelLlm:images:
+   *
+   * Whether the model is shown what the user shows. A model that is not is told
+   * in words that there was an image, and a warning is posted once.
+   */
+  gst_vowel_field_install (object_class, PROP_IMAGES,
+      g_param_spec_enum ("images", "Images",
+          "Whether the model is shown images of the conversation, where the "
+          "element can pass them on; auto = a model that is known to take "
+          "them; otherwise it is told in words that there was one",
+          GST_TYPE_VOWEL_LLM_IMAGES, GST_VOWEL_LLM_IMAGES_AUTO, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelLlm, images));
 }
 
 static void
@@ -375,6 +395,7 @@ gst_vowel_llm_class_init (GstVowelLlmClass *klass)
   install_properties (object_class);
   gst_vowel_llm_install_actions (G_TYPE_FROM_CLASS (klass));
   gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_LLM, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_VOWEL_LLM_IMAGES, 0);
 }
 
 static void

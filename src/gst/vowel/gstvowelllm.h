@@ -8,6 +8,23 @@
 G_BEGIN_DECLS
 
 /**
+ * GstVowelLlmImages:
+ * @GST_VOWEL_LLM_IMAGES_AUTO: if the model is known to take them
+ * @GST_VOWEL_LLM_IMAGES_ON: always, as far as the element can
+ * @GST_VOWEL_LLM_IMAGES_OFF: never
+ *
+ * Whether a model is shown the images of a conversation.
+ */
+typedef enum {
+  GST_VOWEL_LLM_IMAGES_AUTO,
+  GST_VOWEL_LLM_IMAGES_ON,
+  GST_VOWEL_LLM_IMAGES_OFF,
+} GstVowelLlmImages;
+
+#define GST_TYPE_VOWEL_LLM_IMAGES (gst_vowel_llm_images_get_type ())
+GST_VOWEL_API GType gst_vowel_llm_images_get_type (void);
+
+/**
  * GstVowelLlm:
  *
  * Base class of language model providers. Pads `sink` and `src` (text/x-raw,
@@ -41,6 +58,9 @@ G_DECLARE_DERIVABLE_TYPE (
  * @generate: begin; return at once and push from the worker. On %FALSE the
  *   request has failed with @error
  * @cancel: abort upstream work; nothing may be pushed for it any more
+ * @takes_images: (nullable): whether the model that is set is known to take
+ *   images; %NULL: the element cannot pass them on. Without, requests have
+ *   words in their place
  *
  * All run on the worker.
  */
@@ -52,6 +72,7 @@ struct _GstVowelLlmClass {
   gboolean (*generate) (
       GstVowelLlm *llm, GstVowelChatRequest *request, GError **error);
   void (*cancel) (GstVowelLlm *llm, GstVowelChatRequest *request);
+  gboolean (*takes_images) (GstVowelLlm *llm);
 
   gpointer _gst_reserved[GST_PADDING];
 };

@@ -13,7 +13,8 @@ struct _GstVowelLlmRun {
 
   GstVowelLlm *llm; /* borrowed: it outlives its live runs */
   GstVowelCharge charge;
-  GstVowelChatRequest *request;
+  GstVowelChatRequest *question; /* what is asked */
+  GstVowelChatRequest *request;  /* as the model in charge takes it; borrowed */
   gboolean standalone;
   gboolean live;
   gboolean active; /* the provider works on it */

@@ -30,7 +30,7 @@ gst_vowel_llm_run_unref (GstVowelLlmRun *run)
 {
   if (!g_ref_count_dec (&run->ref_count))
     return;
-  gst_vowel_chat_request_unref (run->request);
+  gst_vowel_chat_request_unref (run->question);
   g_string_free (run->text, TRUE);
   g_ptr_array_unref (run->calls);
   g_free (run);
@@ -239,6 +239,39 @@ deadline_passed (gpointer user_data)
   attempt_failed (run, 0, -1, error);
 }
 
+static gboolean
+takes_images (GstVowelLlm *self)
+{
+  GstVowelLlmClass *klass = GST_VOWEL_LLM_GET_CLASS (self);
+  GstVowelLlmImages images;
+
+  GST_OBJECT_LOCK (self);
+  images = gst_vowel_llm_get_private (self)->images;
+  GST_OBJECT_UNLOCK (self);
+  if (klass->takes_images == NULL || images == GST_VOWEL_LLM_IMAGES_OFF)
+    return FALSE;
+  return images == GST_VOWEL_LLM_IMAGES_ON || klass->takes_images (self);
+}
+
+/* A model that takes no images is asked without. */
+static void
+choose_request (GstVowelLlmRun *run, GstVowelLlm *self)
+{
+  GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
+
+  run->request =
+      takes_images (self)
+          ? run->question
+          : gst_vowel_chat_request_get_without_images (run->question);
+  if (run->request == run->question || priv->images_unseen)
+    return;
+  priv->images_unseen = TRUE;
+  GST_ELEMENT_WARNING (self, STREAM, FORMAT,
+      ("The model is not shown the images of this conversation; set the "
+       "property \"images\" to \"on\" if it takes them"),
+      (NULL));
+}
+
 static void
 try_generate (GstVowelLlmRun *run)
 {
@@ -255,6 +288,7 @@ try_generate (GstVowelLlmRun *run)
   run->active = TRUE;
   run->output = FALSE;
   g_ptr_array_set_size (run->calls, 0);
+  choose_request (run, self);
   if (timeout > 0)
     run->deadline = gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (self),
         run->last_output + timeout, deadline_passed, run);
@@ -277,7 +311,7 @@ gst_vowel_llm_run_start (
 
   g_ref_count_init (&run->ref_count);
   run->llm = self;
-  run->request = gst_vowel_chat_request_ref (request);
+  run->question = run->request = gst_vowel_chat_request_ref (request);
   run->standalone = standalone;
   run->live = TRUE;
   run->text = g_string_new (NULL);
@@ -422,7 +456,7 @@ static void
 correct (GstVowelLlmRun *run, const GstVowelLlmCall *call)
 {
   GstVowelWorker *worker = gst_vowel_llm_get_worker (run->llm);
-  g_autoptr (GstVowelChatRequest) request = NULL;
+  g_autoptr (GstVowelChatRequest) question = NULL;
   g_autoptr (GError) error = NULL;
 
   if (run->corrections == MAX_CORRECTIONS) {
@@ -433,9 +467,9 @@ correct (GstVowelLlmRun *run, const GstVowelLlmCall *call)
     return;
   }
   run->corrections++;
-  request = run->request;
-  run->request = gst_vowel_llm_calls_make_correction (
-      run->calls, request, run->text->str + run->told_text);
+  question = run->question;
+  run->question = run->request = gst_vowel_llm_calls_make_correction (
+      run->calls, question, run->text->str + run->told_text);
   run->told_text = run->text->len;
   run->active = FALSE;
   clear_timer (run, &run->deadline);

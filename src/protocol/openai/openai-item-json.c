@@ -10,6 +10,8 @@
 #include "openai-errors.h"
 #include "openai-fields.h"
 
+#include <string.h>
+
 #define MAX_ID_LENGTH 64
 
 static const gchar *const type_names[] = {
@@ -94,6 +96,8 @@ render_part (const VowelItem *item, const VowelPart *part,
     case VOWEL_PART_IMAGE:
       json_object_set_string_member (object, "type", "input_image");
       json_object_set_string_member (object, "image_url", part->image_url);
+      if (part->image_detail != NULL)
+        json_object_set_string_member (object, "detail", part->image_detail);
       break;
   }
 
@@ -214,26 +218,53 @@ parse_audio_part (VowelItem *item, JsonObject *object, const gchar *path,
   return TRUE;
 }
 
+/* What no model takes would spoil every answer from here on. */
+static gboolean
+is_image_uri (const gchar *url)
+{
+  static const gchar *const starts[] = {"data:image/png;base64,",
+      "data:image/jpeg;base64,", "data:image/webp;base64,",
+      "data:image/gif;base64,"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++) {
+    const gchar *data = url + strlen (starts[i]);
+
+    if (g_ascii_strncasecmp (url, starts[i], strlen (starts[i])) == 0)
+      return *data != '\0'
+             && data[strspn (
+                    data, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "+/=")]
+                    == '\0';
+  }
+  return FALSE;
+}
+
 static gboolean
 parse_image_part (
     VowelItem *item, JsonObject *object, const gchar *path, GError **error)
 {
+  static const gchar *const details[] = {"auto", "low", "high", NULL};
+  guint detail = G_N_ELEMENTS (details) - 1;
   const gchar *url = NULL;
   VowelPart *part;
 
-  if (!vowel_openai_require_string (object, path, "image_url", &url, error))
+  if (!vowel_openai_require_string (object, path, "image_url", &url, error)
+      || !vowel_openai_read_choice (
+          object, path, "detail", details, &detail, error))
     return FALSE;
 
-  if (!g_str_has_prefix (url, "data:image/")) {
+  if (!is_image_uri (url)) {
     g_autofree gchar *param = vowel_openai_path (path, "image_url");
 
     vowel_openai_set_error (error, VOWEL_OPENAI_ERROR_INVALID_VALUE, param,
-        "Invalid '%s': expected a data URI of a PNG or JPEG image.", param);
+        "Invalid '%s': expected a data URI of a PNG, JPEG, WebP or GIF image "
+        "in base64, as in data:image/png;base64,iVBORw0….",
+        param);
     return FALSE;
   }
 
   part = vowel_item_add_part (item, VOWEL_PART_IMAGE, NULL);
   part->image_url = g_strdup (url);
+  part->image_detail = g_strdup (details[detail]);
   return TRUE;
 }
 

@@ -151,3 +151,16 @@ remote_expect_failure (Fixture *f, GstVowelError code)
   g_assert_null (strstr (details_text, REMOTE_KEY));
   return error;
 }
+
+void
+remote_show_image (Fixture *f, const gchar *response_id)
+{
+  static const GstVowelChatImage image = {"data:image/png;base64,AAAA", "low"};
+  static guint64 generation = 1000;
+  g_autoptr (GstVowelChatRequest) request =
+      gst_vowel_chat_request_new (response_id, ++generation);
+
+  gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER, "Look");
+  gst_vowel_chat_request_add_images (request, &image, 1);
+  g_signal_emit_by_name (f->element, "generate", request);
+}

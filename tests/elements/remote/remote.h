@@ -30,6 +30,8 @@ guint remote_count_requests (void);
 /* Whether the one of that number, from 0, is @what: "closed" or "aborted". */
 gboolean remote_request_is (guint number, const gchar *what);
 
+/* The user shows a PNG of three bytes, in detail "low", and says "Look". */
+void remote_show_image (Fixture *f, const gchar *response_id);
 /* (transfer full): why it failed; the key is not in it */
 GError *remote_expect_failure (Fixture *f, GstVowelError code);
 

@@ -345,6 +345,24 @@ test_cancel (void)
 }
 
 static void
+test_images (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  remote_show_image (&f, "resp_a");
+  expect_generated (&f, GST_VOWEL_FINISH_STOP);
+  fixture_expect_text (&f, "You said: Look [image/png, 3 bytes].[resp_a]");
+  gst_util_set_object_arg (G_OBJECT (f.element), "images", "off");
+  remote_show_image (&f, "resp_b");
+  expect_generated (&f, GST_VOWEL_FINISH_STOP);
+  fixture_expect_text (&f,
+      "You said: Look (The user has shown an image, which you cannot see.)."
+      "[resp_b]");
+  fixture_clear (&f);
+}
+
+static void
 test_provider (void)
 {
   g_autoptr (GError) error = NULL;
@@ -381,6 +399,7 @@ main (int argc, char **argv)
   g_test_add_func ("/anthropicllm/not-set-up", test_not_set_up);
   g_test_add_func ("/anthropicllm/silence", test_silence);
   g_test_add_func ("/anthropicllm/cancel", test_cancel);
+  g_test_add_func ("/anthropicllm/images", test_images);
   g_test_add_func ("/anthropicllm/provider", test_provider);
   result = g_test_run ();
   remote_stop ();

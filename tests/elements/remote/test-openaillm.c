@@ -489,6 +489,63 @@ test_secret_in_log (void)
   g_string_free (logged, TRUE);
 }
 
+#define UNSEEN "(The user has shown an image, which you cannot see.)"
+
+/* By the name of the model, or as it is set; no server is sent what it would
+ * refuse. */
+static void
+test_images (void)
+{
+  static const struct {
+    const gchar *vendor;
+    const gchar *model;
+    const gchar *images;
+    gboolean seen;
+  } cases[] = {
+      {"openai", "gpt-4o-mini", "auto", TRUE},
+      {"openai", "gpt-3.5-turbo", "auto", FALSE},
+      {"openai", "gpt-4o-mini", "off", FALSE},
+      {"groq", "openai/gpt-oss-20b", "auto", FALSE},
+      {"groq", "meta-llama/llama-4-scout-17b", "auto", TRUE},
+      {"openrouter", "openai/gpt-oss-20b", "auto", FALSE},
+      {"ollama", "llava:13b", "auto", TRUE},
+      {"vllm", "m", "auto", FALSE},
+      {"vllm", "my-own-that-sees", "on", TRUE},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Fixture f;
+
+    setup (&f, cases[i].vendor, "ok");
+    g_object_set (f.element, "model", cases[i].model, NULL);
+    gst_util_set_object_arg (G_OBJECT (f.element), "images", cases[i].images);
+    remote_show_image (&f, "resp_a");
+    expect_generated (&f, GST_VOWEL_FINISH_STOP, FALSE);
+    fixture_expect_text (&f, cases[i].seen
+                                 ? "You said: Look [image/png, 3 bytes, low]."
+                                   "[resp_a]"
+                                 : "You said: Look " UNSEEN ".[resp_a]");
+    fixture_clear (&f);
+  }
+}
+
+/* What is set against better knowledge fails the answer, not more. */
+static void
+test_images_refused (void)
+{
+  Fixture f;
+  g_autoptr (GError) error = NULL;
+
+  setup (&f, "vllm", "ok");
+  gst_util_set_object_arg (G_OBJECT (f.element), "images", "on");
+  remote_show_image (&f, "resp_a");
+  error = remote_expect_failure (&f, GST_VOWEL_ERROR_BAD_REQUEST);
+  g_assert_nonnull (strstr (error->message, "image_url is only supported"));
+  fixture_expect_text (&f, "[resp_a]");
+  expect_next_turn (&f, 1);
+  fixture_clear (&f);
+}
+
 static void
 test_profiles (void)
 {
@@ -537,6 +594,8 @@ main (int argc, char **argv)
   g_test_add_func ("/openaillm/cancel", test_cancel);
   g_test_add_func ("/openaillm/secret", test_secret);
   g_test_add_func ("/openaillm/secret-in-log", test_secret_in_log);
+  g_test_add_func ("/openaillm/images", test_images);
+  g_test_add_func ("/openaillm/images-refused", test_images_refused);
   g_test_add_func ("/openaillm/profiles", test_profiles);
   result = g_test_run ();
   remote_stop ();

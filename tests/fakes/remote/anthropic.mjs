@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Anthropic: POST /v1/messages and GET /v1/models. What is answered is decided as
 // in chat.mjs.
-import { answerTo, words } from './chat.mjs';
+import { answerTo, describeImage, words } from './chat.mjs';
 import { KEY } from './server.mjs';
 
 class Problem extends Error {
@@ -42,11 +42,24 @@ function checkText(text, where) {
   if (text.trim() === '') throw invalid(`${where}: text content blocks must contain non-whitespace text`);
 }
 
+const urlOf = ({ type, media_type: media, data, url }) => (type === 'base64' ? `data:${media};base64,${data}` : url);
+
+function checkImage(block, role, where) {
+  only(block, ['type', 'source', 'cache_control'], `${where}.`);
+  if (role !== 'user') throw invalid(`${where}: \`image\` blocks can only be specified in \`user\` messages`);
+  const names = { base64: ['type', 'media_type', 'data'], url: ['type', 'url'] }[block.source?.type];
+  if (!names) throw invalid(`${where}.source: Input tag '${block.source?.type}' does not match any of the expected tags`);
+  only(block.source, names, `${where}.source.`);
+  if (describeImage(urlOf(block.source)) === undefined) throw invalid(`${where}.source: Could not process image`);
+}
+
 function checkBlock(block, role, where) {
   switch (block.type) {
     case 'text':
       only(block, ['type', 'text', 'cache_control'], `${where}.`);
       return checkText(block.text, where);
+    case 'image':
+      return checkImage(block, role, where);
     case 'tool_use':
       only(block, ['type', 'id', 'name', 'input', 'cache_control'], `${where}.`);
       if (role !== 'assistant') throw invalid(`${where}: \`tool_use\` blocks can only be specified in \`assistant\` messages`);
@@ -150,7 +163,8 @@ function answerOf({ messages }) {
   const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   const results = blocks.filter((block) => block.type === 'tool_result').map((block) => block.content);
   if (results.length > 0) return { text: `The tool says: ${results.join(' and ')}.`, calls: [] };
-  return answerTo(blocks.at(-1).text);
+  const shown = blocks.filter((block) => block.type === 'image').map(({ source }) => ` [${describeImage(urlOf(source))}]`);
+  return answerTo((blocks.findLast((block) => block.type === 'text')?.text ?? '') + shown.join(''));
 }
 
 const midStream = {

@@ -30,7 +30,40 @@ function checkCall(call, where) {
   }
 }
 
-function checkMessages(messages) {
+/** Models that take images are called after that here, besides the vendors' own. */
+const seeing = /gpt-4o|gpt-4\.1|gpt-5|llama-4|llava|see/;
+
+/** "image/png, 3 bytes", or the address; undefined for what no server takes. */
+export function describeImage(url) {
+  if (/^https?:\/\/\S+$/.test(url)) return url;
+  const [, type, data] = /^data:(image\/(?:png|jpeg|webp|gif));base64,(.+)$/.exec(url) ?? [];
+  if (data === undefined || Buffer.from(data, 'base64').toString('base64') !== data) return undefined;
+  return `${type}, ${Buffer.from(data, 'base64').length} bytes`;
+}
+
+function checkPart(vendor, model, part, where) {
+  if (part.type === 'text') {
+    if (typeof part.text !== 'string' || part.text === '') throw bad(`Invalid '${where}.text'.`, where);
+    return;
+  }
+  if (part.type !== 'image_url') throw bad(`Invalid value: '${part.type}'.`, `${where}.type`);
+  if (!seeing.test(model) && vendor === 'openrouter') throw new Refusal(404, { message: 'No endpoints found that support image input' });
+  if (!seeing.test(model)) throw bad('Invalid content type. image_url is only supported by certain models.', `${where}.type`);
+  const { url, detail = 'auto', ...rest } = part.image_url ?? {};
+  if (Object.keys(rest).length > 0) throw bad(`Unrecognized: ${Object.keys(rest)}`, where);
+  if (!['auto', 'low', 'high'].includes(detail)) throw bad(`Invalid value: '${detail}'.`, `${where}.image_url.detail`);
+  if (describeImage(url) === undefined) throw bad('Invalid image.', `${where}.image_url.url`, 'invalid_image_url');
+}
+
+function checkParts(vendor, model, { role, content }, where) {
+  if (content.length === 0) throw bad(`Invalid '${where}': empty array.`, where);
+  content.forEach((part, i) => {
+    if (role !== 'user' && part.type !== 'text') throw bad(`Invalid value: '${part.type}'.`, `${where}[${i}].type`);
+    checkPart(vendor, model, part, `${where}[${i}]`);
+  });
+}
+
+function checkMessages(vendor, { model, messages }) {
   if (!Array.isArray(messages) || messages.length === 0) throw bad("Invalid 'messages': empty array.", 'messages');
   let open = new Set();
   for (const [i, message] of messages.entries()) {
@@ -51,6 +84,7 @@ function checkMessages(messages) {
     } else if (typeof message.content !== 'string' && !Array.isArray(message.content)) {
       throw bad(`Invalid value for 'content': expected a string, got ${message.content}.`, `${where}.content`);
     }
+    if (Array.isArray(message.content)) checkParts(vendor, model, message, `${where}.content`);
   }
   if (open.size > 0) throw bad(`Missing tool messages: ${[...open]}`, 'messages');
 }
@@ -113,8 +147,9 @@ function check(vendor, request, raw) {
   if (typeof body.model !== 'string' || body.model === '') throw bad('you must provide a model parameter', 'model');
   if (body.model === 'no-such-model') throw new Refusal(404, { message: `The model \`${body.model}\` does not exist`, param: 'model', code: 'model_not_found' });
   if (body.stream_options !== undefined && body.stream !== true) throw bad("The 'stream_options' parameter is only allowed when 'stream' is enabled.", 'stream_options');
+  for (const name of ['frequency_penalty', 'presence_penalty']) if (body[name] !== undefined && !(body[name] >= -2 && body[name] <= 2)) throw bad(`${name} out of range`, name);
   if (body.temperature !== undefined && !(body.temperature >= 0 && body.temperature <= 2)) throw bad('temperature out of range', 'temperature');
-  checkMessages(body.messages);
+  checkMessages(vendor, body);
   checkTools(body);
   if (tiers[vendor] && body.service_tier !== undefined && !tiers[vendor].includes(body.service_tier)) throw bad(`Invalid value: '${body.service_tier}'.`, 'service_tier');
   if (vendor === 'openrouter') checkOpenrouter(body);
@@ -131,6 +166,8 @@ export function answerTo(said) {
   return { text: '', calls };
 }
 
+const wordsOf = ({ text, image_url: image }) => text ?? ` [${[describeImage(image.url), image.detail].filter(Boolean).join(', ')}]`;
+
 function answerOf(body) {
   const last = body.messages.at(-1);
   if (last.role === 'tool') {
@@ -140,7 +177,7 @@ function answerOf(body) {
   }
   // Ids are unique in a conversation.
   const before = body.messages.reduce((n, { tool_calls: calls }) => n + (calls?.length ?? 0), 0);
-  return { before, ...answerTo(typeof last.content === 'string' ? last.content : last.content.map((part) => part.text).join('')) };
+  return { before, ...answerTo(typeof last.content === 'string' ? last.content : last.content.map(wordsOf).join('')) };
 }
 
 export const words = (text) => text.match(/\s*\S+/g) ?? [];

@@ -58,12 +58,15 @@ test_round_trip (void)
       {"{\"id\":\"a\",\"type\":\"message\",\"role\":\"user\","
        "\"content\":[{\"type\":\"input_audio\",\"audio\":\"AQIDBA==\"},"
        "{\"type\":\"input_image\",\"image_url\":\"data:image/"
-       "png;base64,AA\"}]}",
+       "png;base64,AA\"},{\"type\":\"input_image\",\"detail\":\"low\","
+       "\"image_url\":\"data:image/JPEG;base64,AA==\"}]}",
           "{\"id\":\"a\",\"object\":\"realtime.item\",\"type\":\"message\","
           "\"status\":\"completed\",\"role\":\"user\","
           "\"content\":[{\"type\":\"input_audio\",\"transcript\":null},"
           "{\"type\":\"input_image\","
-          "\"image_url\":\"data:image/png;base64,AA\"}]}",
+          "\"image_url\":\"data:image/png;base64,AA\"},"
+          "{\"type\":\"input_image\",\"image_url\":"
+          "\"data:image/JPEG;base64,AA==\",\"detail\":\"low\"}]}",
           "{\"id\":\"a\",\"object\":\"realtime.item\",\"type\":\"message\","
           "\"status\":\"completed\",\"role\":\"user\","
           "\"content\":[{\"type\":\"input_audio\",\"transcript\":null}]}"},
@@ -181,6 +184,19 @@ test_item_errors (void)
       {"{\"type\":\"message\",\"role\":\"user\","
        "\"content\":[{\"type\":\"input_image\",\"image_url\":\"http://x\"}]}",
           "invalid_value", "item.content[0].image_url"},
+      {"{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":"
+       "\"input_image\",\"image_url\":\"data:image/svg+xml;base64,AA\"}]}",
+          "invalid_value", "item.content[0].image_url"},
+      {"{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":"
+       "\"input_image\",\"image_url\":\"data:image/png;base64,A-\"}]}",
+          "invalid_value", "item.content[0].image_url"},
+      {"{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":"
+       "\"input_image\",\"image_url\":\"data:image/png;base64,\"}]}",
+          "invalid_value", "item.content[0].image_url"},
+      {"{\"type\":\"message\",\"role\":\"user\",\"content\":[{\"type\":"
+       "\"input_image\",\"image_url\":\"data:image/png;base64,AA\","
+       "\"detail\":\"original\"}]}",
+          "invalid_value", "item.content[0].detail"},
       {"{\"type\":\"message\",\"role\":\"assistant\","
        "\"content\":[{\"type\":\"output_audio\",\"audio\":\"AAAA\"}]}",
           "missing_required_parameter", "item.content[0].text"},

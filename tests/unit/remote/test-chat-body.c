@@ -35,6 +35,7 @@ expect (const GstVowelChatRequest *request, const gchar *profile,
       expected);
 }
 
+#define LATENCY ",\"provider\":{\"sort\":\"latency\"}"
 #define USER "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]"
 
 static GstVowelChatRequest *
@@ -62,7 +63,53 @@ test_limits (void)
       USER ",\"max_tokens\":300,\"temperature\":0.5");
 }
 
-#define LATENCY ",\"provider\":{\"sort\":\"latency\"}"
+#define IMAGE_URL(url, detail)                                                 \
+  "{\"type\":\"image_url\",\"image_url\":{\"url\":\"" url "\"" detail "}}"
+
+static void
+test_images (void)
+{
+  static const GstVowelChatImage images[] = {
+      {"data:image/png;base64,AAAA", "low"}, {"https://example.org/x.jpg"}};
+  g_autoptr (GstVowelChatRequest) request = hi ();
+
+  gst_vowel_chat_request_add_images (request, images, 2);
+  gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER, "");
+  gst_vowel_chat_request_add_images (request, images + 1, 1);
+  expect (request, "openai", "m", NULL,
+      "\"messages\":[{\"role\":\"user\",\"content\":["
+      "{\"type\":\"text\",\"text\":\"Hi\"}," IMAGE_URL (
+          "data:image/png;base64,AAAA",
+          ",\"detail\":\"low\"") "," IMAGE_URL ("https://example.org/x.jpg",
+          "") "]},{\"role\":\"user\","
+              "\"content\":[" IMAGE_URL (
+                  "https://example.org/x.jpg", "") "]}]");
+}
+
+/* By name, wherever it runs. */
+static void
+test_models_that_see (void)
+{
+  static const gchar *const seeing[] = {"gpt-4o-mini", "gpt-4.1-mini", "gpt-5",
+      "openai/gpt-5-mini", "o3", "o4-mini", "anthropic/claude-haiku-4.5",
+      "google/gemini-2.5-flash", "gemma3:12b", "google/gemma-3-27b-it",
+      "meta-llama/llama-4-scout-17b-16e-instruct", "llama3.2-vision",
+      "llava:13b", "qwen2.5vl", "qwen2.5vl:7b", "Qwen/Qwen2.5-VL-7B-Instruct",
+      "mistralai/pixtral-12b", "minicpm-v:8b"};
+  static const gchar *const blind[] = {"m", "default", "gpt-3.5-turbo", "gpt-4",
+      "o1-mini", "o3-mini", "openai/gpt-oss-20b", "llama3.2", "qwen3:8b",
+      "moonshotai/kimi-k2-instruct-0905", "lfm2.5-1.2b-instruct", "gemma-2-9b",
+      ""};
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeing); i++) {
+    g_test_message ("%s", seeing[i]);
+    g_assert_true (openai_model_takes_images (seeing[i]));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (blind); i++) {
+    g_test_message ("%s", blind[i]);
+    g_assert_false (openai_model_takes_images (blind[i]));
+  }
+}
 
 static void
 test_extras (void)
@@ -236,6 +283,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/chat-body/extras", test_extras);
+  g_test_add_func ("/chat-body/images", test_images);
+  g_test_add_func ("/chat-body/models-that-see", test_models_that_see);
   g_test_add_func ("/chat-body/routing", test_routing);
   g_test_add_func ("/chat-body/limits", test_limits);
   g_test_add_func ("/chat-body/reasoning", test_reasoning);

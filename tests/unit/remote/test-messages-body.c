@@ -94,6 +94,39 @@ test_roles (void)
       MESSAGE ("user", TEXT ("(The user has not said anything yet.)")));
 }
 
+#define IMAGE(source) "{\"type\":\"image\",\"source\":{" source "}}"
+
+/* What the service does not take is told in words. */
+static void
+test_images (void)
+{
+  static const GstVowelChatImage images[] = {
+      {"data:image/png;base64,AAAA", "low"}, {"https://example.org/x.jpg"},
+      {"data:image/svg+xml;base64,AAAA"}};
+  g_autoptr (GstVowelChatRequest) request = new_request ();
+
+  gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER, "Look");
+  gst_vowel_chat_request_add_images (request, images, 3);
+  gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER, "");
+  gst_vowel_chat_request_add_images (request, images, 1);
+  expect (request,
+      MESSAGE ("user",
+          IMAGE (
+              "\"type\":\"base64\",\"media_type\":\"image/png\","
+              "\"data\":\"AAAA\"") "," IMAGE ("\"type\":\"url\",\"url\":"
+                                              "\"https://example.org/"
+                                              "x.jpg\"") "," TEXT ("(The user "
+                                                                   "has shown "
+                                                                   "an image "
+                                                                   "of a kind "
+                                                                   "that is "
+                                                                   "not "
+                                                                   "taken.)") "," TEXT ("Look") "," IMAGE ("\"type\":\"base64\","
+                                                                                                           "\"media_type\":\"image/"
+                                                                                                           "png\","
+                                                                                                           "\"data\":\"AAAA\"")));
+}
+
 #define CALL(id, name, input)                                                  \
   "{\"type\":\"tool_use\",\"id\":\"" id "\",\"name\":\"" name                  \
   "\",\"input\":" input "}"
@@ -167,6 +200,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/messages-body/limits", test_limits);
   g_test_add_func ("/messages-body/roles", test_roles);
+  g_test_add_func ("/messages-body/images", test_images);
   g_test_add_func ("/messages-body/calls", test_calls);
   g_test_add_func ("/messages-body/tools", test_tools);
   return g_test_run ();

@@ -131,11 +131,23 @@ fake_engine_discard_utterance (VowelEngine *engine)
   event_recorder_note (FAKE_ENGINE (engine)->recorder, "> discard");
 }
 
+static void
+describe_message (VowelItem *item, GString *text)
+{
+  static const gchar *const roles[] = {"system", "user", "assistant"};
+  g_autofree gchar *words = vowel_item_dup_text (item);
+
+  g_string_append_printf (text, "%s: %s", roles[item->role], words);
+  for (guint i = 0; i < item->parts->len; i++)
+    if (vowel_item_get_part (item, i)->type == VOWEL_PART_IMAGE)
+      g_string_append_printf (
+          text, "[%s]", vowel_item_get_part (item, i)->image_url);
+}
+
 /* "system: …; user: …; call f({}) c1; output c1: …" */
 static gchar *
 describe (GPtrArray *items)
 {
-  static const gchar *const roles[] = {"system", "user", "assistant"};
   GString *text = g_string_new (NULL);
   guint i;
 
@@ -145,12 +157,9 @@ describe (GPtrArray *items)
     if (i > 0)
       g_string_append (text, "; ");
     switch (item->type) {
-      case VOWEL_ITEM_MESSAGE: {
-        g_autofree gchar *words = vowel_item_dup_text (item);
-
-        g_string_append_printf (text, "%s: %s", roles[item->role], words);
+      case VOWEL_ITEM_MESSAGE:
+        describe_message (item, text);
         break;
-      }
       case VOWEL_ITEM_FUNCTION_CALL:
         g_string_append_printf (text, "call %s(%s) %s", item->name,
             item->arguments->str, item->call_id);
