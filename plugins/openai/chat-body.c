@@ -427,6 +427,25 @@ copy_members (JsonBuilder *builder, JsonObject *object)
   }
 }
 
+static GStrv
+split_names (const gchar *names)
+{
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+  g_auto (GStrv) parts = g_strsplit (names != NULL ? names : "", ",", -1);
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0')
+      g_strv_builder_add (list, parts[i]);
+  return g_strv_builder_end (list);
+}
+
+static void
+add_names (JsonBuilder *builder, const gchar *const *names)
+{
+  for (guint i = 0; names[i] != NULL; i++)
+    json_builder_add_string_value (builder, names[i]);
+}
+
 /* Unless the user has said so: who answers soonest, and only who understands
  * tools when there are some. */
 static void
@@ -441,14 +460,22 @@ write_routing (Writer *w, const ChatBodyOptions *options)
       node != NULL && JSON_NODE_HOLDS_OBJECT (node)
           ? json_object_ref (json_node_get_object (node))
           : json_object_new ();
+  g_auto (GStrv) order = json_object_has_member (routing, "order")
+                             ? NULL
+                             : split_names (options->routing_order);
 
   json_builder_set_member_name (w->builder, "provider");
   json_builder_begin_object (w->builder);
   copy_members (w->builder, routing);
+  if (order != NULL && order[0] != NULL) {
+    json_builder_set_member_name (w->builder, "order");
+    json_builder_begin_array (w->builder);
+    add_names (w->builder, (const gchar *const *) order);
+    json_builder_end_array (w->builder);
+  }
   /* Such a name chooses by speed or by price. */
-  if (!json_object_has_member (routing, "sort")
-      && !json_object_has_member (routing, "order")
-      && strchr (options->model, ':') == NULL)
+  if (!json_object_has_member (routing, "sort") && order != NULL
+      && order[0] == NULL && strchr (options->model, ':') == NULL)
     add_string (w->builder, "sort", "latency");
   if (!json_object_has_member (routing, "require_parameters")
       && gst_vowel_chat_request_get_n_tools (w->request) > 0)
@@ -459,18 +486,14 @@ write_routing (Writer *w, const ChatBodyOptions *options)
 static void
 write_fallback_models (JsonBuilder *builder, const ChatBodyOptions *options)
 {
-  g_auto (GStrv) models = options->fallback_models != NULL
-                              ? g_strsplit (options->fallback_models, ",", -1)
-                              : NULL;
+  g_auto (GStrv) models = split_names (options->fallback_models);
 
-  if (models == NULL || models[0] == NULL)
+  if (models[0] == NULL)
     return;
   json_builder_set_member_name (builder, "models");
   json_builder_begin_array (builder);
   json_builder_add_string_value (builder, options->model);
-  for (guint i = 0; models[i] != NULL; i++)
-    if (*g_strstrip (models[i]) != '\0')
-      json_builder_add_string_value (builder, models[i]);
+  add_names (builder, (const gchar *const *) models);
   json_builder_end_array (builder);
 }
 
@@ -496,6 +519,7 @@ chat_body_new (
   write_reasoning (builder, options);
   write_extras (builder, options);
   if (g_str_equal (options->profile->name, "openrouter")) {
+    add_penalty (builder, "repetition_penalty", options->repetition_penalty);
     write_routing (&w, options);
     write_fallback_models (builder, options);
   }

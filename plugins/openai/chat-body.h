@@ -15,8 +15,11 @@ G_BEGIN_DECLS
  * @reasoning_effort: (nullable): as the user has set it
  * @max_temperature: no more than that, whatever is asked; 2 for no limit
  * @frequency_penalty, @presence_penalty: -2 to 2; 0 for none
+ * @repetition_penalty: OpenRouter's, up to 2; 0 for none
  * @service_tier, @prompt_cache_key, @verbosity: (nullable): as they are
  * @routing: (nullable): OpenRouter's, a JSON object
+ * @routing_order: (nullable): its `order`, where it has none, separated by
+ *   commas
  * @fallback_models: (nullable): OpenRouter's, separated by commas
  *
  * What goes into a request besides what is asked.
@@ -28,10 +31,12 @@ typedef struct {
   gdouble max_temperature;
   gdouble frequency_penalty;
   gdouble presence_penalty;
+  gdouble repetition_penalty;
   const gchar *service_tier;
   const gchar *prompt_cache_key;
   const gchar *verbosity;
   const gchar *routing;
+  const gchar *routing_order;
   const gchar *fallback_models;
 } ChatBodyOptions;
 

@@ -46,10 +46,12 @@ enum {
   PROP_TOOL_TEXT,
   PROP_FREQUENCY_PENALTY,
   PROP_PRESENCE_PENALTY,
+  PROP_REPETITION_PENALTY,
   PROP_SERVICE_TIER,
   PROP_PROMPT_CACHE_KEY,
   PROP_VERBOSITY,
   PROP_ROUTING,
+  PROP_ROUTING_ORDER,
   PROP_FALLBACK_MODELS,
   PROP_SITE_URL,
   PROP_APP_NAME,
@@ -85,10 +87,12 @@ struct _GstOpenaiLlm {
   GstOpenaiToolText tool_text;
   gdouble frequency_penalty;
   gdouble presence_penalty;
+  gdouble repetition_penalty;
   gchar *service_tier;
   gchar *prompt_cache_key;
   gchar *verbosity;
   gchar *routing;
+  gchar *routing_order;
   gchar *fallback_models;
   gchar *site_url;
   gchar *app_name;
@@ -217,6 +221,7 @@ read_options (GstOpenaiLlm *self, ChatBodyOptions *options, GStringChunk *keep)
       {&self->prompt_cache_key, &options->prompt_cache_key},
       {&self->verbosity, &options->verbosity},
       {&self->routing, &options->routing},
+      {&self->routing_order, &options->routing_order},
       {&self->fallback_models, &options->fallback_models},
   };
 
@@ -226,6 +231,7 @@ read_options (GstOpenaiLlm *self, ChatBodyOptions *options, GStringChunk *keep)
       *strings[i].option = g_string_chunk_insert (keep, *strings[i].field);
   options->frequency_penalty = self->frequency_penalty;
   options->presence_penalty = self->presence_penalty;
+  options->repetition_penalty = self->repetition_penalty;
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -326,6 +332,7 @@ gst_openai_llm_finalize (GObject *object)
   g_free (self->prompt_cache_key);
   g_free (self->verbosity);
   g_free (self->routing);
+  g_free (self->routing_order);
   g_free (self->fallback_models);
   g_free (self->site_url);
   g_free (self->app_name);
@@ -392,6 +399,20 @@ install_properties (GObjectClass *object_class)
           -2.0, 2.0, 0.0, flags),
       G_STRUCT_OFFSET (GstOpenaiLlm, presence_penalty));
   /**
+   * GstOpenaiLlm:repetition-penalty:
+   *
+   * How little OpenRouter's models like a word that stands in the question or
+   * the answer: more than 1 for less, 1 for neither, less than 1 for more; 0
+   * for the model's default. Others are not told.
+   */
+  gst_vowel_field_install (object_class, PROP_REPETITION_PENALTY,
+      g_param_spec_double ("repetition-penalty", "Repetition penalty",
+          "How little OpenRouter's models like a word that stands in the "
+          "question or the answer: more than 1 for less, less than 1 for "
+          "more; 0 = the model's default",
+          0.0, 2.0, 0.0, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, repetition_penalty));
+  /**
    * GstOpenaiLlm:service-tier:
    *
    * How fast, and how dear, the answer is to be: `auto`, `default`, `flex`,
@@ -443,6 +464,18 @@ install_properties (GObjectClass *object_class)
           "\"require_parameters\":true",
           NULL, flags),
       G_STRUCT_OFFSET (GstOpenaiLlm, routing));
+  /**
+   * GstOpenaiLlm:routing-order:
+   *
+   * Whom OpenRouter asks first, second, …, separated by commas, before all
+   * others: `order` in #GstOpenaiLlm:routing, which goes before it.
+   */
+  gst_vowel_field_install (object_class, PROP_ROUTING_ORDER,
+      g_param_spec_string ("routing-order", "Routing order",
+          "Whom OpenRouter asks before all others, in this order, separated by "
+          "commas; \"order\" in routing goes before it",
+          NULL, flags),
+      G_STRUCT_OFFSET (GstOpenaiLlm, routing_order));
   /**
    * GstOpenaiLlm:fallback-models:
    *

@@ -46,13 +46,16 @@ list (const Call *call, GError **error)
 {
   guint n;
   const VowelSetting *settings = vowel_settings_list (&n);
+  guint n_variables;
+  const VowelProviderVariable *variables =
+      vowel_provider_variables_list (&n_variables);
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < n; i++)
     print_setting (settings[i].path, settings[i].variable, settings[i].name,
         settings[i].initial, settings[i].summary);
-  for (guint i = 0; vowel_provider_get_variable_at (i); i++) {
-    const gchar *variable = vowel_provider_get_variable_at (i);
+  for (guint i = 0; i < n_variables; i++) {
+    const gchar *variable = variables[i].variable;
     g_autofree gchar *path = vowel_provider_dup_vendor_path (variable);
 
     if (g_hash_table_add (seen, (gpointer) variable))

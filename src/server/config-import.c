@@ -119,6 +119,9 @@ find_variable_path (const gchar *variable)
 {
   guint n;
   const VowelSetting *settings = vowel_settings_list (&n);
+  guint n_variables;
+  const VowelProviderVariable *variables =
+      vowel_provider_variables_list (&n_variables);
   const VowelIdleSetting *idle;
 
   for (guint i = 0; i < n; i++)
@@ -126,8 +129,8 @@ find_variable_path (const gchar *variable)
       return g_strdup (settings[i].path);
   if (g_str_has_suffix (variable, KEY_SUFFIX))
     return find_key_path (variable);
-  for (guint i = 0; vowel_provider_get_variable_at (i); i++)
-    if (g_str_equal (vowel_provider_get_variable_at (i), variable))
+  for (guint i = 0; i < n_variables; i++)
+    if (g_str_equal (variables[i].variable, variable))
       return vowel_provider_dup_vendor_path (variable);
   idle = vowel_settings_list_idle (&n);
   for (guint i = 0; i < n; i++)

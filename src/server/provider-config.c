@@ -15,132 +15,6 @@
 #define TTS GST_VOWEL_PROVIDER_TTS
 #define N_KINDS 3
 
-/* Of those that "auto" may take the best come first. */
-#define MODELS "/models"
-static const VowelProviderSetup setups[] = {
-    {STT, "deepgram", "deepgram", TRUE, TRUE, "/v1/projects"},
-    {STT, "groq-whisper", "groq", TRUE, TRUE, MODELS},
-    {STT, "openai", "openai", TRUE, TRUE, MODELS},
-    {STT, "openai-compatible", "echoline", FALSE, FALSE, MODELS},
-    {STT, "whisper.cpp", NULL, FALSE, FALSE, "/"},
-    {STT, "grok", "grok", TRUE, TRUE, "/v1/models"},
-    {STT, "assemblyai", "assemblyai", TRUE, TRUE,
-        "/v3/token?expires_in_seconds=60"},
-    {STT, "elevenlabs", "elevenlabs", TRUE, TRUE, "/v1/user"},
-    {STT, "mistral-voxtral-realtime", "mistral", TRUE, TRUE, "/v1/models"},
-    {STT, "mistral", "mistral", TRUE, FALSE, "/v1/models"},
-    {LLM, "groq", "groq", TRUE, TRUE, MODELS},
-    {LLM, "openai", "openai", TRUE, TRUE, MODELS},
-    {LLM, "anthropic", "anthropic", TRUE, TRUE, "/v1/models"},
-    {LLM, "openrouter", "openrouter", TRUE, TRUE, MODELS},
-    {LLM, "ollama", NULL, FALSE, FALSE, MODELS},
-    {LLM, "llama.cpp", NULL, FALSE, FALSE, MODELS},
-    {LLM, "vllm", "vllm", FALSE, FALSE, MODELS},
-    {LLM, "openai-compatible", "openai-compatible", FALSE, FALSE, MODELS},
-    {TTS, "deepgram", "deepgram", TRUE, TRUE, "/v1/projects"},
-    {TTS, "openai", "openai", TRUE, TRUE, MODELS},
-    {TTS, "groq", "groq", TRUE, FALSE, MODELS},
-    {TTS, "openai-compatible", "echoline", FALSE, FALSE, MODELS},
-    {TTS, "elevenlabs", "elevenlabs", TRUE, TRUE, "/v1/user"},
-    {TTS, "cartesia", "cartesia", TRUE, TRUE, "/voices"},
-    {TTS, "inworld", "inworld", TRUE, TRUE, "/tts/v1/voices"},
-    {TTS, "grok", "grok", TRUE, TRUE, "/v1/models"},
-};
-
-/* What a variable of the environment sets. Of several for one property the
- * first that is set wins. */
-static const struct {
-  GstVowelProviderKind kind;
-  const gchar *name;
-  const gchar *variable;
-  const gchar *property;
-} variables[] = {
-    {STT, "deepgram", "DEEPGRAM_BASE_URL", "base-url"},
-    {STT, "deepgram", "DEEPGRAM_STT_MODEL", "model"},
-    {STT, "deepgram", "DEEPGRAM_STT_LANGUAGE", "language"},
-    {STT, "deepgram", "DEEPGRAM_EOT_THRESHOLD", "eot-threshold"},
-    {STT, "deepgram", "DEEPGRAM_EAGER_EOT_THRESHOLD", "eager-eot-threshold"},
-    {STT, "groq-whisper", "GROQ_BASE_URL", "base-url"},
-    {STT, "groq-whisper", "GROQ_WHISPER_MODEL", "model"},
-    {STT, "openai", "OPENAI_BASE_URL", "base-url"},
-    {STT, "openai", "OPENAI_STT_MODEL", "model"},
-    {STT, "openai-compatible", "ECHOLINE_BASE_URL", "base-url"},
-    {STT, "openai-compatible", "ECHOLINE_STT_MODEL", "model"},
-    {STT, "openai-compatible", "ECHOLINE_STT_LANGUAGE", "language"},
-    {STT, "whisper.cpp", "WHISPER_CPP_BASE_URL", "base-url"},
-    {STT, "whisper.cpp", "WHISPER_CPP_LANGUAGE", "language"},
-    {STT, "grok", "GROK_BASE_URL", "base-url"},
-    {STT, "grok", "GROK_STT_LANGUAGE", "language"},
-    {STT, "assemblyai", "ASSEMBLYAI_BASE_URL", "base-url"},
-    {STT, "assemblyai", "ASSEMBLYAI_STT_MODEL", "model"},
-    {STT, "assemblyai", "ASSEMBLYAI_STT_LANGUAGE", "language"},
-    {STT, "elevenlabs", "ELEVENLABS_BASE_URL", "base-url"},
-    {STT, "elevenlabs", "ELEVENLABS_STT_MODEL", "model"},
-    {STT, "elevenlabs", "ELEVENLABS_STT_LANGUAGE", "language"},
-    {STT, "mistral-voxtral-realtime", "MISTRAL_BASE_URL", "base-url"},
-    {STT, "mistral-voxtral-realtime", "MISTRAL_VOXTRAL_MODEL", "model"},
-    {STT, "mistral", "MISTRAL_BASE_URL", "base-url"},
-    {STT, "mistral", "MISTRAL_VOXTRAL_MODEL", "model"},
-    {LLM, "groq", "GROQ_BASE_URL", "base-url"},
-    {LLM, "groq", "GROQ_MODEL", "model"},
-    {LLM, "groq", "GROQ_REASONING_EFFORT", "reasoning-effort"},
-    {LLM, "groq", "GROQ_SERVICE_TIER", "service-tier"},
-    {LLM, "openai", "OPENAI_BASE_URL", "base-url"},
-    {LLM, "openai", "OPENAI_MODEL", "model"},
-    {LLM, "openai", "OPENAI_REASONING_EFFORT", "reasoning-effort"},
-    {LLM, "openai", "OPENAI_SERVICE_TIER", "service-tier"},
-    {LLM, "anthropic", "ANTHROPIC_BASE_URL", "base-url"},
-    {LLM, "anthropic", "ANTHROPIC_MODEL", "model"},
-    {LLM, "anthropic", "ANTHROPIC_REASONING_EFFORT", "reasoning-effort"},
-    {LLM, "openrouter", "OPENROUTER_BASE_URL", "base-url"},
-    {LLM, "openrouter", "OPENROUTER_MODEL", "model"},
-    {LLM, "openrouter", "OPENROUTER_REASONING_EFFORT", "reasoning-effort"},
-    {LLM, "openrouter", "OPENROUTER_ROUTING", "routing"},
-    {LLM, "openrouter", "OPENROUTER_FALLBACK_MODELS", "fallback-models"},
-    {LLM, "openrouter", "OPENROUTER_SITE_URL", "site-url"},
-    {LLM, "openrouter", "OPENROUTER_APP_NAME", "app-name"},
-    {LLM, "ollama", "OLLAMA_BASE_URL", "base-url"},
-    {LLM, "ollama", "OLLAMA_MODEL", "model"},
-    {LLM, "llama.cpp", "LLAMA_CPP_BASE_URL", "base-url"},
-    {LLM, "vllm", "VLLM_BASE_URL", "base-url"},
-    {LLM, "vllm", "VLLM_MODEL", "model"},
-    {LLM, "openai-compatible", "OPENAI_COMPATIBLE_BASE_URL", "base-url"},
-    {LLM, "openai-compatible", "OPENAI_COMPATIBLE_MODEL", "model"},
-    {TTS, "deepgram", "DEEPGRAM_BASE_URL", "base-url"},
-    {TTS, "deepgram", "DEEPGRAM_TTS_MODEL", "voice"},
-    {TTS, "deepgram", "DEEPGRAM_TTS_SAMPLE_RATE", "sample-rate"},
-    {TTS, "deepgram", "DEEPGRAM_TTS_TRANSPORT", "transport"},
-    {TTS, "openai", "OPENAI_BASE_URL", "base-url"},
-    {TTS, "openai", "OPENAI_TTS_MODEL", "model"},
-    {TTS, "openai", "OPENAI_TTS_VOICE", "voice"},
-    {TTS, "groq", "GROQ_BASE_URL", "base-url"},
-    {TTS, "groq", "GROQ_TTS_MODEL", "model"},
-    {TTS, "groq", "GROQ_TTS_VOICE", "voice"},
-    {TTS, "openai-compatible", "ECHOLINE_BASE_URL", "base-url"},
-    {TTS, "openai-compatible", "ECHOLINE_TTS_MODEL", "model"},
-    {TTS, "openai-compatible", "ECHOLINE_TTS_VOICE", "voice"},
-    {TTS, "openai-compatible", "ECHOLINE_TTS_SAMPLE_RATE", "sample-rate"},
-    {TTS, "openai-compatible", "ECHOLINE_TTS_RESPONSE_FORMAT", "format"},
-    {TTS, "elevenlabs", "ELEVENLABS_BASE_URL", "base-url"},
-    {TTS, "elevenlabs", "ELEVENLABS_TTS_MODEL", "model"},
-    {TTS, "elevenlabs", "ELEVENLABS_TTS_VOICE", "voice"},
-    {TTS, "elevenlabs", "ELEVENLABS_TTS_LANGUAGE", "language"},
-    {TTS, "elevenlabs", "ELEVENLABS_TTS_TRANSPORT", "transport"},
-    {TTS, "cartesia", "CARTESIA_BASE_URL", "base-url"},
-    {TTS, "cartesia", "CARTESIA_TTS_MODEL", "model"},
-    {TTS, "cartesia", "CARTESIA_TTS_VOICE", "voice"},
-    {TTS, "cartesia", "CARTESIA_TTS_LANGUAGE", "language"},
-    {TTS, "cartesia", "CARTESIA_TTS_TRANSPORT", "transport"},
-    {TTS, "inworld", "INWORLD_BASE_URL", "base-url"},
-    {TTS, "inworld", "INWORLD_TTS_MODEL", "model"},
-    {TTS, "inworld", "INWORLD_TTS_VOICE", "voice"},
-    {TTS, "inworld", "INWORLD_TTS_TRANSPORT", "transport"},
-    {TTS, "grok", "GROK_BASE_URL", "base-url"},
-    {TTS, "grok", "GROK_TTS_VOICE", "voice"},
-    {TTS, "grok", "GROK_TTS_LANGUAGE", "language"},
-    {TTS, "grok", "GROK_TTS_TRANSPORT", "transport"},
-};
-
 /* Voices that clients may name as the service does. */
 static const struct {
   const gchar *name;
@@ -156,6 +30,19 @@ static const struct {
         "pandora phoebe pluto saturn selene theia vesta zeus"},
 };
 
+/* What holds for all language models that have the property, where nothing else
+ * is said of one. */
+static const struct {
+  const gchar *property;
+  gsize offset; /* of a number; 0 for nothing */
+} penalties[] = {
+    {"frequency-penalty",
+        G_STRUCT_OFFSET (VowelServerConfig, frequency_penalty)},
+    {"presence-penalty", G_STRUCT_OFFSET (VowelServerConfig, presence_penalty)},
+    {"repetition-penalty",
+        G_STRUCT_OFFSET (VowelServerConfig, repetition_penalty)},
+};
+
 static const gchar *const choosers[N_KINDS] = {
     [STT] = "STT_PROVIDER",
     [LLM] = "LLM_PROVIDER",
@@ -166,28 +53,6 @@ static const gchar *const elements[N_KINDS] = {
     [LLM] = "llm",
     [TTS] = "tts",
 };
-
-const VowelProviderSetup *
-vowel_provider_setup_find (GstVowelProviderKind kind, const gchar *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (setups); i++)
-    if (setups[i].kind == kind && g_str_equal (setups[i].name, name))
-      return &setups[i];
-  return NULL;
-}
-
-const VowelProviderSetup *
-vowel_provider_setups_list (guint *ret_n)
-{
-  *ret_n = G_N_ELEMENTS (setups);
-  return setups;
-}
-
-const gchar *
-vowel_provider_get_variable_at (guint index)
-{
-  return index < G_N_ELEMENTS (variables) ? variables[index].variable : NULL;
-}
 
 const gchar *
 vowel_provider_get_variable (GstVowelProviderKind kind)
@@ -292,10 +157,12 @@ choose_one (VowelServerConfig *config, GstVowelProviderKind kind, gchar **name,
     GError **error)
 {
   g_auto (GStrv) installed = gst_vowel_provider_list (kind);
+  guint n;
+  const VowelProviderSetup *setups = vowel_provider_setups_list (&n);
 
   if (!g_str_equal (*name, "auto"))
     return TRUE;
-  for (guint i = 0; i < G_N_ELEMENTS (setups); i++) {
+  for (guint i = 0; i < n; i++) {
     g_autofree gchar *key = NULL;
     g_autoptr (GError) lookup_error = NULL;
 
@@ -396,7 +263,10 @@ get_general_model (const VowelServerConfig *config, GstVowelProviderKind kind)
 static const gchar *
 find_model_property (GstVowelProviderKind kind, const gchar *name)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+  guint n;
+  const VowelProviderVariable *variables = vowel_provider_variables_list (&n);
+
+  for (guint i = 0; i < n; i++)
     if (variables[i].kind == kind && g_str_equal (variables[i].name, name)
         && g_str_has_suffix (variables[i].variable, "_MODEL"))
       return variables[i].property;
@@ -429,19 +299,36 @@ find_vendor_value (
                : vowel_server_config_dup_variable (variable, environment);
 }
 
+/* (nullable) */
+static gchar *
+find_penalty (const VowelServerConfig *config, const gchar *property)
+{
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < G_N_ELEMENTS (penalties); i++) {
+    gdouble value = G_STRUCT_MEMBER (gdouble, config, penalties[i].offset);
+
+    if (g_str_equal (penalties[i].property, property) && value != 0)
+      return g_strdup (g_ascii_dtostr (text, sizeof text, value));
+  }
+  return NULL;
+}
+
 static gchar *
 find_value (const VowelServerConfig *config, gchar **environment,
     GstVowelProviderKind kind, const gchar *name, const gchar *property)
 {
   const VowelProviderSetup *setup = vowel_provider_setup_find (kind, name);
   const gchar *own = find_stage_value (config, kind, name, property);
+  guint n;
+  const VowelProviderVariable *variables = vowel_provider_variables_list (&n);
 
   if (own != NULL)
     return g_strdup (own);
   /* Not one of the environment: the element finds that by itself. */
   if (g_str_equal (property, "api-key") && setup && setup->secret)
     return g_strdup (find_configured_key (config, kind, setup));
-  for (guint i = 0; i < G_N_ELEMENTS (variables); i++) {
+  for (guint i = 0; i < n; i++) {
     g_autofree gchar *value = NULL;
 
     if (variables[i].kind != kind || !g_str_equal (variables[i].name, name)
@@ -451,7 +338,7 @@ find_value (const VowelServerConfig *config, gchar **environment,
     if (value != NULL)
       return g_steal_pointer (&value);
   }
-  return NULL;
+  return kind == LLM ? find_penalty (config, property) : NULL;
 }
 
 gchar *
@@ -481,19 +368,47 @@ name_voices (const VowelServerConfig *config, VowelPipelineRecipe *recipe)
 static const gchar *const common_properties[] = {
     "api-key", "base-url", "model", "language", "voice", NULL};
 
+static void
+add_penalties (
+    const VowelServerConfig *config, const gchar *name, GPtrArray *list)
+{
+  g_autoptr (GstElement) model = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (penalties); i++) {
+    g_autofree gchar *value = find_penalty (config, penalties[i].property);
+
+    if (value == NULL)
+      continue;
+    if (model == NULL) {
+      model = gst_vowel_provider_make (LLM, name, NULL, NULL);
+      if (model == NULL)
+        return;
+      gst_object_ref_sink (model);
+    }
+    if (g_object_class_find_property (
+            G_OBJECT_GET_CLASS (model), penalties[i].property))
+      g_ptr_array_add (list, (gpointer) penalties[i].property);
+  }
+}
+
 /* (transfer container): those that something may be said about */
 static GPtrArray *
-list_properties (GstVowelProviderKind kind, const gchar *name)
+list_properties (const VowelServerConfig *config, GstVowelProviderKind kind,
+    const gchar *name)
 {
   GPtrArray *list = g_ptr_array_new ();
+  guint n;
+  const VowelProviderVariable *variables = vowel_provider_variables_list (&n);
 
   for (guint i = 0; common_properties[i] != NULL; i++)
     g_ptr_array_add (list, (gpointer) common_properties[i]);
-  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+  for (guint i = 0; i < n; i++)
     if (variables[i].kind == kind && g_str_equal (variables[i].name, name)
         && !g_ptr_array_find_with_equal_func (
             list, variables[i].property, g_str_equal, NULL))
       g_ptr_array_add (list, (gpointer) variables[i].property);
+  if (kind == LLM)
+    add_penalties (config, name, list);
   return list;
 }
 
@@ -517,7 +432,7 @@ apply_provider (const VowelServerConfig *config, gchar **environment,
     GstVowelProviderKind kind, guint number, const gchar *name,
     VowelPipelineRecipe *recipe)
 {
-  g_autoptr (GPtrArray) properties = list_properties (kind, name);
+  g_autoptr (GPtrArray) properties = list_properties (config, kind, name);
 
   for (guint i = 0; i < properties->len; i++)
     apply_property (config, environment, kind, number, name,

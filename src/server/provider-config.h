@@ -2,44 +2,16 @@
 
 #pragma once
 
+#include "provider-setups.h"
 #include "server-config.h"
 
 #include "session/pipeline-recipe.h"
-
-#include <gst/vowel/gstvowelprovider.h>
 
 G_BEGIN_DECLS
 
 /* How the services that answer from elsewhere are set up: which one, where it
  * is, which of its models, and whether its key is there. */
 
-/**
- * VowelProviderSetup:
- * @kind: the stage
- * @name: what STT_PROVIDER and its like say
- * @secret: (nullable): name of the key for the secrets module
- * @needs_key: nothing works without one
- * @by_key: "auto" takes it when its key is there, the first of these that has
- *   one
- * @probe: (nullable): a path that shows whether it answers and takes the key
- *
- * A provider that the daemon knows more about than its name.
- */
-typedef struct {
-  GstVowelProviderKind kind;
-  const gchar *name;
-  const gchar *secret;
-  gboolean needs_key;
-  gboolean by_key;
-  const gchar *probe;
-} VowelProviderSetup;
-
-/* (nullable): NULL for a provider that needs nothing. */
-const VowelProviderSetup *vowel_provider_setup_find (
-    GstVowelProviderKind kind, const gchar *name);
-const VowelProviderSetup *vowel_provider_setups_list (guint *ret_n);
-/* The variables of vendors, from 0 on; NULL behind the last. */
-const gchar *vowel_provider_get_variable_at (guint index);
 /* The environment variable that chooses the provider of a stage; how the user
  * calls it in @config; the field of @config that it sets. */
 const gchar *vowel_provider_get_variable (GstVowelProviderKind kind);

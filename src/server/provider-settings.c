@@ -28,6 +28,7 @@ static const struct {
     {STT, "whisperModel", "model"},
     {LLM, "openrouterSiteUrl", "site-url"},
     {LLM, "openrouterAppName", "app-name"},
+    {LLM, "openrouterProvider", "routing-order"},
     {TTS, "responseFormat", "format"},
 };
 
@@ -158,8 +159,10 @@ static GStrv
 list_vendor_paths (void)
 {
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-  guint n;
+  guint n, n_variables;
   const VowelProviderSetup *setups = vowel_provider_setups_list (&n);
+  const VowelProviderVariable *variables =
+      vowel_provider_variables_list (&n_variables);
 
   for (guint i = 0; i < n; i++) {
     g_autofree gchar *path =
@@ -169,9 +172,9 @@ list_vendor_paths (void)
     if (path)
       g_strv_builder_add (paths, path);
   }
-  for (guint i = 0; vowel_provider_get_variable_at (i) != NULL; i++) {
+  for (guint i = 0; i < n_variables; i++) {
     g_autofree gchar *path =
-        vowel_provider_dup_vendor_path (vowel_provider_get_variable_at (i));
+        vowel_provider_dup_vendor_path (variables[i].variable);
 
     g_strv_builder_add (paths, path);
   }

@@ -87,6 +87,8 @@ G_BEGIN_DECLS
  * @speculation: whether answers are prepared before the caller has surely
  *   finished: "auto" (when the recogniser foresees it), "off", "on"
  * @temperature: of the model where a client names none; -1: the model's own
+ * @frequency_penalty, @presence_penalty, @repetition_penalty: of models that
+ *   take one; 0: the model's own
  * @recipe: (nullable): the pipeline recipe of a session
  * @telephone_recipe: (nullable): of a session that begins with a telephone's
  *   audio
@@ -228,6 +230,9 @@ typedef struct {
   guint vad_prefix_padding_ms;
   gchar *speculation;
   gdouble temperature;
+  gdouble frequency_penalty;
+  gdouble presence_penalty;
+  gdouble repetition_penalty;
   gchar *recipe;
   gchar *telephone_recipe;
   gchar *voice;

@@ -46,7 +46,7 @@ const services = {
   groq: { GROQ_API_KEY: KEY, GROQ_MODEL: 'openai/gpt-oss-20b' },
   openai: { OPENAI_API_KEY: KEY },
   anthropic: { ANTHROPIC_API_KEY: KEY, ANTHROPIC_REASONING_EFFORT: 'none' },
-  openrouter: { OPENROUTER_API_KEY: KEY, OPENROUTER_SITE_URL: 'https://example.org/', OPENROUTER_APP_NAME: 'Test', OPENROUTER_ROUTING: '{"only":["groq"]}', OPENROUTER_FALLBACK_MODELS: 'a,b' },
+  openrouter: { OPENROUTER_API_KEY: KEY, OPENROUTER_SITE_URL: 'https://example.org/', OPENROUTER_APP_NAME: 'Test', OPENROUTER_ROUTING: '{"only":["groq"]}', OPENROUTER_PROVIDER: 'groq, cerebras', DEFAULT_REPETITION_PENALTY: '1.1', OPENROUTER_FALLBACK_MODELS: 'a,b' },
   'openai-compatible': { OPENAI_COMPATIBLE_API_KEY: KEY, OPENAI_COMPATIBLE_MODEL: 'm' },
   ollama: { OLLAMA_MODEL: 'm' },
 };
@@ -64,12 +64,37 @@ for (const [name, env] of Object.entries(services)) {
     assert.equal(name === 'anthropic' ? body.system : body.messages[0].content, 'Be brief.');
     if (name === 'openrouter') {
       assert.equal(request.headers['x-title'], 'Test');
-      assert.deepEqual(body.provider, { only: ['groq'], sort: 'latency' });
+      assert.deepEqual(body.provider, { only: ['groq'], order: ['groq', 'cerebras'] });
+      assert.equal(body.repetition_penalty, 1.1);
       assert.deepEqual(body.models, [body.model, 'a', 'b']);
     }
     await connection.close();
   });
 }
+
+test('penalties are for models that take them, and what is said of one goes before', async (t) => {
+  const before = fakes.log.length;
+  const penalties = { DEFAULT_FREQUENCY_PENALTY: '0.5', DEFAULT_PRESENCE_PENALTY: '-0.25' };
+  const daemon = await daemonWith(t, {
+    ...penalties, LLM_PROVIDER: 'anthropic,vllm,openai', OPENAI_API_KEY: KEY, ANTHROPIC_API_KEY: KEY, VLLM_MODEL: 'm', ANTHROPIC_BASE_URL: fakes.base('anthropic', '500,#penalties'),
+    VLLM_BASE_URL: fakes.base('vllm', '500,#penalties'), OPENAI_BASE_URL: fakes.base('openai', 'ok,#penalties'),
+  });
+  const { connection } = await ask(daemon, 'Hello');
+  const asked = fakes.log.slice(before).map(({ path: where, body }) => [where.split('/')[1], JSON.parse(body)]);
+  for (const [vendor, body] of asked)
+    assert.deepEqual([vendor, body.frequency_penalty, body.presence_penalty], vendor === 'anthropic' ? [vendor, undefined, undefined] : [vendor, 0.5, -0.25]);
+  assert.deepEqual(new Set(asked.map(([vendor]) => vendor)), new Set(['anthropic', 'vllm', 'openai']));
+  await connection.close();
+
+  const folder = mkdtempSync(path.join(tmpdir(), 'vowel-penalties-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(path.join(folder, 'runtime.yaml'), 'agent: {defaultPresencePenalty: 1}\nllm: {provider: openai, frequencyPenalty: -1}\n');
+  const other = await daemonWith(t, { ...penalties, RUNTIME_CONFIG_PATH: path.join(folder, 'runtime.yaml'), OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'ok,#file') });
+  const { connection: second } = await ask(other, 'Hello');
+  const body = JSON.parse(fakes.log.at(-1).body);
+  assert.deepEqual([body.frequency_penalty, body.presence_penalty], [-1, 1]);
+  await second.close();
+});
 
 test('a key alone chooses its service; LLM_MODEL wins', async (t) => {
   const daemon = await daemonWith(t, {

@@ -62,6 +62,8 @@ test_vendors (void)
       {"LLAMA_CPP_BASE_URL", "vendors.llama-cpp.baseUrl"},
       {"ECHOLINE_TTS_RESPONSE_FORMAT", "vendors.echoline.ttsResponseFormat"},
   };
+  guint n;
+  const VowelProviderVariable *variables = vowel_provider_variables_list (&n);
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++) {
     g_autofree gchar *path = vowel_provider_dup_vendor_path (pairs[i][0]);
@@ -70,9 +72,9 @@ test_vendors (void)
     g_assert_true (vowel_provider_is_setting_path (path));
   }
   /* Each variable belongs to somebody. */
-  for (guint i = 0; vowel_provider_get_variable_at (i); i++) {
+  for (guint i = 0; i < n; i++) {
     g_autofree gchar *path =
-        vowel_provider_dup_vendor_path (vowel_provider_get_variable_at (i));
+        vowel_provider_dup_vendor_path (variables[i].variable);
 
     g_assert_false (g_str_has_prefix (path, "vendors.other."));
   }
@@ -87,7 +89,8 @@ test_apply (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) tree = parse (
       "llm: {provider: [groq, openrouter], model: m, baseUrl: 'http://x/v1', "
-      "apiKey: '', openrouterSiteUrl: s}\n"
+      "apiKey: '', openrouterSiteUrl: s, openrouterProvider: 'a,b'}\n"
+      "agent: {defaultFrequencyPenalty: 0.5, defaultRepetitionPenalty: 1.1}\n"
       "providers:\n"
       "  stt: {provider: groq-whisper, config: {whisperModel: w}}\n"
       "  vad: {enabled: false, config: {threshold: 0.6, sampleRate: 16000}}\n"
@@ -115,6 +118,11 @@ test_apply (void)
   g_assert_cmpstr (
       vowel_provider_find_setting (config, GST_VOWEL_PROVIDER_LLM, "site-url"),
       ==, "s");
+  g_assert_cmpstr (vowel_provider_find_setting (
+                       config, GST_VOWEL_PROVIDER_LLM, "routing-order"),
+      ==, "a,b");
+  g_assert_cmpfloat (config->frequency_penalty, ==, 0.5);
+  g_assert_cmpfloat (config->repetition_penalty, ==, 1.1);
   g_assert_cmpstr (
       vowel_provider_find_setting (config, GST_VOWEL_PROVIDER_STT, "model"), ==,
       "w");

@@ -64,6 +64,8 @@ test_vendors (void)
     g_object_set (f.element, "instructions", "Be brief.", "temperature", 0.5,
         "max-tokens", 100, "reasoning-effort", "low", "site-url",
         "https://example.org/", "app-name", "Test", NULL);
+    g_object_set (
+        f.element, "repetition-penalty", 1.1, "routing-order", "x,y", NULL);
     g_object_set (f.element, "frequency-penalty", 0.5, "service-tier", "auto",
         "routing", "{\"only\":[\"groq\"]}", "fallback-models", "a,b", NULL);
     if (g_str_equal (vendors[i], "groq"))

@@ -11,7 +11,7 @@ const known = new Set(['model', 'messages', 'stream', 'stream_options', 'tools',
 const extra = {
   openai: ['prompt_cache_key', 'verbosity'],
   groq: ['include_reasoning', 'reasoning_format'],
-  openrouter: ['reasoning', 'provider', 'models'],
+  openrouter: ['reasoning', 'provider', 'models', 'repetition_penalty'],
   ollama: [],
   'llama.cpp': ['chat_template_kwargs', 'cache_prompt'],
   vllm: ['chat_template_kwargs'],
@@ -128,10 +128,14 @@ function checkOpenai(body) {
 const tiers = { openai: ['auto', 'default', 'flex', 'scale', 'priority'], groq: ['auto', 'on_demand', 'flex', 'performance'] };
 const routes = ['order', 'only', 'ignore', 'allow_fallbacks', 'require_parameters', 'sort', 'data_collection', 'quantizations', 'max_price', 'zdr'];
 
-function checkOpenrouter({ provider, models }) {
+const strings = (value) => Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '');
+
+function checkOpenrouter({ provider, models, repetition_penalty: penalty = 1 }) {
+  if (!(penalty > 0 && penalty <= 2)) throw bad('Invalid repetition_penalty');
+  for (const name of ['order', 'only', 'ignore']) if (provider?.[name] !== undefined && !strings(provider[name])) throw bad(`Invalid provider.${name}`);
   for (const name of Object.keys(provider ?? {})) if (!routes.includes(name)) throw bad(`Unrecognized key: provider.${name}`);
   if (provider?.sort !== undefined && !['price', 'throughput', 'latency'].includes(provider.sort)) throw bad('Invalid provider.sort');
-  if (models !== undefined && !(Array.isArray(models) && models.length > 0 && models.every((model) => typeof model === 'string'))) throw bad('Invalid models');
+  if (models !== undefined && !strings(models)) throw bad('Invalid models');
 }
 
 function check(vendor, request, raw) {

@@ -121,6 +121,7 @@ test_extras (void)
       .max_temperature = 0.25,
       .frequency_penalty = 0.5,
       .presence_penalty = -1,
+      .repetition_penalty = 1.5,
       .service_tier = "priority",
       .prompt_cache_key = "k",
       .verbosity = "low",
@@ -142,11 +143,16 @@ test_extras (void)
   options.prompt_cache_key = options.verbosity = NULL;
   options.frequency_penalty = options.presence_penalty = 0;
   expect_with (request, &options, USER ",\"temperature\":0.125");
+  options.profile = openai_profile_find (OPENAI_CHAT, "openrouter");
+  expect_with (request, &options,
+      USER ",\"temperature\":0.125,\"repetition_penalty\":1.5" LATENCY
+           ",\"models\":[\"gpt-5-mini\",\"a\"]");
 }
 
 static void
 expect_routing (const gchar *model, const gchar *routing,
-    const gchar *fallback_models, gboolean tools, const gchar *expected)
+    const gchar *routing_order, const gchar *fallback_models, gboolean tools,
+    const gchar *expected)
 {
   g_autoptr (GstVowelChatRequest) request = hi ();
   g_autofree gchar *wanted = g_strdup_printf (USER "%s%s",
@@ -164,6 +170,7 @@ expect_routing (const gchar *model, const gchar *routing,
           .model = model,
           .max_temperature = 2.0,
           .routing = routing,
+          .routing_order = routing_order,
           .fallback_models = fallback_models},
       wanted);
 }
@@ -173,14 +180,16 @@ test_routing (void)
 {
   g_autoptr (GError) error = NULL;
 
-  expect_routing ("m", NULL, NULL, FALSE, LATENCY);
-  expect_routing ("m:floor", "", "", FALSE, ",\"provider\":{}");
-  expect_routing ("m", NULL, NULL, TRUE,
+  expect_routing ("m", NULL, NULL, NULL, FALSE, LATENCY);
+  expect_routing ("m:floor", "", "", "", FALSE, ",\"provider\":{}");
+  expect_routing ("m", NULL, NULL, NULL, TRUE,
       ",\"provider\":{\"sort\":\"latency\",\"require_parameters\":true}");
   expect_routing ("m", "{\"order\":[\"groq\"],\"require_parameters\":false}",
-      "a, b", TRUE,
+      "novita", "a, b", TRUE,
       ",\"provider\":{\"order\":[\"groq\"],\"require_parameters\":false},"
       "\"models\":[\"m\",\"a\",\"b\"]");
+  expect_routing ("m", "{\"only\":[\"x\"]}", " groq, cerebras,", NULL, FALSE,
+      ",\"provider\":{\"only\":[\"x\"],\"order\":[\"groq\",\"cerebras\"]}");
   g_assert_true (chat_body_check_routing ("{}", &error));
   g_assert_no_error (error);
   g_assert_false (chat_body_check_routing ("[1]", &error));
