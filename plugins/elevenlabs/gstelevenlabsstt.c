@@ -25,10 +25,22 @@
 #include "gstelevenlabsstt.h"
 #include "live-stt.h"
 
+enum {
+  PROP_DETECT_LANGUAGE = LIVE_STT_N_PROPS,
+};
+
 struct _GstElevenlabsStt {
   GstVowelStt parent;
   LiveStt live;
+
+  /* Protected by the object lock. */
+  gboolean detect_language;
 };
+
+/* Of a connection. */
+typedef struct {
+  gboolean tells_language;
+} State;
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
@@ -50,6 +62,8 @@ make_path (LiveStt *live)
   live_query_append (path, "commit_strategy", "manual");
   if (live_stt_get_language (live) != NULL)
     live_query_append (path, "language_code", live_stt_get_language (live));
+  else if (GST_ELEVENLABS_STT (live->stt)->detect_language)
+    live_query_append (path, "include_language_detection", "true");
   live_query_append_list (path, "keyterms", live->keyterms);
   return g_string_free (path, FALSE);
 }
@@ -108,28 +122,54 @@ read_failure (LiveSession *session, const gchar *type, const gchar *reason,
   return live_session_refuse (session, code, reason, error);
 }
 
-/* What is committed comes a second time when times or languages were asked for,
- * as committed_transcript_with_timestamps: the first will do. */
+static void
+read_start (LiveSession *session, JsonObject *message)
+{
+  State *state = live_session_get_state (session);
+  JsonObject *config = gst_vowel_json_get_object (message, "config");
+
+  state->tells_language =
+      gst_vowel_json_get_boolean (config, "include_language_detection");
+  live_session_set_ready (session);
+}
+
+/* What is committed comes a second time when its language was asked for, as
+ * committed_transcript_with_timestamps: the first will do for the words. */
+static void
+read_transcript (LiveSession *session, const gchar *type, JsonObject *message)
+{
+  const State *state = live_session_get_state (session);
+  gboolean committed = g_strcmp0 (type, "committed_transcript") == 0;
+  gboolean again =
+      g_strcmp0 (type, "committed_transcript_with_timestamps") == 0;
+  const LiveResult result = {
+      .text = again ? NULL : gst_vowel_json_get_string (message, "text"),
+      .language =
+          again ? gst_vowel_json_get_string (message, "language_code") : NULL,
+      .confidence = LIVE_UNKNOWN,
+      .end = LIVE_UNKNOWN,
+      .fixed = committed || again,
+      .last = again || (committed && !state->tells_language),
+  };
+
+  if (again && !state->tells_language)
+    return;
+  live_session_result (session, &result);
+}
+
 static gboolean
 read_message (LiveSession *session, JsonObject *message, GError **error)
 {
   const gchar *type = gst_vowel_json_get_string (message, "message_type");
   const gchar *reason = gst_vowel_json_get_string (message, "error");
-  gboolean committed = g_strcmp0 (type, "committed_transcript") == 0;
-  const LiveResult result = {
-      .text = gst_vowel_json_get_string (message, "text"),
-      .confidence = LIVE_UNKNOWN,
-      .end = LIVE_UNKNOWN,
-      .fixed = committed,
-      .last = committed,
-  };
 
   if (reason != NULL)
     return read_failure (session, type, reason, error);
   if (g_strcmp0 (type, "session_started") == 0)
-    live_session_set_ready (session);
-  else if (committed || g_strcmp0 (type, "partial_transcript") == 0)
-    live_session_result (session, &result);
+    read_start (session, message);
+  else if (g_strcmp0 (type, "partial_transcript") == 0
+           || (type != NULL && g_str_has_prefix (type, "committed_transcript")))
+    read_transcript (session, type, message);
   return TRUE;
 }
 
@@ -143,6 +183,7 @@ static const LiveProtocol protocol = {
     .chunk_ms = 100,
     /* What is shorter is not committed. */
     .least_utterance_ms = 320,
+    .state_size = sizeof (State),
 };
 
 static const LiveVendor vendor = {
@@ -171,6 +212,20 @@ gst_elevenlabs_stt_class_init (GstElevenlabsSttClass *klass)
   object_class->finalize = gst_elevenlabs_stt_finalize;
   live_stt_class_init (GST_VOWEL_STT_CLASS (klass),
       G_STRUCT_OFFSET (GstElevenlabsStt, live), &vendor);
+  /**
+   * GstElevenlabsStt:detect-language:
+   *
+   * Whether the service is asked what language was spoken, where
+   * #GstElevenlabsStt:language is unset. Final results wait for what it says.
+   */
+  gst_vowel_field_install (object_class, PROP_DETECT_LANGUAGE,
+      g_param_spec_boolean ("detect-language", "Detect language",
+          "Whether the service is asked what language was spoken, where "
+          "language is unset; final results wait for what it says",
+          FALSE,
+          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS
+              | GST_PARAM_MUTABLE_PLAYING),
+      G_STRUCT_OFFSET (GstElevenlabsStt, detect_language));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class,

@@ -66,6 +66,7 @@ static const VowelProviderVariable variables[] = {
     {STT, "elevenlabs", "ELEVENLABS_BASE_URL", "base-url"},
     {STT, "elevenlabs", "ELEVENLABS_STT_MODEL", "model"},
     {STT, "elevenlabs", "ELEVENLABS_STT_LANGUAGE", "language"},
+    {STT, "elevenlabs", "ELEVENLABS_STT_DETECT_LANGUAGE", "detect-language"},
     {STT, "mistral-voxtral-realtime", "MISTRAL_BASE_URL", "base-url"},
     {STT, "mistral-voxtral-realtime", "MISTRAL_VOXTRAL_MODEL", "model"},
     {STT, "mistral", "MISTRAL_BASE_URL", "base-url"},

@@ -47,6 +47,40 @@ test_twice (void)
   fixture_clear (&f);
 }
 
+/* Only when asked for, and not told; a server that does not say that it will
+ * tell is not waited for. */
+static void
+test_language (void)
+{
+  static const struct {
+    const gchar *faults;
+    gboolean detect;
+    const gchar *language;
+    const gchar *text;
+    const gchar *expected;
+  } cases[] = {
+      {"ok", TRUE, NULL, "500 milliseconds at 16000.", "deu"},
+      {"ok", FALSE, NULL, "500 milliseconds at 16000.", ""},
+      {"ok", TRUE, "fr", "500 milliseconds at 16000 in fr.", ""},
+      {"no-detection", TRUE, NULL, "500 milliseconds at 16000.", ""},
+      {"twice", TRUE, NULL, "500 milliseconds at 16000.", "deu"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Fixture f;
+
+    listening_init (&f, &subject, cases[i].faults);
+    g_object_set (f.element, "detect-language", cases[i].detect, "language",
+        cases[i].language, NULL);
+    hearing_restart (&f);
+    for (guint n = 0; n < 2; n++) {
+      hearing_say (&f, 500);
+      hearing_expect_language (&f, cases[i].text, cases[i].expected);
+    }
+    fixture_clear (&f);
+  }
+}
+
 /* What is too short to be committed is filled up. */
 static void
 test_short (void)
@@ -133,6 +167,7 @@ main (int argc, char **argv)
   listening_add_tests (&subject);
   g_test_add_func ("/elevenlabsstt/options", test_options);
   g_test_add_func ("/elevenlabsstt/twice", test_twice);
+  g_test_add_func ("/elevenlabsstt/language", test_language);
   g_test_add_func ("/elevenlabsstt/short", test_short);
   g_test_add_func ("/elevenlabsstt/throttled", test_throttled);
   g_test_add_func ("/elevenlabsstt/unanswered", test_unanswered);

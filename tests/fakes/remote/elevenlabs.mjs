@@ -21,7 +21,12 @@ class Listening extends Live {
   constructor(socket, query, more) {
     super(socket, more);
     Object.assign(this, { query, rate: Number(query.get('audio_format').split('_')[1]) });
-    this.begin({ message_type: 'session_started', session_id: 's1', config: Object.fromEntries(query) });
+    this.begin({ message_type: 'session_started', session_id: 's1', config: { ...Object.fromEntries(query), include_language_detection: this.detects() } });
+  }
+
+  /** Older servers do not know the parameter, and do not say that they heed it. */
+  detects() {
+    return this.query.get('include_language_detection') === 'true' && !this.faults.has('no-detection');
   }
 
   fail(error) {
@@ -64,8 +69,8 @@ class Listening extends Live {
     const text = `${this.text()}${extra}.`;
     this.next();
     this.send({ message_type: 'committed_transcript', text });
-    if (this.query.get('include_timestamps') === 'true' || this.faults.has('twice'))
-      this.send({ message_type: 'committed_transcript_with_timestamps', text, language_code: 'en', words: [] });
+    if (this.query.get('include_timestamps') === 'true' || this.detects() || this.faults.has('twice'))
+      this.send({ message_type: 'committed_transcript_with_timestamps', text, language_code: this.detects() ? 'deu' : null, words: null });
     return undefined;
   }
 }
