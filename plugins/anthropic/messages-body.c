@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "messages-body.h"
+#include "json-writer.h"
 
 #include <string.h>
 
@@ -20,20 +21,6 @@ typedef struct {
   JsonBuilder *builder;
   const gchar *role; /* whose message is open; NULL for none */
 } Writer;
-
-static void
-add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const gchar *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
 
 /* (transfer full): never NULL: an object */
 static JsonNode *
@@ -83,7 +70,7 @@ speak_as (Writer *w, const gchar *role)
   end_message (w);
   w->role = role;
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "role", role);
+  json_writer_add_string (w->builder, "role", role);
   json_builder_set_member_name (w->builder, "content");
   json_builder_begin_array (w->builder);
 }
@@ -96,8 +83,8 @@ write_text (Writer *w, const gchar *role, const gchar *text)
     return;
   speak_as (w, role);
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "type", "text");
-  add_string (w->builder, "text", text);
+  json_writer_add_string (w->builder, "type", "text");
+  json_writer_add_string (w->builder, "text", text);
   json_builder_end_object (w->builder);
 }
 
@@ -132,15 +119,14 @@ write_image (Writer *w, const gchar *url)
   }
   speak_as (w, "user");
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "type", "image");
-  json_builder_set_member_name (w->builder, "source");
-  json_builder_begin_object (w->builder);
-  add_string (w->builder, "type", data != NULL ? "base64" : "url");
+  json_writer_add_string (w->builder, "type", "image");
+  json_writer_begin_object (w->builder, "source");
+  json_writer_add_string (w->builder, "type", data != NULL ? "base64" : "url");
   if (data != NULL) {
-    add_string (w->builder, "media_type", type);
-    add_string (w->builder, "data", data);
+    json_writer_add_string (w->builder, "media_type", type);
+    json_writer_add_string (w->builder, "data", data);
   } else {
-    add_string (w->builder, "url", url);
+    json_writer_add_string (w->builder, "url", url);
   }
   json_builder_end_object (w->builder);
   json_builder_end_object (w->builder);
@@ -162,16 +148,16 @@ add_id (JsonBuilder *builder, const gchar *name, const gchar *call_id)
   g_autofree gchar *id = g_strdup (call_id);
 
   g_strcanon (id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-", '_');
-  add_string (builder, name, *id != '\0' ? id : "_");
+  json_writer_add_string (builder, name, *id != '\0' ? id : "_");
 }
 
 static void
 write_call (Writer *w, const GstVowelChatMessage *call)
 {
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "type", "tool_use");
+  json_writer_add_string (w->builder, "type", "tool_use");
   add_id (w->builder, "id", call->call_id);
-  add_string (w->builder, "name", call->name);
+  json_writer_add_string (w->builder, "name", call->name);
   json_builder_set_member_name (w->builder, "input");
   json_builder_add_value (w->builder, parse_object (call->arguments));
   json_builder_end_object (w->builder);
@@ -181,9 +167,10 @@ static void
 write_result (Writer *w, const gchar *call_id, const gchar *text)
 {
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "type", "tool_result");
+  json_writer_add_string (w->builder, "type", "tool_result");
   add_id (w->builder, "tool_use_id", call_id);
-  add_string (w->builder, "content", text != NULL ? text : NO_RESULT);
+  json_writer_add_string (
+      w->builder, "content", text != NULL ? text : NO_RESULT);
   json_builder_end_object (w->builder);
 }
 
@@ -277,7 +264,7 @@ write_system (Writer *w)
     g_string_append (system, message->text);
   }
   if (system->len > 0)
-    add_string (w->builder, "system", system->str);
+    json_writer_add_string (w->builder, "system", system->str);
 }
 
 /* --- tools --- */
@@ -289,9 +276,9 @@ write_tool (JsonBuilder *builder, const gchar *name, const gchar *description,
   JsonNode *schema = parse_object (parameters);
 
   json_builder_begin_object (builder);
-  add_string (builder, "name", name);
+  json_writer_add_string (builder, "name", name);
   if (description != NULL && *description != '\0')
-    add_string (builder, "description", description);
+    json_writer_add_string (builder, "description", description);
   json_builder_set_member_name (builder, "input_schema");
   if (g_strcmp0 (
           gst_vowel_json_get_string (json_node_get_object (schema), "type"),
@@ -301,7 +288,7 @@ write_tool (JsonBuilder *builder, const gchar *name, const gchar *description,
   } else {
     json_node_unref (schema);
     json_builder_begin_object (builder);
-    add_string (builder, "type", "object");
+    json_writer_add_string (builder, "type", "object");
     json_builder_end_object (builder);
   }
   json_builder_end_object (builder);
@@ -345,14 +332,13 @@ write_tool_choice (Writer *w, const gchar *choice)
   } else if (g_str_equal (choice, "required")) {
     type = "any";
   }
-  json_builder_set_member_name (w->builder, "tool_choice");
-  json_builder_begin_object (w->builder);
-  add_string (w->builder, "type", type);
+  json_writer_begin_object (w->builder, "tool_choice");
+  json_writer_add_string (w->builder, "type", type);
   if (name != NULL)
-    add_string (w->builder, "name", name);
+    json_writer_add_string (w->builder, "name", name);
   if (!g_str_equal (type, "none")
       && !gst_vowel_chat_request_get_parallel_tool_calls (w->request))
-    add_boolean (w->builder, "disable_parallel_tool_use", TRUE);
+    json_writer_add_boolean (w->builder, "disable_parallel_tool_use", TRUE);
   json_builder_end_object (w->builder);
 }
 
@@ -400,13 +386,11 @@ write_limits (Writer *w, const MessagesBodyOptions *options)
   guint max_tokens = gst_vowel_chat_request_get_max_tokens (w->request);
   gdouble temperature = gst_vowel_chat_request_get_temperature (w->request);
 
-  json_builder_set_member_name (w->builder, "max_tokens");
-  json_builder_add_int_value (
-      w->builder, max_tokens > 0 ? max_tokens : options->max_tokens);
+  json_writer_add_int (w->builder, "max_tokens",
+      max_tokens > 0 ? max_tokens : options->max_tokens);
   if (temperature >= 0 && takes_temperature (options->model)) {
-    json_builder_set_member_name (w->builder, "temperature");
     /* Others go up to 2. */
-    json_builder_add_double_value (w->builder, MIN (temperature, 1.0));
+    json_writer_add_double (w->builder, "temperature", MIN (temperature, 1.0));
   }
 }
 
@@ -416,13 +400,11 @@ write_reasoning (JsonBuilder *builder, const gchar *effort)
   if (effort == NULL || *effort == '\0')
     return;
   if (g_str_equal (effort, "none")) {
-    json_builder_set_member_name (builder, "thinking");
-    json_builder_begin_object (builder);
-    add_string (builder, "type", "disabled");
+    json_writer_begin_object (builder, "thinking");
+    json_writer_add_string (builder, "type", "disabled");
   } else {
-    json_builder_set_member_name (builder, "output_config");
-    json_builder_begin_object (builder);
-    add_string (builder, "effort", effort);
+    json_writer_begin_object (builder, "output_config");
+    json_writer_add_string (builder, "effort", effort);
   }
   json_builder_end_object (builder);
 }
@@ -432,21 +414,15 @@ messages_body_new (
     const GstVowelChatRequest *request, const MessagesBodyOptions *options)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
   Writer w = {request, builder, NULL};
-  gchar *text;
 
   json_builder_begin_object (builder);
-  add_string (builder, "model", options->model);
-  add_boolean (builder, "stream", TRUE);
+  json_writer_add_string (builder, "model", options->model);
+  json_writer_add_boolean (builder, "stream", TRUE);
   write_limits (&w, options);
   write_reasoning (builder, options->reasoning_effort);
   write_system (&w);
   write_tools (&w);
   write_messages (&w);
-  json_builder_end_object (builder);
-
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
-  return g_bytes_new_take (text, strlen (text));
+  return json_writer_end_bytes (builder);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "flux-settings.h"
+#include "json-writer.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
@@ -92,29 +93,21 @@ gchar *
 flux_settings_make_configure (const FluxSettings *settings)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_auto (GStrv) hints = dup_hints (settings);
   g_auto (GStrv) keyterms = g_strsplit (
       settings->keyterms != NULL ? settings->keyterms : "", ",", -1);
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, "Configure");
-  json_builder_set_member_name (builder, "thresholds");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "eot_threshold");
-  json_builder_add_double_value (builder, settings->eot_threshold);
-  if (get_eager (settings) > 0) {
-    json_builder_set_member_name (builder, "eager_eot_threshold");
-    json_builder_add_double_value (builder, get_eager (settings));
-  }
-  json_builder_set_member_name (builder, "eot_timeout_ms");
-  json_builder_add_int_value (builder, settings->eot_timeout_ms);
+  json_writer_add_string (builder, "type", "Configure");
+  json_writer_begin_object (builder, "thresholds");
+  json_writer_add_double (builder, "eot_threshold", settings->eot_threshold);
+  if (get_eager (settings) > 0)
+    json_writer_add_double (
+        builder, "eager_eot_threshold", get_eager (settings));
+  json_writer_add_int (builder, "eot_timeout_ms", settings->eot_timeout_ms);
   json_builder_end_object (builder);
   add_strings (builder, "keyterms", keyterms);
   if (g_str_has_suffix (settings->model, "-multi"))
     add_strings (builder, "language_hints", hints);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return json_writer_end (builder);
 }

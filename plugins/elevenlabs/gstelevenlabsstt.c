@@ -23,6 +23,7 @@
 
 #include "elevenlabs-service.h"
 #include "gstelevenlabsstt.h"
+#include "json-writer.h"
 #include "live-stt.h"
 
 enum {
@@ -73,20 +74,13 @@ wrap_audio (const guint8 *data, gsize size)
 {
   g_autofree gchar *audio = g_base64_encode (data, size);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "message_type");
-  json_builder_add_string_value (builder, "input_audio_chunk");
-  json_builder_set_member_name (builder, "audio_base_64");
-  json_builder_add_string_value (builder, audio);
-  json_builder_set_member_name (builder, "commit");
-  json_builder_add_boolean_value (builder, FALSE);
-  json_builder_set_member_name (builder, "sample_rate");
-  json_builder_add_int_value (builder, LIVE_RATE);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  json_writer_add_string (builder, "message_type", "input_audio_chunk");
+  json_writer_add_string (builder, "audio_base_64", audio);
+  json_writer_add_boolean (builder, "commit", FALSE);
+  json_writer_add_int (builder, "sample_rate", LIVE_RATE);
+  return json_writer_end (builder);
 }
 
 /* What the types of messages mean that have a text `error`. */

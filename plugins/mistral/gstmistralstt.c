@@ -23,6 +23,7 @@
 #include <gst/vowel/gstvoweljson.h>
 
 #include "gstmistralstt.h"
+#include "json-writer.h"
 #include "live-stt.h"
 #include "mistral-service.h"
 
@@ -63,27 +64,18 @@ static gchar *
 make_opening (LiveStt *live)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, "session.update");
-  json_builder_set_member_name (builder, "session");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "audio_format");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "encoding");
-  json_builder_add_string_value (builder, "pcm_s16le");
-  json_builder_set_member_name (builder, "sample_rate");
-  json_builder_add_int_value (builder, LIVE_RATE);
+  json_writer_add_string (builder, "type", "session.update");
+  json_writer_begin_object (builder, "session");
+  json_writer_begin_object (builder, "audio_format");
+  json_writer_add_string (builder, "encoding", "pcm_s16le");
+  json_writer_add_int (builder, "sample_rate", LIVE_RATE);
   json_builder_end_object (builder);
-  json_builder_set_member_name (builder, "target_streaming_delay_ms");
-  json_builder_add_int_value (
-      builder, GST_MISTRAL_STT (live->stt)->delay / GST_MSECOND);
+  json_writer_add_int (builder, "target_streaming_delay_ms",
+      GST_MISTRAL_STT (live->stt)->delay / GST_MSECOND);
   json_builder_end_object (builder);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return json_writer_end (builder);
 }
 
 static gchar *
@@ -91,16 +83,11 @@ wrap_audio (const guint8 *data, gsize size)
 {
   g_autofree gchar *audio = g_base64_encode (data, size);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "type");
-  json_builder_add_string_value (builder, "input_audio.append");
-  json_builder_set_member_name (builder, "audio");
-  json_builder_add_string_value (builder, audio);
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  json_writer_add_string (builder, "type", "input_audio.append");
+  json_writer_add_string (builder, "audio", audio);
+  return json_writer_end (builder);
 }
 
 /* {"message": text or {"detail": text}, "code": number}; some codes are those

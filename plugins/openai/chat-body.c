@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "chat-body.h"
+#include "json-writer.h"
 
 #include <string.h>
 
@@ -18,25 +19,11 @@ typedef struct {
 } Writer;
 
 static void
-add_string (JsonBuilder *builder, const gchar *name, const gchar *value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const gchar *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
 add_message (JsonBuilder *builder, const gchar *role, const gchar *text)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "role", role);
-  add_string (builder, "content", text != NULL ? text : "");
+  json_writer_add_string (builder, "role", role);
+  json_writer_add_string (builder, "content", text != NULL ? text : "");
   json_builder_end_object (builder);
 }
 
@@ -44,12 +31,11 @@ static void
 write_image (JsonBuilder *builder, const GstVowelChatImage *image)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "type", "image_url");
-  json_builder_set_member_name (builder, "image_url");
-  json_builder_begin_object (builder);
-  add_string (builder, "url", image->url);
+  json_writer_add_string (builder, "type", "image_url");
+  json_writer_begin_object (builder, "image_url");
+  json_writer_add_string (builder, "url", image->url);
   if (image->detail != NULL)
-    add_string (builder, "detail", image->detail);
+    json_writer_add_string (builder, "detail", image->detail);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }
@@ -63,13 +49,13 @@ write_user (JsonBuilder *builder, const GstVowelChatMessage *message)
     return;
   }
   json_builder_begin_object (builder);
-  add_string (builder, "role", "user");
+  json_writer_add_string (builder, "role", "user");
   json_builder_set_member_name (builder, "content");
   json_builder_begin_array (builder);
   if (*message->text != '\0') {
     json_builder_begin_object (builder);
-    add_string (builder, "type", "text");
-    add_string (builder, "text", message->text);
+    json_writer_add_string (builder, "type", "text");
+    json_writer_add_string (builder, "text", message->text);
     json_builder_end_object (builder);
   }
   for (guint i = 0; i < message->n_images; i++)
@@ -97,12 +83,12 @@ static void
 write_call (Writer *w, const GstVowelChatMessage *call)
 {
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "id", call->call_id);
-  add_string (w->builder, "type", "function");
-  json_builder_set_member_name (w->builder, "function");
-  json_builder_begin_object (w->builder);
-  add_string (w->builder, "name", call->name);
-  add_string (w->builder, "arguments", check_arguments (call->arguments));
+  json_writer_add_string (w->builder, "id", call->call_id);
+  json_writer_add_string (w->builder, "type", "function");
+  json_writer_begin_object (w->builder, "function");
+  json_writer_add_string (w->builder, "name", call->name);
+  json_writer_add_string (
+      w->builder, "arguments", check_arguments (call->arguments));
   json_builder_end_object (w->builder);
   json_builder_end_object (w->builder);
 }
@@ -127,9 +113,10 @@ static void
 write_result (Writer *w, const gchar *call_id, const gchar *text)
 {
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "role", "tool");
-  add_string (w->builder, "tool_call_id", call_id);
-  add_string (w->builder, "content", text != NULL ? text : NO_RESULT);
+  json_writer_add_string (w->builder, "role", "tool");
+  json_writer_add_string (w->builder, "tool_call_id", call_id);
+  json_writer_add_string (
+      w->builder, "content", text != NULL ? text : NO_RESULT);
   json_builder_end_object (w->builder);
 }
 
@@ -151,7 +138,7 @@ static void
 write_assistant (Writer *w, const gchar *text, guint first, guint n_calls)
 {
   json_builder_begin_object (w->builder);
-  add_string (w->builder, "role", "assistant");
+  json_writer_add_string (w->builder, "role", "assistant");
   json_builder_set_member_name (w->builder, "content");
   if (text != NULL)
     json_builder_add_string_value (w->builder, text);
@@ -224,20 +211,18 @@ write_tool (JsonBuilder *builder, const GstVowelChatTool *tool)
     parameters = gst_vowel_json_parse (
         tool->parameters, strlen (tool->parameters), MAX_ARGUMENTS, NULL);
   json_builder_begin_object (builder);
-  add_string (builder, "type", "function");
-  json_builder_set_member_name (builder, "function");
-  json_builder_begin_object (builder);
-  add_string (builder, "name", tool->name);
+  json_writer_add_string (builder, "type", "function");
+  json_writer_begin_object (builder, "function");
+  json_writer_add_string (builder, "name", tool->name);
   if (tool->description != NULL)
-    add_string (builder, "description", tool->description);
+    json_writer_add_string (builder, "description", tool->description);
   json_builder_set_member_name (builder, "parameters");
   if (parameters != NULL && JSON_NODE_HOLDS_OBJECT (parameters)) {
     json_builder_add_value (builder, g_steal_pointer (&parameters));
   } else {
     json_builder_begin_object (builder);
-    add_string (builder, "type", "object");
-    json_builder_set_member_name (builder, "properties");
-    json_builder_begin_object (builder);
+    json_writer_add_string (builder, "type", "object");
+    json_writer_begin_object (builder, "properties");
     json_builder_end_object (builder);
     json_builder_end_object (builder);
   }
@@ -253,15 +238,14 @@ write_tool_choice (JsonBuilder *builder, const gchar *choice)
                           : NULL;
 
   if (name == NULL) {
-    add_string (builder, "tool_choice", choice != NULL ? choice : "auto");
+    json_writer_add_string (
+        builder, "tool_choice", choice != NULL ? choice : "auto");
     return;
   }
-  json_builder_set_member_name (builder, "tool_choice");
-  json_builder_begin_object (builder);
-  add_string (builder, "type", "function");
-  json_builder_set_member_name (builder, "function");
-  json_builder_begin_object (builder);
-  add_string (builder, "name", name);
+  json_writer_begin_object (builder, "tool_choice");
+  json_writer_add_string (builder, "type", "function");
+  json_writer_begin_object (builder, "function");
+  json_writer_add_string (builder, "name", name);
   json_builder_end_object (builder);
   json_builder_end_object (builder);
 }
@@ -283,7 +267,7 @@ write_tools (Writer *w)
       w->builder, gst_vowel_chat_request_get_tool_choice (w->request));
   /* Not every server knows the word, and most need not be told. */
   if (!gst_vowel_chat_request_get_parallel_tool_calls (w->request))
-    add_boolean (w->builder, "parallel_tool_calls", FALSE);
+    json_writer_add_boolean (w->builder, "parallel_tool_calls", FALSE);
 }
 
 /* --- reasoning --- */
@@ -296,10 +280,10 @@ write_reasoning_groq (
     if (effort == NULL || g_str_equal (effort, "none")
         || g_str_equal (effort, "minimal"))
       effort = "low";
-    add_string (builder, "reasoning_effort", effort);
-    add_boolean (builder, "include_reasoning", FALSE);
+    json_writer_add_string (builder, "reasoning_effort", effort);
+    json_writer_add_boolean (builder, "include_reasoning", FALSE);
   } else if (strstr (model, "qwen3") != NULL) {
-    add_string (builder, "reasoning_effort",
+    json_writer_add_string (builder, "reasoning_effort",
         effort == NULL || g_str_equal (effort, "none") ? "none" : "default");
   }
 }
@@ -317,22 +301,21 @@ write_reasoning (JsonBuilder *builder, const ChatBodyOptions *options)
     return;
   switch (options->profile->reasoning) {
     case OPENAI_REASONING_OBJECT:
-      json_builder_set_member_name (builder, "reasoning");
-      json_builder_begin_object (builder);
+      json_writer_begin_object (builder, "reasoning");
       if (g_str_equal (effort, "none"))
-        add_boolean (builder, "enabled", FALSE);
+        json_writer_add_boolean (builder, "enabled", FALSE);
       else
-        add_string (builder, "effort", effort);
+        json_writer_add_string (builder, "effort", effort);
       json_builder_end_object (builder);
       break;
     case OPENAI_REASONING_TEMPLATE:
-      json_builder_set_member_name (builder, "chat_template_kwargs");
-      json_builder_begin_object (builder);
-      add_boolean (builder, "enable_thinking", !g_str_equal (effort, "none"));
+      json_writer_begin_object (builder, "chat_template_kwargs");
+      json_writer_add_boolean (
+          builder, "enable_thinking", !g_str_equal (effort, "none"));
       json_builder_end_object (builder);
       break;
     default:
-      add_string (builder, "reasoning_effort", effort);
+      json_writer_add_string (builder, "reasoning_effort", effort);
       break;
   }
 }
@@ -361,12 +344,10 @@ write_limits (Writer *w, const ChatBodyOptions *options)
       && (temperature < 0 || temperature > options->max_temperature))
     temperature = options->max_temperature;
   if (max_tokens > 0) {
-    json_builder_set_member_name (w->builder, options->profile->max_tokens);
-    json_builder_add_int_value (w->builder, max_tokens);
+    json_writer_add_int (w->builder, options->profile->max_tokens, max_tokens);
   }
   if (temperature >= 0 && takes_sampling (options)) {
-    json_builder_set_member_name (w->builder, "temperature");
-    json_builder_add_double_value (w->builder, temperature);
+    json_writer_add_double (w->builder, "temperature", temperature);
   }
 }
 
@@ -374,7 +355,7 @@ static void
 add_optional (JsonBuilder *builder, const gchar *name, const gchar *value)
 {
   if (value != NULL && *value != '\0')
-    add_string (builder, name, value);
+    json_writer_add_string (builder, name, value);
 }
 
 static void
@@ -382,8 +363,7 @@ add_penalty (JsonBuilder *builder, const gchar *name, gdouble value)
 {
   if (value == 0)
     return;
-  json_builder_set_member_name (builder, name);
-  json_builder_add_double_value (builder, value);
+  json_writer_add_double (builder, name, value);
 }
 
 static void
@@ -464,8 +444,7 @@ write_routing (Writer *w, const ChatBodyOptions *options)
                              ? NULL
                              : split_names (options->routing_order);
 
-  json_builder_set_member_name (w->builder, "provider");
-  json_builder_begin_object (w->builder);
+  json_writer_begin_object (w->builder, "provider");
   copy_members (w->builder, routing);
   if (order != NULL && order[0] != NULL) {
     json_builder_set_member_name (w->builder, "order");
@@ -476,10 +455,10 @@ write_routing (Writer *w, const ChatBodyOptions *options)
   /* Such a name chooses by speed or by price. */
   if (!json_object_has_member (routing, "sort") && order != NULL
       && order[0] == NULL && strchr (options->model, ':') == NULL)
-    add_string (w->builder, "sort", "latency");
+    json_writer_add_string (w->builder, "sort", "latency");
   if (!json_object_has_member (routing, "require_parameters")
       && gst_vowel_chat_request_get_n_tools (w->request) > 0)
-    add_boolean (w->builder, "require_parameters", TRUE);
+    json_writer_add_boolean (w->builder, "require_parameters", TRUE);
   json_builder_end_object (w->builder);
 }
 
@@ -502,16 +481,13 @@ chat_body_new (
     const GstVowelChatRequest *request, const ChatBodyOptions *options)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
   Writer w = {request, builder};
-  gchar *text;
 
   json_builder_begin_object (builder);
-  add_string (builder, "model", options->model);
-  add_boolean (builder, "stream", TRUE);
-  json_builder_set_member_name (builder, "stream_options");
-  json_builder_begin_object (builder);
-  add_boolean (builder, "include_usage", TRUE);
+  json_writer_add_string (builder, "model", options->model);
+  json_writer_add_boolean (builder, "stream", TRUE);
+  json_writer_begin_object (builder, "stream_options");
+  json_writer_add_boolean (builder, "include_usage", TRUE);
   json_builder_end_object (builder);
   write_messages (&w);
   write_tools (&w);
@@ -523,9 +499,5 @@ chat_body_new (
     write_routing (&w, options);
     write_fallback_models (builder, options);
   }
-  json_builder_end_object (builder);
-
-  root = json_builder_get_root (builder);
-  text = json_to_string (root, FALSE);
-  return g_bytes_new_take (text, strlen (text));
+  return json_writer_end_bytes (builder);
 }
