@@ -46,7 +46,7 @@ static guint signals[N_SIGNALS];
 
 static const gchar *const forwarded[] = {"model", "instructions", "temperature",
     "max-tokens", "first-token-timeout", "stall-timeout", "retries",
-    "failure-limit", "cool-down", "history", NULL};
+    "failure-limit", "cool-down", "history", "speak-tool", NULL};
 
 typedef struct {
   gchar *name;

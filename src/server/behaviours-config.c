@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define VOICE_STYLE "/org/vowel/prompts/voice-style.txt"
+#define VOICE_STYLE_EXPLICIT "/org/vowel/prompts/voice-style-explicit.txt"
 #define MAX_VOICE_STYLE (64 * 1024)
 
 static gboolean
@@ -22,15 +23,16 @@ is_on (const gchar *value)
 
 /* (nullable) */
 static gchar *
-read_voice_style (const gchar *name, GError **error)
+read_voice_style (const gchar *name, gboolean explicit, GError **error)
 {
   g_autoptr (GBytes) builtin = NULL;
   g_autofree gchar *text = NULL;
   gsize length;
 
   if (g_str_equal (name, "default")) {
-    builtin = g_resources_lookup_data (
-        VOICE_STYLE, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+    builtin =
+        g_resources_lookup_data (explicit ? VOICE_STYLE_EXPLICIT : VOICE_STYLE,
+            G_RESOURCE_LOOKUP_FLAGS_NONE, error);
     return builtin ? g_strndup (
                g_bytes_get_data (builtin, NULL), g_bytes_get_size (builtin))
                    : NULL;
@@ -73,7 +75,8 @@ load_voice_style (VowelServerConfig *config, GError **error)
   g_clear_pointer (&config->voice_style_text, g_free);
   if (config->voice_style == NULL || g_str_equal (config->voice_style, "none"))
     return TRUE;
-  text = read_voice_style (config->voice_style, &cause);
+  text = read_voice_style (config->voice_style,
+      g_str_equal (config->speech_mode, "explicit"), &cause);
   if (text == NULL || !vowel_voice_style_check (text, &cause)) {
     g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_INVALID,
         "VOWEL_VOICE_STYLE is \"%s\", but must be default, none, or a file "

@@ -32,7 +32,6 @@ static const VowelIdleSetting idle[] = {
     {NULL, "audio.sampleRate"},
     {NULL, "audio.format"},
     {NULL, "audio.channels"},
-    {"DEFAULT_SPEECH_MODE", "speech.defaultMode"},
     {"RESPONSE_FILTER_TARGET_LANGUAGE", "responseFilter.targetLanguage"},
     {"RESPONSE_FILTER_MODEL", "responseFilter.filterModel"},
     {"RESPONSE_FILTER_BUFFER_SIZE", "responseFilter.bufferSize"},

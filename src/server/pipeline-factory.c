@@ -130,6 +130,17 @@ settle_repeats (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
     vowel_pipeline_recipe_set_property (recipe, "tts.drop-repeats", window);
 }
 
+static void
+settle_speech_mode (const VowelServerConfig *config,
+    VowelPipelineRecipe *recipe, GstElement *pipeline)
+{
+  g_autoptr (GstElement) llm = gst_bin_get_by_name (GST_BIN (pipeline), "llm");
+
+  if (g_str_equal (config->speech_mode, "explicit") && llm
+      && g_object_class_find_property (G_OBJECT_GET_CLASS (llm), "speak-tool"))
+    vowel_pipeline_recipe_set_property (recipe, "llm.speak-tool", "true");
+}
+
 static gboolean
 is_llm (const gchar *name)
 {
@@ -189,6 +200,7 @@ try_recipe (
   if (pipeline) {
     settle_voice (config, recipe, pipeline);
     settle_repeats (config, recipe, pipeline);
+    settle_speech_mode (config, recipe, pipeline);
     return TRUE;
   }
   if (config->recipe == NULL

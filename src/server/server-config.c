@@ -93,6 +93,7 @@ static const VowelSetting settings[] = {
   {"apology", "VOWEL_APOLOGY", SETTING_STRING, AT (apology), NULL, 0, 0, NULL, "TEXT", "What the caller hears when the language model fails before a word of its answer", "session.apology"},
   {"greeting-prompt", "VOWEL_GREETING_PROMPT", SETTING_STRING, AT (greeting_prompt), NULL, 0, 0, NULL, "TEXT", "What the model is told to begin a session with, none: the caller begins", "greeting.prompt"},
   {"greeting-wait-ms", "VOWEL_GREETING_WAIT_MS", SETTING_UINT, AT (greeting_wait_ms), "1500", 0, 60000, NULL, "MS", "How long a greeting waits for the client's first session.update", "greeting.waitMs"},
+  {"speech-mode", "DEFAULT_SPEECH_MODE", SETTING_CHOICE, AT (speech_mode), "implicit", 0, 0, "implicit|explicit", "HOW", "How the model is heard: implicit (all that it writes is spoken), explicit (only what it says by calling the tool speak)", "speech.defaultMode"},
   {"voice-style", "VOWEL_VOICE_STYLE", SETTING_STRING, AT (voice_style), "default", 0, 0, NULL, "FILE", "What Vowel's sessions tell the model about speaking: default, none, or a template", "speech.voiceStyle", LOCAL},
   {"speaking-rate", "VOWEL_SPEAKING_RATE", SETTING_DOUBLE, AT (speaking_rate), "1.2", 0.25, 1.5, NULL, "X", "How fast the voice speaks in Vowel's sessions", "speech.speakingRate"},
   {"acknowledgement", "ACKNOWLEDGEMENT_ENABLED", SETTING_CHOICE, AT (acknowledgement), "off", 0, 0, "off|on", "WHEN", "Whether a phrase is said when an answer is late: on, off", "acknowledgement.enabled"},

@@ -97,6 +97,7 @@ G_BEGIN_DECLS
  * @apology: (nullable): what the caller hears when the model fails
  * @greeting_prompt: (nullable): what the model is told to begin a session with
  * @greeting_wait_ms: how long that waits for the client's first session.update
+ * @speech_mode: how the model is heard: "implicit" or "explicit"
  * @voice_style: the template for instructions in Vowel's sessions: "default",
  *   "none" or a file
  * @voice_style_text: (nullable): what is in it; read by
@@ -266,6 +267,7 @@ typedef struct {
   /* how sessions behave around their model */
   gchar *greeting_prompt;
   guint greeting_wait_ms;
+  gchar *speech_mode;
   gchar *voice_style;
   gchar *voice_style_text;
   gdouble speaking_rate;

@@ -354,6 +354,85 @@ test_tool_incorrigible (void)
   fixture_clear (&f);
 }
 
+/* Only what it says by the tool is heard, and remembered as said by it. */
+static void
+test_speak_tool (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "speak-tool", TRUE, "tool", "speak",
+      "tool-arguments", "{\"message\":\" Half past nine. \"}", NULL);
+  fixture_push_text (&f, "time?");
+  fixture_advance (&f, 1);
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
+  /* What follows ("The tool says: Said..") is not for the user. */
+  fixture_expect_text (&f, "Half past nine. [resp_1]");
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_TOOL_CALL);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 2);
+  /* the rule, user, call, result */
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 4);
+
+  g_object_set (f.element, "tool", NULL, NULL);
+  fixture_push_text (&f, "well?");
+  expect_generated (&f, "resp_2", GST_VOWEL_FINISH_STOP);
+  fixture_expect_text (&f, "[resp_2]");
+  /* the rule, user, call, result, user */
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 5);
+  g_object_set (f.element, "speak-tool", FALSE, NULL);
+  fixture_push_text (&f, "hm?");
+  fixture_expect_text (&f, "You said: hm?.[resp_3]");
+  fixture_clear (&f);
+}
+
+/* One that would speak for ever ends, and a tool of the same name is one. */
+static void
+test_speak_tool_limits (void)
+{
+  Fixture f;
+  g_autoptr (GstVowelChatRequest) silent =
+      gst_vowel_chat_request_new ("resp_s", 50);
+
+  setup (&f, "ok");
+  g_object_set (f.element, "speak-tool", TRUE, "tool", "speak",
+      "tool-arguments", "{\"message\":\"Hm.\"}", "insist", TRUE, NULL);
+  fixture_push_text (&f, "time?");
+  for (guint i = 0; i < 8; i++)
+    fixture_advance (&f, 1);
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
+  fixture_expect_text (&f, "Hm. Hm. Hm. Hm. Hm. Hm. Hm. Hm. Hm. [resp_1]");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 9);
+
+  g_object_set (f.element, "tool", NULL, "insist", FALSE, NULL);
+  gst_vowel_chat_request_add_message (silent, GST_VOWEL_CHAT_USER, "two");
+  gst_vowel_chat_request_set_spoken (silent, FALSE);
+  g_signal_emit_by_name (f.element, "generate", silent);
+  expect_generated (&f, "resp_s", GST_VOWEL_FINISH_STOP);
+  g_assert_cmpuint (fixture_get_uint (&f, "n-messages"), ==, 1);
+
+  g_signal_emit_by_name (f.element, "add-tool", "speak", NULL, NULL);
+  fixture_push_text (&f, "hm?");
+  fixture_expect_text (&f, "You said: hm?.[resp_2]");
+  fixture_clear (&f);
+}
+
+/* Nonsense is told to the model, and to nobody else. */
+static void
+test_speak_tool_nonsense (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "speak-tool", TRUE, "tool", "speak",
+      "tool-arguments", "nonsense", NULL);
+  fixture_push_text (&f, "time?");
+  fixture_advance (&f, 1);
+  expect_generated (&f, "resp_1", GST_VOWEL_FINISH_STOP);
+  fixture_expect_text (&f, "[resp_1]");
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 2);
+  fixture_clear (&f);
+}
+
 /* More than anybody needs fails the response. */
 static void
 test_tool_too_long (void)
@@ -549,6 +628,9 @@ main (int argc, char **argv)
   g_test_add_func ("/llm/tool-repaired", test_tool_repaired);
   g_test_add_func ("/llm/tool-corrected", test_tool_corrected);
   g_test_add_func ("/llm/tool-incorrigible", test_tool_incorrigible);
+  g_test_add_func ("/llm/speak-tool", test_speak_tool);
+  g_test_add_func ("/llm/speak-tool-limits", test_speak_tool_limits);
+  g_test_add_func ("/llm/speak-tool-nonsense", test_speak_tool_nonsense);
   g_test_add_func ("/llm/tool-too-long", test_tool_too_long);
   g_test_add_func ("/llm/tool-parameters", test_tool_parameters_checked);
   g_test_add_func ("/llm/generate", test_generate);

@@ -163,6 +163,40 @@ test('an image is shown to a model that takes it, and told to one that does not'
   assert.equal(blind.log.match(/vowelpipeline: .*not shown the images of this conversation/g)?.length, 1, blind.log);
 });
 
+test('in explicit speech mode only what the model says by the tool is heard', async (t) => {
+  const daemon = await daemonWith(t, {
+    DEFAULT_SPEECH_MODE: 'explicit', VOWEL_OUTPUT_LEAD_MS: '0', LLM_PROVIDER: 'openai', OPENAI_API_KEY: KEY, OPENAI_BASE_URL: fakes.base('openai', 'ok,#explicit'),
+  });
+  const before = fakes.log.length;
+  const bodies = () => fakes.log.slice(before).filter(({ body }) => body).map(({ body }) => JSON.parse(body));
+  const weather = { type: 'function', name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } };
+  const { connection, response } = await ask(daemon, 'call speak {"message":"Good morning."}', { output_modalities: ['audio'], tools: [weather] });
+  assert.equal(response.status, 'completed', JSON.stringify(response));
+  assert.deepEqual(response.output.map(({ type, content }) => [type, content[0].transcript.trim()]), [['message', 'Good morning.']]);
+  assert.ok(connection.count('response.output_audio.delta') > 0);
+  assert.equal(response.usage.output_token_details.text_tokens, 10);
+  const [first, second] = bodies();
+  assert.deepEqual(first.tools.map((tool) => tool.function.name), ['weather', 'speak']);
+  assert.match(first.messages[0].content, /calling the tool speak/);
+  assert.deepEqual(second.messages.slice(-2).map(({ role }) => role), ['assistant', 'tool']);
+
+  // Beside speaking it calls what it likes, and remembers that it has spoken.
+  connection.send(userText('call speak {"message":"Wait."}; weather {"city":"Oslo"}'));
+  connection.send({ type: 'response.create' });
+  const { response: both } = await connection.next('response.done');
+  assert.deepEqual(both.output.map(({ type, name, content }) => name ?? `${type}: ${content[0].transcript.trim()}`), ['message: Wait.', 'weather']);
+  assert.equal(bodies().length, 3);
+  assert.equal(bodies()[2].messages.filter(({ tool_calls: calls }) => calls?.[0].function.name === 'speak').length, 1);
+
+  // What is read is not said by a tool.
+  connection.send(userText('Hello'));
+  connection.send({ type: 'response.create', response: { output_modalities: ['text'] } });
+  const { response: read } = await connection.next('response.done');
+  assert.equal(read.output[0].content[0].text, 'You said: Hello.');
+  assert.deepEqual(bodies()[3].tools.map((tool) => tool.function.name), ['weather']);
+  await connection.close();
+});
+
 test('a service that refuses the key fails the response; the session lives', async (t) => {
   const daemon = await daemonWith(t, { LLM_PROVIDER: 'openai', OPENAI_API_KEY: `${KEY}-wrong`, OPENAI_BASE_URL: fakes.base('openai') });
   const { connection, response } = await ask(daemon, 'Hello');

@@ -94,7 +94,7 @@ test_apply (void)
       "providers:\n"
       "  stt: {provider: groq-whisper, config: {whisperModel: w}}\n"
       "  vad: {enabled: false, config: {threshold: 0.6, sampleRate: 16000}}\n"
-      "server: {port: 1, allowOrigins: [a, b]}\n"
+      "server: {port: 1, allowOrigins: [a, b], env: production}\n"
       "session: {summaries: on, instructions: 'Be brief'}\n"
       "vendors: {groq: {apiKey: sk-1}}\n"
       "speech: {defaultMode: explicit}\n"
@@ -111,6 +111,7 @@ test_apply (void)
   g_assert_cmpuint (config->port, ==, 1);
   g_assert_cmpstr (config->allow_origins, ==, "a,b");
   g_assert_cmpstr (config->summaries, ==, "on");
+  g_assert_cmpstr (config->speech_mode, ==, "explicit");
   url = get_setting (config, "llm.baseUrl");
   key = get_setting (config, "vendors.groq.apiKey");
   g_assert_cmpstr (url, ==, "http://x/v1");

@@ -14,6 +14,9 @@ G_GNUC_INTERNAL void gst_vowel_chat_request_append (
 /* The same question under the same name, open for more. (transfer full) */
 G_GNUC_INTERNAL GstVowelChatRequest *gst_vowel_chat_request_copy (
     const GstVowelChatRequest *request);
+G_GNUC_INTERNAL GstVowelChatRequest *
+gst_vowel_chat_request_copy_without_messages (
+    const GstVowelChatRequest *request);
 /* The same with words in place of images: itself where there are none. It
  * lives as long as @request, whose worker alone may ask. (transfer none) */
 G_GNUC_INTERNAL GstVowelChatRequest *gst_vowel_chat_request_get_without_images (

@@ -158,8 +158,9 @@ gst_vowel_chat_request_append (
   g_array_append_val (request->messages, copy);
 }
 
-static GstVowelChatRequest *
-copy_all_but_messages (const GstVowelChatRequest *request)
+GstVowelChatRequest *
+gst_vowel_chat_request_copy_without_messages (
+    const GstVowelChatRequest *request)
 {
   GstVowelChatRequest *copy =
       gst_vowel_chat_request_new (request->response_id, request->generation);
@@ -182,7 +183,8 @@ copy_all_but_messages (const GstVowelChatRequest *request)
 GstVowelChatRequest *
 gst_vowel_chat_request_copy (const GstVowelChatRequest *request)
 {
-  GstVowelChatRequest *copy = copy_all_but_messages (request);
+  GstVowelChatRequest *copy =
+      gst_vowel_chat_request_copy_without_messages (request);
 
   for (guint i = 0; i < request->messages->len; i++)
     gst_vowel_chat_request_append (
@@ -212,7 +214,8 @@ gst_vowel_chat_request_get_without_images (GstVowelChatRequest *request)
     return request;
   if (request->without_images != NULL)
     return request->without_images;
-  request->without_images = copy_all_but_messages (request);
+  request->without_images =
+      gst_vowel_chat_request_copy_without_messages (request);
   for (guint i = 0; i < request->messages->len; i++)
     append_without_images (request->without_images,
         &g_array_index (request->messages, GstVowelChatMessage, i));

@@ -20,6 +20,7 @@ typedef struct {
   GstClockTime stall_timeout;
   guint history;
   GstVowelLlmImages images;
+  gboolean speak_tool;
 
   /* Worker thread only. */
   GPtrArray *runs;           /* of GstVowelLlmRun that are live */

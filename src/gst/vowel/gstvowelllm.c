@@ -41,6 +41,7 @@ enum {
   PROP_STALL_TIMEOUT,
   PROP_HISTORY,
   PROP_IMAGES,
+  PROP_SPEAK_TOOL,
 };
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVowelLlm, gst_vowel_llm,
@@ -369,6 +370,20 @@ install_properties (GObjectClass *object_class)
           "them; otherwise it is told in words that there was one",
           GST_TYPE_VOWEL_LLM_IMAGES, GST_VOWEL_LLM_IMAGES_AUTO, PARAM_FLAGS),
       G_PRIVATE_OFFSET (GstVowelLlm, images));
+  /**
+   * GstVowelLlm:speak-tool:
+   *
+   * Whether the model is heard only when it calls the tool `speak`, which it is
+   * given then: what it writes besides goes nowhere. It is asked again when it
+   * has spoken, until it has nothing more to say. For spoken answers only.
+   */
+  gst_vowel_field_install (object_class, PROP_SPEAK_TOOL,
+      g_param_spec_boolean ("speak-tool", "Speak by a tool",
+          "Whether spoken answers are only what the model says by calling the "
+          "tool \"speak\", which it is given then; what it writes besides goes "
+          "nowhere",
+          FALSE, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelLlm, speak_tool));
 }
 
 static void

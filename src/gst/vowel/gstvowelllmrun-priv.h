@@ -21,6 +21,9 @@ struct _GstVowelLlmRun {
   gboolean output; /* something has come */
   gboolean told;   /* some of it has gone out */
   guint corrections;
+  gboolean by_tool; /* only what the model says by the tool is said */
+  guint n_spoken;   /* how often it has gone on after that */
+  gsize unsaid;     /* letters that it has written besides, in the newest try */
 
   GstVowelTimer *deadline;
   GstVowelTimer *retry;
@@ -42,6 +45,9 @@ G_GNUC_INTERNAL GstVowelLlmRun *gst_vowel_llm_find_run (
 G_GNUC_INTERNAL GstVowelLlm *gst_vowel_llm_run_get_model (GstVowelLlmRun *run);
 /* Something has come from the provider. */
 G_GNUC_INTERNAL void gst_vowel_llm_run_note_output (GstVowelLlmRun *run);
+/* It says @words by the tool.  FALSE when the run is no longer live. */
+G_GNUC_INTERNAL gboolean gst_vowel_llm_run_speak (
+    GstVowelLlmRun *run, const gchar *words);
 /* What has come is a reason to stop the provider. */
 G_GNUC_INTERNAL void gst_vowel_llm_run_break_off (
     GstVowelLlmRun *run, const GError *error);

@@ -7,14 +7,16 @@
 #include "gstvowelevent.h"
 #include "gstvowelllmcalls-priv.h"
 #include "gstvowelllmrun-priv.h"
+#include "gstvowelllmspeak-priv.h"
 #include "gstvowelmessage.h"
-#include "gstvowelmeta.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_llm_debug);
 #define GST_CAT_DEFAULT gst_vowel_llm_debug
 
 /* How often a model is told that its calls make no sense. */
 #define MAX_CORRECTIONS 2
+/* How often a model that speaks by the tool is asked whether there is more. */
+#define MAX_SPOKEN 8
 
 static void try_generate (GstVowelLlmRun *run);
 
@@ -113,9 +115,12 @@ now (GstVowelLlmRun *run)
 static void
 estimate_usage (GstVowelLlmRun *run, GstVowelUsage *usage)
 {
-  gsize characters = g_utf8_strlen (run->text->str + run->told_text, -1)
-                     + gst_vowel_llm_calls_count_characters (run->calls);
+  gsize characters = gst_vowel_llm_calls_count_characters (run->calls);
 
+  /* What it says by the tool is in the calls. */
+  characters += run->by_tool ? run->unsaid
+                             : (gsize) g_utf8_strlen (
+                                 run->text->str + run->told_text, -1);
   usage->input_tokens = gst_vowel_chat_request_estimate_tokens (run->request);
   usage->output_tokens = gst_vowel_chat_estimate_tokens (characters);
   usage->cached_tokens = 0;
@@ -287,6 +292,7 @@ try_generate (GstVowelLlmRun *run)
   run->last_output = now (run);
   run->active = TRUE;
   run->output = FALSE;
+  run->unsaid = 0;
   g_ptr_array_set_size (run->calls, 0);
   choose_request (run, self);
   if (timeout > 0)
@@ -301,6 +307,27 @@ try_generate (GstVowelLlmRun *run)
     attempt_failed (run, 0, -1, error);
 }
 
+static void
+set_question (GstVowelLlmRun *run, GstVowelChatRequest *request)
+{
+  GstVowelLlm *self = run->llm;
+  gboolean by_tool;
+
+  GST_OBJECT_LOCK (self);
+  by_tool = gst_vowel_llm_get_private (self)->speak_tool;
+  GST_OBJECT_UNLOCK (self);
+  if (by_tool && gst_vowel_chat_request_get_spoken (request)) {
+    run->question = gst_vowel_llm_speak_make_question (request);
+    if (run->question == NULL)
+      GST_WARNING_OBJECT (self, "the application has a tool \"speak\" of its "
+                                "own: what the model writes is spoken");
+  }
+  run->by_tool = run->question != NULL;
+  if (run->question == NULL)
+    run->question = gst_vowel_chat_request_ref (request);
+  run->request = run->question;
+}
+
 void
 gst_vowel_llm_run_start (
     GstVowelLlm *self, GstVowelChatRequest *request, gboolean standalone)
@@ -311,7 +338,7 @@ gst_vowel_llm_run_start (
 
   g_ref_count_init (&run->ref_count);
   run->llm = self;
-  run->question = run->request = gst_vowel_chat_request_ref (request);
+  set_question (run, request);
   run->standalone = standalone;
   run->live = TRUE;
   run->text = g_string_new (NULL);
@@ -396,52 +423,6 @@ gst_vowel_llm_keep_alive (GstVowelLlm *llm, GstVowelChatRequest *request)
     run->last_output = now (run);
 }
 
-/**
- * gst_vowel_llm_push_text:
- * @llm: a language model element
- * @request: what it answers
- * @delta: more of the answer
- *
- * Worker thread. Posts a text message and, for a spoken request, pushes the
- * text downstream.
- *
- * Returns: %FALSE when the request is no longer live: stop
- */
-gboolean
-gst_vowel_llm_push_text (
-    GstVowelLlm *llm, GstVowelChatRequest *request, const gchar *delta)
-{
-  g_autoptr (GstVowelLlmRun) run = NULL;
-  const gchar *id;
-  guint64 generation;
-
-  g_return_val_if_fail (GST_VOWEL_IS_LLM (llm), FALSE);
-  g_return_val_if_fail (request != NULL, FALSE);
-  g_return_val_if_fail (delta != NULL, FALSE);
-
-  run = gst_vowel_llm_find_run (llm, request);
-  if (run == NULL)
-    return FALSE;
-  if (*delta == '\0')
-    return TRUE;
-
-  id = gst_vowel_chat_request_get_response_id (request);
-  generation = gst_vowel_chat_request_get_generation (request);
-  gst_vowel_llm_run_note_output (run);
-  run->told = TRUE;
-  g_string_append (run->text, delta);
-  gst_element_post_message (
-      GST_ELEMENT_CAST (llm), gst_vowel_message_new_text (GST_OBJECT_CAST (llm),
-                                  id, generation, delta));
-
-  /* Whoever watches the bus may just have cancelled it. */
-  if (run->live && gst_vowel_chat_request_get_spoken (request)
-      && gst_pad_is_linked (GST_PAD_CAST (ELEMENT_PRIV (run->llm)->srcpad)))
-    gst_vowel_provider_element_push (GST_VOWEL_PROVIDER_ELEMENT (run->llm),
-        gst_vowel_text_buffer_new (delta, id, generation));
-  return run->live;
-}
-
 void
 gst_vowel_llm_run_break_off (GstVowelLlmRun *run, const GError *error)
 {
@@ -450,13 +431,27 @@ gst_vowel_llm_run_break_off (GstVowelLlmRun *run, const GError *error)
     attempt_failed (run, 0, -1, error);
 }
 
+/* Once more within the same response, and not from within the provider.
+ * @question: (transfer full) */
+static void
+ask_again (GstVowelLlmRun *run, GstVowelChatRequest *question)
+{
+  GstVowelWorker *worker = gst_vowel_llm_get_worker (run->llm);
+
+  gst_vowel_chat_request_unref (run->question);
+  run->question = run->request = question;
+  run->told_text = run->text->len;
+  run->active = FALSE;
+  clear_timer (run, &run->deadline);
+  run->retry = gst_vowel_worker_add_timer (
+      worker, gst_vowel_worker_get_time (worker), retry_now, run);
+}
+
 /* The model called a tool with nonsense, and nothing else: it is told so and
- * tries again, within the same response. Not from within the provider. */
+ * tries again. */
 static void
 correct (GstVowelLlmRun *run, const GstVowelLlmCall *call)
 {
-  GstVowelWorker *worker = gst_vowel_llm_get_worker (run->llm);
-  g_autoptr (GstVowelChatRequest) question = NULL;
   g_autoptr (GError) error = NULL;
 
   if (run->corrections == MAX_CORRECTIONS) {
@@ -467,14 +462,17 @@ correct (GstVowelLlmRun *run, const GstVowelLlmCall *call)
     return;
   }
   run->corrections++;
-  question = run->question;
-  run->question = run->request = gst_vowel_llm_calls_make_correction (
-      run->calls, question, run->text->str + run->told_text);
-  run->told_text = run->text->len;
-  run->active = FALSE;
-  clear_timer (run, &run->deadline);
-  run->retry = gst_vowel_worker_add_timer (
-      worker, gst_vowel_worker_get_time (worker), retry_now, run);
+  ask_again (run, gst_vowel_llm_calls_make_correction (run->calls,
+                      run->question, run->text->str + run->told_text));
+}
+
+/* Whether it has spoken by the tool and may have more to say or to do. */
+static gboolean
+may_go_on (GstVowelLlmRun *run, GstVowelFinishReason reason)
+{
+  return run->n_spoken < MAX_SPOKEN
+         && (reason == GST_VOWEL_FINISH_STOP
+             || reason == GST_VOWEL_FINISH_TOOL_CALLS);
 }
 
 /**
@@ -510,6 +508,15 @@ gst_vowel_llm_finish (GstVowelLlm *llm, GstVowelChatRequest *request,
   if (problem != NULL) {
     correct (run, problem);
     return;
+  }
+  if (run->by_tool && gst_vowel_llm_speak_is_all (run->calls)) {
+    if (may_go_on (run, reason)) {
+      run->n_spoken++;
+      ask_again (run, gst_vowel_llm_speak_go_on (run->calls, run->question));
+      return;
+    }
+    if (reason == GST_VOWEL_FINISH_TOOL_CALLS)
+      reason = GST_VOWEL_FINISH_STOP;
   }
   gst_vowel_charge_end (&run->charge, NULL);
   retire (run);

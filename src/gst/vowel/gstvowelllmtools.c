@@ -6,6 +6,7 @@
 
 #include "gstvowelllmcalls-priv.h"
 #include "gstvowelllmrun-priv.h"
+#include "gstvowelllmspeak-priv.h"
 #include "gstvowelmessage.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_vowel_llm_debug);
@@ -136,6 +137,11 @@ gst_vowel_llm_end_tool_call (
   if (!gst_vowel_llm_call_end (call, request)) {
     GST_WARNING_OBJECT (llm, "call of %s: %s", call->name, call->problem);
     return TRUE;
+  }
+  if (run->by_tool && gst_vowel_llm_speak_is_call (call)) {
+    g_autofree gchar *words = gst_vowel_llm_speak_dup_words (call);
+
+    return gst_vowel_llm_run_speak (run, words);
   }
   run->told = TRUE;
   /* Before the message: its receiver may answer at once. */
