@@ -76,6 +76,7 @@ vowel_check_main (gint argc, gchar **argv)
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelPipelineRecipe) recipe = NULL;
   g_autofree gchar *idle = NULL;
+  g_autofree gchar *note = NULL;
   g_autoptr (VowelConfigSources) sources = vowel_config_sources_read_command (
       &argc, argv, NULL,
       "Tells what is wrong with the settings that the server would have, and "
@@ -99,5 +100,8 @@ vowel_check_main (gint argc, gchar **argv)
   idle = vowel_server_config_dup_idle (config);
   if (idle)
     printf ("note   known, but without an effect in this server: %s\n", idle);
+  note = vowel_pipeline_factory_dup_note (config, recipe);
+  if (note)
+    printf ("note   %s\n", note);
   return check_services (config) ? EX_OK : EX_UNAVAILABLE;
 }

@@ -11,6 +11,7 @@
 #include "session/error.h"
 
 #include <gst/vowel/gstvowelprovider.h>
+#include <string.h>
 
 #define DEFAULT_RECIPE "session"
 #define DEFAULT_TELEPHONE_RECIPE "session-telephony"
@@ -301,6 +302,46 @@ vowel_pipeline_factory_load (VowelServerConfig *config, GError **error)
           config->subagent_provider, config->subagent_model, NULL, error))
     g_clear_pointer (&recipe, vowel_pipeline_recipe_unref);
   return recipe;
+}
+
+/* Number @number of the list decides itself about turns. */
+static gboolean
+has_turns (GstElement *pipeline, guint number)
+{
+  g_autofree gchar *prefix =
+      vowel_provider_dup_prefix (GST_VOWEL_PROVIDER_STT, number);
+  g_autofree gchar *property =
+      g_strconcat (strchr (prefix, '.') + 1, "native-turns", NULL);
+  g_autoptr (GstElement) stt = gst_bin_get_by_name (GST_BIN (pipeline), "stt");
+  g_autoptr (GObject) provider = NULL;
+  GParamSpec *pspec = NULL;
+  gboolean value = FALSE;
+
+  if (GST_IS_CHILD_PROXY (stt)
+      && gst_child_proxy_lookup (
+          GST_CHILD_PROXY (stt), property, &provider, &pspec))
+    g_object_get (provider, pspec->name, &value, NULL);
+  return value;
+}
+
+gchar *
+vowel_pipeline_factory_dup_note (
+    const VowelServerConfig *config, VowelPipelineRecipe *recipe)
+{
+  g_auto (GStrv) names =
+      vowel_provider_dup_names (config, GST_VOWEL_PROVIDER_STT);
+  g_autoptr (GstElement) pipeline = NULL;
+
+  if (g_strv_length (names) < 2)
+    return NULL;
+  pipeline = vowel_pipeline_recipe_build (recipe, "trial", NULL);
+  for (guint i = 0; pipeline != NULL && names[i] != NULL; i++)
+    if (has_turns (pipeline, i))
+      return g_strdup_printf (
+          "%s is a list with %s, which with its model decides itself about "
+          "turns: it stands in for nobody, and nobody for it",
+          vowel_provider_get_title (config, GST_VOWEL_PROVIDER_STT), names[i]);
+  return NULL;
 }
 
 VowelEngine *

@@ -16,6 +16,10 @@ G_BEGIN_DECLS
  * @config to the one that speaks when it names none. */
 VowelPipelineRecipe *vowel_pipeline_factory_load (
     VowelServerConfig *config, GError **error);
+/* What fits together, but not as somebody may think. (transfer full)
+ * (nullable) */
+gchar *vowel_pipeline_factory_dup_note (
+    const VowelServerConfig *config, VowelPipelineRecipe *recipe);
 /* A VowelEngineFactory. */
 VowelEngine *vowel_pipeline_factory_make (GstVowelWorker *worker,
     const gchar *session_id, VowelConfigSnapshot *snapshot, GError **error);

@@ -115,11 +115,15 @@ take (VowelRuntimeConfig *self, JsonNode *file, VowelConfigSnapshot *snapshot)
 {
   g_autoptr (VowelConfigSnapshot) old = self->snapshot;
   g_autofree gchar *idle = vowel_server_config_dup_idle (snapshot->config);
+  g_autofree gchar *note =
+      vowel_pipeline_factory_dup_note (snapshot->config, snapshot->recipe);
 
   if (old)
     note_restart (old->config, snapshot->config);
   if (idle)
     GST_WARNING ("known, but without an effect in this server: %s", idle);
+  if (note)
+    GST_WARNING ("%s", note);
   g_clear_pointer (&self->file, json_node_unref);
   g_clear_pointer (&self->loaded, g_date_time_unref);
   self->file = file;

@@ -290,6 +290,14 @@ test('vowel-gst providers and check know of lists', async () => {
   assert.match(output, /^wrong +LLM_PROVIDER is ollama, which does not answer/m);
 });
 
+test('a recogniser that decides itself about turns is pointed out in a list', async () => {
+  const env = { DEEPGRAM_API_KEY: KEY, DEEPGRAM_BASE_URL: base('deepgram', 'ok') };
+  for (const [list, model, noted] of [['deepgram,fake', 'flux-general-en', true], ['fake,deepgram', 'flux-general-en', true], ['deepgram,fake', 'nova-3', false], ['deepgram', 'flux-general-en', false]]) {
+    const { output } = await command(['check'], { ...env, STT_PROVIDER: list, DEEPGRAM_STT_MODEL: model });
+    assert.equal(/^note +STT_PROVIDER is a list with deepgram, .* stands in for nobody/m.test(output), noted, output);
+  }
+});
+
 test('lists that do not fit are refused at the start', () => {
   assert.match(refuse({ LLM_PROVIDER: 'fake,groq' }), /LLM_PROVIDER is groq, which needs a key: set GROQ_API_KEY/);
   assert.match(refuse({ LLM_PROVIDER: 'fake,nobody' }), /LLM_PROVIDER is "nobody", but must be auto or one of those installed/);
