@@ -519,6 +519,36 @@ test_images (void)
   fixture_clear (&f);
 }
 
+static GstBusSyncReply
+cancel_on_warning (GstBus *bus, GstMessage *message, gpointer element)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING)
+    g_signal_emit_by_name (element, "cancel", (guint64) 0);
+  return GST_BUS_PASS;
+}
+
+/* By who hears that the model cannot see: it is not asked then. */
+static void
+test_images_cancelled (void)
+{
+  static const GstVowelChatImage image = {"data:image/png;base64,AAAA"};
+  g_autoptr (GstVowelChatRequest) request =
+      gst_vowel_chat_request_new ("resp_a", 1);
+  Fixture f;
+
+  setup (&f, "ok");
+  gst_bus_set_sync_handler (f.bus, cancel_on_warning, f.element, NULL);
+  gst_vowel_chat_request_add_message (request, GST_VOWEL_CHAT_USER, "look");
+  gst_vowel_chat_request_add_images (request, &image, 1);
+  g_signal_emit_by_name (f.element, "generate", request);
+  fixture_sync (&f);
+  g_assert_cmpuint (fixture_get_uint (&f, "tries"), ==, 0);
+  fixture_advance (&f, 60 * GST_SECOND);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  gst_bus_set_sync_handler (f.bus, NULL, NULL, NULL);
+  fixture_clear (&f);
+}
+
 static void
 test_turn_waits (void)
 {
@@ -635,6 +665,7 @@ main (int argc, char **argv)
   g_test_add_func ("/llm/tool-parameters", test_tool_parameters_checked);
   g_test_add_func ("/llm/generate", test_generate);
   g_test_add_func ("/llm/images", test_images);
+  g_test_add_func ("/llm/images-cancelled", test_images_cancelled);
   g_test_add_func ("/llm/turn-waits", test_turn_waits);
   g_test_add_func ("/llm/reset-ends", test_reset_ends);
   g_test_add_func ("/llm/late-text", test_late_text);

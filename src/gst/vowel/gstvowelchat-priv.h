@@ -17,8 +17,10 @@ G_GNUC_INTERNAL GstVowelChatRequest *gst_vowel_chat_request_copy (
 G_GNUC_INTERNAL GstVowelChatRequest *
 gst_vowel_chat_request_copy_without_messages (
     const GstVowelChatRequest *request);
-/* The same with words in place of images: itself where there are none. It
- * lives as long as @request, whose worker alone may ask. (transfer none) */
+G_GNUC_INTERNAL gboolean gst_vowel_chat_request_has_images (
+    const GstVowelChatRequest *request);
+/* The same with words in place of images. It lives as long as @request, whose
+ * worker alone may ask. (transfer none) */
 G_GNUC_INTERNAL GstVowelChatRequest *gst_vowel_chat_request_get_without_images (
     GstVowelChatRequest *request);
 /* About how many tokens its messages and tools are. */

@@ -207,11 +207,15 @@ append_without_images (
   gst_vowel_chat_request_append (request, &copy);
 }
 
+gboolean
+gst_vowel_chat_request_has_images (const GstVowelChatRequest *request)
+{
+  return request->images->len > 0;
+}
+
 GstVowelChatRequest *
 gst_vowel_chat_request_get_without_images (GstVowelChatRequest *request)
 {
-  if (request->images->len == 0)
-    return request;
   if (request->without_images != NULL)
     return request->without_images;
   request->without_images =

@@ -264,11 +264,11 @@ choose_request (GstVowelLlmRun *run, GstVowelLlm *self)
 {
   GstVowelLlmPrivate *priv = gst_vowel_llm_get_private (self);
 
-  run->request =
-      takes_images (self)
-          ? run->question
-          : gst_vowel_chat_request_get_without_images (run->question);
-  if (run->request == run->question || priv->images_unseen)
+  run->request = run->question;
+  if (!gst_vowel_chat_request_has_images (run->question) || takes_images (self))
+    return;
+  run->request = gst_vowel_chat_request_get_without_images (run->question);
+  if (priv->images_unseen)
     return;
   priv->images_unseen = TRUE;
   GST_ELEMENT_WARNING (self, STREAM, FORMAT,
@@ -285,6 +285,10 @@ try_generate (GstVowelLlmRun *run)
   GstClockTime timeout;
   g_autoptr (GError) error = NULL;
 
+  choose_request (run, self);
+  /* Whoever watches the bus may just have cancelled it. */
+  if (!run->live)
+    return;
   gst_vowel_charge_note_try (&run->charge);
   GST_OBJECT_LOCK (self);
   timeout = priv->first_token_timeout;
@@ -294,7 +298,6 @@ try_generate (GstVowelLlmRun *run)
   run->output = FALSE;
   run->unsaid = 0;
   g_ptr_array_set_size (run->calls, 0);
-  choose_request (run, self);
   if (timeout > 0)
     run->deadline = gst_vowel_worker_add_timer (gst_vowel_llm_get_worker (self),
         run->last_output + timeout, deadline_passed, run);
