@@ -80,6 +80,27 @@ test_vendors (void)
   }
 }
 
+/* Each service that is known can be somewhere else. */
+static void
+test_addresses (void)
+{
+  guint n_setups, n;
+  const VowelProviderSetup *setups = vowel_provider_setups_list (&n_setups);
+  const VowelProviderVariable *variables = vowel_provider_variables_list (&n);
+
+  for (guint s = 0; s < n_setups; s++) {
+    gboolean found = FALSE;
+
+    for (guint v = 0; v < n && !found; v++)
+      found = variables[v].kind == setups[s].kind
+              && g_str_equal (variables[v].name, setups[s].name)
+              && g_str_equal (variables[v].property, "base-url")
+              && g_str_has_suffix (variables[v].variable, "_BASE_URL");
+    g_test_message ("%s", setups[s].name);
+    g_assert_true (found);
+  }
+}
+
 /* Applying. */
 
 static void
@@ -484,6 +505,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_test_add_func ("/config/schema", test_schema);
   g_test_add_func ("/config/vendors", test_vendors);
+  g_test_add_func ("/config/addresses", test_addresses);
   g_test_add_func ("/config/apply", test_apply);
   g_test_add_func ("/config/not-applied", test_not_applied);
   g_test_add_func ("/config/merge", test_merge);
