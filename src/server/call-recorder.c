@@ -97,7 +97,7 @@ on_turn (const VowelTurnTimes *times, gpointer user_data)
       vowel_histogram_add (&self->metrics->stages[i], duration);
   }
   g_atomic_int_inc (&self->metrics->responses[times->status]);
-  g_atomic_int_inc (&self->call->n_turns);
+  self->call->n_turns++;
   if (self->call->turns->len >= MAX_TURNS)
     return;
   stages = stages_to_json (times);
@@ -209,13 +209,12 @@ vowel_call_recorder_note (VowelCallRecorder *self, const VowelEvent *event)
   }
 }
 
-VowelCall *
+void
 vowel_call_recorder_finish (VowelCallRecorder *self, gint64 ended_at)
 {
   self->call->ended_at = ended_at;
   if (self->call->end_reason == NULL)
     self->call->end_reason = g_strdup (get_reason (VOWEL_END_FAILED));
-  return vowel_call_ref (self->call);
 }
 
 VowelCallRecorder *

@@ -18,8 +18,9 @@ G_BEGIN_DECLS
  */
 typedef struct _VowelCallRecorder VowelCallRecorder;
 
-/* @call: (transfer full): with what is known at its beginning. @metrics: must
- * outlive it. @lines: whether what is said is kept, too. */
+/* @call: (transfer full): with what is known at its beginning; while it is
+ * written no other thread may look at it. @metrics: must outlive it. @lines:
+ * whether what is said is kept, too. */
 VowelCallRecorder *vowel_call_recorder_new (
     VowelCall *call, VowelMetrics *metrics, gboolean lines);
 void vowel_call_recorder_free (VowelCallRecorder *recorder);
@@ -36,8 +37,7 @@ void vowel_call_recorder_set_trace_func (VowelCallRecorder *recorder,
 /* Every event of the session, in order. */
 void vowel_call_recorder_note (
     VowelCallRecorder *recorder, const VowelEvent *event);
-/* The record, complete. @ended_at: milliseconds since 1970. (transfer full) */
-VowelCall *vowel_call_recorder_finish (
-    VowelCallRecorder *recorder, gint64 ended_at);
+/* Completes the record. @ended_at: milliseconds since 1970. */
+void vowel_call_recorder_finish (VowelCallRecorder *recorder, gint64 ended_at);
 
 G_END_DECLS

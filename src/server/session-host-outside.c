@@ -121,9 +121,10 @@ describe_on_worker (gpointer user_data)
 {
   Description *description = user_data;
   VowelSessionHost *self = description->host;
+  const VowelCall *call = self->record ? self->record : self->call;
 
-  description->record = vowel_call_to_json (self->call);
-  vowel_call_add_record (description->record, self->call);
+  description->record = vowel_call_to_json (call);
+  vowel_call_add_record (description->record, call);
   json_object_set_array_member (
       description->record, "usage", vowel_usage_to_json (self->usage));
   g_main_context_invoke_full (description->context, G_PRIORITY_DEFAULT,

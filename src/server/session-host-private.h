@@ -18,7 +18,7 @@ struct _VowelSessionHost {
   VowelConfigSnapshot *snapshot;
   VowelMetrics *metrics;
   VowelTraceExporter *traces; /* (nullable) */
-  VowelCall *call;
+  VowelCall *call;            /* what any thread may know of it */
   VowelUsageLedger *usage;
   VowelSessionHostFunc gone;
   gpointer gone_data;
@@ -37,9 +37,8 @@ struct _VowelSessionHost {
   gboolean hurried; /* the server ends */
   gboolean over;
 
-  /* The worker; when it is over, whoever was told. */
-  VowelCall *record;
-  gchar *details; /* (nullable): its details, with what was found out */
+  /* The worker, which writes it until it tells that the host is gone. */
+  VowelCall *record; /* (nullable): of one that did not begin */
 };
 
 G_END_DECLS

@@ -127,14 +127,15 @@ leave (VowelSessionHost *self)
   self->gone (self, self->gone_data);
 }
 
-/* The accepting thread may be looking at what the record says. */
 static void
 on_summarized (const gchar *summary, const gchar *sentiment, gpointer user_data)
 {
   VowelSessionHost *self = user_data;
-
-  self->details =
+  gchar *details =
       vowel_call_summary_add (self->record->details, summary, sentiment);
+
+  g_free (self->record->details);
+  self->record->details = details;
   g_clear_pointer (&self->summary, vowel_call_summary_free);
   leave (self);
 }
@@ -181,8 +182,7 @@ finish_when_over (gpointer user_data)
   g_clear_pointer (&self->companions, g_ptr_array_unref);
   g_clear_object (&self->session);
   if (self->recorder)
-    self->record =
-        vowel_call_recorder_finish (self->recorder, get_wall_clock_ms ());
+    vowel_call_recorder_finish (self->recorder, get_wall_clock_ms ());
   g_clear_pointer (&self->recorder, vowel_call_recorder_free);
   if (!summarize (self))
     leave (self);
@@ -218,6 +218,7 @@ on_session_event (const VowelEvent *event, gpointer user_data)
   VowelSessionHost *self = user_data;
 
   vowel_call_recorder_note (self->recorder, event);
+  g_atomic_int_set (&self->call->n_turns, self->record->n_turns);
   if (event->type != VOWEL_EVENT_ENDED)
     return;
   GST_DEBUG ("%s: ended, reason %d", vowel_session_get_id (self->session),
@@ -340,7 +341,9 @@ begin_session (VowelSessionHost *self, const Opening *opening,
   if (!join_session (self, request, attachment, error))
     return FALSE;
   take_companions (self, request);
-  self->recorder = vowel_call_recorder_new (vowel_call_ref (self->call),
+  self->record = make_call (request);
+  self->record->started_at = self->call->started_at;
+  self->recorder = vowel_call_recorder_new (vowel_call_ref (self->record),
       self->metrics, g_str_equal (self->snapshot->config->call_history, "on"));
   if (self->traces)
     vowel_call_recorder_set_trace_func (self->recorder, g_get_real_time (),
@@ -479,10 +482,6 @@ vowel_session_host_set_traces (
 VowelCall *
 vowel_session_host_get_record (VowelSessionHost *self)
 {
-  if (self->details) {
-    g_free (self->record->details);
-    self->record->details = g_steal_pointer (&self->details);
-  }
   return self->record;
 }
 
@@ -494,7 +493,6 @@ vowel_session_host_finalize (GObject *object)
   g_ptr_array_unref (self->attachments);
   g_clear_pointer (&self->recorder, vowel_call_recorder_free);
   g_clear_pointer (&self->summary, vowel_call_summary_free);
-  g_free (self->details);
   g_clear_pointer (&self->record, vowel_call_unref);
   g_clear_object (&self->traces);
   vowel_call_unref (self->call);

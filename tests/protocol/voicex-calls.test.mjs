@@ -74,6 +74,9 @@ test('a call is listed while it goes on, and kept when it is over', async () => 
   assert.deepEqual(await client.expect(200, 'count', 'GET', '/api/dashboard/calls/count?status=active'), { count: 1 });
   assert.equal((await client.expect(200, 'stats', 'GET', '/api/dashboard/stats')).activeCalls, 1);
   const { said } = await voice.turn();
+  // Its words are being written elsewhere until it is over.
+  const later = await until(() => client.expect(200, 'call', 'GET', `/api/dashboard/calls/${live._id}`), ({ metrics }) => metrics.turnCount === 1);
+  assert.deepEqual([later.status, later.transcript, later.metrics.ttfbMs], ['active', [], null]);
   voice.close();
   await untilMetric(daemon, 'sessions', 0);
 
