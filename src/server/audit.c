@@ -6,6 +6,7 @@
 
 #include "audit.h"
 
+#include "http.h"
 #include "log-line.h"
 
 #define DATA_KEY "vowel-audit"
@@ -53,8 +54,7 @@ vowel_audit_follow (SoupServerMessage *message, VowelAudit which,
   trail->entry->action = g_strdup (action);
   trail->entry->method = g_strdup (soup_server_message_get_method (message));
   trail->entry->path = g_strdup (path);
-  trail->entry->address =
-      g_strdup (soup_server_message_get_remote_host (message));
+  trail->entry->address = g_strdup (vowel_http_get_caller (message));
   g_object_set_data_full (G_OBJECT (message), DATA_KEY, trail, trail_free);
   g_signal_connect (message, "finished", G_CALLBACK (on_finished), trail);
 }

@@ -11,6 +11,8 @@
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
+#define CALLER_KEY "vowel-caller"
+
 static const gchar *
 get_path (SoupServerMessage *message)
 {
@@ -193,4 +195,24 @@ vowel_http_get_header (SoupServerMessage *message, const gchar *name)
 {
   return soup_message_headers_get_list (
       soup_server_message_get_request_headers (message), name);
+}
+
+void
+vowel_http_find_caller (
+    SoupServerMessage *message, const VowelTrustedProxies *proxies)
+{
+  const gchar *peer = soup_server_message_get_remote_host (message);
+
+  if (peer == NULL)
+    return;
+  g_object_set_data_full (G_OBJECT (message), CALLER_KEY,
+      vowel_trusted_proxies_find_caller (
+          proxies, peer, vowel_http_get_header (message, "X-Forwarded-For")),
+      g_free);
+}
+
+const gchar *
+vowel_http_get_caller (SoupServerMessage *message)
+{
+  return g_object_get_data (G_OBJECT (message), CALLER_KEY);
 }

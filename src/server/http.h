@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "trusted-proxies.h"
+
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
 
@@ -32,5 +34,11 @@ JsonObject *vowel_http_get_object (SoupServerMessage *message, GError **error);
 /* The value of a request header. (nullable) */
 const gchar *vowel_http_get_header (
     SoupServerMessage *message, const gchar *name);
+/* Where a request comes from: the address of whoever has made the connection,
+ * or whom a proxy that is trusted names. (nullable) */
+const gchar *vowel_http_get_caller (SoupServerMessage *message);
+/* Finds that out, once, before anybody wants to know. */
+void vowel_http_find_caller (
+    SoupServerMessage *message, const VowelTrustedProxies *proxies);
 
 G_END_DECLS

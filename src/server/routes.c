@@ -279,6 +279,7 @@ on_request (SoupServer *soup, SoupServerMessage *message, const char *path,
 {
   VowelRoutes *self = user_data;
 
+  vowel_http_find_caller (message, self->config->proxies);
   answer (self, message, path, query);
   /* When there are many, none is kept for who may not come back. */
   if (g_atomic_int_get (&self->metrics->pending)

@@ -43,6 +43,7 @@ static const VowelSetting settings[] = {
   {"token-ttl", "VOWEL_TOKEN_TTL", SETTING_UINT, AT (token_ttl), "300", 10, 3600, NULL, "SECONDS", "How long a token opens connections", "server.tokenTtl"},
   {"dev-voice-overrides", "CORE_ENABLE_DEV_VOICE_OVERRIDES", SETTING_CHOICE, AT (dev_voice_overrides), "off", 0, 0, "off|on", "WHEN", "Whether clients of generateToken choose their voice where the app says nothing (for development): on, off", "server.devVoiceOverrides"},
   {"allow-origins", "VOWEL_ALLOW_ORIGINS", SETTING_STRING, AT (allow_origins), NULL, 0, 0, NULL, "ORIGINS", "Web pages let in without an API key, comma-separated, * for all", "server.allowOrigins", LIST},
+  {"trusted-proxies", "VOWEL_TRUSTED_PROXIES", SETTING_STRING, AT (trusted_proxies), NULL, 0, 0, NULL, "ADDRESSES", "Proxies that are believed when they say (X-Forwarded-For) whom they got a request from: addresses and networks, comma-separated", "server.trustedProxies", LIST},
   {"default-dialect", "VOWEL_DEFAULT_DIALECT", SETTING_CHOICE, AT (default_dialect), "auto", 0, 0, "auto|ga|beta|vowel", "NAME", "What clients speak that do not say: auto (as their first event looks), ga, beta, vowel", "session.defaultDialect"},
   {"beta", "VOWEL_BETA", SETTING_CHOICE, AT (beta), "on", 0, 0, "on|off", "WHEN", "Whether the beta dialect is spoken: on, off (refused as OpenAI does)", "session.beta"},
   {"log-level", "LOG_LEVEL", SETTING_CHOICE, AT (log_level), "info", 0, 0, "error|warning|info|debug", "LEVEL", "How much to log: error, warning, info, debug", "server.logLevel"},
@@ -189,6 +190,7 @@ server_config_clear (gpointer data)
     if (settings[i].type == VOWEL_SETTING_STRING
         || settings[i].type == VOWEL_SETTING_CHOICE)
       g_free (G_STRUCT_MEMBER (gchar *, config, settings[i].offset));
+  g_clear_pointer (&config->proxies, vowel_trusted_proxies_free);
   g_free (config->voice_style_text);
   g_clear_pointer (&config->language_detector, vowel_language_detector_unref);
   g_hash_table_unref (config->provider_settings);
@@ -338,6 +340,20 @@ vowel_server_config_is_loopback (const VowelServerConfig *config)
   return g_inet_address_get_is_loopback (address);
 }
 
+static gboolean
+read_proxies (VowelServerConfig *config, GError **error)
+{
+  VowelTrustedProxies *proxies =
+      vowel_trusted_proxies_new (config->trusted_proxies,
+          vowel_server_config_get_title (config, "trusted-proxies"), error);
+
+  if (proxies == NULL)
+    return FALSE;
+  g_clear_pointer (&config->proxies, vowel_trusted_proxies_free);
+  config->proxies = proxies;
+  return TRUE;
+}
+
 /* "7d", "12h", "30m", "3600s", "3600" */
 static gboolean
 read_life (VowelServerConfig *config, GError **error)
@@ -405,7 +421,7 @@ vowel_server_config_complete (VowelServerConfig *config, GError **error)
         "one of them out");
     return FALSE;
   }
-  if (!read_life (config, error))
+  if (!read_life (config, error) || !read_proxies (config, error))
     return FALSE;
   if (config->jwt_secret == NULL) {
     config->jwt_secret = vowel_token_make_secret ();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config-schema.h"
+#include "trusted-proxies.h"
 
 #include "session/language-detector.h"
 
@@ -39,6 +40,9 @@ G_BEGIN_DECLS
  *   the app says nothing; "off"
  * @allow_origins: (nullable): comma-separated browser origins let in without an
  *   API key besides those of this machine; "*" for all
+ * @trusted_proxies: (nullable): comma-separated addresses and networks of
+ *   proxies that are believed when they name a caller
+ * @proxies: the same; made by vowel_server_config_complete()
  * @default_dialect: what clients speak that give no sign: ga, beta, vowel, or
  *   auto for what their first event shows
  * @beta: "off" refuses the beta dialect
@@ -191,6 +195,8 @@ typedef struct {
   guint token_ttl;
   gchar *dev_voice_overrides;
   gchar *allow_origins;
+  gchar *trusted_proxies;
+  VowelTrustedProxies *proxies;
   gchar *default_dialect;
   gchar *beta;
   gchar *log_level;

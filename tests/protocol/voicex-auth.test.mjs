@@ -293,6 +293,25 @@ test('an address may ask a hundred times a minute', async (t) => {
   assert.equal(other.get('ratelimit-limit'), null);
 });
 
+test('an address is what a proxy says only where the proxy is known', async (t) => {
+  const extra = { VOICEX_RATE_LIMIT: '2', VOICEX_CONNECTION_LIMIT: '2' };
+  const ask = async (on, forwarded) => (await new VoicexClient(on.origin).send('GET', '/api/health', undefined, { 'X-Forwarded-For': forwarded })).status;
+  const open = await daemonFor(t, extra);
+  assert.deepEqual([await ask(open, '198.51.100.1'), await ask(open, '198.51.100.2'), await ask(open, '198.51.100.3')], [200, 200, 429]);
+
+  const behind = await daemonFor(t, { ...extra, VOWEL_TRUSTED_PROXIES: '127.0.0.0/8, 10.0.0.0/8' });
+  for (const forged of ['203.0.113.1', '203.0.113.2, 203.0.113.3', '10.0.0.9'])
+    assert.equal(await ask(behind, `${forged}, 198.51.100.1, 10.0.0.1`), forged === '10.0.0.9' ? 429 : 200, forged);
+  assert.equal(await ask(behind, '198.51.100.2'), 200);
+  const admin = new VoicexClient(behind.origin, { token: ADMIN });
+  await admin.send('POST', '/api/apps', { name: 'Shop' }, { 'X-Forwarded-For': '203.0.113.1, 198.51.100.3' });
+  // It is written behind the answer.
+  for (let entry; entry?.address !== '198.51.100.3';) {
+    assert.equal(entry, undefined);
+    ({ body: [entry] } = await admin.send('GET', '/api/audit?action=app.create'));
+  }
+});
+
 test('nobody fills the audit log with what is refused', async (t) => {
   const quiet = await daemonFor(t, { VOICEX_RATE_LIMIT: '10' });
   const stranger = new VoicexClient(quiet.origin);

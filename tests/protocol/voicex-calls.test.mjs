@@ -67,7 +67,7 @@ after(async () => {
 
 test('a call is listed while it goes on, and kept when it is over', async () => {
   assert.deepEqual(await client.expect(200, 'stats', 'GET', '/api/dashboard/stats'), { totalCalls: 0, activeCalls: 0, totalMinutes: 0, avgDurationSec: 0, agentCount: 1 });
-  const voice = await Voice.open(daemon, { api_key: KEY, agent_id: agent._id }, { headers: { 'User-Agent': 'a test' } });
+  const voice = await Voice.open(daemon, { api_key: KEY, agent_id: agent._id }, { headers: { 'User-Agent': 'a test', 'X-Forwarded-For': '198.51.100.1' } });
   const [live] = await client.expect(200, 'calls', 'GET', '/api/dashboard/calls');
   assert.deepEqual([live.status, live.agentId, live.channel, live.endedAt, live.sessionId], ['active', agent._id, 'web', null, voice.connected.sessionId]);
   assert.deepEqual(await client.expect(200, 'call', 'GET', `/api/dashboard/calls/${live._id}`), live);
@@ -130,10 +130,10 @@ test('another organization sees none of it', async () => {
   assert.equal((await other.expect(200, 'stats', 'GET', '/api/dashboard/stats')).totalCalls, 0);
 });
 
-test('where limits hold, a plan says how many calls there are at once, and for how long', async (t) => {
+test('where limits hold, a plan says how many calls there are at once, and for how long; behind a proxy', async (t) => {
   const plans = path.join(folder, 'plans.yaml');
   writeFileSync(plans, JSON.stringify({ plans: [{ slug: 'tiny', limits: { maxAgents: 1, maxConcurrentCalls: 1, maxCallDurationSec: 60, maxMonthlyMinutes: 1 }, models: { llm: ['*'], tts: ['*'] } }] }));
-  const limited = await start('limits', heard, { VOICEX_PLANS: plans, VOICEX_LIMITS: 'on' });
+  const limited = await start('limits', heard, { VOICEX_PLANS: plans, VOICEX_LIMITS: 'on', VOWEL_TRUSTED_PROXIES: '127.0.0.1' });
   t.after(async () => { assert.equal(await limited.stop(), 0, limited.log); });
   const owner = new VoicexClient(limited.origin, { apiKey: KEY });
   const { _id } = await makeAgent(owner);
@@ -141,13 +141,15 @@ test('where limits hold, a plan says how many calls there are at once, and for h
     const voice = await Voice.open(limited, { api_key: KEY, agent_id: _id }, { refused: true });
     return { ...await voice.closed, said: voice.messages.map(({ payload }) => payload.message) };
   };
-  const voice = await Voice.open(limited, { api_key: KEY, agent_id: _id });
+  const voice = await Voice.open(limited, { api_key: KEY, agent_id: _id }, { headers: { 'X-Forwarded-For': '203.0.113.1, 198.51.100.1' } });
   assert.deepEqual(await sentAway(), { code: 4029, reason: 'Concurrent call limit reached (1)', said: ['Concurrent call limit reached (1)'] });
   await voice.turn();
   voice.close();
   await untilMetric(limited, 'sessions', 0);
   const closed = await until(sentAway, ({ reason }) => reason.startsWith('Monthly'));
   assert.deepEqual([closed.code, closed.reason], [4029, 'Monthly minutes are used up (1)']);
+  const [{ metadata }] = await owner.expect(200, 'calls', 'GET', '/api/dashboard/calls');
+  assert.equal(metadata.ip, '198.51.100.1');
 });
 
 test('an agent calls with the account that it has chosen', async (t) => {

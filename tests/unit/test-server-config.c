@@ -150,6 +150,8 @@ test_combinations (void)
   assert_incomplete (with ("host", "192.0.2.1", NULL, NULL), "HOST=127.0.0.1");
   assert_incomplete (with ("api-key", "k", "jwt-secret", "too short"), "32");
   assert_incomplete (with ("tls-cert", "x", NULL, NULL), "--tls-key");
+  assert_incomplete (
+      with ("trusted-proxies", "10.0.0.0/33", NULL, NULL), "--trusted-proxies");
   for (guint i = 0; i < G_N_ELEMENTS (loopback); i++) {
     g_autoptr (VowelServerConfig) config = vowel_server_config_new ();
 

@@ -141,8 +141,7 @@ static gboolean
 admit (Caller *caller)
 {
   const VowelApiKey *key = caller->account->key;
-  const gchar *address =
-      soup_server_message_get_remote_host (caller->request->message);
+  const gchar *address = vowel_http_get_caller (caller->request->message);
   VowelWindow window;
 
   return vowel_window_limiter_take (caller->voice->limiter,
@@ -289,7 +288,7 @@ describe (SoupServerMessage *message)
   g_autoptr (JsonObject) details = json_object_new ();
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   const gchar *agent = vowel_http_get_header (message, "User-Agent");
-  const gchar *address = soup_server_message_get_remote_host (message);
+  const gchar *address = vowel_http_get_caller (message);
 
   if (agent != NULL)
     json_object_set_string_member (details, "userAgent", agent);

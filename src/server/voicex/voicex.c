@@ -87,7 +87,7 @@ tell_limit (SoupServerMessage *message, const VowelWindow *window)
 gboolean
 vowel_voicex_admit (VowelVoicex *self, VowelRequest *request)
 {
-  const gchar *address = soup_server_message_get_remote_host (request->message);
+  const gchar *address = vowel_http_get_caller (request->message);
   VowelWindow window;
   gboolean allowed = vowel_window_limiter_take (
       self->limiter, address ? address : "", g_get_monotonic_time (), &window);
