@@ -45,8 +45,8 @@ enum {
 static guint signals[N_SIGNALS];
 
 static const gchar *const forwarded[] = {"voice", "speed", "in-flight",
-    "first-audio-timeout", "drop-repeats", "retries", "failure-limit",
-    "cool-down", "text", NULL};
+    "first-audio-timeout", "drop-repeats", "skip-failed", "retries",
+    "failure-limit", "cool-down", "text", NULL};
 
 struct _GstTtsSrc {
   GstVowelProviderBin parent;

@@ -404,6 +404,58 @@ test_failure (void)
 }
 
 static void
+expect_warning (Fixture *f)
+{
+  g_autoptr (GstMessage) message =
+      gst_bus_timed_pop_filtered (f->bus, 10 * GST_SECOND, GST_MESSAGE_WARNING);
+
+  g_assert_nonnull (message);
+}
+
+/* One sentence fails and is left out. */
+static void
+test_skip_failed (void)
+{
+  Fixture f;
+
+  setup (&f, "ok");
+  g_object_set (f.element, "retries", 0, "skip-failed", TRUE, NULL);
+  fixture_push_delta (&f, "That is heard. ", "resp_1", 1);
+  fixture_set_mode (&f, "fail");
+  fixture_push_delta (&f, "This one is not. ", "resp_1", 1);
+  expect_warning (&f);
+  fixture_set_mode (&f, "ok");
+  fixture_push_delta (&f, "But the rest of it is. ", "resp_1", 1);
+  push_end (&f, "resp_1", 1);
+  expect_audio (&f, 0, 54, 36, 2, "resp_1");
+  fixture_expect_text (&f, "[resp_1]");
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  fixture_clear (&f);
+}
+
+/* Nothing of a response can be spoken: that is no answer. */
+static void
+test_skip_all (void)
+{
+  Fixture f;
+
+  setup (&f, "fail");
+  g_object_set (f.element, "retries", 0, "skip-failed", TRUE, NULL);
+  fixture_push_delta (&f, "This one is not heard. ", "resp_1", 1);
+  fixture_push_delta (&f, "Nor is this one. ", "resp_1", 1);
+  expect_warning (&f);
+  expect_warning (&f);
+  fixture_expect_none (&f, GST_VOWEL_MESSAGE_FAILURE);
+  push_end (&f, "resp_1", 1);
+  fixture_expect_failure (&f, "tts", 1, GST_VOWEL_ERROR_OVERLOADED);
+  fixture_expect_text (&f, "[resp_1]");
+  fixture_set_mode (&f, "ok");
+  fixture_push_delta (&f, "The next answer is heard. ", "resp_2", 2);
+  expect_audio (&f, 0, 25, 25, 1, "resp_2");
+  fixture_clear (&f);
+}
+
+static void
 test_refusal (void)
 {
   Fixture f;
@@ -464,6 +516,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tts/flush", test_flush);
   g_test_add_func ("/tts/retry", test_retry);
   g_test_add_func ("/tts/failure", test_failure);
+  g_test_add_func ("/tts/skip-failed", test_skip_failed);
+  g_test_add_func ("/tts/skip-all", test_skip_all);
   g_test_add_func ("/tts/refusal", test_refusal);
   g_test_add_func ("/tts/timeout", test_timeout);
   g_test_add_func ("/tts/restart", test_restart);

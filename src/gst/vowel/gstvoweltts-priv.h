@@ -31,6 +31,11 @@ typedef struct {
   GQueue jobs;              /* of GstVowelTtsJob, in the order they are heard */
   guint voice;              /* who begins with a sentence: number of the list */
   gboolean text_done;
+  gboolean heard; /* a sentence of it, or a part of one */
+  /* The first sentence that was left out. */
+  GError *failure; /* nullable */
+  guint failure_status;
+  GstVowelProviderElement *failed; /* nullable */
 } GstVowelTtsResponse;
 
 struct _GstVowelTtsJob {
@@ -68,6 +73,7 @@ typedef struct {
   guint in_flight;
   gboolean hold;
   guint drop_repeats;
+  gboolean skip_failed;
   GstClockTime first_audio_timeout;
   gchar *text;
   gboolean started; /* PAUSED at least */
@@ -115,6 +121,9 @@ G_GNUC_INTERNAL void gst_vowel_tts_attempt_failed (GstVowelTtsJob *job,
     guint http_status, gint retry_after_ms, const GError *error);
 /* All its audio is here. */
 G_GNUC_INTERNAL void gst_vowel_tts_attempt_finish (GstVowelTtsJob *job);
+/* All its sentences were tried: a failure when each of them was left out. */
+G_GNUC_INTERNAL void gst_vowel_tts_attempt_settle (
+    GstVowelTtsResponse *response);
 /* Nothing of it may leave any more. */
 G_GNUC_INTERNAL void gst_vowel_tts_attempt_drop (GstVowelTtsJob *job);
 /* Pushes what may leave of the job that is being heard. */

@@ -43,6 +43,7 @@ enum {
   PROP_IN_FLIGHT,
   PROP_HOLD,
   PROP_DROP_REPEATS,
+  PROP_SKIP_FAILED,
   PROP_FIRST_AUDIO_TIMEOUT,
   PROP_TEXT,
 };
@@ -421,6 +422,20 @@ install_properties (GObjectClass *object_class)
           "to be left out when it says the same; 0 = everything is spoken",
           0, 100, 0, PARAM_FLAGS),
       G_PRIVATE_OFFSET (GstVowelTts, drop_repeats));
+  /**
+   * GstVowelTts:skip-failed:
+   *
+   * Whether a sentence that cannot be spoken is left out: a warning is posted,
+   * and the response goes on with the next one. A response of which nothing
+   * could be spoken has failed all the same. Otherwise the first such sentence
+   * ends its response with a failure.
+   */
+  gst_vowel_field_install (object_class, PROP_SKIP_FAILED,
+      g_param_spec_boolean ("skip-failed", "Skip failed",
+          "Whether a sentence that cannot be spoken is left out, instead of "
+          "ending what is being said",
+          FALSE, PARAM_FLAGS),
+      G_PRIVATE_OFFSET (GstVowelTts, skip_failed));
   /**
    * GstVowelTts:first-audio-timeout:
    *

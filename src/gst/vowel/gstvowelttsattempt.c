@@ -96,14 +96,51 @@ response_of (GstVowelTts *self, GstVowelTtsJob *job)
   return NULL;
 }
 
-/* The sentence cannot be spoken: what came before it is still heard, and then
- * the response is over. */
+static gboolean
+skips_failed (GstVowelTts *self)
+{
+  gboolean skips;
+
+  GST_OBJECT_LOCK (self);
+  skips = PRIV (self)->skip_failed;
+  GST_OBJECT_UNLOCK (self);
+  return skips;
+}
+
+static void
+leave_out (GstVowelTtsResponse *response, GstVowelTtsJob *job,
+    guint http_status, const GError *error)
+{
+  GST_ELEMENT_WARNING (job->charge.provider, RESOURCE, FAILED,
+      ("A sentence is left out: %s", error->message),
+      ("generation %" G_GUINT64_FORMAT, job->generation));
+  if (response->failure != NULL)
+    return;
+  response->failure = g_error_copy (error);
+  response->failure_status = http_status;
+  response->failed = g_object_ref (job->charge.provider);
+}
+
+/* What came before the sentence is still heard, but nothing after it. */
+static void
+cut_short (GstVowelTtsResponse *response, GstVowelTtsJob *job)
+{
+  GstVowelTtsJob *last;
+
+  response->text_done = TRUE;
+  while ((last = g_queue_peek_tail (&response->jobs)) != NULL && last != job) {
+    g_queue_pop_tail (&response->jobs);
+    gst_vowel_tts_attempt_drop (last);
+    gst_vowel_tts_job_unref (last);
+  }
+}
+
+/* The sentence cannot be spoken. */
 static void
 give_up (GstVowelTtsJob *job, guint http_status, const GError *error)
 {
   GstVowelTts *self = job->tts;
   g_autoptr (GstVowelTtsResponse) response = response_of (self, job);
-  GstVowelTtsJob *last;
 
   if (response != NULL)
     gst_vowel_tts_response_ref (response);
@@ -111,19 +148,24 @@ give_up (GstVowelTtsJob *job, guint http_status, const GError *error)
   count_characters (job);
   gst_vowel_charge_end (&job->charge, error);
   complete (job);
-  if (response != NULL) {
-    response->text_done = TRUE;
-    while (
-        (last = g_queue_peek_tail (&response->jobs)) != NULL && last != job) {
-      g_queue_pop_tail (&response->jobs);
-      gst_vowel_tts_attempt_drop (last);
-      gst_vowel_tts_job_unref (last);
-    }
+  if (response != NULL && skips_failed (self)) {
+    leave_out (response, job, http_status, error);
+  } else {
+    if (response != NULL)
+      cut_short (response, job);
+    gst_vowel_provider_element_post_failure (
+        job->charge.provider, job->generation, http_status, error);
   }
-  gst_vowel_provider_element_post_failure (
-      job->charge.provider, job->generation, http_status, error);
   gst_vowel_tts_job_unref (job);
   gst_vowel_tts_advance (self);
+}
+
+void
+gst_vowel_tts_attempt_settle (GstVowelTtsResponse *response)
+{
+  if (response->failure != NULL && !response->heard)
+    gst_vowel_provider_element_post_failure (response->failed,
+        response->generation, response->failure_status, response->failure);
 }
 
 static void

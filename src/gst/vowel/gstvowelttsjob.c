@@ -49,6 +49,8 @@ gst_vowel_tts_response_unref (GstVowelTtsResponse *response)
   gst_vowel_sentence_chunker_free (response->chunker);
   g_clear_pointer (&response->repeats, gst_vowel_repeats_free);
   g_clear_pointer (&response->id, g_ref_string_release);
+  g_clear_error (&response->failure);
+  g_clear_object (&response->failed);
   g_free (response);
 }
 

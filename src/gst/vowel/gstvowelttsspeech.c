@@ -80,6 +80,7 @@ push_audio_out (GstVowelTts *self)
     if (job == NULL) {
       if (!response->text_done)
         return;
+      gst_vowel_tts_attempt_settle (response);
       gst_vowel_tts_response_unref (g_queue_pop_head (&priv->responses));
       if (response->id == NULL)
         continue;
@@ -93,6 +94,7 @@ push_audio_out (GstVowelTts *self)
     gst_vowel_tts_emit_job (self, response, job);
     if (!job->dropped && job->state == GST_VOWEL_TTS_JOB_DONE
         && g_queue_peek_head (&response->jobs) == job) {
+      response->heard |= job->emitted > 0;
       g_queue_pop_head (&response->jobs);
       gst_vowel_tts_job_unref (job);
     } else if (!job->dropped) {
@@ -454,7 +456,8 @@ gst_vowel_tts_finish (GstVowelTts *tts, GstVowelTtsJob *job)
  *
  * Worker thread. As long as no audio has come yet it is tried again, when that
  * can help, and then given to the next provider of a list; otherwise a failure
- * message is posted and the response's audio ends. The element lives on.
+ * message is posted and the response's audio ends, unless the sentence is left
+ * out (#GstVowelTts:skip-failed). The element lives on.
  */
 void
 gst_vowel_tts_fail (GstVowelTts *tts, GstVowelTtsJob *job, guint http_status,
