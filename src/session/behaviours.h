@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  *   without asking the model; a client's greeting has no place then
  * @first_message_guard_ms: how much of that is heard before the caller can
  *   interrupt it
+ * @skip_failed_speech: a sentence that the voice fails at is left out, instead
+ *   of ending the answer
  * @silence_count: how often in a row nothing may be heard for the idle timeout
  *   of turn detection, until the session ends; 0: for ever
  * @marked_instructions: instructions may have Vowel's marks, see
@@ -39,6 +41,7 @@ typedef struct {
   guint greeting_wait_ms;
   gchar *first_message;
   guint first_message_guard_ms;
+  gboolean skip_failed_speech;
   guint silence_count;
   gboolean marked_instructions;
   gchar *voice_style;

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @tool_choice: see #VowelSessionConfig
  * @parallel_tool_calls: there may be several calls
  * @spoken: the text goes on to the voice
+ * @skip_failed: a sentence that the voice fails at is left out; only when it
+ *   fails at all of them it is reported
  *
  * What the engine needs to produce one response.
  */
@@ -33,6 +35,7 @@ typedef struct {
   guint max_output_tokens;
   gdouble temperature;
   gboolean spoken;
+  gboolean skip_failed;
   const gchar *voice;
   gdouble speed;
   VowelAudioFormat output_format;

@@ -102,6 +102,7 @@ vowel_pipeline_set_voice (
 {
   g_autoptr (GObject) voice_owner = NULL;
   g_autoptr (GObject) speed_owner = NULL;
+  g_autoptr (GObject) skip_owner = NULL;
   g_autoptr (GError) error = NULL;
 
   if (self->tts == NULL || !generation->spoken)
@@ -118,4 +119,10 @@ vowel_pipeline_set_voice (
   if (speed_owner != NULL)
     g_object_set (
         speed_owner, "speed", self->own_speed * generation->speed, NULL);
+  /* Otherwise it does as the recipe says. */
+  skip_owner = generation->skip_failed
+                   ? vowel_pipeline_find_property (self->tts, "skip-failed")
+                   : NULL;
+  if (skip_owner != NULL)
+    g_object_set (skip_owner, "skip-failed", TRUE, NULL);
 }

@@ -31,6 +31,7 @@ vowel_session_recite (VowelSession *session, VowelActiveResponse *active)
   VowelGeneration speech = {.generation = generation,
       .response_id = response->id,
       .spoken = TRUE,
+      .skip_failed = session->behaviours->skip_failed_speech,
       .voice = response->voice,
       .speed = session->config->speed,
       .output_format = response->output_format};

@@ -15,18 +15,18 @@ const folder = mkdtempSync(path.join(tmpdir(), 'vowel-voicex-'));
 let daemon;
 
 /** A recogniser that always understands the same, after a detector that hears noise. */
-function recipe(name, texts, model = 'scripted') {
+function recipe(name, texts, { model = 'scripted', voice = '' } = {}) {
   const file = path.join(folder, `${name}.launch`);
   writeFileSync(file, readFileSync(path.join(process.env.VOWEL_SRCDIR, 'pipelines/session.launch'), 'utf8')
     .replace('vad name=vad', 'vad name=vad detector=energy')
     .replace(/provider="\$\{STT[^"]*"/, `provider=fake provider::text="${texts.join('|')}" provider::interim=true`)
     .replace(/provider="\$\{LLM[^"]*"/, `provider=${model}`)
-    .replace(/provider="\$\{TTS[^"]*"/, 'provider=fake'));
+    .replace(/provider="\$\{TTS[^"]*"/, `provider=fake ${voice}`));
   return ['--recipe', file];
 }
 
-const start = ({ texts = ['what is seven times eight'], name = 'session', env } = {}) =>
-  startDaemon({ args: recipe(name, texts), env: { ...fakeEngines, API_KEY: KEY, ...env } });
+const start = ({ texts = ['what is seven times eight'], name = 'session', env, ...engines } = {}) =>
+  startDaemon({ args: recipe(name, texts, engines), env: { ...fakeEngines, API_KEY: KEY, ...env } });
 
 async function admin(on, method, route, body) {
   const response = await fetch(on.origin + route, { method, headers: { Authorization: `Bearer ${KEY}` }, body: body && JSON.stringify(body) });
@@ -118,6 +118,30 @@ test('a barge-in stops the audio, and what was heard is remembered', async () =>
   await client.next('audioStop');
   await client.close();
   assert.equal(await on.stop(), 0, on.log);
+});
+
+test('what the voice cannot say is left out', async () => {
+  const voice = 'provider::mode=fail provider::when=cannot provider::error=bad-request';
+  const model = (reply) => `fake provider::reply="${reply}"`;
+  const on = await start({ name: 'left-out', voice, model: model('It begins like this. This one cannot be said at all. And so it ends.') });
+  await admin(on, 'POST', '/api/apps', { name: 'Shop' });
+  const client = await VoicexCaller.open(on, { api_key: KEY });
+  assert.equal((await client.turn()).said, 'It begins like this. This one cannot be said at all. And so it ends.');
+  assert.equal(client.messages.filter(Buffer.isBuffer).length, 2);
+  assert.ok(!client.messages.some(({ type }) => type === 'error'));
+  await client.close();
+  assert.equal(await on.stop(), 0, on.log);
+  assert.match(on.log, /left out/);
+
+  // Of which nothing can be said, that is no answer.
+  const mute = await start({ name: 'mute', voice, model: model('This cannot be said. Nor can this, which cannot either.') });
+  await admin(mute, 'POST', '/api/apps', { name: 'Shop' });
+  const caller = await VoicexCaller.open(mute, { api_key: KEY });
+  caller.speak();
+  assert.deepEqual(await caller.next('error'), { message: 'Assistant error' });
+  assert.ok(!caller.messages.some(Buffer.isBuffer));
+  await caller.close();
+  assert.equal(await mute.stop(), 0, mute.log);
 });
 
 test('a listener hears a call by its id, and a backend joins it', async () => {

@@ -345,8 +345,9 @@ set_up (const Caller *caller, VowelSessionRequest *request)
   request->source = SOURCE;
   request->details = describe (caller->request->message);
   request->max_message = VOWEL_VOICEX_MAX_MESSAGE;
-  /* A sentence is sent whole. */
+  /* A sentence is sent whole, or not at all. */
   request->output_lead_ms = 0;
+  request->behaviours->skip_failed_speech = TRUE;
   set_formats (request->config);
   vowel_session_limits_shorten (
       &request->limits, caller->account->plan->max_call_s);

@@ -14,6 +14,7 @@ struct _FakeEngine {
   gpointer user_data;
   gboolean fail_start;
   gboolean mute;
+  gboolean skips_failed;
   gsize n_bytes;
   /* the last generation */
   guint64 generation;
@@ -207,6 +208,7 @@ fake_engine_generate (VowelEngine *engine, const VowelGeneration *generation)
 
   event_recorder_note (FAKE_ENGINE (engine)->recorder, "> generate %u [%s]",
       (guint) generation->generation, context);
+  self->skips_failed = generation->skip_failed;
   g_free (FAKE_ENGINE (engine)->given);
   FAKE_ENGINE (engine)->given = g_steal_pointer (&context);
   FAKE_ENGINE (engine)->generation = generation->generation;
@@ -221,6 +223,7 @@ fake_engine_say (
 
   if (self->mute)
     return FALSE;
+  self->skips_failed = generation->skip_failed;
   event_recorder_note (
       self->recorder, "> say %u [%s]", (guint) generation->generation, text);
   return TRUE;
@@ -303,6 +306,12 @@ void
 fake_engine_mute (FakeEngine *engine)
 {
   engine->mute = TRUE;
+}
+
+gboolean
+fake_engine_skips_failed (FakeEngine *engine)
+{
+  return engine->skips_failed;
 }
 
 gsize

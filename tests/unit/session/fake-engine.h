@@ -17,6 +17,8 @@ FakeEngine *fake_engine_new (EventRecorder *recorder);
 void fake_engine_fail_start (FakeEngine *engine);
 /* It has no voice. */
 void fake_engine_mute (FakeEngine *engine);
+/* Whether its voice leaves out what it cannot say, of the last answer. */
+gboolean fake_engine_skips_failed (FakeEngine *engine);
 gsize fake_engine_get_n_bytes (FakeEngine *engine);
 /* What it was configured with, and asked last, in words: whatever changes what
  * an engine does is in there. */

@@ -63,11 +63,40 @@ test_noise (void)
   tear_down (&f);
 }
 
+/* A sentence that the voice fails at does not end an answer. */
+static void
+test_skip_failed_speech (void)
+{
+  g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
+  Fixture f = {0};
+
+  set_up (&f, behaviours);
+  hear (&f, 1, "What time is it?");
+  g_assert_false (fake_engine_skips_failed (f.engine));
+  tear_down (&f);
+
+  f = (Fixture){0};
+  behaviours->skip_failed_speech = TRUE;
+  set_up (&f, behaviours);
+  hear (&f, 1, "What time is it?");
+  g_assert_true (fake_engine_skips_failed (f.engine));
+  tear_down (&f);
+
+  f = (Fixture){0};
+  behaviours->first_message = g_strdup ("Hello.");
+  set_up (&f, behaviours);
+  vowel_session_ready (f.session, f.client);
+  g_assert_true (fake_engine_skips_failed (f.engine));
+  tear_down (&f);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/session-behaviours/noise", test_noise);
+  g_test_add_func (
+      "/session-behaviours/skip-failed-speech", test_skip_failed_speech);
   return g_test_run ();
 }
