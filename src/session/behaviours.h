@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  *   interrupt it
  * @skip_failed_speech: a sentence that the voice fails at is left out, instead
  *   of ending the answer
+ * @forget_unanswered: what the caller said is taken out of the conversation
+ *   again when the model fails before a word of its answer
  * @silence_count: how often in a row nothing may be heard for the idle timeout
  *   of turn detection, until the session ends; 0: for ever
  * @marked_instructions: instructions may have Vowel's marks, see
@@ -42,6 +44,7 @@ typedef struct {
   gchar *first_message;
   guint first_message_guard_ms;
   gboolean skip_failed_speech;
+  gboolean forget_unanswered;
   guint silence_count;
   gboolean marked_instructions;
   gchar *voice_style;

@@ -66,3 +66,31 @@ vowel_session_dup_instructions (VowelSession *session,
   return vowel_voice_style_apply (
       behaviours->voice_style, plain, language, has_tools);
 }
+
+void
+vowel_session_note_asked (VowelSession *session, VowelActiveResponse *active)
+{
+  const gchar *id = vowel_conversation_get_last_id (session->conversation);
+  VowelItem *item =
+      id != NULL ? vowel_conversation_get_item (session->conversation, id)
+                 : NULL;
+
+  if (session->behaviours->forget_unanswered && item != NULL
+      && item->type == VOWEL_ITEM_MESSAGE && item->role == VOWEL_ROLE_USER
+      && active->input == NULL && active->hint == NULL
+      && !vowel_active_response_get (active)->out_of_band) {
+    g_free (active->asked);
+    active->asked = g_strdup (id);
+  }
+}
+
+gchar *
+vowel_active_response_steal_unanswered (VowelActiveResponse *active)
+{
+  VowelResponse *response = vowel_active_response_get (active);
+
+  return response->status == VOWEL_RESPONSE_FAILED && active->n_calls == 0
+                 && (!active->has_words || active->regret != NULL)
+             ? g_steal_pointer (&active->asked)
+             : NULL;
+}

@@ -188,20 +188,26 @@ vowel_session_retrieve_item (VowelSession *session,
 }
 
 gboolean
-vowel_session_delete_item (VowelSession *session, VowelParticipant *participant,
-    const gchar *item_id, GError **error)
+vowel_session_remove_item (
+    VowelSession *session, const gchar *item_id, GError **error)
 {
   g_autofree gchar *id = g_strdup (item_id);
   VowelEvent event = {.type = VOWEL_EVENT_ITEM_DELETED, .item_id = id};
 
-  if (!vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error))
-    return FALSE;
   vowel_session_unsummarise (session, id);
   if (!vowel_conversation_delete (session->conversation, id, error))
     return FALSE;
   vowel_playout_clock_forget (session->playout, id);
   vowel_session_emit (session, &event);
   return TRUE;
+}
+
+gboolean
+vowel_session_delete_item (VowelSession *session, VowelParticipant *participant,
+    const gchar *item_id, GError **error)
+{
+  return vowel_session_check (session, participant, VOWEL_RIGHT_CONVERSE, error)
+         && vowel_session_remove_item (session, item_id, error);
 }
 
 /* Without marks, text is assumed to run evenly through the audio. */

@@ -46,6 +46,7 @@ typedef struct {
   GPtrArray *input;    /* (nullable) (element-type VowelItem) */
   gchar *hint;         /* (nullable): said to the model, not kept */
   gchar *script;       /* (nullable): said word for word, by no model */
+  gchar *asked;        /* (nullable): the item to forget with its failure */
   gboolean generating; /* the engine has it */
   gboolean generated;  /* and its model has finished */
   gboolean has_words;  /* that are to be said */
@@ -210,6 +211,14 @@ gchar *vowel_session_dup_instructions (VowelSession *session,
 gchar *vowel_session_filter_transcript (
     VowelSession *session, const gchar *text);
 
+/* A response begins: where it answers what the caller has said last, and that
+ * is to be forgotten with its failure, it is noted. */
+void vowel_session_note_asked (
+    VowelSession *session, VowelActiveResponse *active);
+/* That, of a response that is over, when the model has failed at it before a
+ * word. (transfer full) (nullable) */
+gchar *vowel_active_response_steal_unanswered (VowelActiveResponse *active);
+
 /* session-language.c */
 /* The caller has said that. */
 void vowel_session_hear_language (VowelSession *session, const gchar *text);
@@ -247,6 +256,9 @@ void vowel_session_expect_ready (VowelSession *session);
 
 /* session-items.c: with its events, at the end, not counted against limits */
 void vowel_session_append_item (VowelSession *session, VowelItem *item);
+/* Takes an item out of the conversation. @item_id: copied first */
+gboolean vowel_session_remove_item (
+    VowelSession *session, const gchar *item_id, GError **error);
 
 /* session-input.c */
 void vowel_session_init_input (VowelSession *session);

@@ -26,6 +26,7 @@ vowel_active_response_free (VowelActiveResponse *active)
   g_clear_pointer (&active->input, g_ptr_array_unref);
   g_free (active->hint);
   g_free (active->script);
+  g_free (active->asked);
   g_clear_error (&active->regret);
   g_free (active->regret_code);
   g_free (active);
@@ -152,6 +153,7 @@ generate (VowelSession *session, VowelActiveResponse *active)
   items = question.items;
   tools = question.tools;
   active->generating = TRUE;
+  vowel_session_note_asked (session, active);
   vowel_session_watch (active, question.spoken
                                    ? VOWEL_AWAITED_TEXT | VOWEL_AWAITED_VOICE
                                    : VOWEL_AWAITED_TEXT);
@@ -250,6 +252,7 @@ writer_done (gpointer user_data, VowelResponse *response)
   VowelSession *session = user_data;
   VowelActiveResponse *active =
       vowel_session_find_generation (session, response->generation);
+  g_autofree gchar *unanswered = NULL;
   gboolean goes_on;
   gboolean calls;
   guint chain;
@@ -257,6 +260,7 @@ writer_done (gpointer user_data, VowelResponse *response)
 
   if (active == NULL)
     return;
+  unanswered = vowel_active_response_steal_unanswered (active);
   /* All its calls were answered here: nobody else will ask for the rest. */
   goes_on = response->status == VOWEL_RESPONSE_COMPLETED
             && !response->out_of_band && active->n_refused > 0
@@ -276,6 +280,9 @@ writer_done (gpointer user_data, VowelResponse *response)
 
   if (session->ended || session->ending)
     return;
+  /* A client may have done so meanwhile. */
+  if (unanswered != NULL)
+    vowel_session_remove_item (session, unanswered, NULL);
   if (response->status == VOWEL_RESPONSE_CANCELLED
       || response->status == VOWEL_RESPONSE_FAILED)
     vowel_session_undelegate (session, response->id);

@@ -144,6 +144,22 @@ test('what the voice cannot say is left out', async () => {
   assert.equal(await mute.stop(), 0, mute.log);
 });
 
+test('what the model fails at is forgotten', async () => {
+  const model = 'fake provider::mode=fail provider::when=robot provider::error=bad-request provider::reply="I hear %s"';
+  const on = await start({ texts: ['i am a robot', 'hello there'], name: 'forgotten', model });
+  await admin(on, 'POST', '/api/apps', { name: 'Shop' });
+  const client = await VoicexCaller.open(on, { api_key: KEY });
+  const backend = await RealtimeConnection.open(`${on.url}?call_id=${client.connected.sessionId}`, { headers: { Authorization: `Bearer ${KEY}` } });
+  client.speak();
+  assert.deepEqual(await client.next('error'), { message: 'Assistant error' });
+  const { item_id: gone } = await backend.next('conversation.item.deleted');
+  assert.ok(backend.events.some(({ type, item }) => type === 'conversation.item.added' && item.id === gone && item.role === 'user'));
+  assert.equal((await client.turn()).said, 'I hear hello there');
+  await client.close();
+  await backend.closed;
+  assert.equal(await on.stop(), 0, on.log);
+});
+
 test('a listener hears a call by its id, and a backend joins it', async () => {
   const client = await VoicexCaller.open(daemon, { api_key: KEY });
   const { sessionId } = client.connected;

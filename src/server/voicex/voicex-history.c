@@ -227,6 +227,7 @@ on_event (const VowelEvent *event, gpointer user_data)
 
   if ((event->type == VOWEL_EVENT_RESPONSE_DONE
           && !event->response->out_of_band)
+      || event->type == VOWEL_EVENT_ITEM_DELETED
       || event->type == VOWEL_EVENT_ENDED)
     keep (self);
 }

@@ -348,6 +348,7 @@ set_up (const Caller *caller, VowelSessionRequest *request)
   /* A sentence is sent whole, or not at all. */
   request->output_lead_ms = 0;
   request->behaviours->skip_failed_speech = TRUE;
+  request->behaviours->forget_unanswered = TRUE;
   set_formats (request->config);
   vowel_session_limits_shorten (
       &request->limits, caller->account->plan->max_call_s);

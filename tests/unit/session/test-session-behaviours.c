@@ -90,6 +90,51 @@ test_skip_failed_speech (void)
   tear_down (&f);
 }
 
+/* What the model fails at is as if it had not been said. */
+static void
+test_forget_unanswered (void)
+{
+  g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
+  Fixture f = {0};
+
+  behaviours->forget_unanswered = TRUE;
+  set_up (&f, behaviours);
+  hear (&f, 1, "What time is it?");
+  event_recorder_forget (f.recorder);
+  fake_engine_failed (f.engine, VOWEL_STAGE_LLM, 1);
+  event_recorder_expect (f.recorder, "> cancel 1",
+      "response-done r1 failed upstream", "item-deleted i1");
+  g_assert_cmpuint (vowel_session_get_n_items (f.session), ==, 0);
+
+  /* Where a word of it was heard both stay. */
+  hear (&f, 2, "And now?");
+  event_recorder_forget (f.recorder);
+  fake_engine_text (f.engine, 2, "It is");
+  fake_engine_failed (f.engine, VOWEL_STAGE_LLM, 2);
+  event_recorder_forget (f.recorder);
+  g_assert_cmpuint (vowel_session_get_n_items (f.session), ==, 2);
+
+  /* A client that asks again fails at nothing new. */
+  g_assert_true (vowel_session_respond (f.session, f.client, NULL, NULL));
+  fake_engine_failed (f.engine, VOWEL_STAGE_LLM, 3);
+  g_assert_cmpuint (vowel_session_get_n_items (f.session), ==, 2);
+  tear_down (&f);
+}
+
+/* Elsewhere what was said was said. */
+static void
+test_keep_unanswered (void)
+{
+  g_autoptr (VowelBehaviours) behaviours = vowel_behaviours_new ();
+  Fixture f = {0};
+
+  set_up (&f, behaviours);
+  hear (&f, 1, "What time is it?");
+  fake_engine_failed (f.engine, VOWEL_STAGE_LLM, 1);
+  g_assert_cmpuint (vowel_session_get_n_items (f.session), ==, 1);
+  tear_down (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -98,5 +143,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session-behaviours/noise", test_noise);
   g_test_add_func (
       "/session-behaviours/skip-failed-speech", test_skip_failed_speech);
+  g_test_add_func (
+      "/session-behaviours/forget-unanswered", test_forget_unanswered);
+  g_test_add_func ("/session-behaviours/keep-unanswered", test_keep_unanswered);
   return g_test_run ();
 }

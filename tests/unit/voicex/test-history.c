@@ -192,6 +192,23 @@ test_what_was_heard (Fixture *f, gconstpointer data)
   end_session (f);
 }
 
+/* What is taken out of the conversation is not kept any longer. */
+static void
+test_deleted (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) items = NULL;
+
+  begin_session (f, NULL);
+  ask (f, 1, "my name is Ann");
+  answer (f, 1, "Hello Ann.");
+  expect (f, "user: my name is Ann; assistant: Hello Ann.");
+  items = vowel_session_dup_items (f->session);
+  g_assert_true (vowel_session_delete_item (f->session, f->caller,
+      ((VowelItem *) g_ptr_array_index (items, 0))->id, NULL));
+  expect (f, "assistant: Hello Ann.");
+  end_session (f);
+}
+
 static void
 test_last_messages (Fixture *f, gconstpointer data)
 {
@@ -275,6 +292,7 @@ main (int argc, char *argv[])
   ADD (remembers);
   ADD (goes_on);
   ADD (what_was_heard);
+  ADD (deleted);
   ADD (last_messages);
   ADD (forgets);
   ADD (survives_nonsense);
