@@ -12,18 +12,20 @@ import WebSocket from 'ws';
 import { launchChromium, skip } from '../lib/chromium.mjs';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { patience } from '../lib/patience.mjs';
-import { silence, speak, writeWav } from '../lib/speech.mjs';
+import { speak } from '../lib/speech.mjs';
 import { checkVoicex, mp3Samples } from '../protocol/voicex-checker.mjs';
 import { read, run } from './samples.mjs';
 
 const sanitized = Boolean(process.env.ASAN_OPTIONS);
 const folder = mkdtempSync(path.join(tmpdir(), 'vowel-voicex-browser-'));
 const HOUSE = 'the key of the house';
+const RATE = 16000;
 let daemon;
 let apiKey;
 let agent;
 let browser;
 let pages;
+let recordings;
 
 /** With sanitizers a recogniser takes too long. */
 function fakeRecipe() {
@@ -36,11 +38,8 @@ function fakeRecipe() {
 
 before(async () => {
   if (skip) return;
-  const microphone = path.join(folder, 'microphone.wav');
-  writeWav(microphone, Buffer.concat([
-    silence(4000), speak('What is seven times eight?'), silence(5000),
-    speak('Tell me a story.'), silence(4000), speak('Stop that now, please.'), silence(6000),
-  ]));
+  const lines = ['What is seven times eight?', 'Tell me a story.', 'Stop that now, please.'];
+  recordings = Object.fromEntries(lines.map((text) => [text, speak(text, { rate: RATE }).toString('base64')]));
   daemon = await startDaemon({ args: sanitized ? fakeRecipe() : [], env: { ...(sanitized && { ...fakeEngines, LLM_PROVIDER: 'scripted' }), API_KEY: HOUSE } });
   apiKey = (await ask('POST', '/api/dashboard/api-keys', { name: 'Web' })).key;
   const providers = await ask('GET', '/api/dashboard/providers');
@@ -50,8 +49,7 @@ before(async () => {
     name: 'Front desk', persona: { greeting: 'Hello, how can I help?' },
     llmProviderId: llm._id, llmModelId: llm.models[0].modelId, ttsProviderId: tts._id, ttsModelId: tts.models[0].modelId, sttProviderId: stt._id,
   });
-  browser = await launchChromium(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
-    `--use-file-for-fake-audio-capture=${microphone}%noloop`, '--autoplay-policy=no-user-gesture-required']);
+  browser = await launchChromium(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required']);
   pages = createServer((request, response) => {
     response.setHeader('Content-Type', 'text/html');
     response.end('<!doctype html><title>test</title><link rel=icon href=data:,>');
@@ -72,14 +70,25 @@ async function ask(method, route, body) {
   return response.json();
 }
 
-/** What the page's reader writes, and a look at what is decoded. */
+/** What the page's reader writes, and a look at what is decoded and played. */
 const page = `
-  const seen = { transcripts: [], decoded: [], begun: 0, done: 0, stops: 0, errors: [] };
+  const seen = { transcripts: [], decoded: [], begun: 0, done: 0, stops: 0, playing: 0, errors: [] };
   const updateTranscript = (role, text, isFinal) => seen.transcripts.push({ role, text, isFinal });
   const stopAllAudio = () => { seen.stops++; };
+  // Files are read beside each other, and may be ready in another order.
+  const order = new WeakMap();
+  const readAll = Blob.prototype.arrayBuffer;
+  let received = 0;
+  Blob.prototype.arrayBuffer = async function () {
+    const index = received++;
+    const buffer = await readAll.call(this);
+    order.set(buffer, index);
+    return buffer;
+  };
   const decode = AudioContext.prototype.decodeAudioData;
   AudioContext.prototype.decodeAudioData = async function (buffer) {
-    const index = seen.begun++;
+    const index = order.get(buffer);
+    seen.begun++;
     try {
       const audio = await decode.call(this, buffer);
       const samples = audio.getChannelData(0);
@@ -91,6 +100,31 @@ const page = `
     } finally {
       seen.done++;
     }
+  };
+  const start = AudioBufferSourceNode.prototype.start;
+  AudioBufferSourceNode.prototype.start = function (...when) {
+    seen.playing++;
+    this.addEventListener('ended', () => seen.playing--);
+    return start.apply(this, when);
+  };`;
+
+/** A microphone into which the test speaks, in place of the one that the browser has let the page have. */
+const microphone = `
+  const room = new AudioContext({ sampleRate: ${RATE} });
+  const air = room.createMediaStreamDestination();
+  const devices = navigator.mediaDevices;
+  const getDevice = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    for (const track of (await getDevice(constraints)).getTracks()) track.stop();
+    return air.stream;
+  };
+  const say = async (base64) => {
+    const samples = new Int16Array(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)).buffer);
+    const voice = new AudioBufferSourceNode(room, { buffer: new AudioBuffer({ length: samples.length, sampleRate: ${RATE} }) });
+    voice.buffer.copyToChannel(Float32Array.from(samples, (sample) => sample / 32768), 0);
+    voice.connect(air);
+    start.call(voice);
+    await new Promise((resolve) => voice.addEventListener('ended', resolve));
   };`;
 
 /** Opens a page with the published client. Its messages, in their order. */
@@ -99,19 +133,21 @@ async function openClient(context) {
   const messages = [];
   const urls = [];
   const errors = [];
+  let sent = 0;
   tab.on('pageerror', (error) => errors.push(error.message));
   tab.on('websocket', (socket) => {
     urls.push(socket.url());
+    socket.on('framesent', () => { sent++; });
     socket.on('framereceived', ({ payload }) => messages.push(typeof payload === 'string' ? JSON.parse(payload) : payload));
   });
   await tab.goto(`http://127.0.0.1:${pages.address().port}/`);
   const sample = ['microphone.js', 'messages.js'].map((name) => read(`voicex/${name}`));
   const connect = read('voicex/connect.js', { 'wss://api.your-voicex.com': daemon.origin.replace('http', 'ws'), 'vx_a1b2c3d4e5f6...': apiKey, '664a...': agent._id });
-  await tab.addScriptTag({ content: [page, connect, ...sample].join('\n') });
-  return { tab, messages, urls, errors };
+  await tab.addScriptTag({ content: [page, microphone, connect, ...sample].join('\n') });
+  return { tab, messages, urls, errors, listens: () => sent > 0, say: (text) => tab.evaluate(`say("${recordings[text]}")`) };
 }
 
-/** What the microphone hears takes its time. */
+/** What is said and heard takes its time. */
 const until = async (condition) => {
   for (let waited = 0; !condition(); waited += 20) {
     assert.ok(waited < patience + 30000, 'it does not happen');
@@ -121,16 +157,31 @@ const until = async (condition) => {
 
 test('a talk into the microphone, and answers that a browser can play', { skip }, async () => {
   const context = await browser.newContext();
-  const { tab, messages, errors } = await openClient(context);
-  await until(() => messages.some(({ type }) => type === 'audioStop'));
+  const { tab, messages, errors, listens, say } = await openClient(context);
+  const count = (wanted) => messages.filter(({ type }) => type === wanted).length;
+  const played = async (answers) => {
+    await until(() => count('audioEnd') === answers);
+    await tab.waitForFunction(`seen.done >= ${messages.filter(Buffer.isBuffer).length} && seen.playing === 0`);
+  };
+  await until(listens);
+  await played(1);
+  await say('What is seven times eight?');
+  await played(2);
+  const told = messages.filter(Buffer.isBuffer).length;
+  await say('Tell me a story.');
+  await until(() => messages.filter(Buffer.isBuffer).length > told);
+  await say('Stop that now, please.');
+  await until(() => count('audioStop') > 0);
   const files = messages.filter(Buffer.isBuffer);
-  await tab.waitForFunction(`seen.begun >= ${files.length} && seen.done === seen.begun`);
+  // The page sees what has come a little later.
+  await tab.waitForFunction(`seen.stops > 0 && seen.done >= ${files.length} && seen.done === seen.begun`);
   const seen = await tab.evaluate('seen');
+  const decoded = seen.decoded.slice(0, files.length);
   assert.deepEqual([...seen.errors, ...errors], []);
   assert.deepEqual(checkVoicex(messages), []);
   // Not a sample more or less than what was said.
-  assert.deepEqual(seen.decoded.slice(0, files.length).map(({ samples }) => samples), files.map(mp3Samples));
-  for (const { rate, channels, loudest } of seen.decoded) assert.ok(rate === 24000 && channels === 1 && loudest > 0.05, JSON.stringify(seen.decoded));
+  assert.deepEqual(decoded.map(({ samples }) => samples), files.map(mp3Samples));
+  for (const { rate, channels, loudest } of decoded) assert.ok(rate === 24000 && channels === 1 && loudest > 0.05, JSON.stringify(seen.decoded));
   const finals = seen.transcripts.filter(({ isFinal }) => isFinal).map(({ role, text }) => `${role}: ${text}`);
   assert.deepEqual(finals.slice(0, 4), ['assistant: Hello, how can I help?', 'user: what is seven times eight', 'assistant: Seven times eight is fifty six.', 'user: tell me a story']);
   assert.match(finals[4], /^assistant: ...../);
