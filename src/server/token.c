@@ -131,6 +131,16 @@ token_from_claims (JsonObject *claims)
   return token;
 }
 
+/* What others have made with the secret need not have an audience: who has
+ * signed in to a Voicex opens no session with it. */
+static gboolean
+is_of_user (JsonObject *claims)
+{
+  return !json_object_has_member (claims, "aud")
+         && json_object_has_member (claims, "userId")
+         && json_object_has_member (claims, "orgId");
+}
+
 VowelToken *
 vowel_token_verify (
     const gchar *text, const gchar *secret, gint64 now, GError **error)
@@ -143,6 +153,7 @@ vowel_token_verify (
   if (claims == NULL)
     return NULL;
   if (!vowel_web_token_is_for (claims, VOWEL_TOKEN_AUDIENCE)
+      || is_of_user (claims)
       || (json_object_has_member (claims, "iss")
           && g_strcmp0 (
                  gst_vowel_json_get_string (claims, "iss"), VOWEL_TOKEN_ISSUER)

@@ -32,7 +32,7 @@ function recipe(text) {
 }
 
 before(async () => {
-  daemon = await startDaemon({ args: recipe('what is my name'), env: { ...fakeEngines, LLM_PROVIDER: 'scripted', API_KEY: KEY, VOWEL_ADMIN_KEY: ADMIN, VOICEX_RATE_LIMIT: '0', JWT_SECRET: '0123456789abcdef0123456789abcdef' } });
+  daemon = await startDaemon({ args: recipe('what is my name'), env: { ...fakeEngines, LLM_PROVIDER: 'scripted', API_KEY: KEY, VOWEL_ADMIN_KEY: ADMIN, VOICEX_RATE_LIMIT: '0', API_KEYS: 'a key for the first', JWT_SECRET: '0123456789abcdef0123456789abcdef' } });
   operator = new VoicexClient(daemon.origin, { token: ADMIN });
   house = new VoicexClient(daemon.origin, { apiKey: KEY });
 });
@@ -237,6 +237,11 @@ test('providers that are switched off, and gone', async (t) => {
 test('somebody else does not listen in', async () => {
   const [shop, other] = [await organization(), await organization()];
   const caller = await VoicexCaller.open(daemon, { api_key: shop.key });
-  assert.deepEqual(await refusal({ api_key: other.key, call_id: caller.connected.sessionId }), [4005, 'Session not found']);
+  const { body: { token } } = await house.send('POST', '/api/auth/token', { api_key: KEY });
+  const call_id = caller.connected.sessionId;
+  for (const stranger of [{ api_key: other.key }, { token: other.token }, { api_key: 'a key for the first' }, { token }])
+    assert.deepEqual(await refusal({ ...stranger, call_id }), [4005, 'Session not found'], JSON.stringify(stranger));
+  const overseer = await VoicexCaller.open(daemon, { api_key: KEY, call_id });
+  await overseer.close();
   await caller.close();
 });

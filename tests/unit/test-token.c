@@ -210,11 +210,14 @@ test_other_audience (void)
       forge ("{\"alg\":\"HS256\"}", "{\"exp\":1700000300,\"aud\":\"mail\"}");
   g_autofree gchar *issuer =
       forge ("{\"alg\":\"HS256\"}", "{\"exp\":1700000300,\"iss\":\"mail\"}");
+  g_autofree gchar *user = forge ("{\"alg\":\"HS256\"}",
+      "{\"exp\":1700000300,\"userId\":\"a\",\"orgId\":\"b\",\"email\":\"c\"}");
   g_autofree gchar *list = forge ("{\"alg\":\"HS256\"}",
       "{\"exp\":1700000300,\"aud\":[\"mail\",\"realtime\"]}");
   g_autoptr (VowelToken) token = vowel_token_verify (list, SECRET, NOW, NULL);
 
   assert_refused (audience, NOW, VOWEL_TOKEN_ERROR_AUDIENCE);
+  assert_refused (user, NOW, VOWEL_TOKEN_ERROR_AUDIENCE);
   assert_refused (issuer, NOW, VOWEL_TOKEN_ERROR_AUDIENCE);
   g_assert_nonnull (token);
 }

@@ -301,13 +301,19 @@ identify_key (
   g_auto (VowelGrant) grant = {0};
   gboolean known = vowel_credential_check (
       self->config, self->keyring, text, now, &grant, NULL);
+  VowelAccount *account;
 
   if (!known || (grant.rights & VOWEL_RIGHT_AGENTS) == 0) {
     set_unauthorized (error);
     return NULL;
   }
-  return grant.key != NULL ? find_key_owner (self, grant.key, error)
-                           : vowel_accounts_find_first (self, error);
+  if (grant.key != NULL)
+    return find_key_owner (self, grant.key, error);
+  account = vowel_accounts_find_first (self, error);
+  /* API_KEYS are for the first app alone. */
+  if (account != NULL)
+    account->is_operator = grant.rights != VOWEL_RIGHT_AGENTS;
+  return account;
 }
 
 gboolean

@@ -33,6 +33,7 @@ GQuark vowel_account_error_quark (void);
  * @plan: what it may do
  * @user: (nullable): who has signed in
  * @key: (nullable): with which key
+ * @is_operator: with the server's own key, which looks after all organizations
  *
  * Whom a request comes from, in Voicex's terms. @plan is the plans'.
  */
@@ -42,6 +43,7 @@ typedef struct {
   const VowelPlan *plan;
   VowelUser *user;
   VowelApiKey *key;
+  gboolean is_operator;
 } VowelAccount;
 
 void vowel_account_free (VowelAccount *account);

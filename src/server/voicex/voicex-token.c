@@ -65,9 +65,11 @@ vowel_voicex_token_verify (
         g_strdup (gst_vowel_json_get_string (claims, texts[i].claim));
   token->issued_at = vowel_web_token_get_time (claims, "iat");
   token->expires_at = vowel_web_token_get_time (claims, "exp");
+  /* Those that a Voicex has made for its users have no audience. */
   if (vowel_web_token_is_for (claims, AUDIENCE)
       && ((token->user_id != NULL && token->email != NULL)
-          || token->client_id != NULL))
+          || (token->client_id != NULL
+              && json_object_has_member (claims, "aud"))))
     return g_steal_pointer (&token);
   g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_AUDIENCE,
       "The token was made by or for another service");

@@ -358,18 +358,12 @@ set_up (const Caller *caller, VowelSessionRequest *request)
 
 /* Whoever has the server's own key may listen to any session. */
 static gboolean
-is_operator (const VowelAccount *account)
-{
-  return account->key == NULL && account->user == NULL;
-}
-
-static gboolean
 place (const Caller *caller, VowelSessionRequest *request, const gchar *call_id)
 {
   const VowelSessionWish wish = {
       .call_id = call_id,
       .has_key = TRUE,
-      .app_id = call_id != NULL && is_operator (caller->account)
+      .app_id = call_id != NULL && caller->account->is_operator
                     ? NULL
                     : caller->account->app->id,
   };

@@ -248,6 +248,50 @@ test_foreign_token (Fixture *f, gconstpointer data)
   json_object_set_string_member (claims, "aud", "realtime");
   other = vowel_web_token_sign (claims, f->config->jwt_secret, NULL);
   expect_error (f, other, NULL, NOW, VOWEL_ACCOUNT_ERROR_UNAUTHORIZED);
+
+  /* Of clients' it has none of our keys' ids in it, and others write anything
+   * into their tokens. */
+  json_object_remove_member (claims, "aud");
+  json_object_remove_member (claims, "userId");
+  json_object_set_string_member (claims, "clientId", "server");
+  g_free (other);
+  other = vowel_web_token_sign (claims, f->config->jwt_secret, NULL);
+  expect_error (f, other, NULL, NOW, VOWEL_ACCOUNT_ERROR_UNAUTHORIZED);
+}
+
+static gboolean
+is_operator (Fixture *f, const gchar *token)
+{
+  g_autoptr (VowelAccount) account =
+      vowel_accounts_identify (f->accounts, token, NULL, NOW, NULL);
+
+  g_assert_nonnull (account);
+  return account->is_operator;
+}
+
+/* Whose the other organizations are, too. */
+static void
+test_operator (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelUser) user = put_user (f, "first", "ada@example.org");
+  g_autoptr (VowelAccount) owner =
+      vowel_accounts_find_user (f->accounts, user, NULL);
+  g_autoptr (VowelAccount) house =
+      vowel_accounts_identify (f->accounts, HOUSE, NULL, NOW, NULL);
+  g_autofree gchar *key = make_key (f, "first", NULL);
+  g_autofree gchar *user_token =
+      vowel_accounts_make_user_token (f->accounts, owner, NOW, NULL);
+  g_autofree gchar *client_token =
+      vowel_accounts_make_client_token (f->accounts, house, NOW, 60, NULL);
+
+  f->config->voicex_keys = g_strdup ("one, two");
+  f->config->admin_key = g_strdup ("the operator's");
+  g_assert_true (is_operator (f, HOUSE));
+  g_assert_true (is_operator (f, "the operator's"));
+  g_assert_false (is_operator (f, "two"));
+  g_assert_false (is_operator (f, key));
+  g_assert_false (is_operator (f, user_token));
+  g_assert_false (is_operator (f, client_token));
 }
 
 static void
@@ -270,6 +314,7 @@ main (int argc, char **argv)
   ADD ("user-token", NULL, test_user_token);
   ADD ("client-token", NULL, test_client_token);
   ADD ("foreign-token", NULL, test_foreign_token);
+  ADD ("operator", NULL, test_operator);
   g_test_add_func ("/accounts/email", test_email);
   return g_test_run ();
 }
