@@ -20,7 +20,7 @@
 
 /* Why calls end that did not fail. */
 static const gchar *const completed[] = {
-    "client_left", "expired", "idle", "shutdown", NULL};
+    "client_left", "expired", "idle", "shutdown", "transferred", NULL};
 static const gchar *const failed[] = {"failed", NULL};
 
 /**
