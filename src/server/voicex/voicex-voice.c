@@ -7,13 +7,12 @@
 #include "voicex-voice.h"
 #include "agent-status.h"
 #include "voicex-history.h"
+#include "voicex-private.h"
 
 #include "protocol/voicex/voicex-face.h"
 #include "protocol/voicex/voicex-messages.h"
 #include "server/agents/agent-session.h"
-#include "server/http.h"
 #include "server/store/object-id.h"
-#include "server/window-limiter.h"
 
 GST_DEBUG_CATEGORY_STATIC (vowel_voicex_voice_debug);
 #define GST_CAT_DEFAULT vowel_voicex_voice_debug
@@ -84,17 +83,6 @@ vowel_voicex_voice_free (VowelVoicexVoice *self)
   g_free (self);
 }
 
-/* (nullable): what the address says */
-static const gchar *
-get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value = request->query != NULL
-                           ? g_hash_table_lookup (request->query, name)
-                           : NULL;
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
 /* --- who is sent away --- */
 
 /* @text: (nullable): an error message that comes first. FALSE */
@@ -115,8 +103,8 @@ identify (Caller *caller)
   VowelAccounts *accounts = caller->voice->accounts;
   SoupServerMessage *message = caller->request->message;
   const VowelCredentialRequest sources[] = {
-      {.query_token = get_query (caller->request, "api_key")},
-      {.query_token = get_query (caller->request, "token")},
+      {.query_token = vowel_voicex_get_query (caller->request, "api_key")},
+      {.query_token = vowel_voicex_get_query (caller->request, "token")},
       {.api_key = vowel_http_get_header (message, "x-api-key")},
       {.authorization = vowel_http_get_header (message, "Authorization")},
   };
@@ -185,7 +173,7 @@ has_agents (const Caller *caller)
 static gboolean
 find_agent (Caller *caller)
 {
-  const gchar *id = get_query (caller->request, "agent_id");
+  const gchar *id = vowel_voicex_get_query (caller->request, "agent_id");
 
   if (id != NULL)
     caller->agent = get_agent (caller, id);
@@ -335,7 +323,8 @@ static void
 set_up (const Caller *caller, VowelSessionRequest *request)
 {
   const VowelApiKey *account_key = caller->account->key;
-  const gchar *session_id = get_query (caller->request, "session_id");
+  const gchar *session_id =
+      vowel_voicex_get_query (caller->request, "session_id");
   g_autofree gchar *key =
       session_id != NULL ? g_strdup (session_id) : g_uuid_string_random ();
 
@@ -444,7 +433,7 @@ static void
 on_voice (VowelRequest *request, gpointer user_data)
 {
   g_auto (Caller) caller = {.voice = user_data, .request = request};
-  const gchar *call_id = get_query (request, "call_id");
+  const gchar *call_id = vowel_voicex_get_query (request, "call_id");
 
   if (!vowel_doorway_check (request->message, request->path)
       || !identify (&caller) || !admit (&caller))
