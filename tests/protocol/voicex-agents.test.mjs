@@ -172,6 +172,18 @@ test('the registry tells of every provider that is installed', async () => {
   assert.deepEqual(openai.settings.map(({ key, required }) => [key, required]), [['apiKey', true], ['baseUrl', false]]);
 });
 
+test('a key is not taken along to another address', async () => {
+  const where = '/api/dashboard/providers';
+  const body = { category: 'llm', providerKey: 'openai', name: 'Elsewhere', credentials: { apiKey: 'sk-canary', baseUrl: 'https://one.example/v1' } };
+  const { _id } = await house.expect(201, 'provider', 'POST', where, body);
+  await house.refused(400, /apiKey required with a new baseUrl/, 'PATCH', `${where}/${_id}`, { credentials: { baseUrl: 'https://two.example/v1' } });
+  await house.expect(200, 'ok', 'PATCH', `${where}/${_id}`, { credentials: { baseUrl: 'https://one.example/v1' } });
+  await house.expect(200, 'ok', 'PATCH', `${where}/${_id}`, { credentials: { baseUrl: 'https://two.example/v1', apiKey: 'sk-canary-two' } });
+  // Nor is the server's own.
+  await house.refused(400, /apiKey required with a new baseUrl/, 'POST', where, { ...body, name: 'Free', providerKey: 'ollama', credentials: { baseUrl: 'https://one.example/v1' } });
+  await house.expect(200, 'ok', 'DELETE', `${where}/${_id}`);
+});
+
 test('an account of its own with a provider', async (t) => {
   const { client, admin, upgrade } = await tiers(t);
   const body = { category: 'llm', providerKey: 'openai', name: 'My OpenAI', credentials: { apiKey: 'sk-canary-of-ada' }, models: [{ modelId: 'gpt-x', label: 'X', description: '' }], settings: { region: 'eu' } };

@@ -185,10 +185,13 @@ refuse (SoupServerMessage *message, guint status, const gchar *text)
 }
 
 /* Whoever may name addresses can have the server ask any of its neighbours:
- * that is for those who run it, not for those who sign up. */
+ * that is for those who run it, not for those who sign up. Nor is a key that is
+ * known already, here or to the server, for another address: whoever may change
+ * that may not read it.
+ * @known: (nullable): the address until now. @has_key: one comes with it */
 static gboolean
-check_address (
-    VowelRequest *request, const VowelAccount *account, const gchar *address)
+check_address (VowelRequest *request, const VowelAccount *account,
+    const gchar *address, const gchar *known, gboolean has_key)
 {
   g_autoptr (GUri) uri = g_uri_parse (address, G_URI_FLAGS_NONE, NULL);
   const gchar *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
@@ -200,6 +203,10 @@ check_address (
       && g_strcmp0 (scheme, "wss") != 0 && g_strcmp0 (scheme, "ws") != 0)
     return refuse (request->message, SOUP_STATUS_BAD_REQUEST,
         "baseUrl must be an address like https://api.example.com/v1");
+  if (!has_key && g_strcmp0 (address, known) != 0)
+    return refuse (request->message, SOUP_STATUS_BAD_REQUEST,
+        "credentials.apiKey required with a new baseUrl (any text, where the "
+        "service needs none)");
   return TRUE;
 }
 
@@ -211,6 +218,8 @@ read_credentials (VowelVoicex *self, VowelRequest *request,
     JsonObject *body)
 {
   JsonObject *said = gst_vowel_json_get_object (body, "credentials");
+  const gboolean has_key =
+      vowel_voicex_get_text (said, credentials[API_KEY].name) != NULL;
   g_autoptr (JsonObject) kept = json_object_new ();
   VowelKeyring *keyring = vowel_accounts_get_keyring (self->accounts);
 
@@ -221,7 +230,7 @@ read_credentials (VowelVoicex *self, VowelRequest *request,
     const gchar *text = vowel_voicex_get_text (said, name);
 
     if (i == BASE_URL && text != NULL
-        && !check_address (request, account, text))
+        && !check_address (request, account, text, known, has_key))
       return NULL;
     if (text != NULL || known != NULL)
       json_object_set_string_member (kept, name, text ? text : known);
