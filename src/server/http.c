@@ -190,6 +190,15 @@ vowel_http_get_object (SoupServerMessage *message, GError **error)
   return NULL;
 }
 
+JsonObject *
+vowel_http_parse_answer (GBytes *body, gsize max_size)
+{
+  gsize size;
+  const gchar *text = g_bytes_get_data (body, &size);
+
+  return gst_vowel_json_parse_object (text, size, max_size, NULL);
+}
+
 const gchar *
 vowel_http_get_header (SoupServerMessage *message, const gchar *name)
 {

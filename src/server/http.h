@@ -31,6 +31,9 @@ void vowel_http_set_string (
 /* The JSON object in the request's body; an empty one for no body at all. The
  * error says what is wrong with it. (transfer full) */
 JsonObject *vowel_http_get_object (SoupServerMessage *message, GError **error);
+/* The JSON object that another server has answered with. (transfer full)
+ * (nullable): NULL when it is none, or larger than @max_size bytes */
+JsonObject *vowel_http_parse_answer (GBytes *body, gsize max_size);
 /* The value of a request header. (nullable) */
 const gchar *vowel_http_get_header (
     SoupServerMessage *message, const gchar *name);

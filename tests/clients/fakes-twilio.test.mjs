@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import twilio from 'twilio';
-import { ACCOUNT, NUMBER, startTwilio, TOKEN } from '../fakes/remote/twilio.mjs';
+import { ACCOUNT, MUTE_NUMBER, NUMBER, startTwilio, TOKEN } from '../fakes/remote/twilio.mjs';
 
 let fake;
 before(async () => { fake = await startTwilio(); });
@@ -37,4 +37,13 @@ test('what Twilio does not take is refused with its codes', async () => {
   await refused({ from: '+15005550009' }, 21210, 400);
   await refused({ twiml: '<Response>' }, 12100, 400);
   await refused({ url: 'https://voice.example.test/' }, 21205, 400);
+});
+
+test('numbers are found by what they have in them', async () => {
+  const find = async (phoneNumber) => (await client().incomingPhoneNumbers.list({ phoneNumber })).map((number) => [number.phoneNumber, number.capabilities.voice]);
+  assert.deepEqual(await find(NUMBER), [[NUMBER, true]]);
+  assert.deepEqual(await find(MUTE_NUMBER), [[MUTE_NUMBER, false]]);
+  assert.equal((await find('+1500555')).length, 3);
+  assert.deepEqual(await find('+15005559999'), []);
+  await assert.rejects(client('wrong').incomingPhoneNumbers.list({ phoneNumber: NUMBER }), ({ status }) => status === 401);
 });

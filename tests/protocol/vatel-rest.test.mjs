@@ -2,15 +2,14 @@
 // Vatel's REST resources: what each operation answers, and refuses.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
+import { ACCOUNT, MUTE_NUMBER, NOBODY, startTwilio, TOKEN } from '../fakes/remote/twilio.mjs';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { VatelApi } from '../lib/vatel.mjs';
 import { vatelProblems } from './vatel-checker.mjs';
 
 const KEY = 'the key of the house';
-let daemon, api, other;
+let twilio, daemon, api, other;
 
 async function appKey(name) {
   const admin = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
@@ -21,11 +20,15 @@ async function appKey(name) {
 }
 
 before(async () => {
-  daemon = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY } });
+  twilio = await startTwilio();
+  daemon = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: twilio.url } });
   api = new VatelApi(daemon.origin, await appKey('One'));
   other = new VatelApi(daemon.origin, await appKey('Two'));
 });
-after(async () => assert.equal(await daemon.stop(), 0, daemon.log));
+after(async () => {
+  assert.equal(await daemon.stop(), 0, daemon.log);
+  twilio.close();
+});
 
 /** Every operation of the API, with what it needs. */
 const operations = [
@@ -198,11 +201,12 @@ test('session tokens that nobody gets', async () => {
 });
 
 test('telephone numbers are kept, their secrets not shown', async () => {
-  const body = { phone_number: '+15005550006', account_sid: 'AC0', auth_token: 'the secret', label: 'Front desk' };
+  const body = { phone_number: '+15005550006', account_sid: ACCOUNT, auth_token: TOKEN, label: 'Front desk' };
   const number = await api.expect(201, 'POST', '/v1/twilio/numbers', body);
   assert.deepEqual(vatelProblems(number, 'Number'), []);
-  assert.deepEqual([number.phone_number, number.account_sid, number.label], ['+15005550006', 'AC0', 'Front desk']);
-  assert.ok(!JSON.stringify(number).includes('the secret'));
+  assert.deepEqual([number.phone_number, number.account_sid, number.label], ['+15005550006', ACCOUNT, 'Front desk']);
+  assert.match(number.phone_sid, /^PN[0-9a-f]{32}$/, 'as Twilio has told');
+  assert.ok(!JSON.stringify(number).includes(TOKEN));
   assert.deepEqual(await api.expect(200, 'GET', '/v1/twilio/numbers'), [number]);
   assert.deepEqual(await other.expect(200, 'GET', '/v1/twilio/numbers'), []);
   assert.equal((await api.request('POST', '/v1/twilio/numbers', body)).status, 409);
@@ -213,6 +217,31 @@ test('telephone numbers are kept, their secrets not shown', async () => {
   assert.equal((await api.expect(200, 'PATCH', path, { label: 'Back door' })).label, 'Back door');
   assert.equal((await other.request('PATCH', path, { label: 'x' })).status, 403);
   assert.equal((await api.request('PATCH', path, { phone_number: '+1' })).status, 400);
+});
+
+test('a number is imported by who has it', async () => {
+  const body = { phone_number: '+15005550001', account_sid: ACCOUNT, auth_token: TOKEN };
+  const refused = async (change, status, why, client = api) => {
+    const answer = await client.request('POST', '/v1/twilio/numbers', { ...body, ...change });
+    assert.equal(answer.status, status, JSON.stringify(answer.data));
+    assert.match(answer.data.error, why);
+  };
+  const before = await api.expect(200, 'GET', '/v1/twilio/numbers');
+  await refused({ phone_number: '+15005559999' }, 400, /^phone_number: The account at Twilio has no number \+15005559999$/);
+  await refused({ phone_number: '+1500555' }, 400, /has no number \+1500555$/);
+  await refused({ phone_number: MUTE_NUMBER }, 400, /^phone_number: .* not for voice$/);
+  await refused({ auth_token: 'wrong' }, 502, /Authenticate \(20003\)$/);
+  await refused({ account_sid: 'AC/../x?' }, 502, /Twilio/);
+  const busy = await startTwilio({ trouble: 429 });
+  const cut = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: busy.url } });
+  await refused({}, 502, /Too Many Requests for \*\*\* \(20429\)$/, new VatelApi(cut.origin, KEY));
+  busy.close();
+  assert.equal(await cut.stop(), 0, cut.log);
+  assert.deepEqual(await api.expect(200, 'GET', '/v1/twilio/numbers'), before);
+  // Two who ask at the same time.
+  const both = await Promise.all([api, other].map((client) => client.request('POST', '/v1/twilio/numbers', body)));
+  assert.deepEqual(both.map(({ status }) => status).sort(), [201, 409]);
+  assert.ok(!daemon.log.includes(TOKEN));
 });
 
 test('there is no SIP here', async () => {
@@ -236,36 +265,22 @@ test('who cannot be dialled', async () => {
 });
 
 test('an agent calls somebody through Twilio', async () => {
-  const asked = [];
-  let answer = [201, { sid: `CA${'0'.repeat(32)}` }];
-  const twilio = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    asked.push({ url: request.url, authorization: request.headers.authorization, form: Object.fromEntries(new URLSearchParams(body)) });
-    response.writeHead(answer[0], { 'Content-Type': 'application/json' });
-    response.end(JSON.stringify(answer[1]));
-  }).listen(0, '127.0.0.1');
-  await once(twilio, 'listening');
-  const telephony = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: `http://127.0.0.1:${twilio.address().port}`, TWILIO_APP_URL: 'https://voice.example.org' } });
+  const telephony = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: twilio.url, TWILIO_APP_URL: 'https://voice.example.org' } });
   const house = new VatelApi(telephony.origin, KEY);
-  const number = await house.expect(201, 'POST', '/v1/twilio/numbers', { phone_number: '+15005550006', account_sid: `AC${'1'.repeat(32)}`, auth_token: 'the secret' });
+  const number = await house.expect(201, 'POST', '/v1/twilio/numbers', { phone_number: '+15005550006', account_sid: ACCOUNT, auth_token: TOKEN });
   const agent = await house.createAgent({ phone_number_id: number.id });
   const dial = (query) => house.request('POST', `/v1/agents/${agent.id}/dial?${new URLSearchParams(query)}`);
   const { status, data } = await dial({ number: '+15005550001', destination: '+15005550001', firstMessage: 'Good morning' });
   assert.deepEqual([status, data], [200, { success: true }]);
-  const [{ url, authorization, form }] = asked;
-  assert.ok(url.includes(`/Accounts/${number.account_sid}/Calls`), url);
-  assert.equal(Buffer.from(authorization.split(' ')[1], 'base64').toString(), `${number.account_sid}:the secret`);
-  assert.deepEqual([form.To, form.From], ['+15005550001', '+15005550006']);
-  assert.match(form.Twiml, /wss:\/\/voice\.example\.org\//);
+  const { To, From, Twiml } = twilio.calls.at(-1);
+  assert.deepEqual([To, From], ['+15005550001', '+15005550006']);
+  assert.match(Twiml, /wss:\/\/voice\.example\.org\//);
 
-  answer = [400, { code: 21211, message: 'The number is not valid.' }];
-  const refused = await dial({ number: '+15005550001' });
+  const refused = await dial({ number: NOBODY });
   assert.equal(refused.status, 502);
-  assert.match(refused.data.error, /Twilio/);
-  assert.ok(!telephony.log.includes('the secret'));
+  assert.match(refused.data.error, /^Twilio placed no call: .*\(21214\)$/);
+  assert.ok(!telephony.log.includes(TOKEN));
   assert.equal(await telephony.stop(), 0);
-  twilio.close();
 });
 
 test('bad filters of calls', async () => {

@@ -6,6 +6,7 @@
 
 #include "remote-mint.h"
 
+#include "server/http.h"
 #include "server/provider-config.h"
 
 #include <gst/vowel/gstvoweljson.h>
@@ -118,15 +119,6 @@ mint_free (gpointer data)
   g_free (mint);
 }
 
-static JsonObject *
-parse_answer (GBytes *bytes)
-{
-  gsize length;
-  const gchar *text = g_bytes_get_data (bytes, &length);
-
-  return gst_vowel_json_parse_object (text, length, MAX_ANSWER, NULL);
-}
-
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -136,7 +128,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes =
       soup_session_send_and_read_finish (SOUP_SESSION (source), result, &error);
-  g_autoptr (JsonObject) answer = bytes ? parse_answer (bytes) : NULL;
+  g_autoptr (JsonObject) answer =
+      bytes ? vowel_http_parse_answer (bytes, MAX_ANSWER) : NULL;
   g_autofree gchar *complaint = NULL;
   g_autofree gchar *shown = NULL;
 

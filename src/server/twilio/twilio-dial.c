@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Calls that an agent places. */
+/* What Twilio is asked for: calls that an agent places, and numbers. */
 
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -42,6 +42,25 @@ make_call (const VowelTwilioDial *dial)
   return call;
 }
 
+static VowelTwilioAccount
+get_account (
+    VowelTwilio *self, const gchar *account_sid, const gchar *auth_token)
+{
+  return (VowelTwilioAccount){
+      .api_url = vowel_twilio_get_api_url (self),
+      .account_sid = account_sid,
+      .auth_token = auth_token,
+  };
+}
+
+static SoupSession *
+ensure_soup (VowelTwilio *self)
+{
+  if (self->soup == NULL)
+    self->soup = soup_session_new_with_options ("timeout", TIMEOUT_S, NULL);
+  return self->soup;
+}
+
 static void
 on_placed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -72,9 +91,9 @@ vowel_twilio_dial_async (VowelTwilio *self, SoupServerMessage *message,
   g_autofree gchar *twiml = NULL;
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
   Dialling *dialling = g_new0 (Dialling, 1);
+  const VowelTwilioAccount account =
+      get_account (self, dial->account_sid, dial->auth_token);
   VowelTwilioOrder order = {
-      .account_sid = dial->account_sid,
-      .auth_token = dial->auth_token,
       .to = dial->to,
       .from = dial->from,
       .status_callback = status,
@@ -86,15 +105,32 @@ vowel_twilio_dial_async (VowelTwilio *self, SoupServerMessage *message,
   g_task_set_task_data (task, dialling, dialling_free);
   twiml = vowel_twilio_make_twiml (web, socket, dialling->ticket);
   order.twiml = twiml;
-  if (self->soup == NULL)
-    self->soup = soup_session_new_with_options ("timeout", TIMEOUT_S, NULL);
-  vowel_twilio_client_call_async (self->soup,
-      config->twilio_api_url ? config->twilio_api_url : VOWEL_TWILIO_API_URL,
-      &order, on_placed, task);
+  vowel_twilio_client_call_async (
+      ensure_soup (self), &account, &order, on_placed, task);
 }
 
 gchar *
 vowel_twilio_dial_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- numbers --- */
+
+void
+vowel_twilio_find_number_async (VowelTwilio *self, const gchar *account_sid,
+    const gchar *auth_token, const gchar *number, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  const VowelTwilioAccount account =
+      get_account (self, account_sid, auth_token);
+
+  vowel_twilio_client_find_number_async (
+      ensure_soup (self), &account, number, callback, user_data);
+}
+
+gchar *
+vowel_twilio_find_number_finish (GAsyncResult *result, GError **error)
+{
+  return vowel_twilio_client_find_number_finish (result, error);
 }

@@ -27,6 +27,8 @@ struct _VowelTwilio {
 };
 
 VowelServerConfig *vowel_twilio_get_config (VowelTwilio *twilio);
+/* Where Twilio's REST API is. */
+const gchar *vowel_twilio_get_api_url (VowelTwilio *twilio);
 
 /* twilio-access.c */
 /* (nullable): a value of the request's query that is not empty */

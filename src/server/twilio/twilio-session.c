@@ -6,7 +6,6 @@
 #include "config.h"
 #endif
 
-#include "twilio-client.h"
 #include "twilio-private.h"
 #include "twilio-transfer.h"
 
@@ -172,8 +171,7 @@ add_transfer (VowelTwilio *self, VowelSessionRequest *request,
           : NULL;
   gboolean is_own = number && number->auth_token;
   const VowelTwilioAccount account = {
-      .api_url = config->twilio_api_url ? config->twilio_api_url
-                                        : VOWEL_TWILIO_API_URL,
+      .api_url = vowel_twilio_get_api_url (self),
       .account_sid = is_own ? number->account_sid : config->twilio_account_sid,
       .auth_token = is_own ? number->auth_token : config->twilio_auth_token,
   };

@@ -128,23 +128,10 @@ transfer_free (VowelCompanion *companion)
 static gchar *
 make_url (const VowelTwilioAccount *account, const gchar *call_sid)
 {
-  g_autofree gchar *sid =
-      g_uri_escape_string (account->account_sid, NULL, FALSE);
   g_autofree gchar *call = g_uri_escape_string (call_sid, NULL, FALSE);
+  g_autofree gchar *resource = g_strconcat ("Calls/", call, ".json", NULL);
 
-  return g_strconcat (account->api_url, "/2010-04-01/Accounts/", sid, "/Calls/",
-      call, ".json", NULL);
-}
-
-static gchar *
-make_authorization (const VowelTwilioAccount *account)
-{
-  g_autofree gchar *pair =
-      g_strconcat (account->account_sid, ":", account->auth_token, NULL);
-  g_autofree gchar *base64 =
-      g_base64_encode ((const guchar *) pair, strlen (pair));
-
-  return g_strconcat ("Basic ", base64, NULL);
+  return vowel_twilio_account_make_url (account, resource);
 }
 
 VowelCompanion *
@@ -161,6 +148,6 @@ vowel_twilio_transfer_new (
   self->parent.free = transfer_free;
   self->agent = vowel_agent_ref (agent);
   self->url = make_url (account, call_sid);
-  self->authorization = make_authorization (account);
+  self->authorization = vowel_twilio_account_make_authorization (account);
   return &self->parent;
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 #endif
 
+#include "twilio-client.h"
 #include "twilio-private.h"
 #include "twilio-visitor.h"
 #include "twiml.h"
@@ -22,6 +23,14 @@ VowelServerConfig *
 vowel_twilio_get_config (VowelTwilio *self)
 {
   return vowel_doorway_get_snapshot (self->doorway)->config;
+}
+
+const gchar *
+vowel_twilio_get_api_url (VowelTwilio *self)
+{
+  const gchar *set = vowel_twilio_get_config (self)->twilio_api_url;
+
+  return set ? set : VOWEL_TWILIO_API_URL;
 }
 
 /* Answers. */

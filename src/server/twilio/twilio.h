@@ -60,6 +60,13 @@ void vowel_twilio_dial_async (VowelTwilio *twilio, SoupServerMessage *message,
  * vowel_twilio_client_call_finish() does. (transfer full) */
 gchar *vowel_twilio_dial_finish (GAsyncResult *result, GError **error);
 
+/* Asks Twilio whether the account has @number, and can speak over it. */
+void vowel_twilio_find_number_async (VowelTwilio *twilio,
+    const gchar *account_sid, const gchar *auth_token, const gchar *number,
+    GAsyncReadyCallback callback, gpointer user_data);
+/* See vowel_twilio_client_find_number_finish(). (transfer full) */
+gchar *vowel_twilio_find_number_finish (GAsyncResult *result, GError **error);
+
 /* Its routes; their user data is what vowel_twilio_new() has made. */
 const VowelRoute *vowel_twilio_get_routes (void);
 

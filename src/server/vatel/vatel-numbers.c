@@ -124,6 +124,70 @@ number_from_json (JsonObject *body, const gchar *app_id, GError **error)
   return number;
 }
 
+/* A number that Twilio is asked about. */
+typedef struct {
+  VowelVatel *vatel;
+  SoupServerMessage *message;
+  VowelPhoneNumber *number;
+} Import;
+
+static void
+import_free (Import *import)
+{
+  g_object_unref (import->message);
+  vowel_phone_number_free (import->number);
+  g_free (import);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Import, import_free)
+
+static void
+keep (const Import *import)
+{
+  VowelLaterAnswer *later =
+      vowel_vatel_answer_later (import->message, SOUP_STATUS_CREATED, NULL);
+
+  vowel_phone_number_put (get_keyring (import->vatel), import->number,
+      vowel_later_answer_on_written, later);
+  vowel_later_answer_set (later, number_to_json (import->number));
+}
+
+static void
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Import) import = user_data;
+  g_autoptr (GError) error = NULL;
+
+  import->number->sid = vowel_twilio_find_number_finish (result, &error);
+  if (error == NULL) {
+    keep (import);
+    return;
+  }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    vowel_http_reply_error (import->message, SOUP_STATUS_BAD_REQUEST, NULL,
+        NULL, "phone_number: %s", error->message);
+  else
+    vowel_http_reply_error (import->message, SOUP_STATUS_BAD_GATEWAY, NULL,
+        NULL, "%s", error->message);
+  soup_server_message_unpause (import->message);
+}
+
+/* Only the account that has a number says what becomes of it: nobody takes
+ * another's. */
+static void
+ask_twilio (VowelVatel *self, SoupServerMessage *message,
+    VowelPhoneNumber *number /* (transfer full) */)
+{
+  Import *import = g_new0 (Import, 1);
+
+  import->vatel = self;
+  import->message = g_object_ref (message);
+  import->number = number;
+  soup_server_message_pause (message);
+  vowel_twilio_find_number_async (self->twilio, number->account_sid,
+      number->auth_token, number->number, on_found, import);
+}
+
 void
 vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
 {
@@ -133,7 +197,6 @@ vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
   g_autofree gchar *app_id = NULL;
   g_autoptr (VowelPhoneNumber) number = NULL;
   g_autoptr (VowelPhoneNumber) there = NULL;
-  VowelLaterAnswer *later;
 
   if (body == NULL)
     return;
@@ -150,11 +213,7 @@ vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
     return;
   }
   vowel_audit_note_target (request->message, app_id, number->id);
-  later =
-      vowel_vatel_answer_later (request->message, SOUP_STATUS_CREATED, NULL);
-  vowel_phone_number_put (
-      get_keyring (self), number, vowel_later_answer_on_written, later);
-  vowel_later_answer_set (later, number_to_json (number));
+  ask_twilio (self, request->message, g_steal_pointer (&number));
 }
 
 void

@@ -17,7 +17,9 @@ typedef struct {
   gchar *url;
   guint status; /* with which it answers */
   const gchar *answer;
-  gchar *path; /* of the last request */
+  gchar *method; /* of the last request */
+  gchar *path;
+  gchar *query;
   gchar *authorization;
   GHashTable *form;
 } Twilio;
@@ -34,9 +36,14 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path,
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
 
-  g_assert_cmpstr (soup_server_message_get_method (message), ==, "POST");
-  g_assert_cmpstr (soup_message_headers_get_content_type (headers, NULL), ==,
-      "application/x-www-form-urlencoded");
+  g_free (twilio->method);
+  twilio->method = g_strdup (soup_server_message_get_method (message));
+  if (g_str_equal (twilio->method, "POST"))
+    g_assert_cmpstr (soup_message_headers_get_content_type (headers, NULL), ==,
+        "application/x-www-form-urlencoded");
+  g_free (twilio->query);
+  twilio->query =
+      g_strdup (g_uri_get_query (soup_server_message_get_uri (message)));
   g_free (twilio->path);
   twilio->path = g_strdup (path);
   g_free (twilio->authorization);
@@ -93,6 +100,8 @@ twilio_clear (Twilio *twilio)
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_free (twilio->url);
+  g_free (twilio->method);
+  g_free (twilio->query);
   g_free (twilio->path);
   g_free (twilio->authorization);
   g_clear_pointer (&twilio->form, g_hash_table_unref);
@@ -108,9 +117,8 @@ static gchar *
 call (const gchar *url, const gchar *status_callback, GError **error)
 {
   g_autoptr (SoupSession) soup = soup_session_new ();
+  const VowelTwilioAccount account = {url, ACCOUNT, TOKEN};
   const VowelTwilioOrder order = {
-      .account_sid = ACCOUNT,
-      .auth_token = TOKEN,
       .to = "+15005550006",
       .from = "+15005550001",
       .twiml = TWIML,
@@ -118,7 +126,7 @@ call (const gchar *url, const gchar *status_callback, GError **error)
   };
   g_autoptr (GAsyncResult) result = NULL;
 
-  vowel_twilio_client_call_async (soup, url, &order, on_done, &result);
+  vowel_twilio_client_call_async (soup, &account, &order, on_done, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   soup_session_abort (soup);
@@ -138,6 +146,7 @@ test_placed (void)
   sid = call (twilio.url, "https://h.test/status?a=1&b=2", &error);
   g_assert_no_error (error);
   g_assert_cmpstr (sid, ==, "CA1");
+  g_assert_cmpstr (twilio.method, ==, "POST");
   g_assert_cmpstr (
       twilio.path, ==, "/2010-04-01/Accounts/" ACCOUNT "/Calls.json");
   /* AC1:canary-token */
@@ -187,6 +196,83 @@ test_refused (void)
   twilio_clear (&twilio);
 }
 
+static gchar *
+find_number (const gchar *url, GError **error)
+{
+  g_autoptr (SoupSession) soup = soup_session_new ();
+  const VowelTwilioAccount account = {url, ACCOUNT, TOKEN};
+  g_autoptr (GAsyncResult) result = NULL;
+
+  vowel_twilio_client_find_number_async (
+      soup, &account, "+15005550006", on_done, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  soup_session_abort (soup);
+  return vowel_twilio_client_find_number_finish (result, error);
+}
+
+#define NUMBERS(numbers) "{\"incoming_phone_numbers\":[" numbers "]}"
+#define ENTRY(number, voice)                                                   \
+  "{\"sid\":\"PN1\",\"phone_number\":\"" number                                \
+  "\",\"capabilities\":{\"voice\":" voice "}}"
+
+static void
+test_number_found (void)
+{
+  Twilio twilio;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *sid = NULL;
+
+  twilio_init (&twilio);
+  twilio.status = 200;
+  twilio.answer = NUMBERS (
+      ENTRY ("+150055500061", "false") ",7," ENTRY ("+15005550006", "true"));
+  sid = find_number (twilio.url, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (sid, ==, "PN1");
+  g_assert_cmpstr (twilio.method, ==, "GET");
+  g_assert_cmpstr (twilio.path, ==,
+      "/2010-04-01/Accounts/" ACCOUNT "/IncomingPhoneNumbers.json");
+  g_assert_cmpstr (twilio.query, ==, "PhoneNumber=%2B15005550006&PageSize=20");
+  g_assert_cmpstr (twilio.authorization, ==, "Basic QUMxOmNhbmFyeS10b2tlbg==");
+  twilio_clear (&twilio);
+}
+
+static void
+test_number_missing (void)
+{
+  static const struct {
+    guint status;
+    const gchar *answer;
+    gint code;
+    const gchar *text;
+  } cases[] = {
+      {200, NUMBERS (""), G_IO_ERROR_NOT_FOUND, "no number +15005550006"},
+      {200, NUMBERS (ENTRY ("+150055500061", "true")), G_IO_ERROR_NOT_FOUND,
+          "no number +15005550006"},
+      {200, NUMBERS (ENTRY ("+15005550006", "false")), G_IO_ERROR_NOT_FOUND,
+          "not for voice"},
+      {200, "{\"incoming_phone_numbers\":{}}", G_IO_ERROR_FAILED, "status 200"},
+      {200, "[]", G_IO_ERROR_FAILED, "status 200"},
+      {401, "{\"code\":20003,\"message\":\"Authenticate canary-token\"}",
+          G_IO_ERROR_PERMISSION_DENIED, "Authenticate *** (20003)"},
+      {404, "{}", G_IO_ERROR_INVALID_ARGUMENT, "status 404"},
+  };
+  Twilio twilio;
+
+  twilio_init (&twilio);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+
+    twilio.status = cases[i].status;
+    twilio.answer = cases[i].answer;
+    g_assert_null (find_number (twilio.url, &error));
+    g_assert_error (error, G_IO_ERROR, cases[i].code);
+    g_assert_nonnull (strstr (error->message, cases[i].text));
+  }
+  twilio_clear (&twilio);
+}
+
 static void
 test_unreachable (void)
 {
@@ -205,6 +291,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/twilio/client/placed", test_placed);
   g_test_add_func ("/twilio/client/refused", test_refused);
+  g_test_add_func ("/twilio/client/number-found", test_number_found);
+  g_test_add_func ("/twilio/client/number-missing", test_number_missing);
   g_test_add_func ("/twilio/client/unreachable", test_unreachable);
   return g_test_run ();
 }
