@@ -244,6 +244,25 @@ test('a number is imported by who has it', async () => {
   assert.ok(!daemon.log.includes(TOKEN));
 });
 
+test('an agent has no number of another organization', async () => {
+  const [number] = await api.expect(200, 'GET', '/v1/twilio/numbers');
+  for (const id of [number.id, randomUUID()]) {
+    const { status, data } = await other.request('POST', '/v1/agents', { name: 'Eve', phone_number_id: id });
+    assert.equal(status, 400);
+    assert.match(data.error, /^phone_number_id/);
+  }
+  // Nor does it call from one that it was given otherwise.
+  const organization = await other.expect(200, 'GET', '/v1/organization');
+  const admin = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
+  const apps = await (await fetch(`${daemon.origin}/api/apps`, { headers: admin })).json();
+  const app = apps.find(({ name }) => name === organization.name);
+  const eve = await (await fetch(`${daemon.origin}/api/apps/${app.id}/agents`, { method: 'POST', headers: admin, body: JSON.stringify({ name: 'Eve', phoneNumberId: number.id }) })).json();
+  const before = twilio.calls.length;
+  const { status, data } = await other.request('POST', `/v1/agents/${eve.id}/dial?${new URLSearchParams({ number: '+15005550009' })}`);
+  assert.equal(status, 400, JSON.stringify(data));
+  assert.equal(twilio.calls.length, before);
+});
+
 test('there is no SIP here', async () => {
   assert.deepEqual(await api.expect(200, 'GET', '/v1/sip-trunks'), []);
   const { status, data } = await api.request('POST', '/v1/sip-trunks', { pbx: 'generic' });

@@ -112,12 +112,19 @@ vowel_phone_numbers_list (
 }
 
 VowelPhoneNumber *
-vowel_phone_number_get (VowelKeyring *keyring, const gchar *id, GError **error)
+vowel_phone_number_get (
+    VowelKeyring *keyring, const gchar *app_id, const gchar *id, GError **error)
 {
   g_autoptr (VowelDocument) document = vowel_store_get_document (
       vowel_keyring_get_store (keyring), KIND, id, error);
 
-  return document != NULL ? read_number (keyring, document) : NULL;
+  if (document == NULL)
+    return NULL;
+  if (app_id == NULL || g_strcmp0 (document->app_id, app_id) == 0)
+    return read_number (keyring, document);
+  g_set_error (error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND,
+      "There is no " KIND " %s", id);
+  return NULL;
 }
 
 VowelPhoneNumber *

@@ -43,9 +43,10 @@ gboolean vowel_phone_number_is_valid (const gchar *text);
  */
 GPtrArray *vowel_phone_numbers_list (
     VowelKeyring *keyring, const gchar *app_id, GError **error);
-/* By its id. (transfer full) */
-VowelPhoneNumber *vowel_phone_number_get (
-    VowelKeyring *keyring, const gchar *id, GError **error);
+/* By its id. @app_id: (nullable): only when it is that app's. (transfer full)
+ */
+VowelPhoneNumber *vowel_phone_number_get (VowelKeyring *keyring,
+    const gchar *app_id, const gchar *id, GError **error);
 /* By what is dialled. (transfer full) */
 VowelPhoneNumber *vowel_phone_number_find (
     VowelKeyring *keyring, const gchar *number, GError **error);

@@ -166,9 +166,9 @@ add_transfer (VowelTwilio *self, VowelSessionRequest *request,
 {
   const VowelServerConfig *config = vowel_twilio_get_config (self);
   g_autoptr (VowelPhoneNumber) number =
-      agent->phone_number_id
-          ? vowel_phone_number_get (self->keyring, agent->phone_number_id, NULL)
-          : NULL;
+      agent->phone_number_id ? vowel_phone_number_get (
+          self->keyring, agent->app_id, agent->phone_number_id, NULL)
+                             : NULL;
   gboolean is_own = number && number->auth_token;
   const VowelTwilioAccount account = {
       .api_url = vowel_twilio_get_api_url (self),

@@ -10,6 +10,7 @@
 
 #include "server/agents/agent-vatel-json.h"
 #include "server/iso-time.h"
+#include "server/twilio/phone-number.h"
 #include "server/voicex/organization.h"
 
 void
@@ -65,6 +66,22 @@ check_webhooks (VowelVatel *self, const VowelRequest *request,
   return TRUE;
 }
 
+/* A number that is not the organization's is as good as none. */
+static gboolean
+check_number (VowelVatel *self, const VowelAgent *agent, GError **error)
+{
+  g_autoptr (VowelPhoneNumber) number = NULL;
+
+  if (agent->phone_number_id == NULL)
+    return TRUE;
+  number = vowel_phone_number_get (vowel_control_get_keyring (self->control),
+      agent->app_id, agent->phone_number_id, NULL);
+  if (number == NULL)
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "phone_number_id",
+        "there is no such number: POST /v1/twilio/numbers imports one");
+  return number != NULL;
+}
+
 /* Writes what the client wants, if that is possible here. @before: (nullable)
  */
 static void
@@ -76,7 +93,8 @@ put (VowelVatel *self, VowelRequest *request, VowelAgent *agent,
   VowelLaterAnswer *later;
 
   if (!check_webhooks (self, request, agent, before, &error)
-      || !vowel_agents_check (self->agents, agent, &error)) {
+      || !vowel_agents_check (self->agents, agent, &error)
+      || !check_number (self, agent, &error)) {
     vowel_vatel_reply_error (request->message, error);
     return;
   }

@@ -57,7 +57,7 @@ find_number (VowelVatel *self, VowelRequest *request, const VowelAgent *agent)
   VowelPhoneNumber *number =
       agent->phone_number_id != NULL
           ? vowel_phone_number_get (vowel_control_get_keyring (self->control),
-              agent->phone_number_id, NULL)
+              agent->app_id, agent->phone_number_id, NULL)
           : NULL;
 
   if (number == NULL)

@@ -231,7 +231,7 @@ vowel_vatel_on_update_number (VowelRequest *request, gpointer user_data)
 
   if (body == NULL)
     return;
-  number = vowel_phone_number_get (get_keyring (self), id, &error);
+  number = vowel_phone_number_get (get_keyring (self), NULL, id, &error);
   if (number == NULL || !check_body (body, wanted, known, &error)) {
     vowel_vatel_reply_error (request->message, error);
     return;
