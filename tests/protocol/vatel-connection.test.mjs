@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
+import { fakeEngines, startDaemon, untilMetric } from '../lib/daemon.mjs';
 import { RealtimeConnection, refusedUpgrade } from '../lib/realtime.mjs';
 import { speak } from '../lib/speech.mjs';
 import { VatelApi, VatelConnection } from '../lib/vatel.mjs';
@@ -114,6 +114,21 @@ test('a token opens several connections; a running call outlives it', async () =
   assert.ok([...call.all('response_text'), ...call.all('input_audio_transcript')].every(({ is_final }) => is_final));
   await call.close();
   assert.equal(await single.stop(), 0);
+});
+
+test('a token that found no room opens a connection later', async (t) => {
+  const small = await daemonWith({ env: { VATEL_SINGLE_USE: 'on', VOWEL_MAX_SESSIONS: '1' } });
+  t.after(async () => assert.equal(await small.stop(), 0, small.log));
+  const house = new VatelApi(small.origin, KEY);
+  const agent = await house.createAgent({});
+  const first = await house.connect(agent.id);
+  const url = house.url({ token: await house.token(agent.id) });
+  assert.equal((await refusedUpgrade(url)).status, 503);
+  await first.close();
+  await untilMetric(small, 'sessions', 0);
+  await (await VatelConnection.open(url)).close();
+  await untilMetric(small, 'sessions', 0);
+  assert.equal((await refusedUpgrade(url)).status, 401);
 });
 
 test('who is not let in', async () => {

@@ -195,7 +195,9 @@ test('session tokens that nobody gets', async () => {
     assert.equal(answer.status, status, `${JSON.stringify(body)?.slice(0, 100)}: ${JSON.stringify(answer.data)}`);
     assert.match(answer.data.error, new RegExp(what, 'i'));
   }
-  assert.equal((await other.request('POST', '/v1/session-token', { agent_id: id })).status, 403);
+  // Nothing is told of another organization's agents, not even whether they sleep.
+  for (const body of [{ agent_id: id }, { agent_id: asleep.id }, { agent_id: id, version_id: randomUUID() }])
+    assert.equal((await other.request('POST', '/v1/session-token', body)).status, 403);
   // What is unknown is told before what is not to be had.
   assert.equal((await ask({ agent_id: randomUUID(), transport: 'webrtc' })).status, 404);
 });

@@ -202,7 +202,7 @@ request_call (VowelVatel *self, VowelRequest *request,
     const VowelVatelToken *token, VowelConfigSnapshot **ret_snapshot)
 {
   g_autoptr (VowelAgent) agent = vowel_vatel_find_callee (
-      self, request->message, token->agent_id, token->version_id);
+      self, request, token->agent_id, token->version_id);
   const VowelAgentOverrides overrides = {
       .version_id = token->version_id,
       .prompt = token->prompt,
@@ -284,15 +284,15 @@ vowel_vatel_on_connection (VowelRequest *request, gpointer user_data)
                 : request_call (self, request, token, &snapshot);
   if (session == NULL)
     return;
-  if (!spend (self, token, g_get_real_time () / G_USEC_PER_SEC)) {
-    vowel_http_reply_error (request->message, SOUP_STATUS_UNAUTHORIZED, NULL,
-        NULL, "The token has opened a connection already");
-    return;
-  }
   session->key_id = g_strdup (token->key_id);
   set_wire (session, snapshot->config);
   if (!vowel_doorway_place (self->doorway, session, &wish, &error)) {
     reply_no_place (self, request->message, error);
+    return;
+  }
+  if (!spend (self, token, g_get_real_time () / G_USEC_PER_SEC)) {
+    vowel_http_reply_error (request->message, SOUP_STATUS_UNAUTHORIZED, NULL,
+        NULL, "The token has opened a connection already");
     return;
   }
   vowel_doorway_accept (

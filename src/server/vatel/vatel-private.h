@@ -52,11 +52,11 @@ gchar *vowel_vatel_read_id (
     const VowelRequest *request, guint index, const gchar *what);
 /* NULL: the answer has been given. (transfer full) */
 JsonObject *vowel_vatel_read_body (const VowelRequest *request);
-/* Who is called, when that is possible: an agent that is active, in a version
- * (nullable) that is published. NULL: the answer has been given. (transfer
- * full) */
+/* Who is called, when that is possible: an agent that whoever asks may see,
+ * that is active, in a version (nullable) that is published. NULL: the answer
+ * has been given. (transfer full) */
 VowelAgent *vowel_vatel_find_callee (VowelVatel *vatel,
-    SoupServerMessage *message, const gchar *id, const gchar *version_id);
+    const VowelRequest *request, const gchar *id, const gchar *version_id);
 /* The agent that a path names first; NULL: the answer has been given. (transfer
  * full) */
 VowelAgent *vowel_vatel_find_agent (

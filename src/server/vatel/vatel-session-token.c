@@ -10,7 +10,7 @@
 #include "vatel-token-body.h"
 
 VowelAgent *
-vowel_vatel_find_callee (VowelVatel *self, SoupServerMessage *message,
+vowel_vatel_find_callee (VowelVatel *self, const VowelRequest *request,
     const gchar *id, const gchar *version_id)
 {
   g_autoptr (GError) error = NULL;
@@ -18,6 +18,8 @@ vowel_vatel_find_callee (VowelVatel *self, SoupServerMessage *message,
       vowel_agents_get (self->agents, NULL, id, &error);
   g_autoptr (VowelAgentVersion) version = NULL;
 
+  if (agent != NULL && !vowel_vatel_may_see (request, agent->app_id))
+    return NULL;
   if (agent != NULL && !agent->active)
     g_set_error (&error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_NOT_FOUND,
         "The agent %s is inactive", id);
@@ -29,7 +31,7 @@ vowel_vatel_find_callee (VowelVatel *self, SoupServerMessage *message,
         "this version has not been published");
   if (error == NULL)
     return g_steal_pointer (&agent);
-  vowel_vatel_reply_error (message, error);
+  vowel_vatel_reply_error (request->message, error);
   return NULL;
 }
 
@@ -76,8 +78,8 @@ vowel_vatel_on_session_token (VowelRequest *request, gpointer user_data)
     return;
   }
   agent = vowel_vatel_find_callee (
-      self, request->message, token->agent_id, token->version_id);
-  if (agent == NULL || !vowel_vatel_may_see (request, agent->app_id))
+      self, request, token->agent_id, token->version_id);
+  if (agent == NULL)
     return;
   if (webrtc) {
     vowel_http_reply_error (request->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
