@@ -145,6 +145,7 @@ on_record (VowelCall *call, gpointer user_data)
 {
   VowelServer *self = user_data;
 
+  vowel_twilio_note_record (self->twilio, call);
   vowel_control_keep_call (self->control, call);
   vowel_voicex_note_call (self->voicex, call);
 }
@@ -239,6 +240,7 @@ start_apis (VowelServer *self)
       self->routes, vowel_voicex_voice_get_routes (), self->voicex_voice);
   self->twilio = vowel_twilio_new (self->doorway, self->accounts, self->agents,
       self->voice_providers, self->metrics);
+  vowel_twilio_set_record_func (self->twilio, on_record, self);
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
   self->vatel = vowel_vatel_new (self->control, self->agents, self->doorway,
       self->manager, self->twilio, self->metrics);

@@ -10,6 +10,7 @@ import { RealtimeConnection } from '../lib/realtime.mjs';
 import { speak } from '../lib/speech.mjs';
 import { askWebhook, callFields, placeCall, readTwiml, TwilioStream } from '../lib/twilio.mjs';
 import { VatelApi } from '../lib/vatel.mjs';
+import { vatelProblems } from './vatel-checker.mjs';
 
 const KEY = 'the key of the house';
 const admin = { Authorization: `Bearer ${KEY}`, 'Content-Type': 'application/json' };
@@ -42,16 +43,26 @@ const fields = () => callFields({ AccountSid: ACCOUNT, To: NUMBER, Called: NUMBE
 const voice = (query = '') => `${daemon.origin}/api/twilio/voice${query}`;
 const spoken = ({ messages, waiting }) => messages.some(({ mark }) => mark?.name === 't1-s1') && waiting === 0;
 
-/** The record of a call that is over. */
-async function recordOf(call) {
-  await call.hangUp();
-  call.check();
+const recordsOf = async (callSid) => (await (await fetch(`${daemon.origin}/api/calls`, { headers: admin })).json()).filter(({ details }) => details?.callSid === callSid);
+
+/** The record of a call, once there is one of which `probe` is true. */
+async function findRecord(callSid, probe = () => true) {
   for (;;) {
-    const records = await (await fetch(`${daemon.origin}/api/calls`, { headers: admin })).json();
-    const record = records.find(({ details }) => details?.callSid === call.callSid);
+    const record = (await recordsOf(callSid)).find(probe);
     if (record) return (await fetch(`${daemon.origin}/api/calls/${record.id}`, { headers: admin })).json();
   }
 }
+
+/** That of a call that is over now. */
+async function recordOf(call) {
+  await call.hangUp();
+  call.check();
+  return findRecord(call.callSid);
+}
+
+/** What Twilio reports, signed. Of a stream it says no more than of which call it is. */
+const report = async (callSid, what, authToken = TOKEN) =>
+  (await askWebhook(`${daemon.origin}/api/twilio/status`, { fields: { AccountSid: ACCOUNT, CallSid: callSid, ...what }, authToken })).status;
 
 test('a number that was imported is answered by its agent, who speaks first', async () => {
   const call = await placeCall(voice(), { fields: fields(), authToken: TOKEN });
@@ -148,6 +159,46 @@ test('a call that has lasted long enough is put through', async () => {
   assert.deepEqual(await other.closed, { code: 1000, reason: 'The call has lasted too long' });
   assert.equal((await recordOf(other)).endReason, 'expired');
   await api.expect(200, 'PATCH', `/v1/agents/${ben.id}`, { timeout_settings: null });
+});
+
+test('what Twilio reports of a call becomes part of its record, whenever it comes', async () => {
+  const call = await placeCall(voice(), { fields: fields(), authToken: TOKEN });
+  await call.until(spoken);
+  assert.equal(await report(call.callSid, { StreamEvent: 'stream-started', StreamSid: call.streamSid }), 204);
+  assert.equal(await report(call.callSid, { StreamEvent: 'stream-error', StreamError: '31951', StreamSid: call.streamSid }), 204);
+  assert.equal(await report(call.callSid, { StreamEvent: 'stream-error', StreamError: 'forged' }, 'another'), 403);
+  const early = await recordOf(call);
+  assert.deepEqual(early.details, { callSid: call.callSid, direction: 'inbound', streamError: '31951' });
+
+  const numbers = { To: NUMBER, From: '+15005550006', Direction: 'inbound' };
+  const ended = { CallStatus: 'completed', CallDuration: '42', AnsweredBy: 'human' };
+  // Another organization's number does not tell of this one's calls.
+  const two = await post('/api/apps', { name: 'Three' });
+  const other = new VatelApi(daemon.origin, (await post(`/api/apps/${two.id}/api-keys`, { scopes: ['voice'] })).plaintext);
+  await other.expect(201, 'POST', '/v1/twilio/numbers', { phone_number: '+15005550006', account_sid: ACCOUNT, auth_token: TOKEN });
+  assert.equal(await report(call.callSid, { ...numbers, To: '+15005550006', CallStatus: 'busy' }), 204);
+  // Nor does anybody who signs nothing.
+  assert.equal((await askWebhook(`${daemon.origin}/api/twilio/status`, { fields: { AccountSid: 'ACother', CallSid: call.callSid, CallStatus: 'busy' } })).status, 204);
+  assert.equal(await report(call.callSid, { ...numbers, ...ended }), 204);
+  const { details } = await findRecord(call.callSid, (record) => record.details.callStatus);
+  assert.deepEqual(details, { callSid: call.callSid, direction: 'inbound', streamError: '31951', callStatus: 'completed', callDuration: 42, answeredBy: 'human' });
+});
+
+test('a call that nobody has answered leaves a record', async () => {
+  await api.expect(200, 'POST', `/v1/agents/${ben.id}/dial?${new URLSearchParams({ number: CALLEE })}`);
+  const { sid } = fake.calls.at(-1);
+  const numbers = { From: NUMBER, To: CALLEE, Direction: 'outbound-api' };
+  assert.equal(await report(sid, { ...numbers, CallStatus: 'ringing' }), 204);
+  assert.deepEqual(await recordsOf(sid), []);
+  for (let i = 0; i < 2; i++) assert.equal(await report(sid, { ...numbers, CallStatus: 'no-answer', CallDuration: '0' }), 204);
+  const record = await findRecord(sid);
+  assert.deepEqual(record.details, { callSid: sid, direction: 'outbound', callStatus: 'no-answer', callDuration: 0 });
+  assert.deepEqual([record.appId, record.agentId, record.party, record.source, record.endReason], [app.id, ben.id, CALLEE, 'twilio', 'failed']);
+  const { calls } = await api.expect(200, 'GET', `/v1/calls?outbound=true&search=${sid}`);
+  assert.equal(calls.length, 1);
+  const [shown] = calls;
+  assert.deepEqual(vatelProblems(shown, 'Call'), []);
+  assert.deepEqual([shown.status, shown.termination_reason, shown.connected_at, shown.duration_seconds], ['ended', 'no_answer', undefined, 0]);
 });
 
 test('what Twilio does not do is told', async () => {

@@ -345,11 +345,20 @@ test_calls (Fixture *f, gconstpointer data)
   turn = g_ptr_array_index (got->turns, 0);
   g_assert_cmpstr (turn->times, ==, "{\"whole\":12}");
 
+  vowel_store_note_call_details (f->store, "b", "{\"status\":\"busy\"}");
+  vowel_store_note_call_details (
+      f->store, "b", "{\"status\":\"completed\",\"seconds\":7}");
+  vowel_store_note_call_details (f->store, "nobody", "{}");
   vowel_store_forget_calls (f->store, 2000);
   vowel_store_delete_call (f->store, "c", on_written, f);
   wait (f);
   g_assert_no_error (f->error);
   expect_calls (f, (VowelCallFilter){.limit = 10}, "b");
+  g_clear_pointer (&got, vowel_call_unref);
+  got = vowel_store_get_call (f->store, "b", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (
+      got->details, ==, "{\"status\":\"completed\",\"seconds\":7}");
   g_assert_null (vowel_store_get_call (f->store, "a", &error));
   expect_missing (g_steal_pointer (&error));
 }

@@ -378,6 +378,48 @@ delete_call (VowelStore *store, const gchar *id, GAsyncReadyCallback callback,
       callback, user_data);
 }
 
+typedef struct {
+  gchar *id;
+  gchar *details;
+} Note;
+
+static void
+note_free (gpointer data)
+{
+  Note *note = data;
+
+  g_free (note->id);
+  g_free (note->details);
+  g_free (note);
+}
+
+static gboolean
+write_note (sqlite3 *database, gpointer data, GError **error)
+{
+  const Note *note = data;
+  g_autoptr (VowelStatement) statement = vowel_statement_new (database,
+      "UPDATE calls SET details = json_patch (COALESCE (details, '{}'), ?)"
+      " WHERE id = ?",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  vowel_statement_bind_text (statement, 1, note->details);
+  vowel_statement_bind_text (statement, 2, note->id);
+  return vowel_statement_run (statement, error);
+}
+
+static void
+note_call_details (VowelStore *store, const gchar *id, const gchar *details)
+{
+  Note *note = g_new0 (Note, 1);
+
+  note->id = g_strdup (id);
+  note->details = g_strdup (details);
+  vowel_sqlite_store_write (
+      VOWEL_SQLITE_STORE (store), write_note, note, note_free, NULL, NULL);
+}
+
 static gboolean
 write_forgotten (sqlite3 *database, gpointer data, GError **error)
 {
@@ -407,5 +449,6 @@ vowel_sqlite_calls_init_interface (VowelStoreInterface *iface)
   iface->find_call = find_call;
   iface->put_call = put_call;
   iface->delete_call = delete_call;
+  iface->note_call_details = note_call_details;
   iface->forget_calls = forget_calls;
 }

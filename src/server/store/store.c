@@ -376,6 +376,13 @@ vowel_store_delete_call (VowelStore *store, const gchar *id,
 }
 
 void
+vowel_store_note_call_details (
+    VowelStore *store, const gchar *id, const gchar *details)
+{
+  VOWEL_STORE_GET_IFACE (store)->note_call_details (store, id, details);
+}
+
+void
 vowel_store_forget_calls (VowelStore *store, gint64 before)
 {
   VOWEL_STORE_GET_IFACE (store)->forget_calls (store, before);

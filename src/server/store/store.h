@@ -344,6 +344,8 @@ struct _VowelStoreInterface {
       GAsyncReadyCallback callback, gpointer user_data);
   void (*delete_call) (VowelStore *store, const gchar *id,
       GAsyncReadyCallback callback, gpointer user_data);
+  void (*note_call_details) (
+      VowelStore *store, const gchar *id, const gchar *details);
   void (*forget_calls) (VowelStore *store, gint64 before);
 
   GPtrArray *(*list_audit) (
@@ -422,8 +424,9 @@ void vowel_store_put_call (VowelStore *store, VowelCall *call,
     GAsyncReadyCallback callback, gpointer user_data);
 void vowel_store_delete_call (VowelStore *store, const gchar *id,
     GAsyncReadyCallback callback, gpointer user_data);
-/* What has become known of a call after its record was put; nothing happens
- * when that is gone. Nobody waits for it. */
+/* What has become known of a call after its record was put: a JSON object whose
+ * members are added to the record's details. Nothing happens when that is gone.
+ * Nobody waits for it. */
 void vowel_store_note_call_details (
     VowelStore *store, const gchar *id, const gchar *details);
 /* Those that ended before, milliseconds since 1970. Nobody waits for it. */

@@ -64,6 +64,19 @@ find_auth_token (VowelTwilio *self, const gchar *account)
              : NULL;
 }
 
+/* Of a stream Twilio only says of which call it is. (transfer full) (nullable)
+ */
+static VowelPhoneNumber *
+find_number_of_call (VowelTwilio *self, const gchar *call_sid)
+{
+  const VowelTwilioKnownCall *known =
+      vowel_twilio_calls_find (self->calls, call_sid);
+
+  return known && known->call->number_id ? vowel_phone_number_get (
+             self->keyring, known->call->app_id, known->call->number_id, NULL)
+                                         : NULL;
+}
+
 /* An app's number that the call is with, when it is one of the account that the
  * request is of and has that account's token. (transfer full) (nullable) */
 static VowelPhoneNumber *
@@ -74,7 +87,9 @@ find_number (
   const gchar *text = vowel_twilio_webhook_get (webhook,
       direction && g_str_has_prefix (direction, "outbound") ? "From" : "To");
   g_autoptr (VowelPhoneNumber) number =
-      text ? vowel_phone_number_find (self->keyring, text, NULL) : NULL;
+      text ? vowel_phone_number_find (self->keyring, text, NULL)
+           : find_number_of_call (
+               self, vowel_twilio_webhook_get (webhook, "CallSid"));
 
   return number && number->auth_token
                  && g_strcmp0 (number->account_sid, account) == 0
@@ -143,7 +158,10 @@ set_number (
 {
   if (call->app_id == NULL)
     call->app_id = g_strdup (number->app_id);
-  if (call->agent_id == NULL && g_str_equal (call->app_id, number->app_id))
+  if (!g_str_equal (call->app_id, number->app_id))
+    return;
+  call->number_id = g_strdup (number->id);
+  if (call->agent_id == NULL)
     call->agent_id = dup_agent_of (self, number);
 }
 

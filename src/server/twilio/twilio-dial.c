@@ -16,6 +16,7 @@
 /* A call that Twilio is asked for. */
 typedef struct {
   VowelTwilio *twilio;
+  VowelTwilioCall *call;
   gchar *ticket;
 } Dialling;
 
@@ -24,6 +25,7 @@ dialling_free (gpointer data)
 {
   Dialling *dialling = data;
 
+  vowel_twilio_call_free (dialling->call);
   g_free (dialling->ticket);
   g_free (dialling);
 }
@@ -39,6 +41,7 @@ make_call (const VowelTwilioDial *dial)
   call->prompt = g_strdup (dial->prompt);
   call->first_message = g_strdup (dial->first_message);
   call->party = g_strdup (dial->to);
+  call->number_id = g_strdup (dial->number_id);
   return call;
 }
 
@@ -75,6 +78,8 @@ on_placed (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   }
   vowel_twilio_tickets_bind (dialling->twilio->tickets, dialling->ticket, sid);
+  dialling->call->call_sid = g_strdup (sid);
+  vowel_twilio_expect_call (dialling->twilio, dialling->call);
   g_atomic_int_inc (&dialling->twilio->metrics->twilio_placed);
   g_task_return_pointer (task, g_steal_pointer (&sid), g_free);
 }
@@ -100,8 +105,10 @@ vowel_twilio_dial_async (VowelTwilio *self, SoupServerMessage *message,
   };
 
   dialling->twilio = self;
-  dialling->ticket = g_strdup (vowel_twilio_tickets_issue (
-      self->tickets, make_call (dial), TICKET_MS, g_get_monotonic_time ()));
+  dialling->call = make_call (dial);
+  dialling->ticket = g_strdup (vowel_twilio_tickets_issue (self->tickets,
+      vowel_twilio_call_copy (dialling->call), TICKET_MS,
+      g_get_monotonic_time ()));
   g_task_set_task_data (task, dialling, dialling_free);
   twiml = vowel_twilio_make_twiml (web, socket, dialling->ticket);
   order.twiml = twiml;

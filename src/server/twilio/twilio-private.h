@@ -3,6 +3,7 @@
 #pragma once
 
 #include "phone-number.h"
+#include "twilio-calls.h"
 #include "twilio-tickets.h"
 #include "twilio-webhook.h"
 #include "twilio.h"
@@ -13,6 +14,8 @@ G_BEGIN_DECLS
 
 #define VOWEL_TWILIO_STREAM_PATH "/ws/twilio/stream"
 #define VOWEL_TWILIO_STATUS_PATH "/api/twilio/status"
+/* Of a call's record. */
+#define VOWEL_TWILIO_SOURCE "twilio"
 
 struct _VowelTwilio {
   VowelDoorway *doorway;
@@ -22,8 +25,11 @@ struct _VowelTwilio {
   VowelVoiceProviders *providers;
   VowelMetrics *metrics;
   VowelTwilioTickets *tickets;
+  VowelTwilioCalls *calls;
   VowelVoicexHistory *history;
   SoupSession *soup; /* for Twilio's REST API */
+  VowelSessionRecordFunc record_func;
+  gpointer record_data;
 };
 
 VowelServerConfig *vowel_twilio_get_config (VowelTwilio *twilio);
@@ -79,7 +85,20 @@ VowelSessionRequest *vowel_twilio_session_request (VowelTwilio *twilio,
     const VowelTwilioCall *call, VowelConfigSnapshot **ret_snapshot,
     GError **error);
 
+/* What is known of it for its record. (transfer full) */
+gchar *vowel_twilio_describe_call (const VowelTwilioCall *call);
+
+/* twilio-status.c */
+void vowel_twilio_on_status (VowelRequest *request, gpointer twilio);
+
 /* twilio.c */
+/* (transfer full) (nullable): it is broken, or not Twilio's, and has been
+ * answered */
+VowelTwilioWebhook *vowel_twilio_read_webhook (VowelTwilio *twilio,
+    SoupServerMessage *message, VowelTwilioSigner *ret_signer);
+/* Twilio may report of it from now on. @call: with a name. (transfer none) */
+VowelTwilioKnownCall *vowel_twilio_expect_call (
+    VowelTwilio *twilio, const VowelTwilioCall *call);
 /* What a call does for whom the ticket is. @web, @socket: where the server is,
  * by vowel_twilio_dup_base_url(). (transfer full) */
 gchar *vowel_twilio_make_twiml (

@@ -14,7 +14,6 @@
 
 #include "protocol/twilio/twilio-face.h"
 
-#define SOURCE "twilio"
 #define RATE 8000
 #define MAX_MESSAGE (1024 * 1024)
 
@@ -121,9 +120,8 @@ make_request (VowelTwilio *self, const VowelTwilioCall *call, VowelAgent *agent,
   return request;
 }
 
-/* (transfer full) */
-static gchar *
-describe (const VowelTwilioCall *call)
+gchar *
+vowel_twilio_describe_call (const VowelTwilioCall *call)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
@@ -147,11 +145,11 @@ set_call (VowelSessionRequest *request, const VowelTwilioCall *call,
 
   request->config->input_format = format;
   request->config->output_format = format;
-  request->source = SOURCE;
+  request->source = VOWEL_TWILIO_SOURCE;
   request->key = g_strdup (call->call_sid);
   request->key_id = g_strdup (call->key_id);
   request->party = g_strdup (call->party);
-  request->details = describe (call);
+  request->details = vowel_twilio_describe_call (call);
   request->output_lead_ms = request->output_lead_ms > 0 ? MIN (
                                 request->output_lead_ms, VOWEL_TWILIO_LEAD_MS)
                                                         : VOWEL_TWILIO_LEAD_MS;
@@ -195,7 +193,7 @@ add_memory (VowelTwilio *self, VowelSessionRequest *request,
   if (g_str_equal (vowel_twilio_get_config (self)->twilio_memory, "off")
       || call->party == NULL)
     return;
-  key = g_strconcat (SOURCE ":", call->party, NULL);
+  key = g_strconcat (VOWEL_TWILIO_SOURCE ":", call->party, NULL);
   request->items =
       vowel_voicex_history_load (self->history, call->app_id, agent_id, key);
   vowel_session_request_add_companion (request,
@@ -219,6 +217,16 @@ place (VowelTwilio *self, VowelSessionRequest *request,
   return FALSE;
 }
 
+/* A key opens streams of any call, also of one that is another app's. */
+static void
+note_session (VowelTwilio *self, const VowelTwilioCall *call)
+{
+  VowelTwilioKnownCall *known = vowel_twilio_expect_call (self, call);
+
+  if (g_str_equal (known->call->app_id, call->app_id))
+    known->has_session = TRUE;
+}
+
 VowelSessionRequest *
 vowel_twilio_session_request (VowelTwilio *self, const VowelTwilioCall *call,
     VowelConfigSnapshot **ret_snapshot, GError **error)
@@ -240,6 +248,7 @@ vowel_twilio_session_request (VowelTwilio *self, const VowelTwilioCall *call,
   add_memory (self, request, call, agent);
   if (!place (self, request, call, error))
     return NULL;
+  note_session (self, call);
   *ret_snapshot = g_steal_pointer (&snapshot);
   return g_steal_pointer (&request);
 }

@@ -26,6 +26,23 @@ struct _VowelTwilioTickets {
   gint64 swept;        /* when those that have expired were dropped */
 };
 
+VowelTwilioCall *
+vowel_twilio_call_copy (const VowelTwilioCall *call)
+{
+  VowelTwilioCall *copy = g_new0 (VowelTwilioCall, 1);
+
+  copy->call_sid = g_strdup (call->call_sid);
+  copy->app_id = g_strdup (call->app_id);
+  copy->key_id = g_strdup (call->key_id);
+  copy->agent_id = g_strdup (call->agent_id);
+  copy->prompt = g_strdup (call->prompt);
+  copy->first_message = g_strdup (call->first_message);
+  copy->party = g_strdup (call->party);
+  copy->number_id = g_strdup (call->number_id);
+  copy->inbound = call->inbound;
+  return copy;
+}
+
 void
 vowel_twilio_call_free (VowelTwilioCall *call)
 {
@@ -36,6 +53,7 @@ vowel_twilio_call_free (VowelTwilioCall *call)
   g_free (call->prompt);
   g_free (call->first_message);
   g_free (call->party);
+  g_free (call->number_id);
   g_free (call);
 }
 

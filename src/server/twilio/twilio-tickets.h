@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @prompt: (nullable): instead of the agent's
  * @first_message: (nullable): instead of the agent's
  * @party: (nullable): the number at the other end
- * @inbound: that number has called
+ * @number_id: (nullable): of the imported number at this end
+ * @inbound: the party has called
  *
  * What a webhook knows of a call and its stream does not say.
  */
@@ -30,9 +31,12 @@ typedef struct {
   gchar *prompt;
   gchar *first_message;
   gchar *party;
+  gchar *number_id;
   gboolean inbound;
 } VowelTwilioCall;
 
+/* (transfer full) */
+VowelTwilioCall *vowel_twilio_call_copy (const VowelTwilioCall *call);
 void vowel_twilio_call_free (VowelTwilioCall *call);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTwilioCall, vowel_twilio_call_free)
 

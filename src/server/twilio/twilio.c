@@ -57,9 +57,8 @@ refuse (VowelTwilio *self, SoupServerMessage *message, guint status,
 
 /* The webhook. */
 
-/* (nullable): it is broken, or not Twilio's, and has been answered */
-static VowelTwilioWebhook *
-read_webhook (VowelTwilio *self, SoupServerMessage *message,
+VowelTwilioWebhook *
+vowel_twilio_read_webhook (VowelTwilio *self, SoupServerMessage *message,
     VowelTwilioSigner *ret_signer)
 {
   g_autoptr (VowelTwilioWebhook) webhook =
@@ -86,6 +85,12 @@ describe (VowelTwilioCall *call, const VowelTwilioWebhook *webhook)
       vowel_twilio_webhook_get (webhook, call->inbound ? "From" : "To"));
 }
 
+VowelTwilioKnownCall *
+vowel_twilio_expect_call (VowelTwilio *self, const VowelTwilioCall *call)
+{
+  return vowel_twilio_calls_add (self->calls, call, g_get_real_time () / 1000);
+}
+
 gchar *
 vowel_twilio_make_twiml (
     const gchar *web, const gchar *socket, const gchar *ticket)
@@ -104,9 +109,12 @@ reply_stream (
   const VowelServerConfig *config = vowel_twilio_get_config (self);
   g_autofree gchar *socket = vowel_twilio_dup_base_url (message, config, "ws");
   g_autofree gchar *web = vowel_twilio_dup_base_url (message, config, "http");
-  const gchar *ticket = vowel_twilio_tickets_issue (
-      self->tickets, call, VOWEL_TWILIO_TICKET_MS, g_get_monotonic_time ());
+  const gchar *ticket;
 
+  if (call->call_sid)
+    vowel_twilio_expect_call (self, call);
+  ticket = vowel_twilio_tickets_issue (
+      self->tickets, call, VOWEL_TWILIO_TICKET_MS, g_get_monotonic_time ());
   g_atomic_int_inc (&self->metrics->twilio_calls);
   reply_twiml (
       message, SOUP_STATUS_OK, vowel_twilio_make_twiml (web, socket, ticket));
@@ -139,7 +147,7 @@ on_voice (VowelRequest *request, gpointer user_data)
   VowelTwilio *self = user_data;
   g_auto (VowelTwilioSigner) signer = {FALSE};
   g_autoptr (VowelTwilioWebhook) webhook =
-      read_webhook (self, request->message, &signer);
+      vowel_twilio_read_webhook (self, request->message, &signer);
   g_autoptr (VowelTwilioCall) call = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -157,36 +165,6 @@ on_voice (VowelRequest *request, gpointer user_data)
     return;
   GST_INFO ("call %s", call->call_sid ? call->call_sid : "without a name");
   reply_stream (self, request->message, g_steal_pointer (&call));
-}
-
-/* What became of a stream, or of a call that was placed. */
-static void
-on_status (VowelRequest *request, gpointer user_data)
-{
-  VowelTwilio *self = user_data;
-  g_auto (VowelTwilioSigner) signer = {FALSE};
-  g_autoptr (VowelTwilioWebhook) webhook =
-      read_webhook (self, request->message, &signer);
-  const gchar *call_sid, *event, *status, *problem;
-
-  if (webhook == NULL)
-    return;
-  call_sid = vowel_twilio_webhook_get (webhook, "CallSid");
-  event = vowel_twilio_webhook_get (webhook, "StreamEvent");
-  status = vowel_twilio_webhook_get (webhook, "CallStatus");
-  problem = vowel_twilio_webhook_get (webhook, "StreamError");
-  if (g_strcmp0 (event, "stream-error") == 0) {
-    g_atomic_int_inc (&self->metrics->twilio_stream_errors);
-    GST_WARNING ("call %s: Twilio ended the stream: %s",
-        call_sid ? call_sid : "?", problem ? problem : "it does not say why");
-  } else {
-    GST_INFO ("call %s: %s", call_sid ? call_sid : "?",
-        event    ? event
-        : status ? status
-                 : "nothing");
-  }
-  soup_server_message_set_status (
-      request->message, SOUP_STATUS_NO_CONTENT, NULL);
 }
 
 /* The stream. */
@@ -259,8 +237,9 @@ on_stream (VowelRequest *request, gpointer user_data)
 static const VowelRoute routes[] = {
     {"POST", "/api/twilio/voice", VOWEL_RIGHT_NONE, on_voice},
     {"GET", "/api/twilio/voice", VOWEL_RIGHT_NONE, on_voice},
-    {"POST", VOWEL_TWILIO_STATUS_PATH, VOWEL_RIGHT_NONE, on_status},
-    {"GET", VOWEL_TWILIO_STATUS_PATH, VOWEL_RIGHT_NONE, on_status},
+    {"POST", VOWEL_TWILIO_STATUS_PATH, VOWEL_RIGHT_NONE,
+        vowel_twilio_on_status},
+    {"GET", VOWEL_TWILIO_STATUS_PATH, VOWEL_RIGHT_NONE, vowel_twilio_on_status},
     {"GET", VOWEL_TWILIO_STREAM_PATH, VOWEL_RIGHT_NONE, on_stream},
     {"GET", VOWEL_TWILIO_STREAM_PATH "/:ticket", VOWEL_RIGHT_NONE, on_stream},
     {NULL},
@@ -287,6 +266,7 @@ vowel_twilio_new (VowelDoorway *doorway, VowelAccounts *accounts,
   self->providers = providers;
   self->metrics = metrics;
   self->tickets = vowel_twilio_tickets_new ();
+  self->calls = vowel_twilio_calls_new ();
   self->history =
       vowel_voicex_history_new (vowel_accounts_get_store (accounts));
   return self;
@@ -296,6 +276,7 @@ void
 vowel_twilio_free (VowelTwilio *self)
 {
   vowel_twilio_tickets_free (self->tickets);
+  vowel_twilio_calls_free (self->calls);
   vowel_voicex_history_free (self->history);
   g_clear_object (&self->soup);
   g_free (self);

@@ -20,11 +20,19 @@ G_BEGIN_DECLS
  */
 typedef struct _VowelTwilio VowelTwilio;
 
-/* All must outlive it. */
+/* All must outlive it, and @func of vowel_twilio_set_record_func() must be set
+ * before it is asked for anything. */
 VowelTwilio *vowel_twilio_new (VowelDoorway *doorway, VowelAccounts *accounts,
     VowelAgents *agents, VowelVoiceProviders *providers, VowelMetrics *metrics);
 void vowel_twilio_free (VowelTwilio *twilio);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTwilio, vowel_twilio_free)
+
+/* @func: given the records of calls that have had no session. */
+void vowel_twilio_set_record_func (
+    VowelTwilio *twilio, VowelSessionRecordFunc func, gpointer user_data);
+/* Before a record is kept, of any API's: what Twilio has reported of the call
+ * becomes part of it; what is still to come will be added to it. */
+void vowel_twilio_note_record (VowelTwilio *twilio, VowelCall *record);
 
 /**
  * VowelTwilioDial:
@@ -33,9 +41,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelTwilio, vowel_twilio_free)
  * @agent_id: (nullable): who speaks; %NULL: the app's first agent
  * @prompt: (nullable): instead of the agent's
  * @first_message: (nullable): instead of the agent's
- * @account_sid: of the account at Twilio that has @from
+ * @number_id: of the number that is shown
+ * @account_sid: of the account at Twilio that has it
  * @auth_token: of that account
- * @from: the number that is shown
+ * @from: the number itself
  * @to: who is called
  *
  * A call to be placed. Its strings belong to whoever asks.
@@ -46,6 +55,7 @@ typedef struct {
   const gchar *agent_id;
   const gchar *prompt;
   const gchar *first_message;
+  const gchar *number_id;
   const gchar *account_sid;
   const gchar *auth_token;
   const gchar *from;

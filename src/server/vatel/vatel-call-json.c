@@ -100,6 +100,26 @@ transcript_to_json (const VowelCall *call)
 
 /* --- a call --- */
 
+/* Why nobody has answered, as Twilio says; %NULL: somebody has. */
+static const gchar *
+find_unanswered (const VowelCall *call, JsonObject *details)
+{
+  static const gchar *const names[][2] = {
+      {"busy", "busy"},
+      {"no-answer", "no_answer"},
+      {"canceled", "canceled"},
+      {"failed", "failed"},
+  };
+  const gchar *status = gst_vowel_json_get_string (details, "callStatus");
+
+  if (g_strcmp0 (call->end_reason, "failed") != 0)
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_strcmp0 (status, names[i][0]) == 0)
+      return names[i][1];
+  return NULL;
+}
+
 /* Why it is over, in Vatel's words where they have some. */
 static const gchar *
 get_termination_reason (const gchar *end_reason)
@@ -149,6 +169,7 @@ vowel_vatel_call_to_json (const VowelCall *call, gboolean is_over)
 {
   JsonObject *object = json_object_new ();
   g_autoptr (JsonObject) details = is_over ? parse_details (call) : NULL;
+  const gchar *unanswered = find_unanswered (call, details);
 
   set_id (object, "id", call->id);
   set_id (object, "agent_id", call->agent_id);
@@ -161,16 +182,18 @@ vowel_vatel_call_to_json (const VowelCall *call, gboolean is_over)
       g_strcmp0 (call->source, "twilio") == 0 ? "twilio" : "api");
   json_object_set_boolean_member (object, "outbound", is_outbound (details));
   set_time (object, "created_at", call->started_at);
-  set_time (object, "connected_at", call->started_at);
-  set_time (object, "started_at", call->started_at);
+  if (unanswered == NULL) {
+    set_time (object, "connected_at", call->started_at);
+    set_time (object, "started_at", call->started_at);
+  }
   if (!is_over)
     return object;
   set_time (object, "ended_at", call->ended_at);
-  set_text (
-      object, "termination_reason", get_termination_reason (call->end_reason));
+  set_text (object, "termination_reason",
+      unanswered ? unanswered : get_termination_reason (call->end_reason));
   set_text (object, "summary", gst_vowel_json_get_string (details, "summary"));
-  json_object_set_double_member (
-      object, "duration_seconds", (call->ended_at - call->started_at) / 1000.0);
+  json_object_set_double_member (object, "duration_seconds",
+      unanswered ? 0 : (call->ended_at - call->started_at) / 1000.0);
   if (call->lines->len > 0)
     json_object_set_object_member (
         object, "transcript", transcript_to_json (call));
