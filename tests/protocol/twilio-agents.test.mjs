@@ -161,6 +161,42 @@ test('a call that has lasted long enough is put through', async () => {
   await api.expect(200, 'PATCH', `/v1/agents/${ben.id}`, { timeout_settings: null });
 });
 
+test('where signatures are required, a stream may have that of its number\'s account', async (t) => {
+  const origin = 'https://voice.example.test';
+  const strict = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: fake.url, TWILIO_APP_URL: origin, TWILIO_REQUIRE_SIGNATURE: 'on' } });
+  t.after(async () => assert.equal(await strict.stop(), 0, strict.log));
+  const house = new VatelApi(strict.origin, KEY);
+  const { id } = await house.expect(201, 'POST', '/v1/twilio/numbers', { phone_number: NUMBER, account_sid: ACCOUNT, auth_token: TOKEN });
+  await house.createAgent({ first_message: 'Hello there.', phone_number_id: id });
+  const open = async (authToken) => {
+    const answer = await askWebhook(`${strict.origin}/api/twilio/voice`, { fields: fields(), authToken: TOKEN, url: `${origin}/api/twilio/voice` });
+    const { url, parameters } = readTwiml(answer.text);
+    const headers = authToken && { 'X-Twilio-Signature': twilio.getExpectedTwilioSignature(authToken, url, {}) };
+    return TwilioStream.open(url.replace(origin.replace('https', 'wss'), strict.origin.replace('http', 'ws')), { callSid: answer.fields.CallSid, parameters, headers });
+  };
+  const call = await open(TOKEN);
+  await call.until(spoken);
+  await call.hangUp();
+  assert.deepEqual(await (await open('another')).closed, { code: 4001, reason: 'Unauthorized' });
+  await assert.rejects(open(undefined), /403/);
+});
+
+test('the account of the server puts through its own calls, and no others', async (t) => {
+  const own = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: fake.url, TWILIO_ACCOUNT_SID: ACCOUNT, TWILIO_AUTH_TOKEN: TOKEN } });
+  t.after(async () => assert.equal(await own.stop(), 0, own.log));
+  const house = new VatelApi(own.origin, KEY);
+  await house.createAgent({ timeout_settings: { default_timeout: 1, timeout_action: 'transfer_call', transfer_number: '+15005550008' } });
+  const call = await placeCall(`${own.origin}/api/twilio/voice`, { fields: fields(), authToken: TOKEN });
+  assert.deepEqual(await call.closed, { code: 1000, reason: 'The call was put through' });
+  assert.equal(fake.changes.at(-1).sid, call.callSid);
+  // Who has a key may name any call.
+  const before = fake.changes.length;
+  const { callSid } = new TwilioStream();
+  const stream = await TwilioStream.open(`${own.origin.replace('http', 'ws')}/ws/twilio/stream?api_key=${encodeURIComponent(KEY)}`, { callSid });
+  assert.deepEqual(await stream.closed, { code: 1000, reason: 'The call has lasted too long' });
+  assert.equal(fake.changes.length, before);
+});
+
 test('what Twilio reports of a call becomes part of its record, whenever it comes', async () => {
   const call = await placeCall(voice(), { fields: fields(), authToken: TOKEN });
   await call.until(spoken);

@@ -64,17 +64,27 @@ find_auth_token (VowelTwilio *self, const gchar *account)
              : NULL;
 }
 
+/* (transfer full) (nullable): one without a token is no use */
+static VowelPhoneNumber *
+find_number_of_call (VowelTwilio *self, const VowelTwilioCall *call)
+{
+  g_autoptr (VowelPhoneNumber) number =
+      call->number_id ? vowel_phone_number_get (
+          self->keyring, call->app_id, call->number_id, NULL)
+                      : NULL;
+
+  return number && number->auth_token ? g_steal_pointer (&number) : NULL;
+}
+
 /* Of a stream Twilio only says of which call it is. (transfer full) (nullable)
  */
 static VowelPhoneNumber *
-find_number_of_call (VowelTwilio *self, const gchar *call_sid)
+find_number_by_name (VowelTwilio *self, const VowelTwilioWebhook *webhook)
 {
-  const VowelTwilioKnownCall *known =
-      vowel_twilio_calls_find (self->calls, call_sid);
+  const VowelTwilioKnownCall *known = vowel_twilio_calls_find (
+      self->calls, vowel_twilio_webhook_get (webhook, "CallSid"));
 
-  return known && known->call->number_id ? vowel_phone_number_get (
-             self->keyring, known->call->app_id, known->call->number_id, NULL)
-                                         : NULL;
+  return known ? find_number_of_call (self, known->call) : NULL;
 }
 
 /* An app's number that the call is with, when it is one of the account that the
@@ -88,8 +98,7 @@ find_number (
       direction && g_str_has_prefix (direction, "outbound") ? "From" : "To");
   g_autoptr (VowelPhoneNumber) number =
       text ? vowel_phone_number_find (self->keyring, text, NULL)
-           : find_number_of_call (
-               self, vowel_twilio_webhook_get (webhook, "CallSid"));
+           : find_number_by_name (self, webhook);
 
   return number && number->auth_token
                  && g_strcmp0 (number->account_sid, account) == 0
@@ -121,19 +130,47 @@ vowel_twilio_check_webhook (VowelTwilio *self, SoupServerMessage *message,
   return FALSE;
 }
 
+void
+vowel_twilio_claim_clear (VowelTwilioClaim *claim)
+{
+  g_clear_pointer (&claim->url, g_free);
+  g_clear_pointer (&claim->signature, g_free);
+}
+
 gboolean
-vowel_twilio_check_stream (VowelTwilio *self, SoupServerMessage *message)
+vowel_twilio_check_stream (VowelTwilio *self, SoupServerMessage *message,
+    gboolean has_credential, VowelTwilioClaim *ret_claim)
 {
   const VowelServerConfig *config = vowel_twilio_get_config (self);
+  const gchar *signature = vowel_http_get_header (message, SIGNATURE);
   g_autofree gchar *url = vowel_twilio_dup_url (message, config, "ws");
 
   if (!is_required (self)
       || (config->twilio_auth_token
-          && vowel_twilio_check_stream_signature (config->twilio_auth_token,
-              vowel_http_get_header (message, SIGNATURE), url)))
+          && vowel_twilio_check_stream_signature (
+              config->twilio_auth_token, signature, url)))
     return TRUE;
-  reply_unsigned (self, message);
-  return FALSE;
+  if (has_credential || signature == NULL) {
+    reply_unsigned (self, message);
+    return FALSE;
+  }
+  ret_claim->url = g_steal_pointer (&url);
+  ret_claim->signature = g_strdup (signature);
+  return TRUE;
+}
+
+gboolean
+vowel_twilio_check_claim (VowelTwilio *self, const VowelTwilioClaim *claim,
+    const VowelTwilioCall *call)
+{
+  g_autoptr (VowelPhoneNumber) number = NULL;
+
+  if (claim->signature == NULL)
+    return TRUE;
+  number = find_number_of_call (self, call);
+  return number
+         && vowel_twilio_check_stream_signature (
+             number->auth_token, claim->signature, claim->url);
 }
 
 /* Who answers the number. (transfer full) (nullable) */
@@ -232,6 +269,7 @@ vowel_twilio_identify (VowelTwilio *self, const VowelRequest *request,
   call->agent_id = g_strdup (vowel_twilio_get_query (request, "agent_id"));
   if (signer && signer->number)
     set_number (self, call, signer->number);
+  call->is_own = signer && signer->is_known && signer->number == NULL;
   call->inbound = TRUE;
   return ensure_app (self, call, error) ? g_steal_pointer (&call) : NULL;
 }

@@ -60,9 +60,27 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VowelTwilioSigner, vowel_twilio_signer_clear)
 gboolean vowel_twilio_check_webhook (VowelTwilio *twilio,
     SoupServerMessage *message, const VowelTwilioWebhook *webhook,
     VowelTwilioSigner *ret_signer);
-/* The same for the upgrade of a stream, where signatures are required. */
-gboolean vowel_twilio_check_stream (
-    VowelTwilio *twilio, SoupServerMessage *message);
+/**
+ * VowelTwilioClaim:
+ * @url: what was asked for
+ * @signature: (nullable): that the token of the call's number must have made
+ *
+ * What is left to be checked of a stream when it is known of which call it is.
+ */
+typedef struct {
+  gchar *url;
+  gchar *signature;
+} VowelTwilioClaim;
+
+void vowel_twilio_claim_clear (VowelTwilioClaim *claim);
+
+/* The same for the upgrade of a stream, where signatures are required.
+ * @has_credential: it is let in without a ticket */
+gboolean vowel_twilio_check_stream (VowelTwilio *twilio,
+    SoupServerMessage *message, gboolean has_credential,
+    VowelTwilioClaim *ret_claim);
+gboolean vowel_twilio_check_claim (VowelTwilio *twilio,
+    const VowelTwilioClaim *claim, const VowelTwilioCall *call);
 /* The call of whoever brings a key or a token, in the query or in a header;
  * what is signed needs none. @signer: (nullable). (transfer full) */
 VowelTwilioCall *vowel_twilio_identify (VowelTwilio *twilio,

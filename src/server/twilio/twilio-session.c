@@ -157,24 +157,45 @@ set_call (VowelSessionRequest *request, const VowelTwilioCall *call,
   request->maker = vowel_twilio_face_maker_new (agent && agent->dtmf);
 }
 
-/* With the account that the agent's number is of, else the server's. */
+/* Of the number that the call is with, else of the agent's. (transfer full)
+ * (nullable) */
+static VowelPhoneNumber *
+find_number (
+    VowelTwilio *self, const VowelTwilioCall *call, const VowelAgent *agent)
+{
+  const gchar *id = call->number_id ? call->number_id : agent->phone_number_id;
+
+  return id ? vowel_phone_number_get (self->keyring, agent->app_id, id, NULL)
+            : NULL;
+}
+
+/* FALSE: whose call it is is not known. The server's account is for its own
+ * calls only: who opens a stream with a key may name anybody's. @number:
+ * (nullable) */
+static gboolean
+find_account_at_twilio (VowelTwilio *self, const VowelTwilioCall *call,
+    const VowelPhoneNumber *number, VowelTwilioAccount *ret_account)
+{
+  const VowelServerConfig *config = vowel_twilio_get_config (self);
+
+  ret_account->api_url = vowel_twilio_get_api_url (self);
+  ret_account->account_sid = call->is_own ? config->twilio_account_sid
+                             : number     ? number->account_sid
+                                          : NULL;
+  ret_account->auth_token = call->is_own ? config->twilio_auth_token
+                            : number     ? number->auth_token
+                                         : NULL;
+  return ret_account->account_sid && ret_account->auth_token;
+}
+
 static void
 add_transfer (VowelTwilio *self, VowelSessionRequest *request,
     const VowelTwilioCall *call, VowelAgent *agent)
 {
-  const VowelServerConfig *config = vowel_twilio_get_config (self);
-  g_autoptr (VowelPhoneNumber) number =
-      agent->phone_number_id ? vowel_phone_number_get (
-          self->keyring, agent->app_id, agent->phone_number_id, NULL)
-                             : NULL;
-  gboolean is_own = number && number->auth_token;
-  const VowelTwilioAccount account = {
-      .api_url = vowel_twilio_get_api_url (self),
-      .account_sid = is_own ? number->account_sid : config->twilio_account_sid,
-      .auth_token = is_own ? number->auth_token : config->twilio_auth_token,
-  };
+  g_autoptr (VowelPhoneNumber) number = find_number (self, call, agent);
+  VowelTwilioAccount account;
   VowelCompanion *transfer =
-      account.account_sid && account.auth_token
+      find_account_at_twilio (self, call, number, &account)
           ? vowel_twilio_transfer_new (&account, call->call_sid, agent)
           : NULL;
 

@@ -39,6 +39,7 @@ vowel_twilio_call_copy (const VowelTwilioCall *call)
   copy->first_message = g_strdup (call->first_message);
   copy->party = g_strdup (call->party);
   copy->number_id = g_strdup (call->number_id);
+  copy->is_own = call->is_own;
   copy->inbound = call->inbound;
   return copy;
 }

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @first_message: (nullable): instead of the agent's
  * @party: (nullable): the number at the other end
  * @number_id: (nullable): of the imported number at this end
+ * @is_own: it is known to be of the server's own account at Twilio
  * @inbound: the party has called
  *
  * What a webhook knows of a call and its stream does not say.
@@ -32,6 +33,7 @@ typedef struct {
   gchar *first_message;
   gchar *party;
   gchar *number_id;
+  gboolean is_own;
   gboolean inbound;
 } VowelTwilioCall;
 

@@ -173,6 +173,7 @@ on_voice (VowelRequest *request, gpointer user_data)
 typedef struct {
   VowelTwilio *twilio;
   VowelTwilioCall *call; /* (nullable): it needs a ticket */
+  VowelTwilioClaim claim;
 } Pass;
 
 static void
@@ -181,6 +182,7 @@ pass_free (gpointer data)
   Pass *pass = data;
 
   g_clear_pointer (&pass->call, vowel_twilio_call_free);
+  vowel_twilio_claim_clear (&pass->claim);
   g_free (pass);
 }
 
@@ -195,7 +197,7 @@ settle (const VowelTwilioMessage *start, const gchar *ticket, gpointer data,
           self->tickets, ticket, start->call_sid, g_get_monotonic_time ())
              : g_steal_pointer (&pass->call);
 
-  if (call == NULL) {
+  if (call == NULL || !vowel_twilio_check_claim (self, &pass->claim, call)) {
     g_atomic_int_inc (&self->metrics->unauthorized);
     g_set_error_literal (
         error, VOWEL_GATE_ERROR, CLOSE_UNAUTHORIZED, "Unauthorized");
@@ -214,11 +216,12 @@ on_stream (VowelRequest *request, gpointer user_data)
   gboolean has_credential = vowel_twilio_get_query (request, "api_key") != NULL
                             || request->credential != NULL;
   g_autoptr (VowelTwilioCall) call = NULL;
+  VowelTwilioClaim claim = {NULL};
   Pass *pass;
 
   if (!vowel_doorway_check (message, request->path))
     return;
-  if (!vowel_twilio_check_stream (self, message))
+  if (!vowel_twilio_check_stream (self, message, has_credential, &claim))
     return;
   call = vowel_twilio_identify (self, request, NULL, NULL);
   if (call == NULL && has_credential) {
@@ -230,6 +233,7 @@ on_stream (VowelRequest *request, gpointer user_data)
   pass = g_new0 (Pass, 1);
   pass->twilio = self;
   pass->call = g_steal_pointer (&call);
+  pass->claim = claim;
   vowel_doorway_wait (self->doorway, message,
       vowel_twilio_visitor_new (request->params[0], settle, pass, pass_free));
 }
