@@ -150,6 +150,11 @@ test('the webhook wants a key', async () => {
   assert.equal((await askWebhook(`${daemon.origin}/api/twilio/voice?token=${encodeURIComponent(KEY)}`)).status, 200);
   assert.equal((await askWebhook(`${daemon.origin}/api/twilio/voice`, { headers })).status, 200);
   assert.equal((await askWebhook(webhook, { method: 'GET' })).status, 200);
+  // A token is for the session that it was minted for, whatever agents there are.
+  const { value } = await (await fetch(`${daemon.origin}/v1/realtime/client_secrets`, { method: 'POST', headers })).json();
+  assert.match(value, /^ek_/);
+  assert.equal((await askWebhook(`${daemon.origin}/api/twilio/voice?token=${value}`)).status, 401);
+  assert.equal((await (await TwilioStream.open(`${daemon.origin.replace('http', 'ws')}/ws/twilio/stream?token=${value}`)).closed).code, 4001);
   const broken = await fetch(webhook, { method: 'POST', body: 'CallSid=%', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
   assert.equal(broken.status, 400);
 });

@@ -202,7 +202,8 @@ set_number (
     call->agent_id = dup_agent_of (self, number);
 }
 
-/* Whom a key, or a token of this server's, is of. */
+/* Whom a key is of. A token is for the session that it was minted for: who has
+ * one does not choose among the app's agents. */
 static gboolean
 check_credential (VowelTwilio *self, const gchar *credential,
     VowelTwilioCall *call, GError **error)
@@ -212,9 +213,10 @@ check_credential (VowelTwilio *self, const gchar *credential,
   if (!vowel_credential_check (vowel_twilio_get_config (self), self->keyring,
           credential, g_get_real_time () / G_USEC_PER_SEC, &grant, error))
     return FALSE;
-  if (grant.key && (grant.rights & MAY_CALL) == 0) {
+  if ((grant.rights & (grant.token ? VOWEL_RIGHT_AGENTS : MAY_CALL)) == 0) {
     g_set_error_literal (error, VOWEL_TOKEN_ERROR, VOWEL_TOKEN_ERROR_SIGNATURE,
-        "The key opens no sessions");
+        grant.token ? "The token is for a session, not for a telephone call"
+                    : "The key opens no sessions");
     return FALSE;
   }
   call->app_id = g_strdup (vowel_grant_get_app (&grant));
