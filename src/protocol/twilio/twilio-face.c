@@ -143,6 +143,7 @@ static void
 play (VowelTwilioFace *face, const VowelEvent *event)
 {
   g_autoptr (GBytes) mulaw = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (g_strcmp0 (face->item_id, event->item_id) != 0) {
     set_mark (face);
@@ -151,9 +152,12 @@ play (VowelTwilioFace *face, const VowelEvent *event)
     face->item_bytes = 0;
   }
   mulaw = vowel_audio_converter_push (face->speaks,
-      &event->response->output_format, &telephone, event->audio, NULL);
+      &event->response->output_format, &telephone, event->audio, &error);
   if (mulaw != NULL)
     send_speech (face, mulaw);
+  else
+    g_warning ("session %s: an answer cannot be told: %s",
+        vowel_session_get_id (face->session), error->message);
   if (event->sentence_end)
     set_mark (face);
 }
@@ -233,11 +237,17 @@ static void
 push (VowelTwilioFace *face, GBytes *mulaw)
 {
   const VowelSessionConfig *config = vowel_session_get_config (face->session);
+  g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) audio = vowel_audio_converter_push (
-      face->hears, &telephone, &config->input_format, mulaw, NULL);
+      face->hears, &telephone, &config->input_format, mulaw, &error);
 
-  if (audio != NULL && face->participant != NULL)
-    vowel_session_push_audio (face->session, face->participant, audio, NULL);
+  if (face->participant == NULL)
+    return;
+  if (audio == NULL
+      || !vowel_session_push_audio (
+          face->session, face->participant, audio, &error))
+    g_info ("session %s: audio is not heard: %s",
+        vowel_session_get_id (face->session), error->message);
 }
 
 static void
