@@ -83,6 +83,15 @@ reply_forbidden (const VowelRequest *request, VowelRights needed)
         "A token cannot do this: use the API key itself");
 }
 
+const gchar *
+vowel_request_get_query (const VowelRequest *request, const gchar *name)
+{
+  const gchar *value =
+      request->query ? g_hash_table_lookup (request->query, name) : NULL;
+
+  return value && *value ? value : NULL;
+}
+
 static gboolean
 check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
 {

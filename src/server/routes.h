@@ -36,6 +36,10 @@ typedef struct {
   VowelGrant grant;
 } VowelRequest;
 
+/* A value of the query; NULL when it is empty, too. (nullable) */
+const gchar *vowel_request_get_query (
+    const VowelRequest *request, const gchar *name);
+
 /* May take the token out of the grant. */
 typedef void (*VowelRouteFunc) (VowelRequest *request, gpointer user_data);
 

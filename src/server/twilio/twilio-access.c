@@ -20,15 +20,6 @@ GST_DEBUG_CATEGORY_EXTERN (vowel_twilio_debug);
 
 #define MAY_CALL (VOWEL_RIGHT_CONNECT | VOWEL_RIGHT_AGENTS)
 
-const gchar *
-vowel_twilio_get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value =
-      request->query ? g_hash_table_lookup (request->query, name) : NULL;
-
-  return value && value[0] ? value : NULL;
-}
-
 static gboolean
 is_required (VowelTwilio *self)
 {
@@ -257,7 +248,7 @@ VowelTwilioCall *
 vowel_twilio_identify (VowelTwilio *self, const VowelRequest *request,
     const VowelTwilioSigner *signer, GError **error)
 {
-  const gchar *api_key = vowel_twilio_get_query (request, "api_key");
+  const gchar *api_key = vowel_request_get_query (request, "api_key");
   const gchar *credential = api_key ? api_key : request->credential;
   g_autoptr (VowelTwilioCall) call = g_new0 (VowelTwilioCall, 1);
   g_autoptr (GError) cause = NULL;
@@ -268,7 +259,7 @@ vowel_twilio_identify (VowelTwilio *self, const VowelRequest *request,
     g_propagate_error (error, g_steal_pointer (&cause));
     return NULL;
   }
-  call->agent_id = g_strdup (vowel_twilio_get_query (request, "agent_id"));
+  call->agent_id = g_strdup (vowel_request_get_query (request, "agent_id"));
   if (signer && signer->number)
     set_number (self, call, signer->number);
   call->is_own = signer && signer->is_known && signer->number == NULL;

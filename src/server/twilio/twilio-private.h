@@ -37,9 +37,6 @@ VowelServerConfig *vowel_twilio_get_config (VowelTwilio *twilio);
 const gchar *vowel_twilio_get_api_url (VowelTwilio *twilio);
 
 /* twilio-access.c */
-/* (nullable): a value of the request's query that is not empty */
-const gchar *vowel_twilio_get_query (
-    const VowelRequest *request, const gchar *name);
 /**
  * VowelTwilioSigner:
  * @is_known: whoever asks is Twilio

@@ -213,7 +213,7 @@ on_stream (VowelRequest *request, gpointer user_data)
 {
   VowelTwilio *self = user_data;
   SoupServerMessage *message = request->message;
-  gboolean has_credential = vowel_twilio_get_query (request, "api_key") != NULL
+  gboolean has_credential = vowel_request_get_query (request, "api_key") != NULL
                             || request->credential != NULL;
   g_autoptr (VowelTwilioCall) call = NULL;
   VowelTwilioClaim claim = {NULL};

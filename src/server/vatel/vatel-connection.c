@@ -109,7 +109,7 @@ static VowelVatelToken *
 read_token (VowelVatel *self, VowelRequest *request)
 {
   const VowelServerConfig *config = vowel_vatel_get_config (self);
-  const gchar *text = vowel_vatel_get_query (request, "token");
+  const gchar *text = vowel_request_get_query (request, "token");
   gint64 now = g_get_real_time () / G_USEC_PER_SEC;
   g_autoptr (GError) error = NULL;
   VowelVatelToken *token;
@@ -140,7 +140,7 @@ read_agent (VowelRequest *request, VowelVatelToken *token)
   const gchar *agent_id, *version_id;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    const gchar *value = vowel_vatel_get_query (request, names[i]);
+    const gchar *value = vowel_request_get_query (request, names[i]);
 
     if (value == NULL || g_uuid_string_is_valid (value))
       continue;
@@ -148,8 +148,8 @@ read_agent (VowelRequest *request, VowelVatelToken *token)
         NULL, "%s: expected a UUID", names[i]);
     return FALSE;
   }
-  agent_id = vowel_vatel_get_query (request, names[0]);
-  version_id = vowel_vatel_get_query (request, names[1]);
+  agent_id = vowel_request_get_query (request, names[0]);
+  version_id = vowel_request_get_query (request, names[1]);
   if (agent_id != NULL && g_ascii_strcasecmp (agent_id, token->agent_id) != 0) {
     vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL, NULL,
         "The token is for another agent");
@@ -278,7 +278,7 @@ vowel_vatel_on_connection (VowelRequest *request, gpointer user_data)
   if (token == NULL || !read_agent (request, token))
     return;
   wish.app_id = token->org_id;
-  wish.call_id = vowel_vatel_get_query (request, "call_id");
+  wish.call_id = vowel_request_get_query (request, "call_id");
   session = wish.call_id != NULL
                 ? request_place (self, &snapshot)
                 : request_call (self, request, token, &snapshot);

@@ -14,8 +14,8 @@
 static const gchar *
 read_callee (VowelRequest *request)
 {
-  const gchar *number = vowel_vatel_get_query (request, "number");
-  const gchar *destination = vowel_vatel_get_query (request, "destination");
+  const gchar *number = vowel_request_get_query (request, "number");
+  const gchar *destination = vowel_request_get_query (request, "destination");
   const gchar *callee = number != NULL ? number : destination;
   const gchar *problem = NULL;
 
@@ -36,7 +36,7 @@ read_callee (VowelRequest *request)
 static gboolean
 check_trunk (VowelRequest *request)
 {
-  const gchar *trunk = vowel_vatel_get_query (request, "sipTrunkId");
+  const gchar *trunk = vowel_request_get_query (request, "sipTrunkId");
 
   if (trunk == NULL)
     return TRUE;
@@ -106,8 +106,8 @@ dial (VowelVatel *self, VowelRequest *request, const VowelAgent *agent,
       .app_id = agent->app_id,
       .key_id = request->grant.key != NULL ? request->grant.key->id : NULL,
       .agent_id = agent->id,
-      .prompt = vowel_vatel_get_query (request, "prompt"),
-      .first_message = vowel_vatel_get_query (request, "firstMessage"),
+      .prompt = vowel_request_get_query (request, "prompt"),
+      .first_message = vowel_request_get_query (request, "firstMessage"),
       .number_id = number->id,
       .account_sid = number->account_sid,
       .auth_token = find_auth_token (self, number),

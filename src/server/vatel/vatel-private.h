@@ -43,9 +43,6 @@ gboolean vowel_vatel_may_see (const VowelRequest *request, const gchar *app_id);
 
 /* What went wrong, as the answer. */
 void vowel_vatel_reply_error (SoupServerMessage *message, const GError *error);
-/* (nullable): empty, too */
-const gchar *vowel_vatel_get_query (
-    const VowelRequest *request, const gchar *name);
 /* A part of the path that must be a UUID, in small letters (transfer full);
  * NULL: the answer has been given. */
 gchar *vowel_vatel_read_id (

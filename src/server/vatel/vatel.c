@@ -109,15 +109,6 @@ vowel_vatel_reply_error (SoupServerMessage *message, const GError *error)
   vowel_http_reply_error (message, status, NULL, NULL, "%s", error->message);
 }
 
-const gchar *
-vowel_vatel_get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value =
-      request->query ? g_hash_table_lookup (request->query, name) : NULL;
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
 gchar *
 vowel_vatel_read_id (
     const VowelRequest *request, guint index, const gchar *what)
