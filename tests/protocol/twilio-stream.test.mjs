@@ -66,6 +66,24 @@ scenario('a mark that comes late says that the caller is behind', async ({ drive
   assert.doesNotMatch(asked, /Four/);
 });
 
+scenario('marks that never come back, come twice, or were never set mislead nobody', async ({ driver, caller }) => {
+  await hear(driver, caller, 1, 'Count.');
+  await answer(driver);
+  caller.told();
+  await driver.advance(1500);
+  await hear(driver, caller, 2, 'Again.');
+  assert.match(await driver.asked(), /One two three\. Four five six\./, 'who returns no marks has heard what there was time for');
+  await answer(driver, 2);
+  await driver.advance(600);
+  for (const name of ['t2-s1', 't2-s1', 't1-s1', 't1-s2', 't9-s9', 'x'.repeat(512)]) await caller.mark(name);
+  await driver.engine('speech_started', 3, 1500);
+  await driver.engine('speech_stopped', 3, 2500);
+  await driver.engine('final', 3, 'Stop.');
+  const asked = await driver.asked();
+  assert.equal(asked.match(/One two three/g).length, 2);
+  assert.equal(asked.match(/Four five six/g).length, 1, 'the second answer was cut where its mark stood');
+});
+
 scenario('speech is sent a little ahead of the ear', async ({ driver, caller }) => {
   await hear(driver, caller, 1, 'Count.');
   await driver.engine('text', 1, TEXT);
