@@ -246,6 +246,18 @@ test('a number is imported by who has it', async () => {
   assert.ok(!daemon.log.includes(TOKEN));
 });
 
+test('who stops does not wait for Twilio', async () => {
+  const silent = await startTwilio({ silent: true });
+  const cut = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, TWILIO_API_URL: silent.url } });
+  const asked = silent.asked();
+  const answer = new VatelApi(cut.origin, KEY).request('POST', '/v1/twilio/numbers', { phone_number: '+15005550001', account_sid: ACCOUNT, auth_token: TOKEN });
+  answer.catch(() => {});
+  await asked;
+  assert.equal(await cut.stop(), 0, cut.log);
+  await assert.rejects(answer, 'it is told nothing');
+  silent.close();
+});
+
 test('an agent has no number of another organization', async () => {
   const [number] = await api.expect(200, 'GET', '/v1/twilio/numbers');
   for (const id of [number.id, randomUUID()]) {

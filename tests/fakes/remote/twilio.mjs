@@ -88,8 +88,11 @@ function changeProblem(form) {
   return undefined;
 }
 
-/** @param trouble a status with which everything is refused */
-export async function startTwilio({ trouble } = {}) {
+/**
+ * @param trouble a status with which everything is refused
+ * @param silent nothing is answered
+ */
+export async function startTwilio({ trouble, silent = false } = {}) {
   const twilio = { calls: [], changes: [], requests: 0, token: TOKEN, numbers: [NUMBER, '+15005550006', MUTE_NUMBER] };
   const server = http.createServer(async (request, response) => {
     let body = '';
@@ -100,6 +103,7 @@ export async function startTwilio({ trouble } = {}) {
       response.end(JSON.stringify(object));
     };
     const refuse = (status, code, message) => answer(status, { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status });
+    if (silent) return undefined;
     if (trouble) return refuse(trouble, 20429, `Too Many Requests\nfor ${TOKEN}`);
     const expected = `Basic ${Buffer.from(`${ACCOUNT}:${twilio.token}`).toString('base64')}`;
     if (request.headers.authorization !== expected) return refuse(401, 20003, 'Authenticate');
@@ -125,6 +129,8 @@ export async function startTwilio({ trouble } = {}) {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   twilio.url = `http://127.0.0.1:${server.address().port}`;
-  twilio.close = () => server.close();
+  /** Resolves when something is asked next. */
+  twilio.asked = () => once(server, 'request');
+  twilio.close = () => { server.closeAllConnections(); server.close(); };
   return twilio;
 }
