@@ -219,6 +219,18 @@ test('telephone numbers are kept, their secrets not shown', async () => {
   assert.equal((await api.expect(200, 'PATCH', path, { label: 'Back door' })).label, 'Back door');
   assert.equal((await other.request('PATCH', path, { label: 'x' })).status, 403);
   assert.equal((await api.request('PATCH', path, { phone_number: '+1' })).status, 400);
+  assert.equal((await api.expect(200, 'PATCH', path, {})).label, 'Back door', 'what is not said stays');
+  assert.equal((await api.expect(200, 'PATCH', path, { label: null })).label, '');
+  // The account has got another token.
+  twilio.token = 'canary-newer-token';
+  for (const [token, status] of [[TOKEN, 502], ['', 400], [null, 400], [7, 400]]) assert.equal((await api.request('PATCH', path, { auth_token: token })).status, status, token);
+  assert.equal((await other.request('PATCH', path, { auth_token: twilio.token })).status, 403);
+  const changed = await api.expect(200, 'PATCH', path, { auth_token: twilio.token, label: 'Side door' });
+  assert.deepEqual([changed.label, changed.phone_sid, changed.id], ['Side door', number.phone_sid, number.id]);
+  const agent = await api.createAgent({ phone_number_id: number.id });
+  assert.equal((await api.request('POST', `/v1/agents/${agent.id}/dial?${new URLSearchParams({ number: '+15005550009' })}`)).status, 200);
+  twilio.token = TOKEN;
+  assert.ok(!daemon.log.includes('canary-newer-token'));
 });
 
 test('a number is imported by who has it', async () => {

@@ -124,68 +124,82 @@ number_from_json (JsonObject *body, const gchar *app_id, GError **error)
   return number;
 }
 
-/* A number that Twilio is asked about. */
+/* A number that is to be kept. */
 typedef struct {
   VowelVatel *vatel;
   SoupServerMessage *message;
   VowelPhoneNumber *number;
-} Import;
+  guint status; /* of the answer */
+} Keeping;
 
-static void
-import_free (Import *import)
+/* @number: (transfer full) */
+static Keeping *
+keeping_new (VowelVatel *self, SoupServerMessage *message,
+    VowelPhoneNumber *number, guint status)
 {
-  g_object_unref (import->message);
-  vowel_phone_number_free (import->number);
-  g_free (import);
+  Keeping *keeping = g_new0 (Keeping, 1);
+
+  keeping->vatel = self;
+  keeping->message = g_object_ref (message);
+  keeping->number = number;
+  keeping->status = status;
+  vowel_audit_note_target (message, number->app_id, number->id);
+  return keeping;
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Import, import_free)
+static void
+keeping_free (Keeping *keeping)
+{
+  g_object_unref (keeping->message);
+  vowel_phone_number_free (keeping->number);
+  g_free (keeping);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Keeping, keeping_free)
 
 static void
-keep (const Import *import)
+keep (const Keeping *keeping)
 {
   VowelLaterAnswer *later =
-      vowel_vatel_answer_later (import->message, SOUP_STATUS_CREATED, NULL);
+      vowel_vatel_answer_later (keeping->message, keeping->status, NULL);
 
-  vowel_phone_number_put (get_keyring (import->vatel), import->number,
+  vowel_phone_number_put (get_keyring (keeping->vatel), keeping->number,
       vowel_later_answer_on_written, later);
-  vowel_later_answer_set (later, number_to_json (import->number));
+  vowel_later_answer_set (later, number_to_json (keeping->number));
 }
 
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (Import) import = user_data;
+  g_autoptr (Keeping) keeping = user_data;
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *sid = vowel_twilio_find_number_finish (result, &error);
 
-  import->number->sid = vowel_twilio_find_number_finish (result, &error);
-  if (error == NULL) {
-    keep (import);
+  if (sid != NULL) {
+    g_free (keeping->number->sid);
+    keeping->number->sid = g_steal_pointer (&sid);
+    keep (keeping);
     return;
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    vowel_http_reply_error (import->message, SOUP_STATUS_BAD_REQUEST, NULL,
+    vowel_http_reply_error (keeping->message, SOUP_STATUS_BAD_REQUEST, NULL,
         NULL, "phone_number: %s", error->message);
   else
-    vowel_http_reply_error (import->message, SOUP_STATUS_BAD_GATEWAY, NULL,
+    vowel_http_reply_error (keeping->message, SOUP_STATUS_BAD_GATEWAY, NULL,
         NULL, "%s", error->message);
-  soup_server_message_unpause (import->message);
+  soup_server_message_unpause (keeping->message);
 }
 
 /* Only the account that has a number says what becomes of it: nobody takes
- * another's. */
+ * another's. @keeping: (transfer full) */
 static void
-ask_twilio (VowelVatel *self, SoupServerMessage *message,
-    VowelPhoneNumber *number /* (transfer full) */)
+keep_when_known (Keeping *keeping)
 {
-  Import *import = g_new0 (Import, 1);
+  const VowelPhoneNumber *number = keeping->number;
 
-  import->vatel = self;
-  import->message = g_object_ref (message);
-  import->number = number;
-  soup_server_message_pause (message);
-  vowel_twilio_find_number_async (self->twilio, number->account_sid,
-      number->auth_token, number->number, on_found, import);
+  soup_server_message_pause (keeping->message);
+  vowel_twilio_find_number_async (keeping->vatel->twilio, number->account_sid,
+      number->auth_token, number->number, on_found, keeping);
 }
 
 void
@@ -212,37 +226,53 @@ vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
         "The number %s has been imported already", number->number);
     return;
   }
-  vowel_audit_note_target (request->message, app_id, number->id);
-  ask_twilio (self, request->message, g_steal_pointer (&number));
+  keep_when_known (keeping_new (
+      self, request->message, g_steal_pointer (&number), SOUP_STATUS_CREATED));
 }
 
+/* What is not said stays. */
+static void
+take_text (JsonObject *body, const gchar *name, gchar **text)
+{
+  if (!json_object_has_member (body, name))
+    return;
+  g_free (*text);
+  *text = g_strdup (gst_vowel_json_get_string (body, name));
+}
+
+/* Twilio lets an account have another token. */
 void
 vowel_vatel_on_update_number (VowelRequest *request, gpointer user_data)
 {
   static const gchar *const wanted[] = {NULL};
-  static const gchar *const known[] = {"label", NULL};
+  static const gchar *const wanted_token[] = {"auth_token", NULL};
+  static const gchar *const known[] = {"label", "auth_token", NULL};
   VowelVatel *self = user_data;
   g_autofree gchar *id = vowel_vatel_read_id (request, 0, "a number");
   g_autoptr (JsonObject) body =
       id != NULL ? vowel_vatel_read_body (request) : NULL;
+  gboolean has_token =
+      body != NULL && json_object_has_member (body, "auth_token");
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelPhoneNumber) number = NULL;
-  VowelLaterAnswer *later;
+  g_autoptr (Keeping) keeping = NULL;
 
   if (body == NULL)
     return;
   number = vowel_phone_number_get (get_keyring (self), NULL, id, &error);
-  if (number == NULL || !check_body (body, wanted, known, &error)) {
+  if (number != NULL && !vowel_vatel_may_see (request, number->app_id))
+    return;
+  if (number == NULL
+      || !check_body (body, has_token ? wanted_token : wanted, known, &error)) {
     vowel_vatel_reply_error (request->message, error);
     return;
   }
-  if (!vowel_vatel_may_see (request, number->app_id))
-    return;
-  g_free (number->label);
-  number->label = g_strdup (gst_vowel_json_get_string (body, "label"));
-  vowel_audit_note_target (request->message, number->app_id, number->id);
-  later = vowel_vatel_answer_later (request->message, SOUP_STATUS_OK, NULL);
-  vowel_phone_number_put (
-      get_keyring (self), number, vowel_later_answer_on_written, later);
-  vowel_later_answer_set (later, number_to_json (number));
+  take_text (body, "label", &number->label);
+  take_text (body, "auth_token", &number->auth_token);
+  keeping = keeping_new (
+      self, request->message, g_steal_pointer (&number), SOUP_STATUS_OK);
+  if (has_token)
+    keep_when_known (g_steal_pointer (&keeping));
+  else
+    keep (keeping);
 }
