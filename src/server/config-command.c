@@ -130,11 +130,28 @@ find_target (const Call *call)
   return call->sources->file;
 }
 
-/* Whatever is written can be read again. */
+/* Beyond what the table of settings says: with what is installed here. */
+static gboolean
+would_start (VowelServerConfig *config, GError **error)
+{
+  g_autoptr (VowelPipelineRecipe) recipe = NULL;
+
+  gst_init (NULL, NULL);
+  vowel_logging_init ("error", "text");
+  if (!vowel_behaviours_config_load (config, error)
+      || !vowel_provider_config_choose (config, error))
+    return FALSE;
+  recipe = vowel_pipeline_factory_load (config, error);
+  return recipe != NULL;
+}
+
+/* Whatever is written can be read again. It need not be enough for a server
+ * yet: a provider is set before its key. */
 static gboolean
 write_tree (const Call *call, JsonNode *tree, GError **error)
 {
   const gchar *path = find_target (call);
+  g_autoptr (GError) lack = NULL;
   g_autoptr (VowelServerConfig) config =
       vowel_config_sources_load (call->sources, tree, error);
 
@@ -142,6 +159,8 @@ write_tree (const Call *call, JsonNode *tree, GError **error)
     return FALSE;
   fprintf (
       stderr, "written to %s; a server that runs takes it at SIGHUP\n", path);
+  if (!would_start (config, &lack))
+    fprintf (stderr, "note: so far no server takes it: %s\n", lack->message);
   return TRUE;
 }
 
@@ -207,7 +226,6 @@ static gboolean
 validate (const Call *call, GError **error)
 {
   g_autoptr (VowelServerConfig) config = NULL;
-  g_autoptr (VowelPipelineRecipe) recipe = NULL;
   g_autofree gchar *idle = NULL;
 
   if (call->n_arguments > 0) {
@@ -220,15 +238,7 @@ validate (const Call *call, GError **error)
     }
   }
   config = vowel_config_sources_load (call->sources, NULL, error);
-  if (config == NULL)
-    return FALSE;
-  gst_init (NULL, NULL);
-  vowel_logging_init ("error", "text");
-  if (!vowel_behaviours_config_load (config, error)
-      || !vowel_provider_config_choose (config, error))
-    return FALSE;
-  recipe = vowel_pipeline_factory_load (config, error);
-  if (recipe == NULL)
+  if (config == NULL || !would_start (config, error))
     return FALSE;
   idle = vowel_server_config_dup_idle (config);
   if (idle)

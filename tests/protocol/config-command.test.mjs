@@ -104,6 +104,13 @@ test('set: what is wrong is not written', () => {
   assert.match(run(['config', '--config', name], { status: 64 }).err, /Usage/);
 });
 
+test('set: what is written, but would keep a server from starting, is told', () => {
+  const name = file();
+  assert.doesNotMatch(run(['config', '--config', name, 'set', 'session.voice', 'anna']).err, /note:/);
+  assert.match(run(['config', '--config', name, 'set', 'llm.provider', 'groq']).err, /note: so far no server takes it: llm\.provider is groq, which needs a key/);
+  assert.match(run(['config', '--config', file(), 'set', 'providers.tts.provider', 'nobody']).err, /note: .*providers\.tts\.provider is "nobody"/);
+});
+
 test('a secret comes from standard input, and is never shown', () => {
   const name = file();
   assert.match(run(['config', '--config', name, 'set', 'llm.apiKey', 'x'], { status: 78 }).err, /standard input/);
