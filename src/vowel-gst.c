@@ -50,6 +50,8 @@ print_help (FILE *out)
 int
 main (int argc, char **argv)
 {
+  g_autofree gchar *name = NULL;
+
   setlocale (LC_ALL, "");
   /* Numbers are read and written for programs, and in recipes. */
   setlocale (LC_NUMERIC, "C");
@@ -68,7 +70,9 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     if (!g_str_equal (argv[1], commands[i].name))
       continue;
-    g_set_prgname ("vowel-gst");
+    name = g_strdup_printf ("vowel-gst %s", commands[i].name);
+    /* What --help of the command begins with. */
+    g_set_prgname (name);
     /* A command finds the program as it was called where programs do. */
     argv[1] = argv[0];
     return commands[i].run (argc - 1, argv + 1);

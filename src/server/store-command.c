@@ -239,17 +239,18 @@ static const Action key_actions[] = {
     {NULL},
 };
 
+/* @arguments: what stands behind the command; @is_key: with options of keys */
 static gboolean
-parse (Command *command, gint *argc, gchar ***argv, const gchar *summary,
-    GError **error)
+parse (Command *command, gint *argc, gchar ***argv, const gchar *arguments,
+    const gchar *summary, gboolean is_key, GError **error)
 {
-  const GOptionEntry entries[] = {
+  const GOptionEntry key_entries[] = {
       {"app", 0, 0, G_OPTION_ARG_STRING, &command->app,
-          "Whose keys; none: of the only app there is", "ID"},
+          "Whose keys; none: of the only app there is, in a list of all", "ID"},
       {"label", 0, 0, G_OPTION_ARG_STRING, &command->label,
-          "What the key is for", "TEXT"},
+          "What a new key is for", "TEXT"},
       {"scopes", 0, 0, G_OPTION_ARG_STRING, &command->scopes,
-          "What it may do: mint_ephemeral (the default), direct_ws, "
+          "What a new key may do: mint_ephemeral (the default), direct_ws, "
           "mint_trusted_session, voice",
           "LIST"},
       {"providers", 0, 0, G_OPTION_ARG_STRING, &command->providers,
@@ -257,13 +258,14 @@ parse (Command *command, gint *argc, gchar ***argv, const gchar *summary,
           "LIST"},
       {NULL},
   };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GOptionContext) context = g_option_context_new (arguments);
 
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context,
       "The store is the server's: DB_PATH and ENCRYPTION_KEY say which. A "
       "server that runs sees\nwhat is changed at once.");
-  g_option_context_add_main_entries (context, entries, NULL);
+  if (is_key)
+    g_option_context_add_main_entries (context, key_entries, NULL);
   return g_option_context_parse (context, argc, argv, error);
 }
 
@@ -328,15 +330,16 @@ finish (const GError *error)
 }
 
 static gint
-run (const gchar *name, const Action *actions, const gchar *summary, gint argc,
-    gchar **argv)
+run (const gchar *name, const Action *actions, const gchar *arguments,
+    const gchar *summary, gint argc, gchar **argv)
 {
   g_auto (Command) command = {0};
   g_autoptr (GError) error = NULL;
   const Action *action;
 
   gst_init (NULL, NULL);
-  if (!parse (&command, &argc, &argv, summary, &error))
+  if (!parse (&command, &argc, &argv, arguments, summary,
+          actions == key_actions, &error))
     return finish (error);
   action = find_action (actions, argc, argv);
   command.argument = action != NULL && action->takes_argument ? argv[2] : NULL;
@@ -356,17 +359,23 @@ run (const gchar *name, const Action *actions, const gchar *summary, gint argc,
 gint
 vowel_app_main (gint argc, gchar **argv)
 {
-  return run ("app", app_actions,
-      "Makes, lists and deletes apps: create NAME, list, delete ID.", argc,
-      argv);
+  return run ("app", app_actions, "ACTION",
+      "Actions:\n"
+      "  create NAME  makes an app and prints its id\n"
+      "  list         the apps, id and name\n"
+      "  delete ID    deletes one with its keys and agents",
+      argc, argv);
 }
 
 gint
 vowel_key_main (gint argc, gchar **argv)
 {
-  return run ("key", key_actions,
-      "Makes, lists, shows and revokes keys of apps: create, list, show ID, "
-      "revoke ID.",
+  return run ("key", key_actions, "ACTION",
+      "Actions:\n"
+      "  create     makes a key of an app and prints it\n"
+      "  list       the keys: id, mask, state, scopes, label\n"
+      "  show ID    prints a key\n"
+      "  revoke ID  no server takes it any more",
       argc, argv);
 }
 
@@ -377,10 +386,10 @@ vowel_import_core_main (gint argc, gchar **argv)
   g_autoptr (GError) error = NULL;
 
   gst_init (NULL, NULL);
-  if (!parse (&command, &argc, &argv,
+  if (!parse (&command, &argc, &argv, "FILE",
           "Takes over apps and keys from the database (core.db) of a Vowel "
           "Core. ENCRYPTION_KEY must be\nthe one that it was run with.",
-          &error))
+          FALSE, &error))
     return finish (error);
   command.argument = argc == 2 ? argv[1] : NULL;
   if (command.argument == NULL)

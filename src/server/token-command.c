@@ -23,7 +23,9 @@ parse_options (Options *options, gint argc, gchar **argv, GError **error)
 {
   const GOptionEntry entries[] = {
       {"ttl", 0, 0, G_OPTION_ARG_INT, &options->ttl,
-          "How long the token opens connections", "SECONDS"},
+          "How long the token opens connections; none: as --token-ttl of the "
+          "server says",
+          "SECONDS"},
       {"session", 0, 0, G_OPTION_ARG_STRING, &options->session,
           "Session settings, as for POST /v1/realtime/sessions", "JSON"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &options->json,
@@ -34,7 +36,7 @@ parse_options (Options *options, gint argc, gchar **argv, GError **error)
 
   g_option_context_set_summary (context,
       "Mints an ephemeral token that opens sessions on a server with the same "
-      "JWT_SECRET.");
+      "JWT_SECRET,\nfrom the environment or the configuration file.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, error))
     return FALSE;
@@ -66,8 +68,8 @@ mint (const Options *options, GError **error)
     return FALSE;
   if (config->jwt_secret_made_up) {
     g_set_error_literal (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_CONFLICT,
-        "JWT_SECRET is not set: a token is worth something only if the server "
-        "has the same secret");
+        "JWT_SECRET is not set: give this command and the server the same one, "
+        "of 32 characters or more");
     return FALSE;
   }
   answer = vowel_mint (config, VOWEL_MINT_SESSION, NULL, session,
