@@ -47,6 +47,24 @@ print_help (FILE *out)
                 "  vowel-gst --version        prints the version\n");
 }
 
+/* GStreamer looks where the distribution has its plugins: not where this
+ * program's are when it was installed below another prefix. Those that the
+ * user names come first. To be called before there are threads. */
+static void
+add_plugins (void)
+{
+  const gchar *variable = g_getenv ("GST_PLUGIN_PATH_1_0") != NULL
+                              ? "GST_PLUGIN_PATH_1_0"
+                              : "GST_PLUGIN_PATH";
+  const gchar *named = g_getenv (variable);
+  g_autofree gchar *path =
+      named != NULL && *named != '\0'
+          ? g_strdup_printf ("%s:%s", named, VOWEL_PLUGINSDIR)
+          : g_strdup (VOWEL_PLUGINSDIR);
+
+  g_setenv (variable, path, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -73,6 +91,7 @@ main (int argc, char **argv)
     name = g_strdup_printf ("vowel-gst %s", commands[i].name);
     /* What --help of the command begins with. */
     g_set_prgname (name);
+    add_plugins ();
     /* A command finds the program as it was called where programs do. */
     argv[1] = argv[0];
     return commands[i].run (argc - 1, argv + 1);

@@ -51,6 +51,18 @@ weights_installed () {
   find "$stage$prefix" -path '*/vowel-gst/models/silero_vad.onnx' -size +0 | grep .
 }
 
+# Both are elsewhere than the system's, and nobody has said where.
+finds_library () {
+  [ "$prefix" = /usr ] ||
+    readelf -d "$stage$prefix/bin/vowel-gst" | tee /dev/stderr | grep -q "RUNPATH.*$prefix/$libdir"
+}
+
+finds_plugins () {
+  GST_PLUGIN_PATH=/of/the/user GST_REGISTRY=$root/program.bin GST_DEBUG=GST_REGISTRY:5 GST_DEBUG_NO_COLOR=1 \
+    "$stage$prefix/bin/vowel-gst" check 2>&1 | grep "GST_PLUGIN_PATH" | tee /dev/stderr |
+    grep -q "/of/the/user:$prefix/$libdir/gstreamer-1.0"
+}
+
 shows () {
   gst-inspect-1.0 parrotllm | tee /dev/stderr | grep -q "How often to repeat"
 }
@@ -74,6 +86,8 @@ export GST_REGISTRY=$root/registry.bin
 unset DESTDIR
 
 check "the detector's weights are installed" weights_installed
+check "the installed program finds its library" finds_library
+check "the installed program looks for its plugins, too" finds_plugins
 check "the sample compiles against the installed library" compile_sample
 check "gst-inspect-1.0 shows it" shows
 check "llmbin finds it and it answers" answers
