@@ -61,7 +61,7 @@ export async function show(view) {
     text.removeAttribute('aria-invalid');
   };
   const describe = async () => {
-    about.replaceChildren(facts([['File', current.path ?? 'none: set RUNTIME_CONFIG_PATH'], ['Changed', formatTime(current.lastUpdated)], ['Version', current.version]]));
+    about.replaceChildren(facts([['File', current.path ?? 'none yet: Save makes one'], ['Changed', formatTime(current.lastUpdated)], ['Version', current.version]]));
     text.value = await formats[format].write(current.config);
   };
   const getChange = async () => difference(current.config, await formats[format].read(text.value));

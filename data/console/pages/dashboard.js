@@ -79,8 +79,8 @@ function servicesPanel(status) {
 function server(samples, healthBody) {
   return panel('Server', facts([
     ['Version', healthBody.version],
-    ['Configuration', healthBody.configPath],
-    ['Changed', healthBody.configLastUpdated && formatTime(healthBody.configLastUpdated)],
+    ['Configuration file', healthBody.configPath],
+    ['Configuration changed', healthBody.configLastUpdated && formatTime(healthBody.configLastUpdated)],
     ['Connections', formatNumber(healthBody.connections)],
     ['Memory', formatBytes(sumOf(samples, 'process_resident_memory_bytes'))],
   ]));

@@ -96,7 +96,7 @@ function makeBench(workbench) {
   };
   workbench.addEventListener('change', render);
   render();
-  return panel('Sample tools', el('p', { class: 'hint' }, 'read_state, set_note, add_to_counter and toggle_flag run in this page, besides get_weather and set_light. The last eight calls:'),
+  return panel('Sample tools', el('p', { class: 'hint' }, 'read_state, set_note, add_to_counter and toggle_flag run in this page, besides get_weather and set_light. Their last eight calls are shown below.'),
     state, log, el('div', { class: 'actions' }, action('Reset', async () => workbench.reset())));
 }
 
