@@ -198,7 +198,7 @@ try_recipe (
   g_autoptr (GstElement) pipeline = NULL;
 
   pipeline = vowel_pipeline_recipe_build (recipe, "trial", &build_error);
-  if (pipeline) {
+  if (pipeline && vowel_pipeline_recipe_check (pipeline, &build_error)) {
     settle_voice (config, recipe, pipeline);
     settle_repeats (config, recipe, pipeline);
     settle_speech_mode (config, recipe, pipeline);
@@ -250,10 +250,11 @@ add_telephone (const VowelServerConfig *config, VowelPipelineRecipe *recipe,
   if (config->telephone_recipe == NULL)
     return TRUE;
   trial = vowel_pipeline_recipe_build_telephone (recipe, "trial", error);
-  if (trial == NULL)
-    g_prefix_error (error,
-        "VOWEL_TELEPHONE_RECIPE is \"%s\", which cannot be built: ", name);
-  return trial != NULL;
+  if (trial && vowel_pipeline_recipe_check (trial, error))
+    return TRUE;
+  g_prefix_error (
+      error, "VOWEL_TELEPHONE_RECIPE is \"%s\", which cannot be built: ", name);
+  return FALSE;
 }
 
 VowelPipelineRecipe *

@@ -6,6 +6,7 @@
 
 #include "error.h"
 
+#include <gst/vowel/vowel.h>
 #include <string.h>
 
 typedef struct {
@@ -300,4 +301,35 @@ vowel_pipeline_recipe_build_telephone (
 {
   return build (recipe, session,
       recipe->telephone != NULL ? recipe->telephone : recipe->text, error);
+}
+
+gboolean
+vowel_pipeline_recipe_check (GstElement *pipeline, GError **error)
+{
+  GstBin *bin = GST_BIN (pipeline);
+  g_autoptr (GstElement) in = gst_bin_get_by_name (bin, "in");
+  g_autoptr (GstElement) stt = gst_bin_get_by_name (bin, "stt");
+  g_autoptr (GstElement) llm = gst_bin_get_by_name (bin, "llm");
+  g_autoptr (GstElement) tts = gst_bin_get_by_name (bin, "tts");
+  g_autoptr (GstElement) out = gst_bin_get_by_name (bin, "out");
+
+  if (in == NULL || !GST_VOWEL_IS_PUSH_SRC (in)) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
+        "the recipe needs a wsaudiosrc named \"in\"");
+    return FALSE;
+  }
+  if (stt == NULL || llm == NULL) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
+        "the recipe needs an element named \"%s\"",
+        stt == NULL ? "stt" : "llm");
+    return FALSE;
+  }
+  if (tts != NULL
+      && (out == NULL
+          || g_signal_lookup ("packet", G_OBJECT_TYPE (out)) == 0)) {
+    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
+        "the recipe has \"tts\" and so needs a wsaudiosink named \"out\"");
+    return FALSE;
+  }
+  return TRUE;
 }

@@ -60,6 +60,9 @@ GstElement *vowel_pipeline_recipe_build (
 GstElement *vowel_pipeline_recipe_build_telephone (
     VowelPipelineRecipe *recipe, const gchar *session, GError **error);
 
+/* Whether @pipeline has the elements that a session cannot do without. */
+gboolean vowel_pipeline_recipe_check (GstElement *pipeline, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelPipelineRecipe, vowel_pipeline_recipe_unref)
 
 G_END_DECLS

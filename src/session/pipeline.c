@@ -172,8 +172,8 @@ on_response_end (GstElement *out, const gchar *response_id, guint64 generation,
   vowel_pipeline_report (self, VOWEL_REPORT_RESPONSE_END, NULL, generation);
 }
 
-static gboolean
-find_elements (VowelPipeline *self, GError **error)
+static void
+find_elements (VowelPipeline *self)
 {
   GstBin *bin = GST_BIN (self->pipeline);
 
@@ -187,28 +187,9 @@ find_elements (VowelPipeline *self, GError **error)
   self->out_caps = gst_bin_get_by_name (bin, "out-caps");
   vowel_pipeline_place_find (&self->out_codec, self->pipeline, "out-codec");
   self->out = gst_bin_get_by_name (bin, "out");
-  if (self->in == NULL || !GST_VOWEL_IS_PUSH_SRC (self->in)) {
-    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
-        "the recipe needs a wsaudiosrc named \"in\"");
-    return FALSE;
-  }
-  if (self->stt == NULL || self->llm == NULL) {
-    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
-        "the recipe needs an element named \"%s\"",
-        self->stt == NULL ? "stt" : "llm");
-    return FALSE;
-  }
-  if (self->tts != NULL
-      && (self->out == NULL
-          || g_signal_lookup ("packet", G_OBJECT_TYPE (self->out)) == 0)) {
-    vowel_set_field_error (error, VOWEL_ERROR_INVALID, "pipeline",
-        "the recipe has \"tts\" and so needs a wsaudiosink named \"out\"");
-    return FALSE;
-  }
   vowel_pipeline_place_relieve (&self->out_codec);
   vowel_pipeline_place_relieve (&self->in_noise);
   vowel_pipeline_place_relieve (&self->in_codec);
-  return TRUE;
 }
 
 static void
@@ -271,8 +252,9 @@ build (VowelPipeline *self, GError **error)
   gst_object_set_name (GST_OBJECT (self->pipeline), self->name);
   set_bus (self);
   gst_element_set_context (self->pipeline, context);
-  if (!find_elements (self, error))
+  if (!vowel_pipeline_recipe_check (self->pipeline, error))
     return FALSE;
+  find_elements (self);
   if (self->vad != NULL)
     g_object_get (self->vad, "detector", &self->detector, NULL);
   vowel_pipeline_read_voice (self);

@@ -465,6 +465,13 @@ test('start and end: refuses a recipe that cannot be built', async (t) => {
   const recipe = path.join(folder, 'broken.launch');
   await writeFile(recipe, 'wsaudiosrc name=in ! nosuchelement ! fakesink');
   assert.match(await failing({ env: fakeEngines, args: ['--recipe', recipe] }), /ended with 78[^]*VOWEL_RECIPE[^]*broken\.launch[^]*nosuchelement/);
+  // One that lacks what a session needs would refuse each caller.
+  const whole = await readFile(path.join(process.env.VOWEL_SRCDIR, 'pipelines/session.launch'), 'utf8');
+  for (const [name, complaint] of [['in', /wsaudiosrc named "in"/], ['llm', /element named "llm"/], ['out', /wsaudiosink named "out"/]]) {
+    await writeFile(recipe, whole.replace(new RegExp(`name=${name}$|name=${name} `, 'm'), ''));
+    for (const option of ['--recipe', '--telephone-recipe'])
+      assert.match(await failing({ env: fakeEngines, args: [option, recipe] }), complaint);
+  }
 });
 
 test('start and end: tells a client why its session cannot begin, and lives', async (t) => {
