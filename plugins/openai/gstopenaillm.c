@@ -74,9 +74,10 @@ typedef enum {
 #define GST_TYPE_OPENAI_TOOL_TEXT (gst_openai_tool_text_get_type ())
 GType gst_openai_tool_text_get_type (void);
 G_DEFINE_ENUM_TYPE (GstOpenaiToolText, gst_openai_tool_text,
-    G_DEFINE_ENUM_VALUE (GST_OPENAI_TOOL_TEXT_AUTO, "auto"),
-    G_DEFINE_ENUM_VALUE (GST_OPENAI_TOOL_TEXT_OFF, "off"),
-    G_DEFINE_ENUM_VALUE (GST_OPENAI_TOOL_TEXT_ON, "on"))
+    {GST_OPENAI_TOOL_TEXT_AUTO, "Those of models that are known for it",
+        "auto"},
+    {GST_OPENAI_TOOL_TEXT_OFF, "Never", "off"},
+    {GST_OPENAI_TOOL_TEXT_ON, "Always", "on"})
 
 struct _GstOpenaiLlm {
   GstVowelLlm parent;
