@@ -27,6 +27,7 @@ struct _VowelTalkClient {
   SoupWebsocketConnection *socket;
   GCancellable *cancellable;
   gboolean configured;
+  gboolean refused; /* asked while the server spoke of its own accord */
   gboolean closed;
 };
 
@@ -191,6 +192,15 @@ send_session_update (VowelTalkClient *self)
   send_event (self, builder);
 }
 
+static void
+request_response (VowelTalkClient *self)
+{
+  g_autoptr (JsonBuilder) builder = begin_event ("response.create");
+
+  json_builder_end_object (builder);
+  send_event (self, builder);
+}
+
 static const gchar *
 get_string (JsonObject *object, const gchar *name)
 {
@@ -234,6 +244,27 @@ is_interrupted (JsonObject *event)
          && g_strcmp0 (get_string (details, "reason"), "turn_detected") == 0;
 }
 
+/* A server that greets may be at it when it is asked. */
+static gboolean
+is_too_early (JsonObject *error)
+{
+  return error != NULL
+         && g_str_equal (get_string (error, "code"),
+             "conversation_already_has_active_response");
+}
+
+static void
+handle_end_of_response (VowelTalkClient *self, JsonObject *event)
+{
+  if (self->refused) {
+    self->refused = FALSE;
+    self->callbacks.greeted (self->user_data);
+    request_response (self);
+  } else if (!is_interrupted (event)) {
+    self->callbacks.done (get_failure (event), self->user_data);
+  }
+}
+
 static void
 handle_event (VowelTalkClient *self, const gchar *type, JsonObject *event)
 {
@@ -263,13 +294,15 @@ handle_event (VowelTalkClient *self, const gchar *type, JsonObject *event)
 
     callbacks->assistant_audio (audio, self->user_data);
   } else if (g_str_equal (type, "response.done")) {
-    if (!is_interrupted (event))
-      callbacks->done (get_failure (event), self->user_data);
+    handle_end_of_response (self, event);
   } else if (g_str_equal (type, "error")) {
     JsonObject *error = get_object (event, "error");
 
-    callbacks->done (
-        error != NULL ? get_string (error, "message") : type, self->user_data);
+    if (is_too_early (error))
+      self->refused = TRUE;
+    else
+      callbacks->done (error != NULL ? get_string (error, "message") : type,
+          self->user_data);
   }
 }
 
@@ -409,7 +442,6 @@ void
 vowel_talk_client_send_text (VowelTalkClient *self, const gchar *text)
 {
   g_autoptr (JsonBuilder) item = begin_event ("conversation.item.create");
-  g_autoptr (JsonBuilder) respond = begin_event ("response.create");
 
   begin_member (item, "item");
   add_string (item, "type", "message");
@@ -424,9 +456,7 @@ vowel_talk_client_send_text (VowelTalkClient *self, const gchar *text)
   json_builder_end_object (item);
   json_builder_end_object (item);
   send_event (self, item);
-
-  json_builder_end_object (respond);
-  send_event (self, respond);
+  request_response (self);
 }
 
 void

@@ -31,6 +31,7 @@ G_DECLARE_FINAL_TYPE (
  * @user_text: the user's words, all of them
  * @assistant_text: more of the assistant's words
  * @assistant_audio: more of its speech
+ * @greeted: what the server said of its own accord is over; the answer follows
  * @done: the answer is over; @failure is %NULL, or why there is none
  * @closed: the connection is gone; @error says why
  */
@@ -41,6 +42,7 @@ typedef struct {
   void (*user_text) (const gchar *text, gpointer user_data);
   void (*assistant_text) (const gchar *delta, gpointer user_data);
   void (*assistant_audio) (GBytes *audio, gpointer user_data);
+  void (*greeted) (gpointer user_data);
   void (*done) (const gchar *failure, gpointer user_data);
   void (*closed) (const GError *error, gpointer user_data);
 } VowelTalkCallbacks;

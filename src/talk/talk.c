@@ -268,6 +268,16 @@ on_assistant_audio (GBytes *audio, gpointer user_data)
 }
 
 static void
+on_greeted (gpointer user_data)
+{
+  Talk *talk = user_data;
+
+  end_line (talk);
+  extend_deadline (talk);
+  vowel_talk_latency_begin (&talk->latency, g_get_monotonic_time ());
+}
+
+static void
 on_done (const gchar *failure, gpointer user_data)
 {
   Talk *talk = user_data;
@@ -437,6 +447,7 @@ vowel_talk_main (gint argc, gchar **argv)
       .user_text = on_user_text,
       .assistant_text = on_assistant_text,
       .assistant_audio = on_assistant_audio,
+      .greeted = on_greeted,
       .done = on_done,
       .closed = on_closed,
   };

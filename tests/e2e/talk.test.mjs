@@ -55,6 +55,15 @@ test('asks by text and prints words and latencies', async () => {
   assert.equal(out.match(/[\d.]+ ms +[\d.]+ ms\n/g).length, 2, 'a line of latencies per turn');
 });
 
+test('lets a server that greets finish before it asks', async () => {
+  const make = async (route, body) => (await fetch(daemon.origin + route, { method: 'POST', body: JSON.stringify(body) })).json();
+  const app = await make('/api/apps', { name: 'Desk' });
+  const { id } = await make(`/api/apps/${app.id}/agents`, { name: 'Anna', firstMessage: { text: 'Welcome to the desk.' } });
+  const { out, err, status } = await talk('--url', `${daemon.url}?agent_id=${id}`, '--text', 'what is seven times eight');
+  assert.equal(status, 0, err);
+  assert.match(out, /vowel: Welcome to the desk\.\nvowel: .*fifty[ -]six/i);
+});
+
 test('asks with a recording and keeps the spoken answer', async () => {
   const question = path.join(folder, 'question.wav');
   const answer = path.join(folder, 'answer.wav');
