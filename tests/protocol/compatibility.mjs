@@ -72,7 +72,7 @@ export const session = [
   { name: 'reasoning', beta: null, value: { effort: 'low' }, status: A, note: 'shown' },
   { name: 'max_output_tokens', beta: 'max_response_output_tokens', value: 7, status: H, note: '1 to 4096 or `inf`' },
   { name: 'temperature', ga: false, beta: 'temperature', value: 0.9, status: H, note: 'beta only; 0.6 to 1.2' },
-  { name: 'truncation', value: 'disabled', status: A },
+  { name: 'truncation', value: 'disabled', status: A, note: 'counts when the [context is full](conversations.md#long-conversations)' },
   { name: 'prompt', value: { id: 'pmpt_1' }, status: A, note: 'shown; no prompts are stored here' },
   { name: 'tracing', value: 'auto', status: A, note: 'shown; nothing is traced' },
   { name: 'include', value: ['item.input_audio_transcription.logprobs'], status: A, note: 'with the transcript, by recognisers that tell how sure they are' },
@@ -187,7 +187,7 @@ export const serverEvents = [
   never('mcp_list_tools.in_progress', 'MCP'),
   never('mcp_list_tools.completed', 'MCP'),
   never('mcp_list_tools.failed', 'MCP'),
-  sent('rate_limits.updated', 'after every response; see [server.md](server.md)'),
+  sent('rate_limits.updated', 'after every response; see [conversations.md](conversations.md#rate-limits)'),
   sent('error', 'with every key; `event_id` is that of the event refused'),
 ];
 
