@@ -13,7 +13,7 @@ export function makeConversationView() {
     level: el('meter', { id: 'level', min: '0', max: '1', value: 0, 'aria-label': 'Microphone level' }),
     session: el('button', { type: 'button' }, 'Start session'),
     transcript: el('ol', { id: 'transcript', class: 'chat', 'aria-live': 'polite', 'aria-label': 'What was said' }),
-    message: input({ id: 'message', placeholder: 'Or type a message and press Enter' }),
+    message: input({ id: 'message', placeholder: 'Or type a message' }),
     timeline: el('tbody', { id: 'timeline' }),
   };
   view.compose = el('form', { id: 'compose' }, el('label', { class: 'hidden', for: 'message' }, 'Message'), view.message,
