@@ -70,6 +70,20 @@ check_services (const VowelServerConfig *config)
   return good;
 }
 
+static gboolean
+check_certificate (const VowelServerConfig *config, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  if (config->tls_cert == NULL)
+    return TRUE;
+  certificate = g_tls_certificate_new_from_files (
+      config->tls_cert, config->tls_key, error);
+  if (certificate == NULL)
+    g_prefix_error (error, "TLS certificate or key: ");
+  return certificate != NULL;
+}
+
 gint
 vowel_check_main (gint argc, gchar **argv)
 {
@@ -88,7 +102,8 @@ vowel_check_main (gint argc, gchar **argv)
   if (config) {
     gst_init (NULL, NULL);
     vowel_logging_init ("error", "text");
-    if (vowel_behaviours_config_load (config, &error)
+    if (check_certificate (config, &error)
+        && vowel_behaviours_config_load (config, &error)
         && vowel_provider_config_choose (config, &error))
       recipe = vowel_pipeline_factory_load (config, &error);
   }

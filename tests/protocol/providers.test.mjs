@@ -378,6 +378,9 @@ test('vowel-gst check', async () => {
   const key = await command(['check'], { ...groq, GROQ_API_KEY: `${KEY}-wrong` });
   assert.equal(key.status, 69);
   assert.match(key.output, /^wrong +LLM_PROVIDER is groq, which does not answer at .*HTTP 401/m);
+  const tls = await command(['check', '--tls-cert', '/nowhere/cert.pem', '--tls-key', '/nowhere/key.pem'], groq);
+  assert.equal(tls.status, 78);
+  assert.match(tls.output, /wrong +TLS certificate or key: .*\/nowhere/);
   const missing = await command(['check'], { LLM_PROVIDER: 'groq' });
   assert.equal(missing.status, 78);
   assert.match(missing.output, /^wrong +LLM_PROVIDER is groq, which needs a key: set GROQ_API_KEY/m);
