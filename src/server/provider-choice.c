@@ -11,20 +11,26 @@
 #include <gst/gst.h>
 #include <string.h>
 
-/* Of VowelServerConfig, by GstVowelProviderKind. */
+/* Of VowelServerConfig, by GstVowelProviderKind; the setting that @provider is,
+ * and what an agent calls it. */
 static const struct {
   gsize provider;
   gsize model;
+  const gchar *setting;
+  const gchar *title;
 } fields[VOWEL_N_STAGES] = {
     [GST_VOWEL_PROVIDER_STT] = {G_STRUCT_OFFSET (
                                     VowelServerConfig, stt_provider),
-        G_STRUCT_OFFSET (VowelServerConfig, stt_model)},
+        G_STRUCT_OFFSET (VowelServerConfig, stt_model), "stt-provider",
+        "stt.provider"},
     [GST_VOWEL_PROVIDER_LLM] = {G_STRUCT_OFFSET (
                                     VowelServerConfig, llm_provider),
-        G_STRUCT_OFFSET (VowelServerConfig, llm_model)},
+        G_STRUCT_OFFSET (VowelServerConfig, llm_model), "llm-provider",
+        "llm.provider"},
     [GST_VOWEL_PROVIDER_TTS] = {G_STRUCT_OFFSET (
                                     VowelServerConfig, tts_provider),
-        G_STRUCT_OFFSET (VowelServerConfig, tts_model)},
+        G_STRUCT_OFFSET (VowelServerConfig, tts_model), "tts-provider",
+        "voice.provider"},
 };
 
 gboolean
@@ -100,6 +106,10 @@ apply_stage (const VowelStageChoice *stage, VowelServerConfig *config,
     replace (model, NULL);
     vowel_provider_clear_settings (config, kind);
   }
+  /* What is wrong is told to whoever chose it. */
+  if (is_named (stage->provider) || stage->stand_in != NULL)
+    g_hash_table_replace (config->origins, (gpointer) fields[kind].setting,
+        g_strdup (fields[kind].title));
   if (stage->stand_in != NULL)
     replace (provider, g_strdup_printf ("%s,%s", name, stage->stand_in));
   else if (!g_str_equal (name, before))

@@ -111,7 +111,7 @@ test('what is wrong is named', async () => {
     [{ name: 'Ann', colour: 'red' }, /^colour: agents have no such field/],
     [{ name: 'Ann', voice: { pitch: 1 } }, /^voice\.pitch: agents have no such field/],
     [{ name: 'Ann', llm: { provider: 'nobody', model: 'm' } }, /^llm: the provider "nobody" is none of those installed: /],
-    [{ name: 'Ann', llm: { provider: 'groq', model: 'm' } }, /needs a key: set GROQ_API_KEY/],
+    [{ name: 'Ann', llm: { provider: 'groq', model: 'm' } }, /^llm\.provider is groq, which needs a key: set GROQ_API_KEY/],
     [{ name: 'Ann', tools: [{ name: 'a', webhook: { url: 'ftp://x' } }] }, /^tools\[0\]\.webhook\.url: /],
   ]) {
     const { status, body: answer } = await call('POST', agents(), body);
