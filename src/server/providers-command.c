@@ -45,7 +45,7 @@ print_provider (const VowelServerConfig *config, GstVowelProviderKind kind,
           "%s: not reachable: %s", probe.base_url, probe.error->message);
       break;
   }
-  printf ("%c %-18s %s\n", mark, name, what);
+  printf ("%c %-24s %s\n", mark, name, what);
 }
 
 static gchar
