@@ -7,10 +7,8 @@
 #include "connection.h"
 
 #include "byte-stream.h"
-#include "frames.h"
-
-#include <string.h>
-#include <wslay/wslay.h>
+#include "keep-alive.h"
+#include "websocket-codec.h"
 
 GST_DEBUG_CATEGORY_STATIC (vowel_connection_debug);
 #define GST_CAT_DEFAULT vowel_connection_debug
@@ -21,9 +19,9 @@ GST_DEBUG_CATEGORY_STATIC (vowel_connection_debug);
 #define READS_PER_TURN 8
 /* Written at once; less waits for what else the same task has to say. */
 #define WRITE_SIZE (16 * 1024)
-#define REASON_MAX_LENGTH 123
 /* Read and thrown away from a peer whose connection is being failed. */
 #define LINGER_MAX_BYTES (64 * 1024 * 1024)
+#define CODE_ABNORMAL 1006
 #define CODE_TRY_AGAIN_LATER 1013
 
 typedef enum {
@@ -39,6 +37,7 @@ struct _VowelConnection {
   /* All on the worker. */
   GstVowelWorker *worker;
   VowelByteStream *stream;
+  VowelWebsocketCodec *codec;
   VowelConnectionLimits limits;
   VowelMetrics *metrics;
   gchar *name;
@@ -52,28 +51,15 @@ struct _VowelConnection {
   guint16 code;  /* for the face's closed */
   gboolean told; /* that it is over */
 
-  /* Input. */
-  VowelFrames in_frames;
-  wslay_event_context_ptr ws;
-  const guint8 *chunk; /* what wslay reads at the moment */
-  gsize chunk_length;
-  guint fragments; /* frames of the message so far */
-  gsize lingered;
-  guint busy; /* inside wslay or a flush */
-
-  /* Output. */
-  GByteArray *frame; /* what wslay writes at the moment */
+  gsize lingered;     /* bytes */
+  gboolean consuming; /* what it says meanwhile is sent afterwards */
   gboolean flush_posted;
 
-  /* Timers: of silence, and of the peer not reading or not closing. */
-  GstVowelTimer *alive_timer;
-  GstVowelTimer *stall_timer;
-  GstClockTime last_received;
-  GstClockTime pinged_at; /* NONE: not since it was last heard */
+  VowelKeepAlive *alive;
+  GstVowelTimer *stall_timer; /* of the peer not reading or not closing */
 };
 
 static void vowel_connection_transport_init (VowelTransportInterface *iface);
-static void flush (VowelConnection *self);
 static void on_ready (gint fd, GIOCondition condition, gpointer user_data);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelConnection, vowel_connection, G_TYPE_OBJECT,
@@ -85,11 +71,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VowelConnection, vowel_connection, G_TYPE_OBJECT,
 /* The end. */
 
 static void
-clear_timer (VowelConnection *self, GstVowelTimer **timer)
+stop_stall_timer (VowelConnection *self)
 {
-  if (*timer)
-    gst_vowel_worker_cancel_timer (self->worker, *timer);
-  *timer = NULL;
+  if (self->stall_timer)
+    gst_vowel_worker_cancel_timer (self->worker, self->stall_timer);
+  self->stall_timer = NULL;
 }
 
 static void
@@ -115,8 +101,8 @@ hang_up (VowelConnection *self)
     return;
   GST_DEBUG ("%s: gone with code %u", self->name, self->code);
   self->state = STATE_GONE;
-  clear_timer (self, &self->alive_timer);
-  clear_timer (self, &self->stall_timer);
+  vowel_keep_alive_stop (self->alive);
+  stop_stall_timer (self);
   if (self->watch)
     gst_vowel_worker_unwatch_fd (self->worker, self->watch);
   self->watch = NULL;
@@ -144,7 +130,7 @@ on_stalled (gpointer user_data)
 static void
 restart_stall_timer (VowelConnection *self, guint timeout_ms)
 {
-  clear_timer (self, &self->stall_timer);
+  stop_stall_timer (self);
   self->stall_timer = gst_vowel_worker_add_timer (self->worker,
       gst_vowel_worker_get_time (self->worker) + timeout_ms * GST_MSECOND,
       on_stalled, self);
@@ -157,35 +143,20 @@ start_closing (VowelConnection *self, guint16 code)
     return;
   self->state = STATE_CLOSING;
   self->code = code;
-  clear_timer (self, &self->alive_timer);
+  vowel_keep_alive_stop (self->alive);
   restart_stall_timer (self, self->limits.close_timeout_ms);
 }
 
 /* Output. */
 
-static ssize_t
-on_send (wslay_event_context_ptr ws, const uint8_t *data, size_t length,
-    int flags, void *user_data)
-{
-  VowelConnection *self = user_data;
-
-  g_byte_array_append (self->frame, data, length);
-  return length;
-}
-
-/* Takes over what wslay has to say as one frame of the queue. */
+/* Takes over what the codec has to say as one part of the queue. */
 static void
 take_frames (VowelConnection *self)
 {
-  if (!wslay_event_want_write (self->ws))
-    return;
-  self->frame = g_byte_array_new ();
-  wslay_event_send (self->ws);
-  if (self->frame->len > 0)
-    vowel_byte_stream_push (self->stream,
-        g_byte_array_free_to_bytes (g_steal_pointer (&self->frame)));
-  else
-    g_clear_pointer (&self->frame, g_byte_array_unref);
+  GBytes *frames = vowel_websocket_codec_take (self->codec);
+
+  if (frames)
+    vowel_byte_stream_push (self->stream, frames);
 }
 
 static gsize
@@ -210,15 +181,14 @@ watch (VowelConnection *self)
 static void
 cut_off (VowelConnection *self)
 {
-  static const gchar reason[] = "too slow in reading";
+  gsize waiting = get_queued (self);
 
-  GST_WARNING ("%s: cut off: %" G_GSIZE_FORMAT " bytes wait", self->name,
-      get_queued (self));
-  self->metrics->dropped += get_queued (self);
+  GST_WARNING (
+      "%s: cut off: %" G_GSIZE_FORMAT " bytes wait", self->name, waiting);
   vowel_byte_stream_drop_unbegun (self->stream);
-  self->metrics->dropped -= get_queued (self);
-  wslay_event_queue_close (
-      self->ws, CODE_TRY_AGAIN_LATER, (const guint8 *) reason, strlen (reason));
+  self->metrics->dropped += waiting - get_queued (self);
+  vowel_websocket_codec_send_close (
+      self->codec, CODE_TRY_AGAIN_LATER, "too slow in reading");
   take_frames (self);
   start_closing (self, CODE_TRY_AGAIN_LATER);
   g_atomic_int_inc (&self->metrics->cut_off_slow);
@@ -236,7 +206,7 @@ write_some (VowelConnection *self)
   if (result == G_POLLABLE_RETURN_FAILED) {
     GST_DEBUG ("%s: cannot write: %s", self->name, error->message);
     if (self->state == STATE_OPEN)
-      self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
+      self->code = CODE_ABNORMAL;
     hang_up (self);
     return FALSE;
   }
@@ -245,7 +215,7 @@ write_some (VowelConnection *self)
     if (get_queued (self) > 0)
       restart_stall_timer (self, self->limits.pong_timeout_ms);
     else
-      clear_timer (self, &self->stall_timer);
+      stop_stall_timer (self);
   }
   return result == G_POLLABLE_RETURN_OK && written > 0;
 }
@@ -253,7 +223,7 @@ write_some (VowelConnection *self)
 static void
 flush (VowelConnection *self)
 {
-  if (self->state == STATE_GONE || self->busy)
+  if (self->state == STATE_GONE || self->consuming)
     return;
   take_frames (self);
   while (get_queued (self) > 0)
@@ -268,8 +238,7 @@ flush (VowelConnection *self)
     restart_stall_timer (self, self->limits.pong_timeout_ms);
   }
   if (self->state == STATE_CLOSING && get_queued (self) == 0
-      && wslay_event_get_close_sent (self->ws)
-      && !wslay_event_get_read_enabled (self->ws)) {
+      && vowel_websocket_codec_is_over (self->codec)) {
     /* Closing with bytes unread would reset the connection and take the close
      * frame with it. */
     self->state = STATE_LINGERING;
@@ -296,157 +265,66 @@ flush_soon (VowelConnection *self)
     flush (self);
     return;
   }
-  if (self->busy || self->flush_posted)
+  if (self->consuming || self->flush_posted)
     return;
   self->flush_posted = TRUE;
   gst_vowel_worker_post (
       self->worker, on_flush, g_object_ref (self), g_object_unref);
 }
 
+/* What was just sent is taken at once: for the codec a close frame would
+ * overtake it. */
 static void
-queue_message (
-    VowelConnection *self, guint8 opcode, gconstpointer data, gsize length)
+note_sent (VowelConnection *self)
 {
-  struct wslay_event_msg message = {opcode, data, length};
-
-  if (self->state != STATE_OPEN)
-    return;
-  wslay_event_queue_msg (self->ws, &message);
-  /* At once: for wslay a close frame would overtake it. */
   take_frames (self);
   flush_soon (self);
 }
 
 /* Input. */
 
-static ssize_t
-on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length,
-    int flags, void *user_data)
+static void
+on_text (const gchar *text, gsize length, gpointer user_data)
 {
   VowelConnection *self = user_data;
-  gsize n = MIN (length, self->chunk_length);
 
-  if (n == 0) {
-    wslay_event_set_error (ws, WSLAY_ERR_WOULDBLOCK);
-    return -1;
-  }
-  memcpy (buffer, self->chunk, n);
-  self->chunk += n;
-  self->chunk_length -= n;
-  return n;
+  if (self->state == STATE_OPEN)
+    vowel_face_receive_text (self->face, text, length);
 }
 
 static void
-fail (VowelConnection *self, guint16 code, const gchar *reason)
+on_binary (const guint8 *data, gsize length, gpointer user_data)
 {
+  VowelConnection *self = user_data;
+
+  if (self->state == STATE_OPEN)
+    vowel_face_receive_binary (self->face, data, length);
+}
+
+static void
+on_closed (guint16 code, gpointer user_data)
+{
+  start_closing (user_data, code);
+}
+
+static void
+on_failed (guint16 code, const gchar *reason, gpointer user_data)
+{
+  VowelConnection *self = user_data;
+
   GST_WARNING ("%s: closing with %u: %s", self->name, code, reason);
   g_atomic_int_inc (&self->metrics->protocol_errors);
-  wslay_event_shutdown_read (self->ws);
-  wslay_event_queue_close (
-      self->ws, code, (const guint8 *) reason, strlen (reason));
   start_closing (self, code);
-}
-
-static void
-on_frame_start (wslay_event_context_ptr ws,
-    const struct wslay_event_on_frame_recv_start_arg *arg, void *user_data)
-{
-  VowelConnection *self = user_data;
-
-  if (wslay_is_ctrl_frame (arg->opcode))
-    return;
-  if (arg->opcode != WSLAY_CONTINUATION_FRAME)
-    self->fragments = 0;
-  if (++self->fragments > self->limits.max_fragments
-      && self->state == STATE_OPEN)
-    fail (self, WSLAY_CODE_MESSAGE_TOO_BIG, "message in too many fragments");
-}
-
-static void
-on_message (wslay_event_context_ptr ws,
-    const struct wslay_event_on_msg_recv_arg *arg, void *user_data)
-{
-  VowelConnection *self = user_data;
-
-  switch (arg->opcode) {
-    case WSLAY_TEXT_FRAME:
-      if (self->state == STATE_OPEN)
-        vowel_face_receive_text (
-            self->face, (const gchar *) arg->msg, arg->msg_length);
-      break;
-    case WSLAY_BINARY_FRAME:
-      if (self->state == STATE_OPEN)
-        vowel_face_receive_binary (self->face, arg->msg, arg->msg_length);
-      break;
-    case WSLAY_CONNECTION_CLOSE:
-      start_closing (self,
-          arg->status_code ? arg->status_code : WSLAY_CODE_NO_STATUS_RCVD);
-      break;
-    default:
-      break;
-  }
-}
-
-/* wslay has answered a violation by itself. */
-static void
-note_violation (VowelConnection *self)
-{
-  guint16 code = wslay_event_get_status_code_sent (self->ws);
-
-  if (self->state != STATE_OPEN || wslay_event_get_read_enabled (self->ws))
-    return;
-  if (code == WSLAY_CODE_ABNORMAL_CLOSURE)
-    code = WSLAY_CODE_PROTOCOL_ERROR;
-  GST_WARNING ("%s: closing with %u: %s", self->name, code,
-      code == WSLAY_CODE_MESSAGE_TOO_BIG
-          ? "message too big"
-          : "not what WebSocket (RFC 6455) allows");
-  g_atomic_int_inc (&self->metrics->protocol_errors);
-  start_closing (self, code);
-}
-
-/* One frame, or what has come of it. */
-static void
-feed_wslay (VowelConnection *self, const guint8 *data, gsize length)
-{
-  self->chunk = data;
-  self->chunk_length = length;
-  if (wslay_event_recv (self->ws) != 0 && self->state == STATE_OPEN)
-    fail (self, WSLAY_CODE_INTERNAL_SERVER_ERROR, "out of memory");
-  take_frames (self);
-  note_violation (self);
-}
-
-static gboolean
-is_listening (VowelConnection *self)
-{
-  return self->state != STATE_LINGERING
-         && wslay_event_get_read_enabled (self->ws);
 }
 
 static void
 consume (VowelConnection *self, guint8 *data, gsize length)
 {
-  self->busy++;
-  while (length > 0 && is_listening (self)) {
-    const gchar *text;
-    gsize text_length;
-    gsize n = vowel_frames_take_text (&self->in_frames, data, length,
-        self->limits.max_message, &text, &text_length);
-
-    if (n > 0) {
-      if (self->state == STATE_OPEN)
-        vowel_face_receive_text (self->face, text, text_length);
-    } else {
-      n = vowel_frames_pass (&self->in_frames, data, length);
-      feed_wslay (self, data, n);
-    }
-    data += n;
-    length -= n;
-  }
-  self->busy--;
+  self->consuming = TRUE;
+  self->lingered +=
+      length - vowel_websocket_codec_feed (self->codec, data, length);
+  self->consuming = FALSE;
   take_frames (self);
-  self->lingered += length;
   if (self->lingered > LINGER_MAX_BYTES)
     hang_up (self);
 }
@@ -466,11 +344,11 @@ read_some (VowelConnection *self)
     GST_DEBUG ("%s: peer hung up: %s", self->name,
         error ? error->message : "end of stream");
     if (self->state == STATE_OPEN)
-      self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
+      self->code = CODE_ABNORMAL;
     hang_up (self);
     return FALSE;
   }
-  self->last_received = gst_vowel_worker_get_time (self->worker);
+  vowel_keep_alive_note (self->alive);
   self->metrics->received += n;
   consume (self, buffer, n);
   /* Less than asked for: the socket was emptied, epoll tells when it is not
@@ -507,43 +385,24 @@ on_ready (gint fd, GIOCondition condition, gpointer user_data)
 
 /* Keep-alive. */
 
-static void on_silence (gpointer user_data);
-
-static void
-watch_silence (VowelConnection *self)
-{
-  GstClockTime when =
-      GST_CLOCK_TIME_IS_VALID (self->pinged_at)
-          ? self->pinged_at + self->limits.pong_timeout_ms * GST_MSECOND
-          : self->last_received + self->limits.ping_interval_ms * GST_MSECOND;
-
-  self->alive_timer =
-      gst_vowel_worker_add_timer (self->worker, when, on_silence, self);
-}
-
 static void
 on_silence (gpointer user_data)
 {
-  g_autoptr (VowelConnection) self = g_object_ref (user_data);
-  GstClockTime now = gst_vowel_worker_get_time (self->worker);
+  VowelConnection *self = user_data;
 
-  self->alive_timer = NULL;
-  if (GST_CLOCK_TIME_IS_VALID (self->pinged_at)) {
-    if (self->last_received < self->pinged_at) {
-      GST_WARNING ("%s: cut off: does not answer", self->name);
-      g_atomic_int_inc (&self->metrics->cut_off_dead);
-      self->code = WSLAY_CODE_ABNORMAL_CLOSURE;
-      hang_up (self);
-      return;
-    }
-    self->pinged_at = GST_CLOCK_TIME_NONE;
-  } else if (now - self->last_received
-             >= self->limits.ping_interval_ms * GST_MSECOND) {
-    self->pinged_at = now;
-    queue_message (self, WSLAY_PING, NULL, 0);
-  }
-  if (self->state == STATE_OPEN)
-    watch_silence (self);
+  vowel_websocket_codec_send_ping (self->codec);
+  note_sent (self);
+}
+
+static void
+on_dead (gpointer user_data)
+{
+  VowelConnection *self = user_data;
+
+  GST_WARNING ("%s: cut off: does not answer", self->name);
+  g_atomic_int_inc (&self->metrics->cut_off_dead);
+  self->code = CODE_ABNORMAL;
+  hang_up (self);
 }
 
 /* VowelTransport */
@@ -552,17 +411,25 @@ static void
 vowel_connection_send_text (
     VowelTransport *transport, const gchar *text, gsize length)
 {
-  queue_message (VOWEL_CONNECTION (transport), WSLAY_TEXT_FRAME, text, length);
+  VowelConnection *self = VOWEL_CONNECTION (transport);
+
+  if (self->state != STATE_OPEN)
+    return;
+  vowel_websocket_codec_send_text (self->codec, text, length);
+  note_sent (self);
 }
 
 static void
 vowel_connection_send_binary (VowelTransport *transport, GBytes *bytes)
 {
+  VowelConnection *self = VOWEL_CONNECTION (transport);
   gsize length;
   gconstpointer data = g_bytes_get_data (bytes, &length);
 
-  queue_message (
-      VOWEL_CONNECTION (transport), WSLAY_BINARY_FRAME, data, length);
+  if (self->state != STATE_OPEN)
+    return;
+  vowel_websocket_codec_send_binary (self->codec, data, length);
+  note_sent (self);
 }
 
 static void
@@ -570,17 +437,10 @@ vowel_connection_close (
     VowelTransport *transport, guint16 code, const gchar *reason)
 {
   VowelConnection *self = VOWEL_CONNECTION (transport);
-  gsize length = reason ? strlen (reason) : 0;
 
   if (self->state != STATE_OPEN)
     return;
-  if (length > REASON_MAX_LENGTH) {
-    const gchar *end;
-
-    g_utf8_validate (reason, REASON_MAX_LENGTH, &end);
-    length = end - reason;
-  }
-  wslay_event_queue_close (self->ws, code, (const guint8 *) reason, length);
+  vowel_websocket_codec_send_close (self->codec, code, reason);
   start_closing (self, code);
   flush (self);
 }
@@ -600,7 +460,8 @@ vowel_connection_finalize (GObject *object)
 {
   VowelConnection *self = VOWEL_CONNECTION (object);
 
-  g_clear_pointer (&self->ws, wslay_event_context_free);
+  g_clear_pointer (&self->codec, vowel_websocket_codec_free);
+  g_clear_pointer (&self->alive, vowel_keep_alive_free);
   g_free (self->name);
   g_clear_object (&self->face);
   g_clear_pointer (&self->stream, vowel_byte_stream_free);
@@ -618,7 +479,6 @@ vowel_connection_class_init (VowelConnectionClass *klass)
 static void
 vowel_connection_init (VowelConnection *self)
 {
-  self->pinged_at = GST_CLOCK_TIME_NONE;
   self->name = g_strdup ("connection");
 }
 
@@ -641,11 +501,15 @@ vowel_connection_new (GstVowelWorker *worker, GIOStream *stream,
     GSocket *socket, gboolean encrypted, const VowelConnectionLimits *limits,
     VowelMetrics *metrics)
 {
-  static const struct wslay_event_callbacks callbacks = {
-      .recv_callback = on_receive,
-      .send_callback = on_send,
-      .on_frame_recv_start_callback = on_frame_start,
-      .on_msg_recv_callback = on_message,
+  static const VowelWebsocketCodecCallbacks callbacks = {
+      .text = on_text,
+      .binary = on_binary,
+      .closed = on_closed,
+      .failed = on_failed,
+  };
+  static const VowelKeepAliveCallbacks alive_callbacks = {
+      .ping = on_silence,
+      .dead = on_dead,
   };
   VowelConnection *self = g_object_new (VOWEL_TYPE_CONNECTION, NULL);
 
@@ -653,8 +517,10 @@ vowel_connection_new (GstVowelWorker *worker, GIOStream *stream,
   self->stream = vowel_byte_stream_new (stream, socket, encrypted);
   self->limits = *limits;
   self->metrics = vowel_metrics_ref (metrics);
-  wslay_event_context_server_init (&self->ws, &callbacks, self);
-  wslay_event_config_set_max_recv_msg_length (self->ws, limits->max_message);
+  self->alive = vowel_keep_alive_new (worker, limits->ping_interval_ms,
+      limits->pong_timeout_ms, &alive_callbacks, self);
+  self->codec = vowel_websocket_codec_new (
+      limits->max_message, limits->max_fragments, &callbacks, self);
   return self;
 }
 
@@ -667,12 +533,11 @@ vowel_connection_start (VowelConnection *self, VowelFace *face,
   self->gone_data = user_data;
   if (self->state == STATE_GONE)
     return;
-  self->last_received = gst_vowel_worker_get_time (self->worker);
   self->watched = G_IO_IN;
   self->watch = gst_vowel_worker_watch_fd (self->worker,
       vowel_byte_stream_get_fd (self->stream), G_IO_IN, on_ready, self);
   if (self->state == STATE_OPEN)
-    watch_silence (self);
+    vowel_keep_alive_start (self->alive);
   /* The handshake may have read more than its request. */
   gst_vowel_worker_post (
       self->worker, read_on, g_object_ref (self), g_object_unref);

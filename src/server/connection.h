@@ -38,8 +38,9 @@ void vowel_connection_limits_init (
 /**
  * VowelConnection:
  *
- * One WebSocket after its handshake, as a #VowelTransport: framing by wslay
- * over the worker's epoll set. Made and used on its worker only.
+ * One WebSocket after its handshake, as a #VowelTransport: a #VowelByteStream
+ * in the worker's epoll set, and what a #VowelWebsocketCodec makes of it. Made
+ * and used on its worker only.
  *
  * Whatever ends it (the peer's close, its silence, a broken frame, a limit, or
  * vowel_transport_close()), the face's closed comes exactly once, last, and
