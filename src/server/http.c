@@ -11,7 +11,9 @@
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
+/* What a message is labelled with. */
 #define CALLER_KEY "vowel-caller"
+#define ERROR_FORM_KEY "vowel-error-form"
 
 static const gchar *
 get_path (SoupServerMessage *message)
@@ -79,26 +81,11 @@ vowel_http_set_string (
     json_object_set_null_member (object, name);
 }
 
-static gboolean
-is_vowel_route (SoupServerMessage *message)
+void
+vowel_http_set_error_form (SoupServerMessage *message, VowelErrorForm form)
 {
-  const gchar *path = get_path (message);
-
-  return g_str_has_prefix (path, "/api/") || g_str_has_prefix (path, "/vowel/");
-}
-
-/* What clients of Vatel's API look for is `error`, a text. */
-static gboolean
-is_vatel_route (SoupServerMessage *message)
-{
-  static const gchar *const names[] = {"session-token", "connection",
-      "organization", "llms", "voices", "agents", "calls", "twilio",
-      "sip-trunks", NULL};
-  const gchar *path = get_path (message);
-  g_auto (GStrv) parts = g_strsplit (path, "/", 4);
-
-  return g_str_has_prefix (path, "/v1/")
-         && g_strv_contains (names, parts[2] != NULL ? parts[2] : "");
+  g_object_set_data (
+      G_OBJECT (message), ERROR_FORM_KEY, GUINT_TO_POINTER (form));
 }
 
 static JsonObject *
@@ -118,6 +105,8 @@ void
 vowel_http_reply_error (SoupServerMessage *message, guint status,
     const gchar *param, const gchar *code, const gchar *format, ...)
 {
+  VowelErrorForm form =
+      GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (message), ERROR_FORM_KEY));
   JsonObject *body = json_object_new ();
   g_autofree gchar *text = NULL;
   va_list args;
@@ -125,12 +114,12 @@ vowel_http_reply_error (SoupServerMessage *message, guint status,
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  if (is_vowel_route (message) || is_vatel_route (message))
-    json_object_set_string_member (body, "error", text);
-  else
+  if (form == VOWEL_ERROR_FORM_OPENAI)
     json_object_set_object_member (
         body, "error", make_error (status, param, code, text));
-  if (!is_vatel_route (message))
+  else
+    json_object_set_string_member (body, "error", text);
+  if (form != VOWEL_ERROR_FORM_TEXT)
     json_object_set_string_member (body, "message", text);
   if (status == SOUP_STATUS_UNAUTHORIZED)
     soup_message_headers_replace (

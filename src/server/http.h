@@ -11,15 +11,32 @@ G_BEGIN_DECLS
 
 /* Answers of the HTTP API. */
 
+/**
+ * VowelErrorForm:
+ * @VOWEL_ERROR_FORM_OPENAI: an object `error` with `message`, `type`, `param`
+ *   and `code`; and the text once more as `message`, for clients that read that
+ * @VOWEL_ERROR_FORM_VOWEL: the text, as `error` and as `message`
+ * @VOWEL_ERROR_FORM_TEXT: the text, as `error`
+ *
+ * How the clients of an API read what went wrong.
+ */
+typedef enum {
+  VOWEL_ERROR_FORM_OPENAI,
+  VOWEL_ERROR_FORM_VOWEL,
+  VOWEL_ERROR_FORM_TEXT,
+} VowelErrorForm;
+
+/* Of errors that @message is answered from now on; OpenAI's until then. */
+void vowel_http_set_error_form (
+    SoupServerMessage *message, VowelErrorForm form);
+
 /* Takes over @object. */
 void vowel_http_reply_json (
     SoupServerMessage *message, guint status, JsonObject *object);
 /* Takes over @array. */
 void vowel_http_reply_array (SoupServerMessage *message, JsonArray *array);
-/* OpenAI's error object, with the text once more as `message` for the clients
- * that read that; below /api and /vowel the text alone, as `message` and
- * `error`, as Vowel's clients read it; on Vatel's routes as `error` alone.
- * @param, @code: (nullable). */
+/* An error in the message's form. @param, @code: (nullable): which field is
+ * wrong, and OpenAI's word for what is. */
 void vowel_http_reply_error (SoupServerMessage *message, guint status,
     const gchar *param, const gchar *code, const gchar *format, ...)
     G_GNUC_PRINTF (5, 6);

@@ -6,7 +6,6 @@
 
 #include "routes.h"
 
-#include "http.h"
 #include "store/key-text.h"
 
 #include <gst/gst.h>
@@ -28,6 +27,7 @@ struct _VowelRoutes {
     gpointer user_data;
   } tables[VOWEL_ROUTES_MAX_TABLES];
   guint n_tables;
+  GHashTable *forms; /* root to VowelErrorForm */
   VowelRouteFallback fallback;
   gpointer fallback_data;
   guint control_port;
@@ -321,6 +321,19 @@ on_got_chunk (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
   refuse_body (self, message);
 }
 
+static VowelErrorForm
+find_form (VowelRoutes *self, const gchar *path)
+{
+  g_autofree gchar *root = g_strdup (path);
+  gpointer form = NULL;
+  gchar *end;
+
+  while (!g_hash_table_lookup_extended (self->forms, root, NULL, &form)
+         && (end = strrchr (root, '/')) != NULL)
+    *end = '\0';
+  return GPOINTER_TO_UINT (form);
+}
+
 static void
 on_headers (SoupServer *soup, SoupServerMessage *message, const char *path,
     GHashTable *query, gpointer user_data)
@@ -329,6 +342,7 @@ on_headers (SoupServer *soup, SoupServerMessage *message, const char *path,
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (message);
 
+  vowel_http_set_error_form (message, find_form (self, path));
   if (soup_message_headers_get_encoding (headers)
           == SOUP_ENCODING_CONTENT_LENGTH
       && soup_message_headers_get_content_length (headers)
@@ -347,6 +361,7 @@ vowel_routes_dispose (GObject *object)
   if (self->soup)
     soup_server_remove_handler (self->soup, NULL);
   g_clear_object (&self->soup);
+  g_clear_pointer (&self->forms, g_hash_table_unref);
   g_clear_pointer (&self->config, vowel_server_config_unref);
   G_OBJECT_CLASS (vowel_routes_parent_class)->dispose (object);
 }
@@ -360,6 +375,7 @@ vowel_routes_class_init (VowelRoutesClass *klass)
 static void
 vowel_routes_init (VowelRoutes *self)
 {
+  self->forms = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void
@@ -371,6 +387,13 @@ vowel_routes_add (
   self->tables[self->n_tables].routes = table;
   self->tables[self->n_tables].user_data = user_data;
   self->n_tables++;
+}
+
+void
+vowel_routes_set_error_form (
+    VowelRoutes *self, const gchar *root, VowelErrorForm form)
+{
+  g_hash_table_replace (self->forms, g_strdup (root), GUINT_TO_POINTER (form));
 }
 
 void

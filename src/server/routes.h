@@ -4,6 +4,7 @@
 
 #include "audit.h"
 #include "credentials.h"
+#include "http.h"
 #include "metrics.h"
 
 #include <libsoup/soup.h>
@@ -83,6 +84,10 @@ VowelRoutes *vowel_routes_new (SoupServer *soup, VowelServerConfig *config,
 #define VOWEL_ROUTES_MAX_TABLES 16
 void vowel_routes_add (
     VowelRoutes *routes, const VowelRoute *table, gpointer user_data);
+/* Errors of what is at @root, and below it, have this form, whether there are
+ * routes or not; of two roots the longer one counts. Others have OpenAI's. */
+void vowel_routes_set_error_form (
+    VowelRoutes *routes, const gchar *root, VowelErrorForm form);
 /* What is not for clients (as is everything below /v1, /ws and /api/twilio,
  * /health, and what Voicex has below /api) is served on @port alone, which
  * serves the rest as well; 0: there is one port. */

@@ -204,6 +204,8 @@ start_control (VowelServer *self, VowelServerConfig *config, GError **error)
   vowel_control_set_agents (self->control, self->agents);
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (self->routes, keyring);
+  vowel_routes_set_error_form (self->routes, "/api", VOWEL_ERROR_FORM_VOWEL);
+  vowel_routes_set_error_form (self->routes, "/vowel", VOWEL_ERROR_FORM_VOWEL);
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);
   vowel_routes_add (self->routes, vowel_config_routes_get (), self->runtime);
   return TRUE;
@@ -244,7 +246,7 @@ start_apis (VowelServer *self)
   vowel_routes_add (self->routes, vowel_twilio_get_routes (), self->twilio);
   self->vatel = vowel_vatel_new (self->control, self->agents, self->doorway,
       self->manager, self->twilio, self->metrics);
-  vowel_routes_add (self->routes, vowel_vatel_get_routes (), self->vatel);
+  vowel_vatel_add_routes (self->vatel, self->routes);
 }
 
 gboolean

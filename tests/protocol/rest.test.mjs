@@ -250,6 +250,23 @@ test('a body has a limit', async () => {
   assert.equal(answer.status, 413);
 });
 
+test('an error has the form that clients of its path read, whoever answers it', async () => {
+  const read = (answer) => `${typeof answer.body.error}${'message' in answer.body ? ' message' : ''}`;
+  for (const [form, paths] of Object.entries({
+    'object message': ['/health', '/v1/realtime', '/v1/agentsy', '/v1/nowhere', '/config', '/ws/voice', '/metrics'],
+    'string message': ['/api/apps', '/api/nowhere', '/api/engine/config', '/api/twilio/nowhere', '/vowel/api/generateToken'],
+    string: ['/v1/agents', '/v1/agents/x/y/z/nowhere', '/v1/calls', '/v1/connection', '/v1/sip-trunks/nowhere/x/y'],
+  })) for (const path of paths) {
+    for (const method of ['GET', 'PURGE']) {
+      const answer = await call(method, path, undefined, {});
+      if (answer.status >= 400) assert.equal(read(answer), form, `${method} ${path}: ${JSON.stringify(answer.body)}`);
+    }
+    const large = await fetch(daemon.origin + path, { method: 'PUT', headers: bearer(KEY), body: Buffer.alloc(3 * 1024 * 1024, 0x20) })
+      .then(async (response) => ({ status: response.status, body: await response.json() }), () => null);
+    if (large) assert.equal(read(large), form, `${path}: ${JSON.stringify(large.body)}`);
+  }
+});
+
 test('web pages may use every route', async () => {
   const origin = 'https://app.example';
   for (const path of ['/v1/realtime/client_secrets', '/v1/realtime/sessions', '/v1/realtime/transcription_sessions', '/v1/realtime/calls', '/v1/models', '/v1/models/x']) {

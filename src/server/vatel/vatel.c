@@ -217,8 +217,22 @@ static const VowelRoute routes[] = {
     {NULL},
 };
 
-const VowelRoute *
-vowel_vatel_get_routes (void)
+/* "/v1/agents" of "/v1/agents/:id/dial". (transfer full) */
+static gchar *
+dup_root (const gchar *path)
 {
-  return routes;
+  const gchar *name = strchr (path + 1, '/') + 1;
+
+  return g_strndup (path, name + strcspn (name, "/") - path);
+}
+
+void
+vowel_vatel_add_routes (VowelVatel *self, VowelRoutes *table)
+{
+  vowel_routes_add (table, routes, self);
+  for (const VowelRoute *route = routes; route->path; route++) {
+    g_autofree gchar *root = dup_root (route->path);
+
+    vowel_routes_set_error_form (table, root, VOWEL_ERROR_FORM_TEXT);
+  }
 }

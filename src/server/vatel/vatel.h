@@ -26,7 +26,8 @@ VowelVatel *vowel_vatel_new (VowelControl *control, VowelAgents *agents,
 void vowel_vatel_free (VowelVatel *vatel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VowelVatel, vowel_vatel_free)
 
-/* Its routes, all below /v1; their user data is the object. */
-const VowelRoute *vowel_vatel_get_routes (void);
+/* Adds its routes, all below /v1, to @routes, and how its clients read errors.
+ */
+void vowel_vatel_add_routes (VowelVatel *vatel, VowelRoutes *routes);
 
 G_END_DECLS

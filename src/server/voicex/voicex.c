@@ -238,15 +238,14 @@ void
 vowel_voicex_reply_error (
     SoupServerMessage *message, guint status, const gchar *format, ...)
 {
-  JsonObject *body = json_object_new ();
   g_autofree gchar *text = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  json_object_set_string_member (body, "error", text);
-  vowel_http_reply_json (message, status, body);
+  vowel_http_set_error_form (message, VOWEL_ERROR_FORM_TEXT);
+  vowel_http_reply_error (message, status, NULL, NULL, "%s", text);
 }
 
 static void
