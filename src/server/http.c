@@ -133,15 +133,18 @@ vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin)
 {
   SoupMessageHeaders *headers =
       soup_server_message_get_response_headers (message);
+  const gchar *method =
+      vowel_http_get_header (message, "Access-Control-Request-Method");
   const gchar *wanted =
       vowel_http_get_header (message, "Access-Control-Request-Headers");
 
-  soup_message_headers_replace (
-      headers, "Vary", "Origin, Access-Control-Request-Headers");
+  soup_message_headers_replace (headers, "Vary",
+      "Origin, Access-Control-Request-Method, "
+      "Access-Control-Request-Headers");
   soup_message_headers_replace (
       headers, "Access-Control-Allow-Origin", origin ? origin : "*");
   soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
-      "GET, POST, PUT, PATCH, DELETE, OPTIONS");
+      method ? method : "GET, POST, PUT, PATCH, DELETE, OPTIONS");
   /* Libraries add headers of their own, and new ones with new versions. */
   soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
       wanted ? wanted
@@ -150,7 +153,12 @@ vowel_http_allow_origin (SoupServerMessage *message, const gchar *origin)
                "OpenAI-Organization, OpenAI-Project");
   soup_message_headers_replace (headers, "Access-Control-Max-Age", "600");
   soup_message_headers_replace (
-      headers, "Access-Control-Expose-Headers", "Location");
+      headers, "Access-Control-Expose-Headers", "Location, Retry-After");
+  /* Nothing here depends on cookies, so that this gives nothing away; pages
+   * that send them with every request could not read the answer without it. */
+  if (origin)
+    soup_message_headers_replace (
+        headers, "Access-Control-Allow-Credentials", "true");
 }
 
 JsonObject *

@@ -342,6 +342,8 @@ test('a preflight gets what it asks for', async () => {
   assert.equal(response.status, 204);
   assert.equal(response.headers.get('access-control-allow-origin'), 'https://shop.example');
   assert.equal(response.headers.get('access-control-allow-headers'), 'content-type,x-shop');
+  assert.equal(response.headers.get('access-control-allow-methods'), 'POST');
+  assert.equal(response.headers.get('access-control-allow-credentials'), 'true');
 });
 
 test('apps and keys outlive the process', async () => {
