@@ -118,6 +118,9 @@ check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
     reply_forbidden (request, needed);
     return FALSE;
   }
+  if (request->grant.key)
+    vowel_store_note_api_key_used (vowel_keyring_get_store (self->keyring),
+        request->grant.key->id, g_get_real_time () / 1000);
   return TRUE;
 }
 

@@ -51,6 +51,22 @@ async function session(answer) {
   return connection.session;
 }
 
+test('what a key opens counts, whatever that is', async () => {
+  const { body: { id } } = await call(daemon, '/api/apps', { name: 'Counting' });
+  const { body: { key } } = await call(daemon, '/api/api-keys', { appId: id, scopes: ['mint_ephemeral', 'direct_ws'] });
+  await call(daemon, '/vowel/api/generateToken', {}, key);
+  await call(daemon, '/v1/realtime/sessions', {}, key);
+  await (await RealtimeConnection.open(daemon.url, { headers: bearer(key) })).close();
+  // Refused: it opened nothing.
+  assert.equal((await call(daemon, '/api/status', undefined, key, 'GET')).status, 403);
+  const deadline = Date.now() + 10000;
+  let shown;
+  do [shown] = (await call(daemon, `/api/api-keys?appId=${id}`, undefined, KEY, 'GET')).body;
+  while (shown.uses < 3 && Date.now() < deadline);
+  assert.equal(shown.uses, 3);
+  assert.ok(Date.now() - shown.lastUsedAt < 60000);
+});
+
 test("the app's voice settings are in its tokens", async () => {
   const { generate } = await app({ voiceConfig: {
     model: 'm', voice: 'alloy', language: 'de', speakingRate: 1.4, initialGreetingPrompt: 'Greet the customer.',
