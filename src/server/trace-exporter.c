@@ -303,6 +303,7 @@ void
 vowel_trace_exporter_finish (
     VowelTraceExporter *self, VowelTraceExporterFunc done, gpointer user_data)
 {
+  stop_source (&self->done_timer);
   self->done = done;
   self->done_data = user_data;
   send_waiting (self);

@@ -29,7 +29,8 @@ VowelTraceExporter *vowel_trace_exporter_new (
 /* From any thread. */
 void vowel_trace_exporter_add (
     VowelTraceExporter *exporter, const VowelTurnTrace *trace);
-/* Sends what there is; @done when the collector has it, or has had its time. */
+/* Sends what there is; @done when the collector has it, or has had its time.
+ * Who asks again takes the place of who asked before. */
 typedef void (*VowelTraceExporterFunc) (gpointer user_data);
 void vowel_trace_exporter_finish (VowelTraceExporter *exporter,
     VowelTraceExporterFunc done, gpointer user_data);
