@@ -222,6 +222,14 @@ cleaning_free (gpointer data)
   g_free (cleaning);
 }
 
+/* Whole, or left behind by a process that came to no good end. */
+static gboolean
+is_recording (const gchar *name)
+{
+  return g_str_has_suffix (name, SUFFIX)
+         || g_str_has_suffix (name, SUFFIX VOWEL_RECORDING_PART_SUFFIX);
+}
+
 static void
 clean (gpointer data)
 {
@@ -233,7 +241,7 @@ clean (gpointer data)
     g_autofree gchar *path = g_build_filename (cleaning->folder, name, NULL);
     GStatBuf info;
 
-    if (g_str_has_suffix (name, SUFFIX) && g_stat (path, &info) == 0
+    if (is_recording (name) && g_stat (path, &info) == 0
         && info.st_mtime < cleaning->before / 1000)
       g_unlink (path);
   }

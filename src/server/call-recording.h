@@ -16,8 +16,8 @@ VowelCompanion *vowel_call_recording_new (const gchar *folder);
 gchar *vowel_call_recording_get_path (const gchar *folder, const gchar *id);
 /* If there is one. Nobody waits for it. */
 void vowel_call_recording_delete (const gchar *folder, const gchar *id);
-/* Deletes those that were finished before, milliseconds since 1970. Nobody
- * waits for it. */
+/* Deletes those that were finished, or never were but were written to, before:
+ * milliseconds since 1970. Nobody waits for it. */
 void vowel_call_recordings_forget (const gchar *folder, gint64 before);
 
 G_END_DECLS

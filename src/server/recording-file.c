@@ -16,7 +16,6 @@
 #define HEADER_SIZE 44
 #define N_CHANNELS 2
 #define SAMPLE_SIZE 2
-#define PART_SUFFIX ".part"
 
 struct _VowelRecordingFile {
   gatomicrefcount ref_count;
@@ -211,7 +210,7 @@ vowel_recording_file_new (const gchar *path)
 
   g_atomic_ref_count_init (&file->ref_count);
   file->path = g_strdup (path);
-  file->part = g_strconcat (path, PART_SUFFIX, NULL);
+  file->part = g_strconcat (path, VOWEL_RECORDING_PART_SUFFIX, NULL);
   return file;
 }
 

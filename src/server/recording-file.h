@@ -6,6 +6,9 @@
 
 G_BEGIN_DECLS
 
+/* What the name ends with, beside its own end, until the file is complete. */
+#define VOWEL_RECORDING_PART_SUFFIX ".part"
+
 /**
  * VowelRecordingFile:
  *
