@@ -134,7 +134,7 @@ test("providers' keys are kept, and never shown", async () => {
   assert.equal(listed.length, 1);
   assert.doesNotMatch(JSON.stringify(listed), /3456/);
   await refused(400, /provider/, 'POST', `/api/apps/${app.id}/provider-keys`, { provider: 'aws', apiKey: 'x' });
-  await refused(400, /apiKey/, 'POST', `/api/apps/${app.id}/provider-keys`, { provider: 'openai', apiKey: '' });
+  for (const blank of ['', ' \t']) await refused(400, /apiKey/, 'POST', `/api/apps/${app.id}/provider-keys`, { provider: 'openai', apiKey: blank });
   await refused(400, /appId/, 'DELETE', `/api/provider-keys/${key.id}`);
   await ok('DELETE', `/api/provider-keys/${key.id}?appId=${app.id}`);
   assert.doesNotMatch(daemon.log, /canary/);

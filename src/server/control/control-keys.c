@@ -262,6 +262,12 @@ mask_provider_key (const gchar *text)
                      : g_strdup_printf ("%.4s...%s", text, text + length - 4);
 }
 
+static gboolean
+is_blank (const gchar *text)
+{
+  return text == NULL || text[strspn (text, " \t\r\n")] == '\0';
+}
+
 static VowelProviderKey *
 make_provider_key (VowelControl *self, VowelRequest *request, JsonObject *body,
     gchar **ret_masked, GError **error)
@@ -278,7 +284,7 @@ make_provider_key (VowelControl *self, VowelRequest *request, JsonObject *body,
     return NULL;
   if (provider != NULL)
     known = vowel_key_normalize_provider (provider);
-  if (known == NULL || text == NULL || *text == '\0' || app_id == NULL) {
+  if (known == NULL || is_blank (text) || app_id == NULL) {
     g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
         known == NULL    ? "provider must be one of: engine, openai, grok"
         : app_id == NULL ? "appId is required: whose key it is"
