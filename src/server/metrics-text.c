@@ -187,7 +187,7 @@ append_by_paradigm (
         vowel_paradigm_get_name (i), g_atomic_int_get (&counts[i]));
 }
 
-/* What providers are called is for the operator to say. */
+/* What providers and services are called is for others to say. */
 static void
 append_label (GString *text, const gchar *name, const gchar *value)
 {
@@ -334,9 +334,26 @@ append_workers (GString *text, GArray *workers)
         i, g_array_index (workers, VowelWorkerMetrics, i).slow_turns);
 }
 
+static void
+append_services (GString *text, GHashTable *services)
+{
+  static const gchar *const name = "vowel_service_connections_total";
+  GHashTableIter iter;
+  gpointer id, n;
+
+  append_head (text, name, "counter",
+      "Connections of trusted servers, by what they call themselves");
+  g_hash_table_iter_init (&iter, services);
+  while (g_hash_table_iter_next (&iter, &id, &n)) {
+    g_string_append_printf (text, "%s{", name);
+    append_label (text, "service_id", id);
+    g_string_append_printf (text, "} %u\n", GPOINTER_TO_UINT (n));
+  }
+}
+
 gchar *
-vowel_metrics_to_text (
-    VowelMetrics *metrics, GArray *workers, VowelUsageLedger *usage)
+vowel_metrics_to_text (VowelMetrics *metrics, GArray *workers,
+    VowelUsageLedger *usage, GHashTable *services)
 {
   GString *text = g_string_new (NULL);
 
@@ -351,6 +368,7 @@ vowel_metrics_to_text (
   append_by_paradigm (text, "vowel_sessions_joined_total",
       "Connections that came to a session which another had begun",
       metrics->sessions_joined);
+  append_services (text, services);
   append_bytes (text, metrics);
   append_responses (text, metrics);
   append_usage (text, usage);

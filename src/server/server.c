@@ -106,7 +106,8 @@ on_metrics (VowelRequest *request, gpointer user_data)
       vowel_session_manager_list_workers (self->manager);
   g_autoptr (VowelUsageLedger) usage =
       vowel_session_manager_sum_usage (self->manager);
-  gchar *text = vowel_metrics_to_text (self->metrics, workers, usage);
+  gchar *text = vowel_metrics_to_text (self->metrics, workers, usage,
+      vowel_session_manager_get_services (self->manager));
 
   soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
   soup_server_message_set_response (request->message,

@@ -11,6 +11,9 @@
 GST_DEBUG_CATEGORY_STATIC (vowel_session_manager_debug);
 #define GST_CAT_DEFAULT vowel_session_manager_debug
 
+/* Backends name themselves: of more than so many the rest are one. */
+#define MAX_SERVICES 100
+#define OTHER_SERVICES "other"
 #define CLOSE_POLICY 1008
 #define CLOSE_TRY_AGAIN_LATER 1013
 
@@ -27,6 +30,7 @@ struct _VowelSessionManager {
   GHashTable *hosts;  /* VowelSessionHost -> index of its worker */
   VowelSessionDirectory *directory;
   VowelUsageLedger *usage;    /* of sessions that are over */
+  GHashTable *services;       /* id to how many connections, a guint */
   VowelTraceExporter *traces; /* (nullable) */
   gboolean draining;
   VowelSessionRecordFunc record;
@@ -213,6 +217,22 @@ find_host (VowelSessionManager *self, const VowelSessionRequest *request)
                       : NULL;
 }
 
+static void
+count_service (VowelSessionManager *self, const gchar *id)
+{
+  gpointer n = NULL;
+
+  if (id == NULL)
+    return;
+  if (!g_hash_table_lookup_extended (self->services, id, NULL, &n)
+      && g_hash_table_size (self->services) >= MAX_SERVICES) {
+    id = OTHER_SERVICES;
+    n = g_hash_table_lookup (self->services, id);
+  }
+  g_hash_table_replace (self->services, g_strdup (id),
+      GUINT_TO_POINTER (GPOINTER_TO_UINT (n) + 1));
+}
+
 /* On worker @index. (transfer none) */
 static VowelSessionHost *
 add_host (VowelSessionManager *self, guint index,
@@ -224,6 +244,7 @@ add_host (VowelSessionManager *self, guint index,
 
   vowel_session_host_set_traces (host, self->traces);
   g_atomic_int_inc (&self->metrics->sessions_started[request->paradigm]);
+  count_service (self, request->service_id);
   vowel_session_directory_add (
       self->directory, host, request->id, request->app_id, request->key);
   g_array_index (self->load, guint, index)++;
@@ -240,8 +261,10 @@ vowel_session_manager_open (VowelSessionManager *self, GIOStream *stream,
   g_autoptr (GError) error = NULL;
 
   if (host) {
-    if (request->resume == NULL)
+    if (request->resume == NULL) {
       g_atomic_int_inc (&self->metrics->sessions_joined[request->paradigm]);
+      count_service (self, request->service_id);
+    }
     vowel_session_host_join (host, stream, peer, request);
     return;
   }
@@ -319,6 +342,7 @@ vowel_session_manager_finalize (GObject *object)
 
   vowel_session_directory_free (self->directory);
   vowel_usage_ledger_unref (self->usage);
+  g_hash_table_unref (self->services);
   g_clear_object (&self->traces);
   g_hash_table_unref (self->hosts);
   g_array_unref (self->load);
@@ -343,6 +367,8 @@ vowel_session_manager_init (VowelSessionManager *self)
   self->hosts = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->directory = vowel_session_directory_new ();
   self->usage = vowel_usage_ledger_new ();
+  self->services =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void
@@ -402,6 +428,12 @@ vowel_session_manager_list_workers (VowelSessionManager *self)
     g_array_append_val (list, worker);
   }
   return list;
+}
+
+GHashTable *
+vowel_session_manager_get_services (VowelSessionManager *self)
+{
+  return self->services;
 }
 
 static void

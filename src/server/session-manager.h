@@ -30,6 +30,9 @@ void vowel_session_manager_set_traces (
     VowelSessionManager *manager, VowelTraceExporter *traces);
 /* (transfer full) (element-type VowelWorkerMetrics) */
 GArray *vowel_session_manager_list_workers (VowelSessionManager *manager);
+/* How many connections each trusted server has made. (transfer none)
+ * (element-type utf8 guint) */
+GHashTable *vowel_session_manager_get_services (VowelSessionManager *manager);
 /* For sessions that begin from now on. */
 void vowel_session_manager_set_snapshot (
     VowelSessionManager *manager, VowelConfigSnapshot *snapshot);

@@ -240,5 +240,6 @@ test('metrics tell how clients come', async () => {
   const none = { direct: 0, developer_managed: 0, sidecar: 0, fixed_api_key: 0, openai_compatible: 0, trusted_server: 0 };
   assert.deepEqual(grown('started'), { ...none, direct: 1, developer_managed: 1, sidecar: 1, fixed_api_key: 1, trusted_server: 1 });
   assert.deepEqual(grown('joined'), { ...none, sidecar: 1, openai_compatible: 1 });
+  assert.equal(later.get('vowel_service_connections_total{service_id="till"}'), 1);
   for (const connection of opened) connection.close();
 });
