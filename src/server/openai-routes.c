@@ -10,6 +10,7 @@
 #include "http.h"
 #include "mint.h"
 #include "models.h"
+#include "websocket.h"
 #include "store/key-text.h"
 
 #include "protocol/openai/openai-errors.h"
@@ -81,6 +82,18 @@ may_use_engine (const VowelRequest *request)
   return FALSE;
 }
 
+/* Where Vowel's clients find what the token is for. */
+static void
+add_place (
+    VowelOpenaiRoutes *self, SoupServerMessage *message, JsonObject *answer)
+{
+  g_autofree gchar *url = vowel_websocket_dup_url (get_config (self), message);
+
+  json_object_set_string_member (
+      answer, "provider", VOWEL_KEY_ENGINE_FOR_CLIENTS);
+  json_object_set_string_member (answer, "wsUrl", url);
+}
+
 static void
 mint (VowelOpenaiRoutes *self, VowelRequest *request, VowelMintRoute route)
 {
@@ -115,6 +128,8 @@ mint (VowelOpenaiRoutes *self, VowelRequest *request, VowelMintRoute route)
   if (token->session_key)
     vowel_session_manager_expect (self->manager, token->app_id,
         token->session_key, token->expires_at, now);
+  if (route == VOWEL_MINT_SESSION)
+    add_place (self, request->message, answer);
   vowel_http_reply_json (request->message, SOUP_STATUS_OK, answer);
 }
 
@@ -122,6 +137,13 @@ static void
 on_mint_session (VowelRequest *request, gpointer user_data)
 {
   mint (user_data, request, VOWEL_MINT_SESSION);
+}
+
+/* Whether a key is good can be asked without making anything of it. */
+static void
+on_probe (VowelRequest *request, gpointer user_data)
+{
+  soup_server_message_set_status (request->message, SOUP_STATUS_OK, NULL);
 }
 
 static void
@@ -298,6 +320,8 @@ static const VowelRoute routes[] = {
     {"POST", "/v1/realtime/calls/*", VOWEL_RIGHT_CONNECT, on_webrtc},
     {"POST", "/v1/realtime/sessions", VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED,
         on_mint_session, "token.mint", VOWEL_AUDIT_REFUSED},
+    {"HEAD", "/v1/realtime/sessions", VOWEL_RIGHT_MINT | VOWEL_RIGHT_TRUSTED,
+        on_probe},
     {"POST", "/v1/realtime/client_secrets", VOWEL_RIGHT_MINT,
         on_mint_client_secret, "token.mint", VOWEL_AUDIT_REFUSED},
     {"POST", "/v1/realtime/transcription_sessions", VOWEL_RIGHT_MINT,

@@ -9,6 +9,9 @@
 #include "credentials.h"
 #include "http.h"
 
+#include <string.h>
+
+#define PATH "/v1/realtime"
 #define SUBPROTOCOL "realtime"
 
 typedef struct {
@@ -81,4 +84,23 @@ vowel_websocket_accept (SoupServerMessage *message, VowelWebsocketFunc func,
   g_signal_connect_data (message, "wrote-informational",
       G_CALLBACK (on_answered), handshake, handshake_free, 0);
   return TRUE;
+}
+
+gchar *
+vowel_websocket_dup_url (
+    const VowelServerConfig *config, SoupServerMessage *message)
+{
+  const gchar *set = config->ws_url;
+  const gchar *host = vowel_http_get_header (message, "Host");
+  g_autoptr (GUri) uri = NULL;
+
+  if (set == NULL)
+    return g_strdup_printf ("%s://%s" PATH,
+        config->tls_cert != NULL ? "wss" : "ws",
+        host != NULL ? host : "127.0.0.1");
+  uri = g_uri_parse (set, G_URI_FLAGS_NONE, NULL);
+  if (uri != NULL && strlen (g_uri_get_path (uri)) > 1)
+    return g_strdup (set);
+  return g_strconcat (
+      set, g_str_has_suffix (set, "/") ? "" : "/", &PATH[1], NULL);
 }

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include "server-config.h"
+
 #include <libsoup/soup.h>
 
 G_BEGIN_DECLS
@@ -23,5 +25,9 @@ typedef void (*VowelWebsocketFunc) (
  * with @notify in any case. */
 gboolean vowel_websocket_accept (SoupServerMessage *message,
     VowelWebsocketFunc func, gpointer user_data, GDestroyNotify notify);
+
+/* Where the client that sent @message reaches the WebSocket of sessions. */
+gchar *vowel_websocket_dup_url (
+    const VowelServerConfig *config, SoupServerMessage *message);
 
 G_END_DECLS

@@ -234,7 +234,7 @@ test('no WebRTC and no SIP', async () => {
 
 test('other methods are refused with those that there are', async () => {
   for (const [method, path, allowed] of [
-    ['GET', '/v1/realtime/client_secrets', 'POST'], ['PUT', '/v1/realtime/sessions', 'POST'], ['DELETE', '/v1/realtime/transcription_sessions', 'POST'],
+    ['GET', '/v1/realtime/client_secrets', 'POST'], ['PUT', '/v1/realtime/sessions', 'POST, HEAD'], ['DELETE', '/v1/realtime/transcription_sessions', 'POST'],
     ['GET', '/v1/realtime/calls', 'POST'], ['GET', '/v1/realtime/calls/rtc_1', 'POST'], ['POST', '/v1/models', 'GET'], ['DELETE', '/v1/models/x', 'GET'],
     ['PUT', '/v1/realtime', 'GET, POST']]) {
     const answer = await call(method, path);

@@ -67,6 +67,21 @@ test('what a key opens counts, whatever that is', async () => {
   assert.ok(Date.now() - shown.lastUsedAt < 60000);
 });
 
+test('a token of the engine\'s route says where to go with it', async () => {
+  const { body } = await call(daemon, '/v1/realtime/sessions', {});
+  assert.equal(body.wsUrl, daemon.url);
+  assert.equal(body.provider, 'vowel-core');
+  await (await open({ body })).close();
+});
+
+test('whether a key makes tokens can be asked without making one', async () => {
+  const minted = async () => /^vowel_tokens_minted_total (\d+)$/m.exec(await (await fetch(`${daemon.origin}/metrics`, { headers: bearer(KEY) })).text())[1];
+  const before = await minted();
+  const probe = async (key) => (await fetch(`${daemon.origin}/v1/realtime/sessions`, { method: 'HEAD', headers: bearer(key) })).status;
+  assert.deepEqual([await probe(KEY), await probe('wrong')], [200, 401]);
+  assert.equal(await minted(), before);
+});
+
 test("the app's voice settings are in its tokens", async () => {
   const { generate } = await app({ voiceConfig: {
     model: 'm', voice: 'alloy', language: 'de', speakingRate: 1.4, initialGreetingPrompt: 'Greet the customer.',

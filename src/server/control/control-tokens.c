@@ -9,28 +9,7 @@
 #include "generate-token.h"
 #include "remote-mint.h"
 
-#include <string.h>
-
-#define PATH "/v1/realtime"
-
-/* The WebSocket, as the client can reach it. (transfer full) */
-static gchar *
-make_url (VowelControl *self, SoupServerMessage *message)
-{
-  const gchar *set = self->config->ws_url;
-  const gchar *host = vowel_http_get_header (message, "Host");
-  g_autoptr (GUri) uri = NULL;
-
-  if (set == NULL)
-    return g_strdup_printf ("%s://%s" PATH,
-        self->config->tls_cert != NULL ? "wss" : "ws",
-        host != NULL ? host : "127.0.0.1");
-  uri = g_uri_parse (set, G_URI_FLAGS_NONE, NULL);
-  if (uri != NULL && strlen (g_uri_get_path (uri)) > 1)
-    return g_strdup (set);
-  return g_strconcat (
-      set, g_str_has_suffix (set, "/") ? "" : "/", &PATH[1], NULL);
-}
+#include "server/websocket.h"
 
 static void
 reply_refused (SoupServerMessage *message, const GError *error)
@@ -123,7 +102,8 @@ vowel_control_on_generate_token (VowelRequest *request, gpointer control)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) body =
       vowel_http_get_object (request->message, &error);
-  g_autofree gchar *url = make_url (self, request->message);
+  g_autofree gchar *url =
+      vowel_websocket_dup_url (self->config, request->message);
   const VowelGenerateRequest wanted = {
       .credential = request->credential,
       .body = body,

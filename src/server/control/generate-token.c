@@ -16,7 +16,6 @@
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
-#define ENGINE_FOR_CLIENTS "vowel-core"
 #define SAMPLE_RATE 24000
 #define REMOTE_MODEL "gpt-realtime"
 #define REMOTE_VOICE "alloy"
@@ -343,7 +342,8 @@ make_answer (
   for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
     json_object_set_member (
         answer, copied[i], json_object_dup_member (minted, copied[i]));
-  json_object_set_string_member (answer, "provider", ENGINE_FOR_CLIENTS);
+  json_object_set_string_member (
+      answer, "provider", VOWEL_KEY_ENGINE_FOR_CLIENTS);
   json_object_set_int_member (answer, "expires_at", token->expires_at);
   json_object_set_string_member (answer, "sessionId", token->subject);
   add_instructions (answer, generation);

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 
 /* This server, among the providers that a key may be allowed to use. */
 #define VOWEL_KEY_ENGINE "engine"
+/* And what it is called towards clients. */
+#define VOWEL_KEY_ENGINE_FOR_CLIENTS "vowel-core"
 
 /* A new key: the prefix and 64 random hexadecimal digits. (transfer full) */
 gchar *vowel_key_make (void);
