@@ -42,6 +42,30 @@ find_type (const gchar *path)
   return "application/octet-stream";
 }
 
+/* Where the pages of Vowel Core's console, as people have kept their addresses,
+ * are in this one. (transfer full) (nullable) */
+static gchar *
+find_place (const gchar *path)
+{
+  static const struct {
+    const gchar *page;
+    const gchar *place;
+  } pages[] = {
+      {"/apps", "/#/apps"},
+      {"/providers", "/#/configuration"},
+      {"/test", "/#/test-lab"},
+  };
+  g_autofree gchar *rest = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    if (g_str_equal (path, pages[i].page))
+      return g_strdup (pages[i].place);
+  if (!g_str_has_prefix (path, "/apps/"))
+    return NULL;
+  rest = g_uri_escape_string (path + strlen ("/apps/"), NULL, FALSE);
+  return g_strconcat ("/#/apps/", rest, NULL);
+}
+
 gboolean
 vowel_static_files_reply (SoupServerMessage *message, const gchar *path)
 {
@@ -51,7 +75,13 @@ vowel_static_files_reply (SoupServerMessage *message, const gchar *path)
       g_resources_lookup_data (name, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   SoupMessageHeaders *headers =
       soup_server_message_get_response_headers (message);
+  g_autofree gchar *place = bytes ? NULL : find_place (path);
 
+  if (place) {
+    soup_message_headers_replace (headers, "Location", place);
+    soup_server_message_set_status (message, SOUP_STATUS_FOUND, NULL);
+    return TRUE;
+  }
   if (bytes == NULL)
     return FALSE;
   soup_message_headers_replace (headers, "Content-Type", find_type (file));

@@ -7,7 +7,8 @@
 G_BEGIN_DECLS
 
 /* Answers with the file of the console at @path ("/" is its index.html), out
- * of the binary. FALSE when there is none. */
+ * of the binary, or leads there from where Vowel Core's had it. FALSE when
+ * there is none. */
 gboolean vowel_static_files_reply (
     SoupServerMessage *message, const gchar *path);
 

@@ -103,6 +103,14 @@ test('without an API key: answers preflight requests', async () => {
   assert.match(response.headers.get('access-control-allow-headers'), /Authorization/);
 });
 
+test('without an API key: pages of Core\'s console lead to those of this one', async () => {
+  for (const [path, place] of [['/apps', '/#/apps'], ['/apps/a%20b', '/#/apps/a%20b'], ['/test', '/#/test-lab'], ['/providers', '/#/configuration']]) {
+    const response = await fetch(`${open.origin}${path}`, { redirect: 'manual' });
+    assert.deepEqual([response.status, response.headers.get('location')], [302, place]);
+  }
+  assert.equal((await fetch(`${open.origin}/appsx`, { redirect: 'manual' })).status, 404);
+});
+
 test('without an API key: serves the console', async () => {
   for (const [path, type] of [['/', 'text/html'], ['/console.js', 'text/javascript'], ['/pages/apps.js', 'text/javascript'], ['/console.css', 'text/css']]) {
     const response = await fetch(open.origin + path);
