@@ -69,6 +69,8 @@ G_BEGIN_DECLS
  * @max_duration_ms: how long a session lasts, 0 for ever
  * @idle_timeout_ms: how long a session goes on without anything from its
  *   caller, 0 for ever
+ * @hibernate_after_ms: how long nothing happens until Vowel's clients are told
+ *   that the session sleeps, 0: never
  * @resume_window_ms: how long a client may come back after its connection
  *   broke, 0: never
  * @output_lead_ms: how far ahead of what the caller can have heard speech is
@@ -220,6 +222,7 @@ typedef struct {
   guint rate_limit_tokens;
   guint max_duration_ms;
   guint idle_timeout_ms;
+  guint hibernate_after_ms;
   guint resume_window_ms;
   guint output_lead_ms;
   gchar *stt_provider;

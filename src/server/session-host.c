@@ -270,6 +270,7 @@ set_limits (VowelSessionHost *self, const VowelSessionRequest *request)
       self->session, request->limits.max_duration_ms);
   vowel_session_set_idle_timeout (
       self->session, request->limits.idle_timeout_ms);
+  vowel_session_set_hibernation (self->session, config->hibernate_after_ms);
   vowel_session_set_rate_limits (
       self->session, config->rate_limit_responses, config->rate_limit_tokens);
   vowel_session_set_context (self->session, config->context_tokens,

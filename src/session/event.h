@@ -56,6 +56,8 @@ typedef enum {
   VOWEL_EVENT_INPUT_TIMEOUT, /* item_id, at_ms, duration_ms: the silence that
                                 becomes that item */
   VOWEL_EVENT_RATE_LIMITS,   /* response, rate_limits: the last of it */
+  VOWEL_EVENT_HIBERNATED,    /* -: nothing has happened for a while */
+  VOWEL_EVENT_AWAKENED,      /* -: before what ended that */
 } VowelEventType;
 
 /**

@@ -89,6 +89,7 @@ struct _VowelSession {
   gint64 expires_at;
   guint expiry_timer;
   guint idle_timeout_ms;
+  guint hibernate_ms;
   VowelBehaviours *behaviours;
   VowelGreeting *greeting;
   gchar *first_item_id;  /* (nullable): of what was said first */
@@ -100,6 +101,8 @@ struct _VowelSession {
   gchar *initial_voice; /* that a client or the server chose */
   gint64 busy_until;    /* clock time: the caller is there until then */
   guint idle_timer;
+  guint hibernation_timer;
+  gboolean hibernates;
   VowelSessionPartingFunc parting; /* (nullable): not asked yet */
   gpointer parting_data;
   gboolean is_parting; /* somebody ends it */
@@ -384,6 +387,9 @@ extern const VowelEngineListener vowel_session_listener;
 /* The caller is there, and will be until @until (clock time). */
 void vowel_session_note_caller (VowelSession *session, gint64 until);
 void vowel_session_watch_caller (VowelSession *session);
+/* @type is about to be told: if that is something happening, the session has
+ * slept long enough. */
+void vowel_session_awaken (VowelSession *session, VowelEventType type);
 
 /* session-output.c */
 void vowel_session_init_output (VowelSession *session);

@@ -36,6 +36,7 @@ vowel_session_dispose (GObject *object)
     vowel_clock_clear_timer (session->clock, &session->expiry_timer);
     vowel_clock_clear_timer (session->clock, &session->linger_timer);
     vowel_clock_clear_timer (session->clock, &session->idle_timer);
+    vowel_clock_clear_timer (session->clock, &session->hibernation_timer);
     vowel_clock_clear_timer (session->clock, &session->guard_timer);
   }
   g_clear_pointer (&session->active, g_ptr_array_unref);
@@ -143,6 +144,8 @@ vowel_session_emit (VowelSession *session, VowelEvent *event)
   if (session->ended)
     return;
 
+  if (session->hibernates)
+    vowel_session_awaken (session, event->type);
   stamp (session, event);
   /* A participant may join or leave in its callback. */
   for (i = 0; i < session->participants->len; i++)
@@ -317,6 +320,7 @@ vowel_session_end (VowelSession *session, VowelEndReason reason)
   vowel_clock_clear_timer (session->clock, &session->expiry_timer);
   vowel_clock_clear_timer (session->clock, &session->linger_timer);
   vowel_clock_clear_timer (session->clock, &session->idle_timer);
+  vowel_clock_clear_timer (session->clock, &session->hibernation_timer);
   vowel_clock_clear_timer (session->clock, &session->guard_timer);
   vowel_greeting_cancel (session->greeting);
   vowel_session_cancel_all (session, VOWEL_REASON_SESSION_ENDED);

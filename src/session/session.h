@@ -61,6 +61,11 @@ guint vowel_session_get_max_duration (VowelSession *session);
  * not; without voice detection audio counts.  Then ENDED. */
 void vowel_session_set_idle_timeout (VowelSession *session, guint timeout_ms);
 guint vowel_session_get_idle_timeout (VowelSession *session);
+/* Before the start.  Default 0 = never.  How long nothing happens, counted in
+ * the same way, until HIBERNATED; then AWAKENED as soon as somebody speaks or
+ * writes.  Without voice detection there is neither, because nobody listens
+ * for speech. */
+void vowel_session_set_hibernation (VowelSession *session, guint after_ms);
 /* How far ahead of what the caller can have heard speech is sent.  Default 0:
  * as far ahead as it is made.  With a lead, AUDIO_DONE and RESPONSE_DONE come
  * when the last audio is sent, not when the voice has made it. */

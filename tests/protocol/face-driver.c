@@ -8,6 +8,7 @@
  *                                     "face" says which API it speaks
  *   {"lead": 1500}                    how far ahead speech is sent, in ms
  *   {"barge_in": {"min_chars": 5}}    how easily the caller interrupts
+ *   {"hibernate": 30000}              when it sleeps, in ms
  *   {"start": true}                   the session starts
  *   {"send": {…}}, {"raw": "…"},      the client sends a message
  *   {"binary": "AAAA"}                (base64)
@@ -367,6 +368,9 @@ run_line (Driver *driver, JsonObject *line)
 {
   if (json_object_has_member (line, "connect")) {
     connect_face (driver, json_object_get_object_member (line, "connect"));
+  } else if (json_object_has_member (line, "hibernate")) {
+    vowel_session_set_hibernation (
+        driver->session, json_object_get_int_member (line, "hibernate"));
   } else if (json_object_has_member (line, "start")) {
     g_autoptr (GError) error = NULL;
 

@@ -356,6 +356,48 @@ test('Vowel\'s client over the agents SDK is told the text of a spoken answer', 
   }
 });
 
+for (const [name, handshake, told] of [['vowel', VOWEL, true], ['agents SDK', { ...VOWEL, subprotocols: 'realtime, openai-agents-sdk.0.2.1' }, true], ['beta', 'beta', false], ['ga', 'ga', false]])
+  test(`a session sleeps, and speech awakens it (${name})`, async () => {
+    const driver = await Driver.start();
+    try {
+      const client = await driver.connect(handshake);
+      await driver.run({ hibernate: 30000 });
+      await driver.run({ start: true });
+      if (name === 'vowel') await client.send({ type: 'session.update', session: { voice: 'alloy' } });
+      const before = client.events.length;
+      const { id } = client.events[0].session;
+      await driver.advance(29999);
+      assert.deepEqual(client.events.slice(before), []);
+      await driver.advance(1);
+      await driver.engine('speech_started', 1, 30000);
+      const sleep = (type, hibernated) => ({ type, session: { id, hibernated } });
+      assert.deepEqual(client.events.slice(before).map(({ event_id, ...event }) => {
+        assert.match(event_id, /^event_/);
+        return event.session ? event : event.type;
+      }), [...told ? [sleep('session.hibernate', true), sleep('session.resumed', false)] : [], 'input_audio_buffer.speech_started']);
+    } finally {
+      await driver.stop();
+    }
+  });
+
+test('who joins a session that sleeps is not told that it awakens', async () => {
+  const driver = await Driver.start();
+  try {
+    const first = await driver.connect(VOWEL);
+    await driver.run({ hibernate: 30000 });
+    await driver.run({ start: true });
+    await first.send({ type: 'session.update', session: { voice: 'alloy' } });
+    await driver.advance(30000);
+    const second = await driver.connect({ ...VOWEL, dialect: 'vowel' });
+    await driver.engine('speech_started', 1, 30000);
+    const sleeps = ({ events }) => events.map(({ type }) => type).filter((type) => /hibernate|resumed/.test(type));
+    assert.deepEqual(sleeps(first), ['session.hibernate', 'session.resumed']);
+    assert.deepEqual(sleeps(second), []);
+  } finally {
+    await driver.stop();
+  }
+});
+
 for (const [name, handshake, settle] of [['vowel', VOWEL, true], ['nobody knows yet what', VOWEL, false], ['agents SDK', { ...VOWEL, user_agent: 'Agents/JavaScript 0.2.1' }, false]])
   for (const [reason, code, farewell] of [['expired', 'max_call_duration_exceeded', /^Session ended: Maximum call duration of 3600 seconds reached$/], ['idle', 'max_idle_duration_exceeded', /^Session ended: No speech detected for 0 seconds$/]])
     test(`an end that is no failure: ${reason} (${name})`, async () => {

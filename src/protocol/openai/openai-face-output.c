@@ -283,7 +283,8 @@ vowel_openai_face_settle_dialect (
   face->commands.dialect = face->is_vowel ? VOWEL_OPENAI_BETA : dialect;
   if (face->is_vowel) {
     face->vowel =
-        vowel_openai_vowel_new (TRUE, vowel_openai_face_send_extension, face);
+        vowel_openai_vowel_new (vowel_session_get_id (face->commands.session),
+            TRUE, vowel_openai_face_send_extension, face);
     vowel_session_set_manners (face->commands.session,
         face->commands.participant,
         VOWEL_MANNERS_QUEUE | VOWEL_MANNERS_ANSWER_INPUT

@@ -462,7 +462,8 @@ meet (VowelOpenaiFace *face, const VowelOpenaiHandshake *handshake)
       && vowel_openai_handshake_is_vowel (handshake)) {
     face->commands.quirks = TRUE;
     face->vowel =
-        vowel_openai_vowel_new (FALSE, vowel_openai_face_send_extension, face);
+        vowel_openai_vowel_new (vowel_session_get_id (face->commands.session),
+            FALSE, vowel_openai_face_send_extension, face);
     face->lets_client_begin = handshake->subprotocols == NULL;
   }
 }

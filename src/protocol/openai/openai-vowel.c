@@ -12,20 +12,23 @@
 #define MAX_ARGUMENTS (4 * 1024 * 1024)
 
 struct _VowelOpenaiVowel {
+  gchar *session_id;
   gboolean calls;
   VowelOpenaiSendFunc send;
   gpointer user_data;
+  gboolean sleeps; /* the client was told so */
   /* Calls whose arguments are not complete: item id to the id of the item
    * before it ("" for none). */
   GHashTable *held;
 };
 
 VowelOpenaiVowel *
-vowel_openai_vowel_new (
-    gboolean calls, VowelOpenaiSendFunc send, gpointer user_data)
+vowel_openai_vowel_new (const gchar *session_id, gboolean calls,
+    VowelOpenaiSendFunc send, gpointer user_data)
 {
   VowelOpenaiVowel *vowel = g_new0 (VowelOpenaiVowel, 1);
 
+  vowel->session_id = g_strdup (session_id);
   vowel->calls = calls;
   vowel->send = send;
   vowel->user_data = user_data;
@@ -37,6 +40,7 @@ void
 vowel_openai_vowel_free (VowelOpenaiVowel *vowel)
 {
   g_hash_table_unref (vowel->held);
+  g_free (vowel->session_id);
   g_free (vowel);
 }
 
@@ -159,14 +163,28 @@ vowel_openai_vowel_trim (
   }
 }
 
-void
-vowel_openai_vowel_follow (VowelOpenaiVowel *vowel, const VowelEvent *event)
+static void
+send_sleep (VowelOpenaiVowel *vowel, gboolean sleeps)
+{
+  JsonObject *object = json_object_new ();
+  JsonObject *session = json_object_new ();
+
+  vowel->sleeps = sleeps;
+  json_object_set_string_member (
+      object, "type", sleeps ? "session.hibernate" : "session.resumed");
+  json_object_set_string_member (session, "id", vowel->session_id);
+  json_object_set_boolean_member (session, "hibernated", sleeps);
+  json_object_set_object_member (object, "session", session);
+  vowel->send (object, vowel->user_data);
+}
+
+static void
+send_text_done (VowelOpenaiVowel *vowel, const VowelEvent *event)
 {
   VowelPart *part;
   JsonObject *object;
 
-  if (event->type != VOWEL_EVENT_OUTPUT_DONE
-      || event->item->type != VOWEL_ITEM_MESSAGE)
+  if (event->item->type != VOWEL_ITEM_MESSAGE)
     return;
   part = vowel_item_get_part (event->item, 0);
   if (part == NULL || part->type != VOWEL_PART_AUDIO || part->text == NULL)
@@ -180,4 +198,24 @@ vowel_openai_vowel_follow (VowelOpenaiVowel *vowel, const VowelEvent *event)
   json_object_set_int_member (object, "content_index", 0);
   json_object_set_string_member (object, "text", part->text->str);
   vowel->send (object, vowel->user_data);
+}
+
+void
+vowel_openai_vowel_follow (VowelOpenaiVowel *vowel, const VowelEvent *event)
+{
+  switch (event->type) {
+    case VOWEL_EVENT_OUTPUT_DONE:
+      send_text_done (vowel, event);
+      break;
+    case VOWEL_EVENT_HIBERNATED:
+      send_sleep (vowel, TRUE);
+      break;
+    case VOWEL_EVENT_AWAKENED:
+      /* Who came later knows nothing of a sleep. */
+      if (vowel->sleeps)
+        send_sleep (vowel, FALSE);
+      break;
+    default:
+      break;
+  }
 }

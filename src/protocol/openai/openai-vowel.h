@@ -15,15 +15,16 @@ G_BEGIN_DECLS
  * which has the beta names, a call is announced when its arguments are
  * complete, and with them, because programs run it from there;
  * response.function_call_arguments.done has them once more as an object. Every
- * client of Vowel gets the text of a spoken answer as response.text.done.
+ * client of Vowel gets the text of a spoken answer as response.text.done, and
+ * is told when its session sleeps.
  */
 typedef struct _VowelOpenaiVowel VowelOpenaiVowel;
 
 /* Takes @object, an event without its id. */
 typedef void (*VowelOpenaiSendFunc) (JsonObject *object, gpointer user_data);
 
-/* @calls: the dialect `vowel`; else the texts only. */
-VowelOpenaiVowel *vowel_openai_vowel_new (
+/* @calls: the dialect `vowel`; else without what is different about calls. */
+VowelOpenaiVowel *vowel_openai_vowel_new (const gchar *session_id,
     gboolean calls, VowelOpenaiSendFunc send, gpointer user_data);
 void vowel_openai_vowel_free (VowelOpenaiVowel *vowel);
 

@@ -44,6 +44,8 @@ static const gchar *const type_names[] = {
     [VOWEL_EVENT_ENDED] = "ended",
     [VOWEL_EVENT_INPUT_TIMEOUT] = "input-timeout",
     [VOWEL_EVENT_RATE_LIMITS] = "rate-limits",
+    [VOWEL_EVENT_HIBERNATED] = "hibernated",
+    [VOWEL_EVENT_AWAKENED] = "awakened",
 };
 
 static const gchar *const statuses[] = {
@@ -137,6 +139,8 @@ event_recorder_event (const VowelEvent *event, gpointer user_data)
     g_assert_cmpstr (event->item->id, ==, event->item_id);
 
   switch (event->type) {
+    case VOWEL_EVENT_HIBERNATED:
+    case VOWEL_EVENT_AWAKENED:
     case VOWEL_EVENT_SESSION_STARTED:
     case VOWEL_EVENT_SESSION_CHANGED:
     case VOWEL_EVENT_INPUT_CLEARED:
