@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What is left of a session that is over: its record, and the metrics.
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { RealtimeConnection } from '../lib/realtime.mjs';
@@ -242,4 +245,16 @@ test('metrics tell how clients come', async () => {
   assert.deepEqual(grown('joined'), { ...none, sidecar: 1, openai_compatible: 1 });
   assert.equal(later.get('vowel_service_connections_total{service_id="till"}'), 1);
   for (const connection of opened) connection.close();
+});
+
+test('what is too old is forgotten when the server starts, even one that keeps nothing more', async () => {
+  const recordings = mkdtempSync(path.join(tmpdir(), 'vowel-recordings-'));
+  for (const [name, days] of [['old.wav', 31], ['new.wav', 29]]) {
+    writeFileSync(path.join(recordings, name), 'sound');
+    utimesSync(path.join(recordings, name), new Date(), new Date(Date.now() - days * 24 * 3600 * 1000));
+  }
+  const server = await startDaemon({ env: { ...fakeEngines, API_KEY: KEY, VOWEL_RECORDINGS: recordings, VOWEL_CALL_HISTORY: 'off' } });
+  assert.equal(await server.stop(), 0);
+  assert.deepEqual(readdirSync(recordings), ['new.wav']);
+  rmSync(recordings, { recursive: true });
 });

@@ -34,9 +34,9 @@ vowel_control_forget_old (VowelControl *self, gint64 now)
 void
 vowel_control_keep_call (VowelControl *self, VowelCall *call)
 {
+  vowel_control_forget_old (self, call->ended_at);
   if (g_str_equal (self->config->call_history, "off"))
     return;
-  vowel_control_forget_old (self, call->ended_at);
   vowel_store_put_call (vowel_control_get_store (self), call, NULL, NULL);
 }
 

@@ -100,6 +100,7 @@ vowel_control_new (VowelServerConfig *config, GError **error)
   self->refusals = vowel_mint_limiter_new (REFUSALS_PER_MINUTE);
   self->soup =
       soup_session_new_with_options ("timeout", REMOTE_TIMEOUT_S, NULL);
+  vowel_control_forget_old (self, g_get_real_time () / 1000);
   return self;
 }
 
