@@ -11,6 +11,17 @@
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
+/* What the store keeps as JSON; null when there is none. (transfer full) */
+static JsonNode *
+parse_kept (const gchar *text)
+{
+  JsonNode *node = text != NULL ? gst_vowel_json_parse (
+                       text, strlen (text), strlen (text), NULL)
+                                : NULL;
+
+  return node != NULL ? node : json_node_new (JSON_NODE_NULL);
+}
+
 JsonObject *
 vowel_call_to_json (const VowelCall *call)
 {
@@ -25,9 +36,7 @@ vowel_call_to_json (const VowelCall *call)
   vowel_http_set_string (object, "agentId", call->agent_id);
   vowel_http_set_string (object, "source", call->source);
   vowel_http_set_string (object, "party", call->party);
-  json_object_set_member (object, "details",
-      call->details ? json_from_string (call->details, NULL)
-                    : json_node_new (JSON_NODE_NULL));
+  json_object_set_member (object, "details", parse_kept (call->details));
   json_object_set_int_member (object, "startedAt", call->started_at);
   json_object_set_int_member (
       object, "turns", g_atomic_int_get (&call->n_turns));
@@ -50,17 +59,6 @@ lines_to_json (const VowelCall *call)
     json_array_add_object_element (array, object);
   }
   return array;
-}
-
-/* What the store keeps as JSON; null when there is none. (transfer full) */
-static JsonNode *
-parse_kept (const gchar *text)
-{
-  JsonNode *node = text != NULL ? gst_vowel_json_parse (
-                       text, strlen (text), strlen (text), NULL)
-                                : NULL;
-
-  return node != NULL ? node : json_node_new (JSON_NODE_NULL);
 }
 
 static JsonArray *
