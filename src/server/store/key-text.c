@@ -14,7 +14,6 @@
 #define VOICEX_RANDOM_SIZE 24
 #define SHOWN_BEFORE 10
 #define SHOWN_AFTER 4
-#define ENGINE "engine"
 
 static const gchar *const scope_names[] = {VOWEL_SCOPE_MINT,
     VOWEL_SCOPE_CONNECT, VOWEL_SCOPE_TRUSTED, VOWEL_SCOPE_VOICE, NULL};
@@ -23,9 +22,9 @@ static const struct {
   const gchar *name;
   const gchar *provider;
 } provider_names[] = {
-    {ENGINE, ENGINE},
-    {"vowel-core", ENGINE},
-    {"vowel-prime", ENGINE},
+    {VOWEL_KEY_ENGINE, VOWEL_KEY_ENGINE},
+    {VOWEL_KEY_ENGINE_FOR_CLIENTS, VOWEL_KEY_ENGINE},
+    {"vowel-prime", VOWEL_KEY_ENGINE},
     {"openai", "openai"},
     {"grok", "grok"},
 };
@@ -139,6 +138,6 @@ vowel_key_filter_providers (const gchar *const *names)
       add_once (kept, provider);
   }
   if (kept->len == 0)
-    add_once (kept, ENGINE);
+    add_once (kept, VOWEL_KEY_ENGINE);
   return finish (kept);
 }
