@@ -58,6 +58,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HIBERNATE_MS 30000
 #define MAX_CLIENTS 3
 #define MAX_ROUNDS 40
 
@@ -484,6 +485,7 @@ fuzz_session_run (const guint8 *data, gsize size, gboolean print)
       NULL, config, VOWEL_ENGINE (engine), VOWEL_CLOCK (clock));
   Fuzz fuzz = {engine, clock, session, print};
 
+  vowel_session_set_hibernation (session, HIBERNATE_MS);
   run_lines (&fuzz, (const gchar *) data, size);
   finish (&fuzz);
   for (guint i = 0; i < fuzz.n_clients; i++) {
