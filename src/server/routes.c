@@ -219,6 +219,17 @@ announce_close (SoupServerMessage *message)
         "close");
 }
 
+gboolean
+vowel_routes_is_control_port (VowelRoutes *self, SoupServerMessage *message)
+{
+  GSocketAddress *address = soup_server_message_get_local_address (message);
+
+  return self->control_port == 0
+         || (G_IS_INET_SOCKET_ADDRESS (address)
+             && g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address))
+                    == self->control_port);
+}
+
 /* Whether the port that @message came to serves @path. */
 static gboolean
 is_served_here (
@@ -227,16 +238,13 @@ is_served_here (
   static const gchar *const for_all[] = {"/v1/", "/ws/", "/api/twilio/",
       "/api/auth/", "/api/dashboard/", "/api/health", "/api/plans",
       "/api/setup"};
-  GSocketAddress *address = soup_server_message_get_local_address (message);
 
-  if (self->control_port == 0 || g_str_equal (path, "/health"))
+  if (g_str_equal (path, "/") || g_str_equal (path, "/health"))
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (for_all); i++)
     if (g_str_has_prefix (path, for_all[i]))
       return TRUE;
-  return G_IS_INET_SOCKET_ADDRESS (address)
-         && g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address))
-                == self->control_port;
+  return vowel_routes_is_control_port (self, message);
 }
 
 static void

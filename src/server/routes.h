@@ -89,9 +89,12 @@ void vowel_routes_add (
 void vowel_routes_set_error_form (
     VowelRoutes *routes, const gchar *root, VowelErrorForm form);
 /* What is not for clients (as is everything below /v1, /ws and /api/twilio,
- * /health, and what Voicex has below /api) is served on @port alone, which
- * serves the rest as well; 0: there is one port. */
+ * / and /health, and what Voicex has below /api) is served on @port alone,
+ * which serves the rest as well; 0: there is one port. */
 void vowel_routes_set_control_port (VowelRoutes *routes, guint port);
+/* Whether @message came to that one, or there is no other. */
+gboolean vowel_routes_is_control_port (
+    VowelRoutes *routes, SoupServerMessage *message);
 /* Who writes down what the routes say is to be. */
 void vowel_routes_set_audit_func (
     VowelRoutes *routes, VowelAuditFunc func, gpointer user_data);

@@ -124,6 +124,26 @@ on_usage (VowelRequest *request, gpointer user_data)
       vowel_usage_report_new (self->manager, self->created));
 }
 
+/* The console; where that is not, what the Vowel engine says of itself. */
+static void
+on_root (VowelRequest *request, gpointer user_data)
+{
+  VowelServer *self = user_data;
+  JsonObject *body;
+
+  if (vowel_routes_is_control_port (self->routes, request->message)) {
+    vowel_static_files_reply (request->message, request->path);
+    return;
+  }
+  body = json_object_new ();
+  json_object_set_string_member (body, "status", "ok");
+  json_object_set_string_member (body, "runtime", "vowel-gst");
+  json_object_set_string_member (body, "websocket", "/v1/realtime");
+  json_object_set_string_member (
+      body, "tokenEndpoint", "/v1/realtime/sessions");
+  vowel_http_reply_json (request->message, SOUP_STATUS_OK, body);
+}
+
 static gboolean
 on_other_path (
     SoupServerMessage *message, const gchar *path, gpointer user_data)
@@ -132,6 +152,7 @@ on_other_path (
 }
 
 static const VowelRoute routes[] = {
+    {"GET", "/", VOWEL_RIGHT_NONE, on_root},
     {"GET", "/health", VOWEL_RIGHT_NONE, on_health},
     {"GET", "/v1/health", VOWEL_RIGHT_NONE, on_health},
     {"GET", "/metrics", VOWEL_RIGHT_ADMIN, on_metrics},

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fakeEngines, startDaemon } from '../lib/daemon.mjs';
 import { RealtimeConnection } from '../lib/realtime.mjs';
 
-const CONTROL = ['/', '/api/apps', '/api/organizations', '/api/status', '/config', '/presets', '/metrics', '/trpc/apps.list'];
+const CONTROL = ['/api/apps', '/api/organizations', '/api/status', '/config', '/presets', '/metrics', '/trpc/apps.list'];
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
@@ -20,9 +20,17 @@ async function freePort() {
 
 const status = async (origin, path, options) => (await fetch(origin + path, options)).status;
 
+/** What is at the root of a port. */
+const root = async (origin) => {
+  const response = await fetch(origin);
+  assert.equal(response.status, 200);
+  return response.headers.get('content-type').startsWith('text/html') ? 'the console' : response.json();
+};
+
 test('one port for all', async (t) => {
   const daemon = await startDaemon({ env: fakeEngines });
   t.after(() => daemon.stop());
+  assert.equal(await root(daemon.origin), 'the console');
   for (const path of CONTROL) assert.equal(await status(daemon.origin, path), 200, path);
   assert.match(daemon.output, new RegExp(`Console: ${daemon.origin}/`));
 });
@@ -32,6 +40,10 @@ test('two ports', async (t) => {
   const daemon = await startDaemon({ env: fakeEngines, args: ['--control-port', String(port)] });
   t.after(async () => assert.equal(await daemon.stop(), 0));
   const control = `http://127.0.0.1:${port}`;
+  assert.equal(await root(control), 'the console');
+  // Programs that ask the Vowel engine where its routes are.
+  assert.deepEqual(await root(daemon.origin), { status: 'ok', runtime: 'vowel-gst', websocket: '/v1/realtime', tokenEndpoint: '/v1/realtime/sessions' });
+  for (const path of ['/index.html', '/console.js', '/apps']) assert.equal(await status(daemon.origin, path), 404, path);
   for (const path of CONTROL) {
     assert.equal(await status(daemon.origin, path), 404, path);
     assert.equal(await status(control, path), 200, path);
