@@ -356,6 +356,26 @@ test('Vowel\'s client over the agents SDK is told the text of a spoken answer', 
   }
 });
 
+for (const [name, handshake, told] of [['Vowel\'s client', { ...VOWEL, subprotocols: 'realtime, openai-agents-sdk.0.2.1' }, false], ['the agents SDK', 'agents', true], ['vowel', VOWEL, true]])
+  test(`what does no harm ${told ? 'is an error' : 'ends no session'} (${name})`, async () => {
+    const driver = await Driver.start();
+    try {
+      const client = await driver.connect(handshake);
+      await driver.run({ start: true });
+      await client.send({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection: { type: 'disabled' } } } } });
+      const errors = () => client.events.filter(({ type }) => type === 'error').length;
+      const before = errors();
+      await client.send({ type: 'input_audio_buffer.commit' });
+      await client.send({ type: 'debug.get_latency' });
+      assert.equal(errors() - before, told ? 2 : 0);
+      // What is wrong with the program is still said.
+      await client.send({ type: 'conversation.item.create', item: { type: 'nothing' } });
+      assert.equal(errors() - before, told ? 3 : 1);
+    } finally {
+      await driver.stop();
+    }
+  });
+
 for (const [name, handshake, told] of [['vowel', VOWEL, true], ['agents SDK', { ...VOWEL, subprotocols: 'realtime, openai-agents-sdk.0.2.1' }, true], ['beta', 'beta', false], ['ga', 'ga', false]])
   test(`a session sleeps, and speech awakens it (${name})`, async () => {
     const driver = await Driver.start();

@@ -43,6 +43,17 @@ static void vowel_openai_face_iface_init (VowelFaceInterface *iface);
 G_DEFINE_TYPE_WITH_CODE (VowelOpenaiFace, vowel_openai_face, G_TYPE_OBJECT,
     G_IMPLEMENT_INTERFACE (VOWEL_TYPE_FACE, vowel_openai_face_iface_init))
 
+/* Vowel's client takes any error for the end of its session. It commits what
+ * its own detector took for speech, however short, and programs send events of
+ * the Vowel engine's through it that are not OpenAI's. */
+static gboolean
+is_harmless (const GError *error)
+{
+  return g_error_matches (error, VOWEL_ERROR, VOWEL_ERROR_BUFFER_TOO_SHORT)
+         || g_error_matches (
+             error, VOWEL_OPENAI_ERROR, VOWEL_OPENAI_ERROR_INVALID_EVENT);
+}
+
 /* Races that the agents SDK runs into by design and would report as failures
  * of the session. */
 static gboolean
@@ -51,6 +62,8 @@ is_benign (VowelOpenaiFace *face, const GError *error, VowelOpenaiAbout about)
   if (!face->agents_sdk)
     return FALSE;
 
+  if (face->vowel != NULL && is_harmless (error))
+    return TRUE;
   if (about == VOWEL_OPENAI_ABOUT_CANCEL)
     return g_error_matches (
         error, VOWEL_ERROR, VOWEL_ERROR_RESPONSE_NOT_ACTIVE);
@@ -64,7 +77,9 @@ static void
 report (VowelOpenaiFace *face, const GError *error, VowelOpenaiAbout about,
     const gchar *event_id)
 {
-  if (!is_benign (face, error, about))
+  if (is_benign (face, error, about))
+    g_debug ("not told: %s", error->message);
+  else
     vowel_openai_face_send_error (face, error, about, event_id);
 }
 
