@@ -366,7 +366,7 @@ for (const [name, handshake, told] of [['Vowel\'s client', { ...VOWEL, subprotoc
       const errors = () => client.events.filter(({ type }) => type === 'error').length;
       const before = errors();
       await client.send({ type: 'input_audio_buffer.commit' });
-      await client.send({ type: 'debug.get_latency' });
+      await client.send({ type: 'debug.nothing' });
       assert.equal(errors() - before, told ? 2 : 0);
       // What is wrong with the program is still said.
       await client.send({ type: 'conversation.item.create', item: { type: 'nothing' } });
@@ -399,6 +399,50 @@ for (const [name, handshake, told] of [['vowel', VOWEL, true], ['agents SDK', { 
       await driver.stop();
     }
   });
+
+test('where the time of answers went is told to who asks', async () => {
+  const driver = await Driver.start();
+  try {
+    const client = await driver.connect(VOWEL);
+    await driver.run({ start: true });
+    await client.send({ type: 'session.update', session: { voice: 'alloy' } });
+    const ask = async (fields) => {
+      await client.send({ type: 'debug.get_latency', ...fields });
+      return client.last('debug.latency_response').metrics;
+    };
+    assert.deepEqual(await ask(), { current: null, historical: [] });
+    for (let turn = 1; turn <= 12; turn++) {
+      await driver.engine('speech_started', turn, 1000 * turn);
+      await driver.engine('speech_stopped', turn, 1000 * turn + 500);
+      await driver.advance(120);
+      await driver.engine('final', turn, 'How are you?', 500);
+      await driver.advance(80);
+      await driver.engine('text', turn, 'Fine, and you, if I may ask you that?');
+      await driver.advance(60);
+      await driver.engine('audio', turn, 100, 0, 36);
+      await driver.engine('generated', turn, FINISH.stop);
+      await driver.engine('audio_ended', turn);
+      await driver.advance(2000);
+    }
+    const done = client.events.filter(({ type }) => type === 'response.done').map(({ response }) => response);
+    const { current, historical } = await ask({ includeHistory: true });
+    assert.equal(current, null);
+    assert.deepEqual(historical.map(({ responseId }) => responseId), done.slice(-10).map(({ id }) => id));
+    const { timestamp, ...last } = historical.at(-1);
+    assert.ok(Math.abs(timestamp - Date.now()) < 60000);
+    assert.deepEqual(last, { responseId: done.at(-1).id, asrDuration: 120, llmFirstToken: 80, llmTokenCount: 5,
+      ttfs: 260, ttsChunks: [{ duration: 60, text: 'Fine, and you, if I may ask yo' }], totalDuration: last.totalDuration });
+    assert.ok(last.totalDuration >= 260);
+    assert.deepEqual(await ask({ includeHistory: false }), { current: null });
+    await client.send({ type: 'debug.get_latency', includeHistory: 'yes' });
+    assert.equal(client.last('error').error.param, 'includeHistory');
+    const other = await driver.connect('ga');
+    await other.send({ type: 'debug.get_latency' });
+    assert.equal(other.last('error').error.code, 'invalid_event');
+  } finally {
+    await driver.stop();
+  }
+});
 
 test('who joins a session that sleeps is not told that it awakens', async () => {
   const driver = await Driver.start();

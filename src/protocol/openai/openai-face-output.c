@@ -325,6 +325,8 @@ vowel_openai_face_send_event (VowelOpenaiFace *face, const VowelEvent *event)
       && (!vowel_openai_event_is_neutral (event)
           || (face->history != NULL && event->item_id != NULL)))
     vowel_openai_face_settle_dialect (face, face->fallback);
+  if (face->vowel != NULL)
+    vowel_openai_vowel_note (face->vowel, event);
 
   shown.output_index = vowel_openai_audience_index (
       face->audience, face->commands.participant, event);

@@ -226,7 +226,10 @@ run_event (VowelOpenaiFace *face, JsonObject *event)
       vowel_openai_face_settle_dialect (face, dialect);
   }
 
-  if (!vowel_openai_commands_run (&face->commands, type, event, &about, &error))
+  if (face->vowel != NULL && g_str_equal (type, VOWEL_OPENAI_GET_LATENCY)
+          ? !vowel_openai_vowel_tell_latency (face->vowel, event, &error)
+          : !vowel_openai_commands_run (
+              &face->commands, type, event, &about, &error))
     report (face, error, about, event_id);
 }
 

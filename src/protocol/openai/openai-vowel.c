@@ -6,6 +6,8 @@
 
 #include "openai-vowel.h"
 #include "openai-event-json.h"
+#include "openai-fields.h"
+#include "openai-latency.h"
 
 #include <gst/vowel/gstvoweljson.h>
 
@@ -17,6 +19,7 @@ struct _VowelOpenaiVowel {
   VowelOpenaiSendFunc send;
   gpointer user_data;
   gboolean sleeps; /* the client was told so */
+  VowelOpenaiLatency *latency;
   /* Calls whose arguments are not complete: item id to the id of the item
    * before it ("" for none). */
   GHashTable *held;
@@ -32,6 +35,7 @@ vowel_openai_vowel_new (const gchar *session_id, gboolean calls,
   vowel->calls = calls;
   vowel->send = send;
   vowel->user_data = user_data;
+  vowel->latency = vowel_openai_latency_new ();
   vowel->held = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return vowel;
 }
@@ -40,8 +44,33 @@ void
 vowel_openai_vowel_free (VowelOpenaiVowel *vowel)
 {
   g_hash_table_unref (vowel->held);
+  vowel_openai_latency_free (vowel->latency);
   g_free (vowel->session_id);
   g_free (vowel);
+}
+
+void
+vowel_openai_vowel_note (VowelOpenaiVowel *vowel, const VowelEvent *event)
+{
+  vowel_openai_latency_note (vowel->latency, event);
+}
+
+gboolean
+vowel_openai_vowel_tell_latency (
+    VowelOpenaiVowel *vowel, JsonObject *event, GError **error)
+{
+  gboolean with_history = TRUE;
+  JsonObject *object;
+
+  if (!vowel_openai_read_boolean (
+          event, NULL, "includeHistory", &with_history, error))
+    return FALSE;
+  object = json_object_new ();
+  json_object_set_string_member (object, "type", "debug.latency_response");
+  json_object_set_object_member (object, "metrics",
+      vowel_openai_latency_render (vowel->latency, with_history));
+  vowel->send (object, vowel->user_data);
+  return TRUE;
 }
 
 static JsonObject *

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  * complete, and with them, because programs run it from there;
  * response.function_call_arguments.done has them once more as an object. Every
  * client of Vowel gets the text of a spoken answer as response.text.done, and
- * is told when its session sleeps.
+ * is told when its session sleeps, and where the time of answers went, when it
+ * asks.
  */
 typedef struct _VowelOpenaiVowel VowelOpenaiVowel;
 
@@ -28,6 +29,13 @@ VowelOpenaiVowel *vowel_openai_vowel_new (const gchar *session_id,
     gboolean calls, VowelOpenaiSendFunc send, gpointer user_data);
 void vowel_openai_vowel_free (VowelOpenaiVowel *vowel);
 
+#define VOWEL_OPENAI_GET_LATENCY "debug.get_latency"
+
+/* What the client is shown of the session, before it is. */
+void vowel_openai_vowel_note (VowelOpenaiVowel *vowel, const VowelEvent *event);
+/* Answers #VOWEL_OPENAI_GET_LATENCY; fails when @event is not as it must be. */
+gboolean vowel_openai_vowel_tell_latency (
+    VowelOpenaiVowel *vowel, JsonObject *event, GError **error);
 /* TRUE: all is said of this event, or it is kept for later. */
 gboolean vowel_openai_vowel_take (
     VowelOpenaiVowel *vowel, const VowelEvent *event);
