@@ -39,6 +39,7 @@ export async function connectAgent(port, { version = NEWEST, tools = [], browser
   const agent = new RealtimeAgent({ name: 'a', instructions: 'Be brief.', tools });
   const session = new RealtimeSession(agent, { transport, model: 'm', ...options });
   const client = {
+    version,
     session,
     errors: [],
     audio: 0,

@@ -10,6 +10,8 @@ export class FaceServer {
   driver;
   /** The latest connection, as tests/protocol/driver.mjs knows it. */
   connection = null;
+  /** Types of what clients have sent. */
+  received = [];
   #http;
   #sockets;
   #stopping = false;
@@ -33,10 +35,15 @@ export class FaceServer {
   }
 
   async #accept(socket, request) {
-    const received = [];
+    const early = [];
     let ready = null;
     // Messages may come before the face exists.
-    socket.on('message', (data) => this.#stopping || (ready ? ready.raw(String(data)) : received.push(String(data))));
+    socket.on('message', async (data) => {
+      if (this.#stopping) return;
+      if (ready) await ready.raw(String(data));
+      else early.push(String(data));
+      this.received.push(JSON.parse(data).type);
+    });
     const { headers } = request;
     const connection = await this.driver.connect({
       beta_header: headers['openai-beta'],
@@ -50,7 +57,7 @@ export class FaceServer {
     ready = connection;
     this.connection = connection;
     await this.driver.run({ start: true });
-    for (const text of received) await connection.raw(text);
+    for (const text of early) await connection.raw(text);
   }
 
   engine(...report) {
