@@ -33,6 +33,8 @@ struct _VowelRoutes {
   guint control_port;
   VowelAuditFunc audit; /* (nullable) */
   gpointer audit_data;
+  VowelAppCheckFunc check_app; /* (nullable) */
+  gpointer check_app_data;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VowelRoutes, vowel_routes, G_TYPE_OBJECT,
@@ -92,6 +94,23 @@ vowel_request_get_query (const VowelRequest *request, const gchar *name)
   return value && *value ? value : NULL;
 }
 
+/* Of a key that has the rights. */
+static gboolean
+check_app (VowelRoutes *self, VowelRequest *request, VowelRights needed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (request->grant.key == NULL || (needed & VOWEL_RIGHT_AGENTS) == 0
+      || self->check_app == NULL
+      || self->check_app (
+          request->grant.key->app_id, self->check_app_data, &error))
+    return TRUE;
+  g_atomic_int_inc (&self->metrics->unauthorized);
+  vowel_http_reply_error (request->message, SOUP_STATUS_FORBIDDEN, NULL,
+      "organization_pending", "%s", error->message);
+  return FALSE;
+}
+
 static gboolean
 check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
 {
@@ -118,6 +137,8 @@ check_rights (VowelRoutes *self, VowelRequest *request, VowelRights needed)
     reply_forbidden (request, needed);
     return FALSE;
   }
+  if (!check_app (self, request, needed))
+    return FALSE;
   if (request->grant.key)
     vowel_store_note_api_key_used (vowel_keyring_get_store (self->keyring),
         request->grant.key->id, g_get_real_time () / 1000);
@@ -411,6 +432,14 @@ void
 vowel_routes_set_control_port (VowelRoutes *self, guint port)
 {
   self->control_port = port;
+}
+
+void
+vowel_routes_set_app_check (
+    VowelRoutes *self, VowelAppCheckFunc func, gpointer user_data)
+{
+  self->check_app = func;
+  self->check_app_data = user_data;
 }
 
 void

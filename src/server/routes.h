@@ -100,6 +100,12 @@ void vowel_routes_set_audit_func (
     VowelRoutes *routes, VowelAuditFunc func, gpointer user_data);
 /* Who knows the keys of apps. (nullable) */
 void vowel_routes_set_keyring (VowelRoutes *routes, VowelKeyring *keyring);
+/* Whether the keys of @app_id serve its agents at present. */
+typedef gboolean (*VowelAppCheckFunc) (
+    const gchar *app_id, gpointer user_data, GError **error);
+/* Who says that. Routes that need VOWEL_RIGHT_AGENTS refuse other keys. */
+void vowel_routes_set_app_check (
+    VowelRoutes *routes, VowelAppCheckFunc func, gpointer user_data);
 /* For requests that come from now on. */
 void vowel_routes_set_config (VowelRoutes *routes, VowelServerConfig *config);
 

@@ -206,6 +206,15 @@ open_ports (VowelServer *self, VowelServerConfig *config, GError **error)
       "VOWEL_CONTROL_PORT", error);
 }
 
+static gboolean
+is_let_in (const gchar *app_id, gpointer user_data, GError **error)
+{
+  g_autoptr (VowelAccount) account =
+      vowel_accounts_find_app (user_data, app_id, error);
+
+  return account != NULL;
+}
+
 /* What outlives the process, and who manages it. */
 static gboolean
 start_control (VowelServer *self, VowelServerConfig *config, GError **error)
@@ -226,6 +235,7 @@ start_control (VowelServer *self, VowelServerConfig *config, GError **error)
   vowel_control_set_agents (self->control, self->agents);
   vowel_routes_set_audit_func (self->routes, on_audit, self);
   vowel_routes_set_keyring (self->routes, keyring);
+  vowel_routes_set_app_check (self->routes, is_let_in, self->accounts);
   vowel_routes_set_error_form (self->routes, "/api", VOWEL_ERROR_FORM_VOWEL);
   vowel_routes_set_error_form (self->routes, "/vowel", VOWEL_ERROR_FORM_VOWEL);
   vowel_routes_add (self->routes, vowel_control_get_routes (), self->control);

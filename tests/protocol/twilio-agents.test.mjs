@@ -265,8 +265,14 @@ test('keys and tokens of Voicex say whose call it is, and its organization must 
     assert.deepEqual([record.appId, record.agentId], [id, agent.id]);
     await (await TwilioStream.open(`${daemon.origin.replace('http', 'ws')}/ws/twilio/stream${query}`)).hangUp();
   }
+  const vatel = () => fetch(`${daemon.origin}/v1/agents`, { headers: { Authorization: `Bearer ${key}` } });
+  assert.equal((await vatel()).status, 200);
   await letIn('pending');
   for (const query of [`?api_key=${key}`, `?token=${token}`]) assert.match((await askWebhook(voice(query))).text, /<Reject/);
+  // Nor does its key do anything else for its agents.
+  const refused = await vatel();
+  assert.equal(refused.status, 403);
+  assert.match((await refused.json()).error, /pending/);
 });
 
 test('an agent remembers who called before, where it is to', async (t) => {
