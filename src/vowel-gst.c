@@ -4,7 +4,7 @@
 #include "config.h"
 #endif
 
-#include "server/commands.h"
+#include "server/commands/commands.h"
 #include "talk/talk.h"
 
 #include <locale.h>

@@ -6,9 +6,9 @@
 
 #include "config-routes.h"
 
-#include "audit.h"
-#include "config-yaml.h"
-#include "http.h"
+#include "http/audit.h"
+#include "config/config-yaml.h"
+#include "http/http.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "routes.h"
-#include "runtime-config.h"
+#include "http/routes.h"
+#include "config/runtime-config.h"
 
 G_BEGIN_DECLS
 

@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "session-host.h"
+#include "sessions/session-host.h"
 
 G_BEGIN_DECLS
 

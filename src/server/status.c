@@ -6,9 +6,9 @@
 
 #include "status.h"
 
-#include "call-json.h"
-#include "http.h"
-#include "provider-config.h"
+#include "calls/call-json.h"
+#include "http/http.h"
+#include "config/provider-config.h"
 
 #include <gst/vowel/gstvowelsecret.h>
 

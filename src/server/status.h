@@ -2,9 +2,9 @@
 
 #pragma once
 
-#include "routes.h"
-#include "runtime-config.h"
-#include "session-manager.h"
+#include "http/routes.h"
+#include "config/runtime-config.h"
+#include "sessions/session-manager.h"
 
 G_BEGIN_DECLS
 

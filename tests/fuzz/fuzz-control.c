@@ -19,10 +19,10 @@
 
 #include "fuzz-log.h"
 
-#include "server/config-yaml.h"
+#include "server/config/config-yaml.h"
 #include "server/control/app-session.h"
-#include "server/mint.h"
-#include "server/session-request.h"
+#include "server/sessions/mint.h"
+#include "server/sessions/session-request.h"
 
 #include <gnutls/crypto.h>
 #include <gst/vowel/gstvoweljson.h>

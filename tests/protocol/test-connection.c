@@ -2,7 +2,7 @@
 
 /* One WebSocket against a client that is not one: bytes over a socket pair. */
 
-#include "server/connection.h"
+#include "server/http/connection.h"
 
 #include <gst/check/gsttestclock.h>
 #include <poll.h>

@@ -2,8 +2,8 @@
 
 /* Which recordings are forgotten, and when. */
 
-#include "server/call-recording.h"
-#include "server/recording-file.h"
+#include "server/calls/call-recording.h"
+#include "server/calls/recording-file.h"
 
 #include <glib/gstdio.h>
 #include <utime.h>

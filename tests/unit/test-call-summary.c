@@ -2,7 +2,7 @@
 
 /* What a model is asked about a call, and what becomes of its answer. */
 
-#include "server/call-summary.h"
+#include "server/calls/call-summary.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/config-yaml.h"
+#include "server/config/config-yaml.h"
 
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/config-file.h"
-#include "server/config-preset.h"
-#include "server/config-sources.h"
-#include "server/config-tree.h"
-#include "server/config-yaml.h"
-#include "server/provider-settings.h"
+#include "server/config/config-file.h"
+#include "server/config/config-preset.h"
+#include "server/config/config-sources.h"
+#include "server/config/config-tree.h"
+#include "server/config/config-yaml.h"
+#include "server/config/provider-settings.h"
 
 #include <glib/gstdio.h>
 #include <gst/gst.h>

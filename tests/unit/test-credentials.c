@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/credentials.h"
+#include "server/access/credentials.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 
 /* Where frames begin and end, however the stream of them is cut. */
 
-#include "server/frames.h"
+#include "server/http/frames.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 
 /* Keys of apps as a whole: made, kept, found, and what they are worth. */
 
-#include "server/credentials.h"
+#include "server/access/credentials.h"
 #include "server/store/key-text.h"
 #include "server/store/sqlite-store.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/log-line.h"
+#include "server/telemetry/log-line.h"
 
 #include <json-glib/json-glib.h>
 

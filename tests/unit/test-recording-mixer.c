@@ -2,7 +2,7 @@
 
 /* Both sides of a call in one recording: who is heard when. */
 
-#include "server/recording-mixer.h"
+#include "server/calls/recording-mixer.h"
 
 #define MS 1000
 #define FRAMES_PER_MS (VOWEL_RECORDING_RATE / 1000)

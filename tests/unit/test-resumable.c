@@ -2,7 +2,7 @@
 
 #include "config.h"
 
-#include "server/resumable.h"
+#include "server/sessions/resumable.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/config-sources.h"
+#include "server/config/config-sources.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/mint-body.h"
-#include "server/session-directory.h"
+#include "server/sessions/mint-body.h"
+#include "server/sessions/session-directory.h"
 
 #define KEY "sesskey_0123456789abcdef"
 #define NOW 1000

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/token.h"
+#include "server/tokens/token.h"
 
 #include <jwt.h>
 #include <stdlib.h>

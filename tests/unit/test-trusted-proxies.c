@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/config-error.h"
-#include "server/trusted-proxies.h"
+#include "server/config/config-error.h"
+#include "server/config/trusted-proxies.h"
 
 #include <string.h>
 

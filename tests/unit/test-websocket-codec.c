@@ -2,7 +2,7 @@
 
 /* Messages out of bytes and back, without a socket. */
 
-#include "server/websocket-codec.h"
+#include "server/http/websocket-codec.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "server/window-limiter.h"
+#include "server/access/window-limiter.h"
 
 #define SECONDS(n) ((gint64) ((n) *G_USEC_PER_SEC))
 

@@ -6,7 +6,7 @@
 
 #include "agent-fields.h"
 
-#include "server/twilio/phone-number.h"
+#include "phone-number.h"
 
 #include <math.h>
 #include <string.h>

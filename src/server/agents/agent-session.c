@@ -9,7 +9,7 @@
 #include "agent-choice.h"
 #include "tool-webhooks.h"
 
-#include "server/call-recording.h"
+#include "server/calls/call-recording.h"
 #include "session/language-names.h"
 
 #include <gst/gst.h>

@@ -4,7 +4,7 @@
 
 #include "agents.h"
 
-#include "server/session-request.h"
+#include "server/sessions/session-request.h"
 
 G_BEGIN_DECLS
 

@@ -5,7 +5,7 @@
 #include "agent.h"
 #include "agent-version.h"
 
-#include "server/runtime-config.h"
+#include "server/config/runtime-config.h"
 #include "server/store/keyring.h"
 
 G_BEGIN_DECLS

@@ -6,7 +6,7 @@
 
 #include "app-session.h"
 
-#include "server/session-claims.h"
+#include "server/sessions/session-claims.h"
 
 #include <gst/vowel/gstvoweljson.h>
 

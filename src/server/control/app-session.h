@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "server/server-config.h"
+#include "server/config/server-config.h"
 
 #include <json-glib/json-glib.h>
 

@@ -6,7 +6,7 @@
 
 #include "control-private.h"
 
-#include "server/audit.h"
+#include "server/http/audit.h"
 
 /* Anybody can have something refused; what is about an app, somebody had rights
  * to. */

@@ -6,8 +6,8 @@
 
 #include "control-private.h"
 
-#include "server/call-json.h"
-#include "server/call-recording.h"
+#include "server/calls/call-json.h"
+#include "server/calls/call-recording.h"
 
 #define HOUR_MS (60 * 60 * G_GINT64_CONSTANT (1000))
 #define DAY_MS (24 * HOUR_MS)

@@ -5,8 +5,8 @@
 #include "control.h"
 
 #include "mint-limiter.h"
-#include "server/http.h"
-#include "server/later-answer.h"
+#include "server/http/http.h"
+#include "server/http/later-answer.h"
 
 G_BEGIN_DECLS
 

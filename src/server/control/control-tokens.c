@@ -9,7 +9,7 @@
 #include "generate-token.h"
 #include "remote-mint.h"
 
-#include "server/websocket.h"
+#include "server/http/websocket.h"
 
 static void
 reply_refused (SoupServerMessage *message, const GError *error)

@@ -6,8 +6,8 @@
 
 #include "control-private.h"
 
-#include "server/audit.h"
-#include "server/trpc-wire.h"
+#include "server/http/audit.h"
+#include "server/http/trpc-wire.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "server/agents/agents.h"
-#include "server/routes.h"
+#include "server/http/routes.h"
 #include "server/store/keyring.h"
 
 G_BEGIN_DECLS

@@ -10,7 +10,7 @@
 #include "app-session.h"
 #include "remote-mint.h"
 
-#include "server/mint.h"
+#include "server/sessions/mint.h"
 #include "server/store/key-text.h"
 
 #include <gst/vowel/gstvoweljson.h>

@@ -2,9 +2,9 @@
 
 #pragma once
 
-#include "server/server-config.h"
+#include "server/config/server-config.h"
 #include "server/store/keyring.h"
-#include "server/token.h"
+#include "server/tokens/token.h"
 
 #include <json-glib/json-glib.h>
 

@@ -9,7 +9,7 @@
 #include "twilio-private.h"
 #include "twilio-signature.h"
 
-#include "server/http.h"
+#include "server/http/http.h"
 
 #include <gst/gst.h>
 

@@ -6,7 +6,7 @@
 
 #include "twilio-client.h"
 
-#include "server/http.h"
+#include "server/http/http.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

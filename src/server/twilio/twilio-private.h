@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "phone-number.h"
+#include "server/agents/phone-number.h"
 #include "twilio-calls.h"
 #include "twilio-tickets.h"
 #include "twilio-webhook.h"

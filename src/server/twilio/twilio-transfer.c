@@ -6,7 +6,7 @@
 
 #include "twilio-transfer.h"
 
-#include "phone-number.h"
+#include "server/agents/phone-number.h"
 #include "twiml.h"
 
 #include <gst/vowel/gstvowelhttp.h>

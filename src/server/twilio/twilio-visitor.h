@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "server/gate.h"
+#include "server/sessions/gate.h"
 
 #include "protocol/twilio/twilio-messages.h"
 

@@ -7,8 +7,8 @@
 #include "twilio-webhook.h"
 #include "twilio-signature.h"
 
-#include "server/http.h"
-#include "server/listener.h"
+#include "server/http/http.h"
+#include "server/http/listener.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 
 #include "twilio-form.h"
 
-#include "server/server-config.h"
+#include "server/config/server-config.h"
 
 #include <libsoup/soup.h>
 

@@ -9,7 +9,7 @@
 #include "twilio-visitor.h"
 #include "twiml.h"
 
-#include "server/http.h"
+#include "server/http/http.h"
 
 #include <gst/gst.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "server/agents/agents.h"
-#include "server/doorway.h"
-#include "server/routes.h"
+#include "server/sessions/doorway.h"
+#include "server/http/routes.h"
 #include "server/voicex/accounts.h"
 #include "server/voicex/voice-providers.h"
 #include "server/store/keyring.h"

@@ -10,7 +10,7 @@
 
 #include "server/agents/agent-vatel-json.h"
 #include "server/iso-time.h"
-#include "server/twilio/phone-number.h"
+#include "server/agents/phone-number.h"
 #include "server/voicex/organization.h"
 
 void

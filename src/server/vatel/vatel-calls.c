@@ -10,7 +10,7 @@
 #include "vatel-call-query.h"
 #include "vatel-private.h"
 
-#include "server/call-recording.h"
+#include "server/calls/call-recording.h"
 #include "server/store/object-id.h"
 
 /* The app of that organization; fails when the client may not see it. */

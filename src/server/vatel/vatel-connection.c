@@ -15,7 +15,7 @@
 #include "server/agents/agent-session.h"
 #include "server/agents/agent-vatel-json.h"
 #include "server/store/object-id.h"
-#include "server/web-token.h"
+#include "server/tokens/web-token.h"
 
 #define SOURCE "vatel"
 /* What the clients' players take without being too far ahead. */

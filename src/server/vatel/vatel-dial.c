@@ -8,7 +8,7 @@
 
 #include "vatel-private.h"
 
-#include "server/twilio/phone-number.h"
+#include "server/agents/phone-number.h"
 
 /* Who is called, by either of its names; NULL: the answer has been given. */
 static const gchar *

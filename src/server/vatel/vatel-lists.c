@@ -9,7 +9,7 @@
 #include "vatel-private.h"
 
 #include "server/iso-time.h"
-#include "server/provider-probe.h"
+#include "server/config/provider-probe.h"
 #include "server/store/object-id.h"
 
 void

@@ -9,7 +9,7 @@
 #include "vatel-private.h"
 
 #include "server/iso-time.h"
-#include "server/twilio/phone-number.h"
+#include "server/agents/phone-number.h"
 
 #include <gst/vowel/gstvoweljson.h>
 

@@ -4,8 +4,8 @@
 
 #include "vatel.h"
 
-#include "server/http.h"
-#include "server/later-answer.h"
+#include "server/http/http.h"
+#include "server/http/later-answer.h"
 
 G_BEGIN_DECLS
 

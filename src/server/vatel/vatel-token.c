@@ -6,7 +6,7 @@
 
 #include "vatel-token.h"
 
-#include "server/web-token.h"
+#include "server/tokens/web-token.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

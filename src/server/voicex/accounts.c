@@ -8,7 +8,7 @@
 
 #include "voicex-token.h"
 
-#include "server/credentials.h"
+#include "server/access/credentials.h"
 #include "server/store/object-id.h"
 
 #include <gst/gst.h>

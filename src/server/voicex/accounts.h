@@ -6,7 +6,7 @@
 #include "plan.h"
 #include "user.h"
 
-#include "server/server-config.h"
+#include "server/config/server-config.h"
 #include "server/store/keyring.h"
 
 G_BEGIN_DECLS

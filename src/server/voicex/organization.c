@@ -6,7 +6,7 @@
 
 #include "organization.h"
 
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/store/document-json.h"
 
 #include <gst/vowel/gstvoweljson.h>

@@ -6,8 +6,8 @@
 
 #include "plan-private.h"
 
-#include "server/config-error.h"
-#include "server/config-yaml.h"
+#include "server/config/config-error.h"
+#include "server/config/config-yaml.h"
 
 /* A member of a plan that is a number. */
 typedef struct {

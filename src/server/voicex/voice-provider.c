@@ -8,7 +8,7 @@
 
 #include "voicex-json.h"
 
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/store/document-json.h"
 
 #include <gst/vowel/gstvoweljson.h>

@@ -8,7 +8,7 @@
 
 #include "model-catalogue.h"
 
-#include "server/provider-config.h"
+#include "server/config/provider-config.h"
 #include "server/store/object-id.h"
 
 struct _VowelVoiceProviders {

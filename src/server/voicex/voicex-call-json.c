@@ -9,7 +9,7 @@
 #include "usage-days.h"
 #include "voicex-json.h"
 
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/store/object-id.h"
 
 #include <gst/vowel/gstvoweljson.h>

@@ -6,7 +6,7 @@
 
 #include "voicex-json.h"
 
-#include "server/http.h"
+#include "server/http/http.h"
 #include "server/iso-time.h"
 #include "server/store/object-id.h"
 

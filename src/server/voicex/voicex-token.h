@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "server/web-token.h"
+#include "server/tokens/web-token.h"
 
 G_BEGIN_DECLS
 

@@ -5,8 +5,8 @@
 #include "accounts.h"
 #include "voice-providers.h"
 
-#include "server/routes.h"
-#include "server/session-manager.h"
+#include "server/http/routes.h"
+#include "server/sessions/session-manager.h"
 
 G_BEGIN_DECLS
 

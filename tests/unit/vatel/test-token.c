@@ -3,7 +3,7 @@
 /* Session tokens of Vatel's: what is written into one comes out again, as long
  * as it is good, and of no other kind of token. */
 
-#include "server/token.h"
+#include "server/tokens/token.h"
 #include "server/vatel/vatel-token.h"
 
 #include <string.h>
