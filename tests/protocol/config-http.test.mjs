@@ -127,6 +127,18 @@ test('PUT /config: what is wrong is refused with its path, and nothing changes',
   assert.equal(await voice(daemon), 'first');
 });
 
+test('PUT /config: what only the environment has can be left out of a whole configuration', async (t) => {
+  const daemon = await daemonWith(t, `${FAKES}jwtSecret: of-the-file-and-32-characters-long\n`);
+  const { config } = await call(daemon, 'GET', '/config');
+  assert.ok(config.apiKey);
+  assert.equal((await call(daemon, 'PUT', '/config', { config: { apiKey: null, session: { voice: 'other' } } })).status, 200);
+  assert.equal(await voice(daemon), 'other');
+  assert.ok((await call(daemon, 'GET', '/config')).config.apiKey, 'it still holds');
+  const answer = await call(daemon, 'PUT', '/config', { config: { jwtSecret: null } });
+  assert.equal(answer.status, 400);
+  assert.match(answer.message, /jwtSecret cannot be set over HTTP/);
+});
+
 test('PUT /config: what was read can be written back; masks leave secrets alone', async (t) => {
   const daemon = await daemonWith(t, `${FAKES}vendors: {groq: {apiKey: ${KEY}}}\npresets: [{id: a, config: {llm: {apiKey: ${KEY}}}}]\n`);
   const { config } = await call(daemon, 'GET', '/config');

@@ -268,15 +268,18 @@ vowel_runtime_config_describe (VowelRuntimeConfig *self)
   return object;
 }
 
-/* What stays as it is may be there. */
+/* What stays as it is may be there, and what @file does not have taken out of
+ * it. */
 static gboolean
 check_local (const VowelSetting *setting, JsonNode *change, JsonNode *known,
-    GError **error)
+    JsonNode *file, GError **error)
 {
   JsonNode *new = vowel_config_tree_get (change, setting->path);
   JsonNode *old = vowel_config_tree_get (known, setting->path);
 
-  if (new == NULL || (old != NULL && json_node_equal (new, old)))
+  if (new == NULL || (old != NULL && json_node_equal (new, old))
+      || (JSON_NODE_HOLDS_NULL (new)
+          && vowel_config_tree_get (file, setting->path) == NULL))
     return TRUE;
   g_set_error (error, VOWEL_CONFIG_ERROR, VOWEL_CONFIG_ERROR_LOCAL,
       "%s cannot be set over HTTP: set %s, or run vowel-gst config set %s",
@@ -285,7 +288,7 @@ check_local (const VowelSetting *setting, JsonNode *change, JsonNode *known,
 }
 
 static gboolean
-check_change (JsonNode *change, JsonNode *known, GError **error)
+check_change (JsonNode *change, JsonNode *known, JsonNode *file, GError **error)
 {
   const VowelSettingFlags local = VOWEL_SETTING_SECRET | VOWEL_SETTING_LOCAL;
   guint n;
@@ -298,14 +301,15 @@ check_change (JsonNode *change, JsonNode *known, GError **error)
   }
   for (guint i = 0; i < n; i++)
     if ((settings[i].flags & local) != 0
-        && !check_local (&settings[i], change, known, error))
+        && !check_local (&settings[i], change, known, file, error))
       return FALSE;
   return TRUE;
 }
 
 /* Those of the file may do what the file may; what comes over HTTP may not. */
 static gboolean
-check_presets (JsonNode *change, JsonNode *known, GError **error)
+check_presets (
+    JsonNode *change, JsonNode *known, JsonNode *file, GError **error)
 {
   g_autoptr (JsonNode) presets = vowel_presets_list (change, error);
   g_autoptr (JsonNode) old = presets ? vowel_presets_list (known, error) : NULL;
@@ -317,7 +321,7 @@ check_presets (JsonNode *change, JsonNode *known, GError **error)
         old, json_object_get_string_member (preset, "id"), NULL);
 
     if (!check_change (json_object_get_member (preset, "config"),
-            before ? before : known, error))
+            before ? before : known, file, error))
       return FALSE;
   }
   return list != NULL;
@@ -332,8 +336,8 @@ merge_change (
       make_tree (self, self->snapshot->config, self->file);
 
   vowel_config_tree_unmask (change, known);
-  return check_change (change, known, error)
-                 && check_presets (change, known, error)
+  return check_change (change, known, file, error)
+                 && check_presets (change, known, file, error)
              ? vowel_config_tree_merge (file, change)
              : NULL;
 }
