@@ -42,12 +42,24 @@ vowel_pipeline_place_get_factory (const VowelPipelinePlace *place)
   return place->element != NULL ? get_factory (place->element) : EMPTY;
 }
 
-/* Somebody may have set it to do something: to dump, to fail. */
+/* Whether the element does nothing as long as nobody has set it to something,
+ * like an identity to dump, or to fail. */
 static gboolean
-is_idle (GstElement *identity)
+is_idler (GstElement *element)
+{
+  const gchar *factory = get_factory (element);
+
+  return g_strcmp0 (factory, EMPTY) == 0 || g_strcmp0 (factory, "volume") == 0;
+}
+
+static gboolean
+is_idle (GstElement *element)
 {
   g_autofree GParamSpec **specs =
-      g_object_class_list_properties (G_OBJECT_GET_CLASS (identity), NULL);
+      g_object_class_list_properties (G_OBJECT_GET_CLASS (element), NULL);
+
+  if (!is_idler (element))
+    return FALSE;
 
   for (guint i = 0; specs[i] != NULL; i++) {
     g_auto (GValue) value = G_VALUE_INIT;
@@ -58,7 +70,7 @@ is_idle (GstElement *identity)
         || g_str_equal (specs[i]->name, "silent"))
       continue;
     g_value_init (&value, specs[i]->value_type);
-    g_object_get_property (G_OBJECT (identity), specs[i]->name, &value);
+    g_object_get_property (G_OBJECT (element), specs[i]->name, &value);
     if (!g_param_value_defaults (specs[i], &value))
       return FALSE;
   }
@@ -72,16 +84,14 @@ vowel_pipeline_place_relieve (VowelPipelinePlace *place)
   g_autoptr (GstPad) before = NULL;
   g_autoptr (GstElement) neighbour = NULL;
 
-  if (place->element == NULL
-      || g_strcmp0 (get_factory (place->element), EMPTY) != 0
-      || !is_idle (place->element))
+  if (place->element == NULL || !is_idle (place->element))
     return;
   sink = gst_element_get_static_pad (place->element, "sink");
   before = gst_pad_get_peer (sink);
   if (before == NULL)
     return;
   neighbour = gst_pad_get_parent_element (before);
-  if (neighbour == NULL || g_strcmp0 (get_factory (neighbour), EMPTY) == 0)
+  if (neighbour == NULL || is_idler (neighbour))
     return;
   vowel_pipeline_place_put (place, NULL);
 }

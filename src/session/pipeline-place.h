@@ -32,8 +32,8 @@ gboolean vowel_pipeline_place_exists (const VowelPipelinePlace *place);
  * for a bin without one. */
 const gchar *vowel_pipeline_place_get_factory (const VowelPipelinePlace *place);
 
-/* Takes an identity out that does nothing. One behind another stays: who leaves
- * first would take the other's neighbour away. */
+/* Takes an identity out that does nothing, or a volume. One behind another
+ * stays: who leaves first would take the other's neighbour away. */
 void vowel_pipeline_place_relieve (VowelPipelinePlace *place);
 /* @element: (transfer floating) (nullable): with the pads "sink" and "src" */
 void vowel_pipeline_place_put (VowelPipelinePlace *place, GstElement *element);

@@ -172,6 +172,17 @@ on_response_end (GstElement *out, const gchar *response_id, guint64 generation,
   vowel_pipeline_report (self, VOWEL_REPORT_RESPONSE_END, NULL, generation);
 }
 
+/* Most agents are as loud as their voice. */
+static void
+relieve_volume (VowelPipeline *self)
+{
+  VowelPipelinePlace volume = {NULL};
+
+  vowel_pipeline_place_find (&volume, self->pipeline, "out-volume");
+  vowel_pipeline_place_relieve (&volume);
+  vowel_pipeline_place_clear (&volume);
+}
+
 static void
 find_elements (VowelPipeline *self)
 {
@@ -190,6 +201,7 @@ find_elements (VowelPipeline *self)
   vowel_pipeline_place_relieve (&self->out_codec);
   vowel_pipeline_place_relieve (&self->in_noise);
   vowel_pipeline_place_relieve (&self->in_codec);
+  relieve_volume (self);
 }
 
 static void

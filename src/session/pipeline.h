@@ -22,11 +22,14 @@ G_BEGIN_DECLS
  * a client asks for it. Anything else stays, and is all there is.
  * `vad` (optional): the detector.
  * `stt`: speech to text. `llm`: the language model. `tts` (optional): speech.
+ * `out-volume` (optional): a volume, for agents that are louder than their voice
+ * or less loud.
  * `out-caps` (optional): a capsfilter that gets the format of the answer.
  * `out-codec` (optional): an identity that is exchanged for a G.711 encoder.
  * `out` (optional, with `tts`): has the signals `packet` and `response-end`.
  *
- * An identity of these that does nothing is taken out of the pipeline.
+ * Of these an identity that does nothing, and a volume of 1, is taken out of the
+ * pipeline.
  *
  * Between `in` and `in-noise`, and from `tts` to `out`, a recipe must not
  * change threads, because formats change between buffers.

@@ -105,6 +105,18 @@ test_text_turn (void)
   fixture_end (&f);
 }
 
+static void
+test_volume (void)
+{
+  Fixture f;
+
+  fixture_begin_with (&f, VOWEL_TURN_NONE, "out-volume.volume", "0.5", NULL);
+  fixture_say (&f, "level 3");
+  fixture_wait (&f, "response-done", 1);
+  fixture_assert_level (&f, 1500);
+  fixture_end (&f);
+}
+
 /* They are heard one after the other, while the caller speaks. */
 static void
 test_recordings (void)
@@ -577,6 +589,7 @@ main (int argc, char *argv[])
   shared_worker = gst_vowel_worker_new ("test", NULL);
 
   g_test_add_func ("/pipeline/text_turn", test_text_turn);
+  g_test_add_func ("/pipeline/volume", test_volume);
   g_test_add_func ("/pipeline/recordings", test_recordings);
   g_test_add_func ("/pipeline/push_to_talk", test_push_to_talk);
   g_test_add_func ("/pipeline/spoken_turn", test_spoken_turn);
