@@ -4,10 +4,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import WebSocket from 'ws';
+import { until } from '../clients/until.mjs';
 import { environment } from '../lib/daemon.mjs';
 
 const source = process.env.VOWEL_SRCDIR;
@@ -18,6 +19,12 @@ const inFolder = (name) => path.join(folder, name);
 
 before(() => { folder = mkdtempSync(path.join(tmpdir(), 'vowel-recipes-')); });
 after(() => rmSync(folder, { recursive: true }));
+
+/** Whether a signal of that number does not just end the process. */
+function catches(pid, signal) {
+  const [, caught] = /^SigCgt:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return (BigInt(`0x${caught}`) >> BigInt(signal - 1) & 1n) === 1n;
+}
 
 function launch(name, settings = {}) {
   const args = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
@@ -91,6 +98,8 @@ test('microphone-assistant listens to the microphone until Ctrl-C', { timeout: 6
     if (/vad.*listens to 16000 samples/.test(said)) resolve();
   }));
   await Promise.race([listens, exited.then(() => { throw new Error(`it ended: ${said}`); })]);
+  // It listens while gst-launch-1.0 is still about to look after Ctrl-C.
+  await until(() => catches(assistant.pid, constants.signals.SIGINT), 'SIGINT is handled');
   assistant.kill('SIGINT');
   assert.deepEqual(await exited, [0, null], said);
 });
