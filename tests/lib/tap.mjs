@@ -4,7 +4,6 @@
 // with --import, this looks into every WebSocket of the package ws; what does
 // not use that package hands its events to a Tap itself.
 import { createRequire } from 'node:module';
-import { isDeepStrictEqual } from 'node:util';
 import { LifecycleChecker } from '../protocol/lifecycle-checker.mjs';
 import { schemaProblems, skipReason } from '../protocol/schema.mjs';
 
@@ -12,15 +11,37 @@ import { schemaProblems, skipReason } from '../protocol/schema.mjs';
 const PATH = /(?<!speech-to-text|transcriptions)\/realtime(\?|$)/;
 const taps = [];
 
-/** What the schema does not know: the members of events that come to who asked for `resume`. */
-const EXTENSIONS = {
+/** What the schema does not know: events that come to who asked for `resume` ... */
+const OF_RESUME = {
   'session.resumable': { session_id: 'string', resume_token: 'string', window_ms: 'number' },
   'session.reconnected': { replayed: 'number' },
 };
 
-function extensionProblems({ type, event_id: id, ...members }) {
-  const found = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, typeof value]));
-  return typeof id === 'string' && isDeepStrictEqual(found, EXTENSIONS[type]) ? [] : [`${type}: ${JSON.stringify(found)}`];
+const TIMES = {
+  responseId: 'string', timestamp: 'number', asrDuration: 'number', llmFirstToken: 'number', llmTokenCount: 'number', ttfs: 'number',
+  ttsChunks: [{ duration: 'number', text: 'string' }], totalDuration: 'number',
+};
+
+/** ... and to clients of Vowel's. A member whose name ends in ? may be missing. */
+const OF_VOWEL = {
+  'session.hibernate': { session: { id: 'string', hibernated: true } },
+  'session.resumed': { session: { id: 'string', hibernated: false } },
+  'debug.latency_response': { metrics: { current: null, 'historical?': [TIMES] } },
+};
+
+/** @param shape a type's name, a list of one shape, an object of shapes, or the value itself */
+function hasShape(value, shape) {
+  if (typeof shape === 'string') return typeof value === shape;
+  if (Array.isArray(shape)) return Array.isArray(value) && value.every((element) => hasShape(element, shape[0]));
+  if (typeof shape !== 'object' || shape === null) return value === shape;
+  if (typeof value !== 'object' || value === null) return false;
+  const names = Object.keys(shape).map((name) => name.replace('?', ''));
+  return Object.keys(value).every((name) => names.includes(name))
+    && Object.entries(shape).every(([name, inner]) => (name.endsWith('?') && !(name.slice(0, -1) in value)) || hasShape(value[name.replace('?', '')], inner));
+}
+
+function extensionProblems({ type, event_id: id, ...members }, shape) {
+  return typeof id === 'string' && hasShape(members, shape) ? [] : [`${type}: ${JSON.stringify(members)}`];
 }
 
 const isGa = (event) => ('audio' in event.session && !('modalities' in event.session))
@@ -105,15 +126,20 @@ export class Tap {
     this.#checker.push(event);
     const about = event.type === 'error' ? event.error?.event_id : null;
     if (about != null && this.#asked && !this.#asked.has(about)) this.#problems.push(`an error about ${about}, which was never sent`);
-    if (this.#resumes && event.type in EXTENSIONS)
-      this.#problems.push(...extensionProblems(event));
+    const shape = (this.#resumes && OF_RESUME[event.type]) || (this.#mayBeVowels() && OF_VOWEL[event.type]);
+    if (shape)
+      this.#problems.push(...extensionProblems(event, shape));
     else if (!skipReason && !(provisional && event.session))
       this.#problems.push(...schemaProblems(event, this.#dialect));
   }
 
-  /** In beta only Vowel's dialect has it. */
+  /** What it sends cannot tell the dialect vowel from beta. */
+  #mayBeVowels() {
+    return this.#vowel || this.#dialect === 'beta';
+  }
+
   #isTextOfSpeech(event) {
-    if (!this.#vowel && this.#dialect !== 'beta') return false;
+    if (!this.#mayBeVowels()) return false;
     if (event.type === 'response.content_part.added' && event.part.type === 'audio') this.#spoken.add(event.item_id);
     return event.type === 'response.text.done' && this.#spoken.has(event.item_id);
   }

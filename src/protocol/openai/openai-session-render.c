@@ -6,6 +6,9 @@
 
 #include "openai-session-json.h"
 
+/* The only one that OpenAI's API has. Another is left unsaid: whoever asked for
+ * it knows, and the strict client of one who joins would refuse it. */
+#define PCM_RATE 24000
 /* What beta clients are told when the model's default applies. */
 #define BETA_TEMPERATURE 0.8
 
@@ -17,7 +20,8 @@ vowel_openai_render_format (const VowelAudioFormat *format)
   switch (format->encoding) {
     case VOWEL_ENCODING_PCM16:
       json_object_set_string_member (object, "type", "audio/pcm");
-      json_object_set_int_member (object, "rate", format->rate);
+      if (format->rate == PCM_RATE)
+        json_object_set_int_member (object, "rate", format->rate);
       break;
     case VOWEL_ENCODING_PCMU:
       json_object_set_string_member (object, "type", "audio/pcmu");
