@@ -6,8 +6,8 @@
 
 #include "config-routes.h"
 
-#include "http/audit.h"
 #include "config/config-yaml.h"
+#include "http/audit.h"
 #include "http/http.h"
 
 #include <gst/vowel/gstvoweljson.h>

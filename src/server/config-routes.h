@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "http/routes.h"
 #include "config/runtime-config.h"
+#include "http/routes.h"
 
 G_BEGIN_DECLS
 

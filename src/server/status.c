@@ -7,8 +7,8 @@
 #include "status.h"
 
 #include "calls/call-json.h"
-#include "http/http.h"
 #include "config/provider-config.h"
+#include "http/http.h"
 
 #include <gst/vowel/gstvowelsecret.h>
 

@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "agent.h"
 #include "agent-version.h"
+#include "agent.h"
 
 #include "server/config/runtime-config.h"
 #include "server/store/keyring.h"

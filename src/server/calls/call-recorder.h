@@ -2,10 +2,9 @@
 
 #pragma once
 
-#include "server/telemetry/metrics.h"
 #include "server/store/store.h"
+#include "server/telemetry/metrics.h"
 #include "server/telemetry/turn-trace.h"
-
 #include "session/event.h"
 
 G_BEGIN_DECLS

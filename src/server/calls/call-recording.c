@@ -8,9 +8,9 @@
 
 #include "recording-file.h"
 #include "recording-mixer.h"
-#include "server/store/object-id.h"
 
 #include "protocol/audio-converter.h"
+#include "server/store/object-id.h"
 
 #include <glib/gstdio.h>
 

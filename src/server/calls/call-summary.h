@@ -3,7 +3,6 @@
 #pragma once
 
 #include "server/store/store.h"
-
 #include "session/engine.h"
 #include "session/usage-ledger.h"
 

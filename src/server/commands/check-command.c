@@ -4,12 +4,13 @@
 #include "config.h"
 #endif
 
-#include "server/config/behaviours-config.h"
 #include "commands.h"
+
+#include "server/config/behaviours-config.h"
 #include "server/config/config-sources.h"
-#include "server/telemetry/logging.h"
 #include "server/config/pipeline-factory.h"
 #include "server/config/provider-probe.h"
+#include "server/telemetry/logging.h"
 
 #include <gst/gst.h>
 #include <stdio.h>

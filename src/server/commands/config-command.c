@@ -4,17 +4,18 @@
 #include "config.h"
 #endif
 
-#include "server/config/behaviours-config.h"
 #include "commands.h"
+#include "prompt.h"
+
+#include "server/config/behaviours-config.h"
 #include "server/config/config-file.h"
 #include "server/config/config-import.h"
 #include "server/config/config-sources.h"
 #include "server/config/config-tree.h"
 #include "server/config/config-yaml.h"
-#include "server/telemetry/logging.h"
 #include "server/config/pipeline-factory.h"
-#include "prompt.h"
 #include "server/config/provider-settings.h"
+#include "server/telemetry/logging.h"
 
 #include <gst/gst.h>
 #include <stdio.h>

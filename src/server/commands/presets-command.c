@@ -5,6 +5,7 @@
 #endif
 
 #include "commands.h"
+
 #include "server/config/config-preset.h"
 #include "server/config/config-sources.h"
 

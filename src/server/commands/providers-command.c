@@ -5,9 +5,10 @@
 #endif
 
 #include "commands.h"
+
 #include "server/config/config-sources.h"
-#include "server/telemetry/logging.h"
 #include "server/config/provider-probe.h"
+#include "server/telemetry/logging.h"
 
 #include <gst/gst.h>
 #include <stdio.h>

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "prompt.h"
+
 #include "server/config/provider-config.h"
 
 #include <gst/gst.h>

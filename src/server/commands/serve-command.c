@@ -5,9 +5,10 @@
 #endif
 
 #include "commands.h"
-#include "server/telemetry/logging.h"
+
 #include "server/config/pipeline-factory.h"
 #include "server/server.h"
+#include "server/telemetry/logging.h"
 
 #include <glib-unix.h>
 #include <gst/gst.h>

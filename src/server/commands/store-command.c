@@ -5,11 +5,11 @@
 #endif
 
 #include "commands.h"
+#include "import-core.h"
 
-#include "server/http/audit.h"
 #include "server/config/config-sources.h"
 #include "server/control/control.h"
-#include "import-core.h"
+#include "server/http/audit.h"
 #include "server/store/key-text.h"
 
 #include <gst/gst.h>

@@ -5,6 +5,7 @@
 #endif
 
 #include "commands.h"
+
 #include "server/config/config-sources.h"
 #include "server/sessions/mint.h"
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "control.h"
-
 #include "mint-limiter.h"
+
 #include "server/http/http.h"
 #include "server/http/later-answer.h"
 

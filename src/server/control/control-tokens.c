@@ -5,7 +5,6 @@
 #endif
 
 #include "control-private.h"
-
 #include "generate-token.h"
 #include "remote-mint.h"
 

@@ -6,8 +6,8 @@
 
 #include "remote-mint.h"
 
-#include "server/http/http.h"
 #include "server/config/provider-config.h"
+#include "server/http/http.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

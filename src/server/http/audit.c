@@ -7,6 +7,7 @@
 #include "audit.h"
 
 #include "http.h"
+
 #include "server/telemetry/log-line.h"
 
 #define DATA_KEY "vowel-audit"

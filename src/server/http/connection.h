@@ -2,10 +2,9 @@
 
 #pragma once
 
-#include "server/telemetry/metrics.h"
-#include "server/config/server-config.h"
-
 #include "protocol/face.h"
+#include "server/config/server-config.h"
+#include "server/telemetry/metrics.h"
 
 #include <gio/gio.h>
 #include <gst/vowel/gstvowelworker.h>

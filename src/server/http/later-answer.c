@@ -7,6 +7,7 @@
 #include "later-answer.h"
 
 #include "http.h"
+
 #include "server/store/store.h"
 
 struct _VowelLaterAnswer {

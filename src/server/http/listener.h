@@ -3,6 +3,7 @@
 #pragma once
 
 #include "peer.h"
+
 #include "server/config/server-config.h"
 
 #include <libsoup/soup.h>

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "audit.h"
-#include "server/access/credentials.h"
 #include "http.h"
+
+#include "server/access/credentials.h"
 #include "server/telemetry/metrics.h"
 
 #include <libsoup/soup.h>

@@ -6,8 +6,9 @@
 
 #include "websocket.h"
 
-#include "server/access/credentials.h"
 #include "http.h"
+
+#include "server/access/credentials.h"
 
 #include <string.h>
 

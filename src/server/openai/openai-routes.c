@@ -6,14 +6,14 @@
 
 #include "openai-routes.h"
 
-#include "server/agents/agent-session.h"
-#include "server/http/http.h"
-#include "server/sessions/mint.h"
 #include "models.h"
-#include "server/http/websocket.h"
-#include "server/store/key-text.h"
 
 #include "protocol/openai/openai-errors.h"
+#include "server/agents/agent-session.h"
+#include "server/http/http.h"
+#include "server/http/websocket.h"
+#include "server/sessions/mint.h"
+#include "server/store/key-text.h"
 
 #include <string.h>
 

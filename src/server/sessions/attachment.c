@@ -6,8 +6,9 @@
 
 #include "attachment.h"
 
-#include "server/http/connection.h"
 #include "resumable.h"
+
+#include "server/http/connection.h"
 #include "server/tokens/token.h"
 
 #include <gnutls/gnutls.h>

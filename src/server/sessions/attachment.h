@@ -3,10 +3,11 @@
 #pragma once
 
 #include "gate.h"
-#include "server/telemetry/metrics.h"
-#include "server/http/peer.h"
-#include "server/config/server-config.h"
 #include "session-request.h"
+
+#include "server/config/server-config.h"
+#include "server/http/peer.h"
+#include "server/telemetry/metrics.h"
 
 G_BEGIN_DECLS
 

@@ -2,10 +2,11 @@
 
 #pragma once
 
+#include "session-request.h"
+
+#include "server/config/runtime-config.h"
 #include "server/http/connection.h"
 #include "server/http/peer.h"
-#include "server/config/runtime-config.h"
-#include "session-request.h"
 
 G_BEGIN_DECLS
 

@@ -7,10 +7,10 @@
 #include "mint-body.h"
 
 #include "session-claims.h"
-#include "server/store/key-text.h"
 
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-fields.h"
+#include "server/store/key-text.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

@@ -6,11 +6,9 @@
 
 #include "session-claims.h"
 
-#include "server/config/provider-config.h"
-
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-fields.h"
-
+#include "server/config/provider-config.h"
 #include "session/language-names.h"
 
 #include <gst/vowel/gstvoweljson.h>

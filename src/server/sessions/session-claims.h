@@ -3,7 +3,6 @@
 #pragma once
 
 #include "server/config/server-config.h"
-
 #include "session/behaviours.h"
 #include "session/session-config.h"
 

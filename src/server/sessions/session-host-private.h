@@ -2,10 +2,10 @@
 
 #pragma once
 
-#include "server/calls/call-recorder.h"
-#include "server/calls/call-summary.h"
 #include "session-host.h"
 
+#include "server/calls/call-recorder.h"
+#include "server/calls/call-summary.h"
 #include "session/session.h"
 
 G_BEGIN_DECLS

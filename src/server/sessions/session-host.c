@@ -4,13 +4,12 @@
 #include "config.h"
 #endif
 
+#include "attachment.h"
 #include "session-host-private.h"
 
-#include "attachment.h"
-#include "server/telemetry/logging.h"
 #include "server/config/provider-settings.h"
+#include "server/telemetry/logging.h"
 #include "server/telemetry/usage-json.h"
-
 #include "session/pipeline-clock.h"
 
 GST_DEBUG_CATEGORY_STATIC (vowel_session_host_debug);

@@ -3,13 +3,13 @@
 #pragma once
 
 #include "gate.h"
-#include "server/telemetry/metrics.h"
-#include "server/http/peer.h"
-#include "server/config/runtime-config.h"
 #include "session-request.h"
-#include "server/store/store.h"
-#include "server/telemetry/trace-exporter.h"
 
+#include "server/config/runtime-config.h"
+#include "server/http/peer.h"
+#include "server/store/store.h"
+#include "server/telemetry/metrics.h"
+#include "server/telemetry/trace-exporter.h"
 #include "session/engine.h"
 #include "session/usage-ledger.h"
 

@@ -6,11 +6,10 @@
 
 #include "session-request.h"
 
-#include "server/config/behaviours-config.h"
-#include "server/http/http.h"
-
 #include "protocol/openai/openai-errors.h"
 #include "protocol/openai/openai-session-json.h"
+#include "server/config/behaviours-config.h"
+#include "server/http/http.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>

@@ -2,13 +2,13 @@
 
 #pragma once
 
-#include "server/companion.h"
-#include "server/tokens/paradigm.h"
-#include "server/config/server-config.h"
 #include "session-claims.h"
-#include "server/tokens/token.h"
 
 #include "protocol/openai/openai-face.h"
+#include "server/companion.h"
+#include "server/config/server-config.h"
+#include "server/tokens/paradigm.h"
+#include "server/tokens/token.h"
 
 #include <libsoup/soup.h>
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "histogram.h"
-#include "server/tokens/paradigm.h"
 
+#include "server/tokens/paradigm.h"
 #include "session/turn-timeline.h"
 
 G_BEGIN_DECLS

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "metrics.h"
-#include "server/config/server-config.h"
 #include "turn-trace.h"
+
+#include "server/config/server-config.h"
 
 #include <gio/gio.h>
 

@@ -2,12 +2,12 @@
 
 #pragma once
 
-#include "server/agents/phone-number.h"
 #include "twilio-calls.h"
 #include "twilio-tickets.h"
 #include "twilio-webhook.h"
 #include "twilio.h"
 
+#include "server/agents/phone-number.h"
 #include "server/voicex/voicex-history.h"
 
 G_BEGIN_DECLS

@@ -6,8 +6,9 @@
 
 #include "twilio-transfer.h"
 
-#include "server/agents/phone-number.h"
 #include "twiml.h"
+
+#include "server/agents/phone-number.h"
 
 #include <gst/vowel/gstvowelhttp.h>
 #include <libsoup/soup.h>

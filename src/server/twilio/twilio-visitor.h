@@ -2,9 +2,8 @@
 
 #pragma once
 
-#include "server/sessions/gate.h"
-
 #include "protocol/twilio/twilio-messages.h"
+#include "server/sessions/gate.h"
 
 G_BEGIN_DECLS
 

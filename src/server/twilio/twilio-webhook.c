@@ -5,6 +5,7 @@
 #endif
 
 #include "twilio-webhook.h"
+
 #include "twilio-signature.h"
 
 #include "server/http/http.h"

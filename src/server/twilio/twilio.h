@@ -3,11 +3,11 @@
 #pragma once
 
 #include "server/agents/agents.h"
-#include "server/sessions/doorway.h"
 #include "server/http/routes.h"
+#include "server/sessions/doorway.h"
+#include "server/store/keyring.h"
 #include "server/voicex/accounts.h"
 #include "server/voicex/voice-providers.h"
-#include "server/store/keyring.h"
 
 G_BEGIN_DECLS
 

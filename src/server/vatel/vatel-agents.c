@@ -9,8 +9,8 @@
 #include "vatel-private.h"
 
 #include "server/agents/agent-vatel-json.h"
-#include "server/iso-time.h"
 #include "server/agents/phone-number.h"
+#include "server/iso-time.h"
 #include "server/voicex/organization.h"
 
 void

@@ -8,8 +8,8 @@
 
 #include "vatel-private.h"
 
-#include "server/iso-time.h"
 #include "server/config/provider-probe.h"
+#include "server/iso-time.h"
 #include "server/store/object-id.h"
 
 void

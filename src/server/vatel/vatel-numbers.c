@@ -8,8 +8,8 @@
 
 #include "vatel-private.h"
 
-#include "server/iso-time.h"
 #include "server/agents/phone-number.h"
+#include "server/iso-time.h"
 
 #include <gst/vowel/gstvoweljson.h>
 

@@ -4,8 +4,8 @@
 
 #include "server/agents/agents.h"
 #include "server/control/control.h"
-#include "server/sessions/doorway.h"
 #include "server/http/routes.h"
+#include "server/sessions/doorway.h"
 #include "server/twilio/twilio.h"
 
 G_BEGIN_DECLS

@@ -6,10 +6,10 @@
 #include "usage-days.h"
 #include "voicex.h"
 
+#include "server/access/window-limiter.h"
 #include "server/http/http.h"
 #include "server/http/later-answer.h"
 #include "server/store/key-text.h"
-#include "server/access/window-limiter.h"
 
 G_BEGIN_DECLS
 

@@ -6,8 +6,8 @@
 #include "voicex.h"
 
 #include "server/agents/agents.h"
-#include "server/sessions/doorway.h"
 #include "server/http/routes.h"
+#include "server/sessions/doorway.h"
 
 G_BEGIN_DECLS
 
