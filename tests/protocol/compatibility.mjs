@@ -44,7 +44,7 @@ export const session = [
   { name: 'model', value: 'another', status: A, note: 'shown; the configured model answers' },
   { name: 'instructions', value: 'Be brief.', status: H },
   { name: 'output_modalities', beta: 'modalities', value: ['text'], status: H, note: 'beta: `["text"]` or `["audio","text"]`' },
-  { name: 'audio.input.format', beta: 'input_audio_format', value: { type: 'audio/pcmu' }, betaValue: 'g711_ulaw', status: H, note: 'PCM also at other rates than 24000' },
+  { name: 'audio.input.format', beta: 'input_audio_format', value: { type: 'audio/pcmu' }, betaValue: 'g711_ulaw', status: H, note: 'PCM also at other rates than 24000; such a one is not told, as the schema has no other' },
   { name: 'audio.input.transcription.model', beta: 'input_audio_transcription.model', value: 'm', status: A, note: 'shown; the configured recogniser transcribes, whether or not it is asked for' },
   { name: 'audio.input.transcription.language', beta: 'input_audio_transcription.language', value: 'de', status: H, note: 'by recognisers that have a choice' },
   { name: 'audio.input.transcription.languages', beta: 'input_audio_transcription.languages', value: ['de'], status: H, note: 'the first, when there is no `language`' },
