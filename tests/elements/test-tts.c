@@ -455,6 +455,36 @@ test_skip_all (void)
   fixture_clear (&f);
 }
 
+static GstBusSyncReply
+cancel_first_on_failure (GstBus *bus, GstMessage *message, gpointer element)
+{
+  if (gst_vowel_message_get_kind (message) == GST_VOWEL_MESSAGE_FAILURE)
+    g_signal_emit_by_name (element, "cancel", (guint64) 1);
+  return GST_BUS_PASS;
+}
+
+/* Whoever is told that nothing of a response can be spoken cancels it at once;
+ * the next is none of its business. */
+static void
+test_skip_all_cancelled (void)
+{
+  Fixture f;
+
+  setup (&f, "fail");
+  gst_bus_set_sync_handler (f.bus, cancel_first_on_failure, f.element, NULL);
+  g_object_set (f.element, "retries", 0, "skip-failed", TRUE, NULL);
+  fixture_push_delta (&f, "This one is not heard. ", "resp_1", 1);
+  expect_warning (&f);
+  fixture_set_mode (&f, "ok");
+  fixture_push_delta (&f, "The next answer is heard. ", "resp_2", 2);
+  push_end (&f, "resp_2", 2);
+  push_end (&f, "resp_1", 1);
+  fixture_expect_failure (&f, "tts", 1, GST_VOWEL_ERROR_OVERLOADED);
+  expect_audio (&f, 0, 25, 25, 1, "resp_2");
+  gst_bus_set_sync_handler (f.bus, NULL, NULL, NULL);
+  fixture_clear (&f);
+}
+
 static void
 test_refusal (void)
 {
@@ -518,6 +548,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tts/failure", test_failure);
   g_test_add_func ("/tts/skip-failed", test_skip_failed);
   g_test_add_func ("/tts/skip-all", test_skip_all);
+  g_test_add_func ("/tts/skip-all-cancelled", test_skip_all_cancelled);
   g_test_add_func ("/tts/refusal", test_refusal);
   g_test_add_func ("/tts/timeout", test_timeout);
   g_test_add_func ("/tts/restart", test_restart);

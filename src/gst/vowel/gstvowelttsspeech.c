@@ -80,8 +80,9 @@ push_audio_out (GstVowelTts *self)
     if (job == NULL) {
       if (!response->text_done)
         return;
-      gst_vowel_tts_attempt_settle (response);
+      /* Whoever is told of a failure may cancel at once, this one too. */
       gst_vowel_tts_response_unref (g_queue_pop_head (&priv->responses));
+      gst_vowel_tts_attempt_settle (response);
       if (response->id == NULL)
         continue;
       priv->closed = MAX (priv->closed, response->generation);
