@@ -246,7 +246,7 @@ push (VowelTwilioFace *face, GBytes *mulaw)
   if (audio == NULL
       || !vowel_session_push_audio (
           face->session, face->participant, audio, &error))
-    g_info ("session %s: audio is not heard: %s",
+    g_debug ("session %s: audio is not heard: %s",
         vowel_session_get_id (face->session), error->message);
 }
 
