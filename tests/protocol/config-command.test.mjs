@@ -63,6 +63,11 @@ test('--help has every option', () => {
   assert.match(out, /--config=FILE/);
 });
 
+test('a certificate that is not there is no valid setting', () => {
+  const { err } = run(['config', 'validate', '--tls-cert', '/nowhere/cert.pem', '--tls-key', '/nowhere/key.pem'], { env: {}, status: 78 });
+  assert.match(err, /TLS certificate or key: .*\/nowhere/);
+});
+
 test('the example is valid, and its defaults are the defaults', () => {
   const example = path.join(source, 'data/runtime.example.yaml');
   assert.match(run(['config', 'validate', example], { env: {} }).out, /^good$/m);

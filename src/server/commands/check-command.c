@@ -5,14 +5,11 @@
 #endif
 
 #include "commands.h"
+#include "trial.h"
 
-#include "server/config/behaviours-config.h"
 #include "server/config/config-sources.h"
-#include "server/config/pipeline-factory.h"
 #include "server/config/provider-probe.h"
-#include "server/telemetry/logging.h"
 
-#include <gst/gst.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -71,20 +68,6 @@ check_services (const VowelServerConfig *config)
   return good;
 }
 
-static gboolean
-check_certificate (const VowelServerConfig *config, GError **error)
-{
-  g_autoptr (GTlsCertificate) certificate = NULL;
-
-  if (config->tls_cert == NULL)
-    return TRUE;
-  certificate = g_tls_certificate_new_from_files (
-      config->tls_cert, config->tls_key, error);
-  if (certificate == NULL)
-    g_prefix_error (error, "TLS certificate or key: ");
-  return certificate != NULL;
-}
-
 gint
 vowel_check_main (gint argc, gchar **argv)
 {
@@ -100,14 +83,8 @@ vowel_check_main (gint argc, gchar **argv)
   g_autoptr (VowelServerConfig) config =
       sources ? vowel_config_sources_load (sources, NULL, &error) : NULL;
 
-  if (config) {
-    gst_init (NULL, NULL);
-    vowel_logging_init ("error", "text");
-    if (check_certificate (config, &error)
-        && vowel_behaviours_config_load (config, &error)
-        && vowel_provider_config_choose (config, &error))
-      recipe = vowel_pipeline_factory_load (config, &error);
-  }
+  if (config)
+    recipe = vowel_trial_load (config, &error);
   if (error) {
     fprintf (stderr, "wrong  %s\n", error->message);
     return error->domain == G_OPTION_ERROR ? EX_USAGE : EX_CONFIG;

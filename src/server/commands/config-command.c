@@ -6,18 +6,15 @@
 
 #include "commands.h"
 #include "prompt.h"
+#include "trial.h"
 
-#include "server/config/behaviours-config.h"
 #include "server/config/config-file.h"
 #include "server/config/config-import.h"
 #include "server/config/config-sources.h"
 #include "server/config/config-tree.h"
 #include "server/config/config-yaml.h"
-#include "server/config/pipeline-factory.h"
 #include "server/config/provider-settings.h"
-#include "server/telemetry/logging.h"
 
-#include <gst/gst.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -131,18 +128,12 @@ find_target (const Call *call)
   return call->sources->file;
 }
 
-/* Beyond what the table of settings says: with what is installed here. */
+/* Beyond what the table of settings says. */
 static gboolean
 would_start (VowelServerConfig *config, GError **error)
 {
-  g_autoptr (VowelPipelineRecipe) recipe = NULL;
+  g_autoptr (VowelPipelineRecipe) recipe = vowel_trial_load (config, error);
 
-  gst_init (NULL, NULL);
-  vowel_logging_init ("error", "text");
-  if (!vowel_behaviours_config_load (config, error)
-      || !vowel_provider_config_choose (config, error))
-    return FALSE;
-  recipe = vowel_pipeline_factory_load (config, error);
   return recipe != NULL;
 }
 

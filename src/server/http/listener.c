@@ -233,6 +233,20 @@ keep_connections (VowelListener *self, GError **error)
 }
 
 gboolean
+vowel_listener_load_certificate (const VowelServerConfig *config,
+    GTlsCertificate **ret_certificate, GError **error)
+{
+  *ret_certificate = NULL;
+  if (config->tls_cert == NULL)
+    return TRUE;
+  *ret_certificate = g_tls_certificate_new_from_files (
+      config->tls_cert, config->tls_key, error);
+  if (*ret_certificate == NULL)
+    g_prefix_error (error, "TLS certificate or key: ");
+  return *ret_certificate != NULL;
+}
+
+gboolean
 vowel_listener_open (
     VowelListener *self, guint port, const gchar *setting, GError **error)
 {
@@ -242,14 +256,9 @@ vowel_listener_open (
 
   if (host == NULL)
     return FALSE;
-  if (self->config->tls_cert) {
-    self->certificate = g_tls_certificate_new_from_files (
-        self->config->tls_cert, self->config->tls_key, error);
-    if (self->certificate == NULL) {
-      g_prefix_error (error, "TLS certificate or key: ");
-      return FALSE;
-    }
-  }
+  if (!vowel_listener_load_certificate (
+          self->config, &self->certificate, error))
+    return FALSE;
   address = g_inet_socket_address_new (host, port);
   socket = g_socket_new (g_inet_address_get_family (host), G_SOCKET_TYPE_STREAM,
       G_SOCKET_PROTOCOL_TCP, error);

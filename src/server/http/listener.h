@@ -23,6 +23,9 @@ G_DECLARE_FINAL_TYPE (VowelListener, vowel_listener, VOWEL, LISTENER, GObject)
 /* @metrics: must outlive the listener. */
 VowelListener *vowel_listener_new (
     SoupServer *soup, VowelServerConfig *config, VowelMetrics *metrics);
+/* What @config names; NULL when it names none. (transfer full) */
+gboolean vowel_listener_load_certificate (const VowelServerConfig *config,
+    GTlsCertificate **ret_certificate, GError **error);
 /* Binds and accepts on the thread-default main context. @port: 0 for any free
  * one. @setting: what the user calls it. */
 gboolean vowel_listener_open (
