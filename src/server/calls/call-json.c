@@ -87,3 +87,29 @@ vowel_call_add_record (JsonObject *object, const VowelCall *call)
   json_object_set_array_member (object, "timeline", turns_to_json (call));
   json_object_set_member (object, "usage", parse_kept (call->usage));
 }
+
+void
+vowel_call_details_merge (JsonObject *details, JsonObject *news)
+{
+  JsonObjectIter iter;
+  const gchar *name;
+  JsonNode *value;
+
+  json_object_iter_init_ordered (&iter, news);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
+    json_object_set_member (details, name, json_node_copy (value));
+}
+
+gchar *
+vowel_call_details_add (const gchar *details, JsonObject *news)
+{
+  g_autoptr (JsonNode) node = parse_kept (details);
+
+  if (!JSON_NODE_HOLDS_OBJECT (node)) {
+    g_clear_pointer (&node, json_node_unref);
+    node = json_node_new (JSON_NODE_OBJECT);
+    json_node_take_object (node, json_object_new ());
+  }
+  vowel_call_details_merge (json_node_get_object (node), news);
+  return json_to_string (node, FALSE);
+}

@@ -4,6 +4,7 @@
 #include "config.h"
 #endif
 
+#include "call-json.h"
 #include "call-summary.h"
 
 #include <gst/vowel/gstvoweljson.h>
@@ -101,20 +102,11 @@ gchar *
 vowel_call_summary_add (
     const gchar *details, const gchar *summary, const gchar *sentiment)
 {
-  gsize length = details != NULL ? strlen (details) : 0;
-  g_autoptr (JsonNode) node =
-      length > 0 ? gst_vowel_json_parse (details, length, length, NULL) : NULL;
-  JsonObject *object;
+  g_autoptr (JsonObject) news = json_object_new ();
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
-    g_clear_pointer (&node, json_node_unref);
-    node = json_node_new (JSON_NODE_OBJECT);
-    json_node_take_object (node, json_object_new ());
-  }
-  object = json_node_get_object (node);
-  json_object_set_string_member (object, "summary", summary);
-  json_object_set_string_member (object, "sentiment", sentiment);
-  return json_to_string (node, FALSE);
+  json_object_set_string_member (news, "summary", summary);
+  json_object_set_string_member (news, "sentiment", sentiment);
+  return vowel_call_details_add (details, news);
 }
 
 /* --- asking --- */

@@ -6,6 +6,8 @@
 
 #include "twilio-calls.h"
 
+#include "server/calls/call-json.h"
+
 /* More than go on at a time, and as many of those that are over as Twilio may
  * still report of. */
 #define MAX_CALLS 10000
@@ -29,15 +31,9 @@ known_call_free (gpointer data)
 void
 vowel_twilio_known_call_note (VowelTwilioKnownCall *known, JsonObject *report)
 {
-  JsonObjectIter iter;
-  const gchar *name;
-  JsonNode *value;
-
   if (known->reported == NULL)
     known->reported = json_object_new ();
-  json_object_iter_init (&iter, report);
-  while (json_object_iter_next (&iter, &name, &value))
-    json_object_set_member (known->reported, name, json_node_copy (value));
+  vowel_call_details_merge (known->reported, report);
 }
 
 VowelTwilioCalls *

@@ -7,7 +7,6 @@
 #include "twilio-report.h"
 #include "twilio-form.h"
 
-#include <gst/vowel/gstvoweljson.h>
 #include <string.h>
 
 #define STATUS "callStatus"
@@ -74,32 +73,6 @@ vowel_twilio_report_read (GPtrArray *form)
   read_answered_by (form, report);
   read_stream_error (form, report);
   return json_object_get_size (report) > 0 ? g_steal_pointer (&report) : NULL;
-}
-
-gchar *
-vowel_twilio_report_add (const gchar *details, JsonObject *report)
-{
-  gsize length = details ? strlen (details) : 0;
-  g_autoptr (JsonObject) known =
-      length > 0 ? gst_vowel_json_parse_object (details, length, length, NULL)
-                 : NULL;
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *const parts[] = {known, report};
-
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
-    JsonObjectIter iter;
-    const gchar *name;
-    JsonNode *value;
-
-    if (parts[i] == NULL)
-      continue;
-    json_object_iter_init (&iter, parts[i]);
-    while (json_object_iter_next (&iter, &name, &value))
-      json_object_set_member (object, name, json_node_copy (value));
-  }
-  json_node_set_object (node, object);
-  return json_to_string (node, FALSE);
 }
 
 gboolean

@@ -13,9 +13,6 @@ G_BEGIN_DECLS
  * stream `streamError`. @form: (element-type VowelTwilioField). (transfer full)
  * (nullable): NULL when there is nothing */
 JsonObject *vowel_twilio_report_read (GPtrArray *form);
-/* Adds the members of @report to the JSON object @details (nullable). (transfer
- * full) */
-gchar *vowel_twilio_report_add (const gchar *details, JsonObject *report);
 /* Whether the call is over, as far as Twilio is concerned. */
 gboolean vowel_twilio_report_is_final (JsonObject *report);
 

@@ -9,6 +9,8 @@
 #include "twilio-private.h"
 #include "twilio-report.h"
 
+#include "server/calls/call-json.h"
+
 #include <gst/gst.h>
 #include <gst/vowel/gstvoweljson.h>
 #include <string.h>
@@ -56,7 +58,7 @@ vowel_twilio_note_record (VowelTwilio *self, VowelCall *record)
   if (known->reported) {
     g_autofree gchar *details = g_steal_pointer (&record->details);
 
-    record->details = vowel_twilio_report_add (details, known->reported);
+    record->details = vowel_call_details_add (details, known->reported);
   }
 }
 
@@ -105,7 +107,7 @@ take_report (VowelTwilio *self, const VowelTwilioWebhook *webhook,
     return;
   vowel_twilio_known_call_note (known, report);
   if (known->record_id) {
-    g_autofree gchar *news = vowel_twilio_report_add (NULL, report);
+    g_autofree gchar *news = vowel_call_details_add (NULL, report);
 
     vowel_store_note_call_details (
         vowel_keyring_get_store (self->keyring), known->record_id, news);

@@ -2,6 +2,7 @@
 
 /* What Twilio reports of calls, and of which. */
 
+#include "server/calls/call-json.h"
 #include "server/twilio/twilio-calls.h"
 #include "server/twilio/twilio-form.h"
 #include "server/twilio/twilio-report.h"
@@ -15,7 +16,7 @@ read_details (const gchar *body)
   g_autoptr (GPtrArray) form = vowel_twilio_form_parse (body, strlen (body));
   g_autoptr (JsonObject) report = vowel_twilio_report_read (form);
 
-  return report ? vowel_twilio_report_add (NULL, report) : NULL;
+  return report ? vowel_call_details_add (NULL, report) : NULL;
 }
 
 static void
@@ -65,11 +66,11 @@ test_added (void)
   g_autofree gchar *repaired = NULL;
 
   json_object_set_string_member (report, "callStatus", "completed");
-  details = vowel_twilio_report_add (
+  details = vowel_call_details_add (
       "{\"callSid\":\"CA1\",\"callStatus\":\"busy\"}", report);
   g_assert_cmpstr (
       details, ==, "{\"callSid\":\"CA1\",\"callStatus\":\"completed\"}");
-  repaired = vowel_twilio_report_add ("nonsense", report);
+  repaired = vowel_call_details_add ("nonsense", report);
   g_assert_cmpstr (repaired, ==, "{\"callStatus\":\"completed\"}");
 }
 
