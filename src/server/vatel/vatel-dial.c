@@ -66,19 +66,6 @@ find_number (VowelVatel *self, VowelRequest *request, const VowelAgent *agent)
   return number;
 }
 
-/* Of the number's account. (nullable) */
-static const gchar *
-find_auth_token (VowelVatel *self, const VowelPhoneNumber *number)
-{
-  const VowelServerConfig *config = vowel_vatel_get_config (self);
-
-  if (number->auth_token != NULL)
-    return number->auth_token;
-  return g_strcmp0 (config->twilio_account_sid, number->account_sid) == 0
-             ? config->twilio_auth_token
-             : NULL;
-}
-
 static void
 on_dialled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -110,7 +97,7 @@ dial (VowelVatel *self, VowelRequest *request, const VowelAgent *agent,
       .first_message = vowel_request_get_query (request, "firstMessage"),
       .number_id = number->id,
       .account_sid = number->account_sid,
-      .auth_token = find_auth_token (self, number),
+      .auth_token = number->auth_token,
       .from = number->number,
       .to = callee,
   };
@@ -118,8 +105,8 @@ dial (VowelVatel *self, VowelRequest *request, const VowelAgent *agent,
   if (order.auth_token == NULL) {
     vowel_http_reply_error (request->message, SOUP_STATUS_SERVICE_UNAVAILABLE,
         NULL, NULL,
-        "The auth token of the number's account is not known: import the "
-        "number with it");
+        "The auth token of the number's account cannot be opened with the "
+        "server's secret: set auth_token of the number again");
     return;
   }
   soup_server_message_pause (request->message);
