@@ -113,8 +113,7 @@ on_put (VowelRequest *request, gpointer user_data)
 {
   g_autoptr (JsonNode) change = read_change (request->message);
   g_autoptr (GError) error = NULL;
-  const gchar *force =
-      request->query ? g_hash_table_lookup (request->query, "force") : NULL;
+  const gchar *force = vowel_request_get_query (request, "force");
 
   if (change == NULL)
     return;

@@ -55,8 +55,8 @@ void
 vowel_control_on_list_audit (VowelRequest *request, gpointer control)
 {
   VowelAuditFilter filter = {
-      .app_id = vowel_control_get_query (request, "appId"),
-      .action = vowel_control_get_query (request, "action"),
+      .app_id = vowel_request_get_query (request, "appId"),
+      .action = vowel_request_get_query (request, "action"),
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) entries = NULL;

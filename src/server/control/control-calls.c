@@ -58,8 +58,8 @@ void
 vowel_control_on_list_calls (VowelRequest *request, gpointer control)
 {
   VowelCallFilter filter = {
-      .app_id = vowel_control_get_query (request, "appId"),
-      .text = vowel_control_get_query (request, "q"),
+      .app_id = vowel_request_get_query (request, "appId"),
+      .text = vowel_request_get_query (request, "q"),
   };
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) calls = NULL;

@@ -138,22 +138,12 @@ vowel_control_read_strings (
   return TRUE;
 }
 
-const gchar *
-vowel_control_get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value = request->query != NULL
-                           ? g_hash_table_lookup (request->query, name)
-                           : NULL;
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
 /* Absent leaves @ret_number alone. */
 static gboolean
 read_number (const VowelRequest *request, const gchar *name, guint64 max,
     guint64 *ret_number, GError **error)
 {
-  const gchar *value = vowel_control_get_query (request, name);
+  const gchar *value = vowel_request_get_query (request, name);
 
   if (value == NULL)
     return TRUE;

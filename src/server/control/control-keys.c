@@ -23,8 +23,7 @@ get_app_id (const VowelRequest *request)
 {
   if (g_str_has_prefix (request->path, "/api/apps/"))
     return request->params[0];
-  return request->query != NULL ? g_hash_table_lookup (request->query, "appId")
-                                : NULL;
+  return vowel_request_get_query (request, "appId");
 }
 
 /* NULL: answered */

@@ -44,9 +44,6 @@ gboolean vowel_control_read_string (JsonObject *body, const gchar *name,
 gboolean vowel_control_read_strings (
     JsonObject *body, const gchar *name, GStrv *ret_value, GError **error);
 
-/* Of a query. (nullable): empty, too */
-const gchar *vowel_control_get_query (
-    const VowelRequest *request, const gchar *name);
 /* Which part of a list is wanted: `limit` and `before` of a query. */
 gboolean vowel_control_read_page (const VowelRequest *request, guint *ret_limit,
     gint64 *ret_before, GError **error);

@@ -43,8 +43,7 @@ static const struct {
 static JsonObject *
 get_query_input (const VowelRequest *request, GError **error)
 {
-  const gchar *text =
-      request->query ? g_hash_table_lookup (request->query, "input") : NULL;
+  const gchar *text = vowel_request_get_query (request, "input");
   g_autoptr (JsonNode) node = NULL;
 
   if (text == NULL)

@@ -197,6 +197,14 @@ vowel_http_parse_answer (GBytes *body, gsize max_size)
 }
 
 const gchar *
+vowel_http_get_query (GHashTable *query, const gchar *name)
+{
+  const gchar *value = query != NULL ? g_hash_table_lookup (query, name) : NULL;
+
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+const gchar *
 vowel_http_get_header (SoupServerMessage *message, const gchar *name)
 {
   return soup_message_headers_get_list (

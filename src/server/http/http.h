@@ -51,6 +51,9 @@ JsonObject *vowel_http_get_object (SoupServerMessage *message, GError **error);
 /* The JSON object that another server has answered with. (transfer full)
  * (nullable): NULL when it is none, or larger than @max_size bytes */
 JsonObject *vowel_http_parse_answer (GBytes *body, gsize max_size);
+/* A value of a request's query, which is (nullable); NULL when it is empty,
+ * too. (nullable) */
+const gchar *vowel_http_get_query (GHashTable *query, const gchar *name);
 /* The value of a request header. (nullable) */
 const gchar *vowel_http_get_header (
     SoupServerMessage *message, const gchar *name);

@@ -49,7 +49,7 @@ find_credential (SoupServerMessage *message, GHashTable *query,
       .authorization = vowel_http_get_header (message, "Authorization"),
       .api_key = vowel_http_get_header (message, "api-key"),
       .subprotocols = vowel_http_get_header (message, "Sec-WebSocket-Protocol"),
-      .query_token = query ? g_hash_table_lookup (query, "token") : NULL,
+      .query_token = vowel_http_get_query (query, "token"),
   };
 
   if (request.api_key == NULL)
@@ -88,10 +88,7 @@ reply_forbidden (const VowelRequest *request, VowelRights needed)
 const gchar *
 vowel_request_get_query (const VowelRequest *request, const gchar *name)
 {
-  const gchar *value =
-      request->query ? g_hash_table_lookup (request->query, name) : NULL;
-
-  return value && *value ? value : NULL;
+  return vowel_http_get_query (request->query, name);
 }
 
 /* Of a key that has the rights. */

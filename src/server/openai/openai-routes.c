@@ -190,22 +190,13 @@ on_model (VowelRequest *request, gpointer user_data)
         "model_not_found", "There is no model %s here: see /v1/models", id);
 }
 
-static const gchar *
-get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value =
-      request->query ? g_hash_table_lookup (request->query, name) : NULL;
-
-  return value && value[0] ? value : NULL;
-}
-
 static gboolean
 place (VowelOpenaiRoutes *self, const VowelRequest *request,
     VowelSessionRequest *session, GError **error)
 {
   VowelSessionWish wish = {
-      .call_id = get_query (request, "call_id"),
-      .session_key = get_query (request, "sessionKey"),
+      .call_id = vowel_request_get_query (request, "call_id"),
+      .session_key = vowel_request_get_query (request, "sessionKey"),
       .token = request->grant.token,
       .has_key = request->grant.token == NULL
                  || (request->grant.rights & VOWEL_RIGHT_MINT) != 0,
@@ -259,7 +250,7 @@ static VowelConfigSnapshot *
 settle_agent (VowelOpenaiRoutes *self, const VowelRequest *request,
     VowelSessionRequest *session)
 {
-  const gchar *id = get_query (request, "agent_id");
+  const gchar *id = vowel_request_get_query (request, "agent_id");
   g_autoptr (GError) error = NULL;
   g_autoptr (VowelAgent) agent = NULL;
   VowelConfigSnapshot *snapshot;

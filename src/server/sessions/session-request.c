@@ -46,14 +46,6 @@ vowel_session_config_from_server (const VowelServerConfig *config)
   return session;
 }
 
-static const gchar *
-get_query (GHashTable *query, const gchar *name)
-{
-  const gchar *value = query ? g_hash_table_lookup (query, name) : NULL;
-
-  return value && value[0] ? value : NULL;
-}
-
 VowelSessionRequest *
 vowel_session_request_new_default (const VowelServerConfig *config)
 {
@@ -147,7 +139,7 @@ read_resume (VowelSessionRequest *request, const VowelServerConfig *config,
 {
   static const gchar *const wishes[] = {"1", "on", "true", "yes", NULL};
   static const gchar *const refusals[] = {"0", "off", "false", "no", NULL};
-  const gchar *resume = get_query (query, "resume");
+  const gchar *resume = vowel_http_get_query (query, "resume");
 
   if (resume == NULL || g_strv_contains (refusals, resume))
     return;
@@ -156,14 +148,15 @@ read_resume (VowelSessionRequest *request, const VowelServerConfig *config,
     return;
   }
   request->resume = g_strdup (resume);
-  request->last_event_id = g_strdup (get_query (query, "last_event_id"));
+  request->last_event_id =
+      g_strdup (vowel_http_get_query (query, "last_event_id"));
 }
 
 static gboolean
 read_output_lead (
     VowelSessionRequest *request, GHashTable *query, GError **error)
 {
-  const gchar *lead = get_query (query, "output_lead_ms");
+  const gchar *lead = vowel_http_get_query (query, "output_lead_ms");
   guint64 value;
 
   if (lead == NULL)
@@ -187,7 +180,7 @@ vowel_session_request_new (const VowelServerConfig *config,
   g_autoptr (VowelSessionRequest) request =
       vowel_session_request_new_default (config);
   VowelOpenaiHandshake *handshake = &request->handshake;
-  const gchar *model = get_query (query, "model");
+  const gchar *model = vowel_http_get_query (query, "model");
 
   handshake->beta_header =
       g_strdup (vowel_http_get_header (message, "OpenAI-Beta"));
@@ -198,14 +191,15 @@ vowel_session_request_new (const VowelServerConfig *config,
   handshake->agents_sdk_header =
       g_strdup (vowel_http_get_header (message, "X-OpenAI-Agents-SDK"));
   handshake->vowel_key = vowel_key;
-  handshake->intent = g_strdup (get_query (query, "intent"));
-  handshake->call_id = g_strdup (get_query (query, "call_id"));
-  request->paradigm = vowel_paradigm_find (
-      token, vowel_key, handshake->call_id, get_query (query, "sessionKey"));
+  handshake->intent = g_strdup (vowel_http_get_query (query, "intent"));
+  handshake->call_id = g_strdup (vowel_http_get_query (query, "call_id"));
+  request->paradigm = vowel_paradigm_find (token, vowel_key, handshake->call_id,
+      vowel_http_get_query (query, "sessionKey"));
   read_resume (request, config, query);
   handshake->default_dialect = g_strdup (config->default_dialect);
   handshake->no_beta = g_str_equal (config->beta, "off");
-  handshake->no_audio = g_strcmp0 (get_query (query, "audio"), "none") == 0;
+  handshake->no_audio =
+      g_strcmp0 (vowel_http_get_query (query, "audio"), "none") == 0;
   if (!read_output_lead (request, query, error))
     return NULL;
   if (token)

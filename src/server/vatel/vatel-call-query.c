@@ -6,6 +6,7 @@
 
 #include "vatel-call-query.h"
 
+#include "server/http/http.h"
 #include "session/error.h"
 
 #include <string.h>
@@ -14,19 +15,11 @@
 #define MAX_PAGE_SIZE 100
 #define DAY_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 
-static const gchar *
-get (GHashTable *query, const gchar *name)
-{
-  const gchar *value = query != NULL ? g_hash_table_lookup (query, name) : NULL;
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
 static gboolean
 read_number (GHashTable *query, const gchar *name, guint max, guint *ret_number,
     GError **error)
 {
-  const gchar *text = get (query, name);
+  const gchar *text = vowel_http_get_query (query, name);
   guint64 number = 0;
 
   if (text == NULL)
@@ -51,7 +44,7 @@ static gboolean
 read_choice (GHashTable *query, const gchar *name, const Choice *choices,
     guint n, const Choice **ret_choice, GError **error)
 {
-  const gchar *text = get (query, name);
+  const gchar *text = vowel_http_get_query (query, name);
   g_autoptr (GString) known = g_string_new (NULL);
 
   if (text == NULL)
@@ -73,7 +66,7 @@ static gboolean
 read_time (GHashTable *query, const gchar *name, gint64 *ret_ms,
     gboolean *ret_is_day, GError **error)
 {
-  g_autofree gchar *text = g_strdup (get (query, name));
+  g_autofree gchar *text = g_strdup (vowel_http_get_query (query, name));
   g_autofree gchar *whole = NULL;
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autoptr (GDateTime) time = NULL;
@@ -99,7 +92,7 @@ read_time (GHashTable *query, const gchar *name, gint64 *ret_ms,
 static gboolean
 read_agents (GHashTable *query, VowelVatelCallQuery *ret_query, GError **error)
 {
-  const gchar *text = get (query, "agent_ids");
+  const gchar *text = vowel_http_get_query (query, "agent_ids");
 
   if (text == NULL)
     return TRUE;
@@ -181,10 +174,10 @@ vowel_vatel_call_query_read (
   /* It is included. */
   if (ret_query->filter.before != 0)
     ret_query->filter.before += is_day ? DAY_MS : 1;
-  ret_query->organization_id = get (query, "organization_id");
-  ret_query->filter.search = get (query, "search");
+  ret_query->organization_id = vowel_http_get_query (query, "organization_id");
+  ret_query->filter.search = vowel_http_get_query (query, "search");
   /* Calls have no tags here. */
-  if (get (query, "tag") != NULL)
+  if (vowel_http_get_query (query, "tag") != NULL)
     ret_query->has_ended = ret_query->has_live = FALSE;
   return TRUE;
 }

@@ -6,6 +6,7 @@
 
 #include "vatel-token-body.h"
 
+#include "server/http/http.h"
 #include "session/error.h"
 
 #include <gst/vowel/gstvoweljson.h>
@@ -81,8 +82,7 @@ static gboolean
 read_id (JsonObject *body, GHashTable *query, const gchar *name,
     const gchar *camel_name, gchar **ret_id, GError **error)
 {
-  if (query != NULL)
-    *ret_id = g_strdup (g_hash_table_lookup (query, camel_name));
+  *ret_id = g_strdup (vowel_http_get_query (query, camel_name));
   return read_text (body, camel_name, ret_id, error)
          && read_text (body, name, ret_id, error)
          && check_id (ret_id, name, error);

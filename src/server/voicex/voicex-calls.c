@@ -76,12 +76,12 @@ compare_newest_first (gconstpointer a, gconstpointer b)
 static gboolean
 read_agent (VowelVoicex *self, VowelRequest *request, Wanted *wanted)
 {
-  const gchar *id = vowel_voicex_get_query (request, "agent_id");
+  const gchar *id = vowel_request_get_query (request, "agent_id");
   g_autofree gchar *hex = NULL;
   g_autoptr (VowelAgent) agent = NULL;
 
   if (id == NULL)
-    id = vowel_voicex_get_query (request, "agentId");
+    id = vowel_request_get_query (request, "agentId");
   if (id == NULL)
     return TRUE;
   hex = vowel_object_hex_check (id);
@@ -102,7 +102,7 @@ read_agent (VowelVoicex *self, VowelRequest *request, Wanted *wanted)
 static gboolean
 read_status (VowelRequest *request, Wanted *wanted)
 {
-  const gchar *status = vowel_voicex_get_query (request, "status");
+  const gchar *status = vowel_request_get_query (request, "status");
 
   wanted->live = status == NULL || g_str_equal (status, "active");
   wanted->over = status == NULL || !wanted->live;

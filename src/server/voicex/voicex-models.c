@@ -134,8 +134,8 @@ vowel_voicex_on_search_models (VowelRequest *request, gpointer voicex)
 {
   VowelVoicex *self = voicex;
   g_autoptr (VowelAccount) account = vowel_voicex_begin (self, request);
-  const gchar *category = vowel_voicex_get_query (request, "category");
-  const gchar *query = vowel_voicex_get_query (request, "q");
+  const gchar *category = vowel_request_get_query (request, "category");
+  const gchar *query = vowel_request_get_query (request, "q");
   g_autofree gchar *wanted = NULL;
   g_autoptr (GPtrArray) providers = NULL;
   g_autoptr (GArray) offers = NULL;
@@ -151,7 +151,7 @@ vowel_voicex_on_search_models (VowelRequest *request, gpointer voicex)
     return;
   }
   if (query == NULL)
-    query = vowel_voicex_get_query (request, "query");
+    query = vowel_request_get_query (request, "query");
   wanted = g_utf8_casefold (query != NULL ? query : "", -1);
   page = vowel_voicex_get_page (request, DEFAULT_LIMIT, MAX_LIMIT);
   providers = vowel_voice_providers_list (

@@ -39,9 +39,6 @@ const gchar *vowel_voicex_get_text (JsonObject *body, const gchar *name);
 /* The id in the path, 24 digits; NULL when it is none, which has been answered.
  * (transfer full) (nullable) */
 gchar *vowel_voicex_check_id (VowelRequest *request);
-/* Of a query. (nullable): empty, too */
-const gchar *vowel_voicex_get_query (
-    const VowelRequest *request, const gchar *name);
 
 /**
  * VowelVoicexPage:

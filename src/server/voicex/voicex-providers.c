@@ -98,7 +98,7 @@ vowel_voicex_on_list_registry (VowelRequest *request, gpointer voicex)
 static gboolean
 read_category (VowelRequest *request, gint *ret_stage)
 {
-  const gchar *category = vowel_voicex_get_query (request, "category");
+  const gchar *category = vowel_request_get_query (request, "category");
   VowelPlanStage stage;
 
   *ret_stage = -1;
@@ -126,7 +126,7 @@ vowel_voicex_on_list_providers (VowelRequest *request, gpointer voicex)
   if (account == NULL || !read_category (request, &stage))
     return;
   providers = vowel_voice_providers_list (self->providers, account->app->id,
-      g_strcmp0 (vowel_voicex_get_query (request, "client"), "true") == 0,
+      g_strcmp0 (vowel_request_get_query (request, "client"), "true") == 0,
       &error);
   if (providers == NULL) {
     vowel_voicex_reply_gerror (request->message, error);

@@ -103,8 +103,8 @@ identify (Caller *caller)
   VowelAccounts *accounts = caller->voice->accounts;
   SoupServerMessage *message = caller->request->message;
   const VowelCredentialRequest sources[] = {
-      {.query_token = vowel_voicex_get_query (caller->request, "api_key")},
-      {.query_token = vowel_voicex_get_query (caller->request, "token")},
+      {.query_token = vowel_request_get_query (caller->request, "api_key")},
+      {.query_token = vowel_request_get_query (caller->request, "token")},
       {.api_key = vowel_http_get_header (message, "x-api-key")},
       {.authorization = vowel_http_get_header (message, "Authorization")},
   };
@@ -173,7 +173,7 @@ has_agents (const Caller *caller)
 static gboolean
 find_agent (Caller *caller)
 {
-  const gchar *id = vowel_voicex_get_query (caller->request, "agent_id");
+  const gchar *id = vowel_request_get_query (caller->request, "agent_id");
 
   if (id != NULL)
     caller->agent = get_agent (caller, id);
@@ -324,7 +324,7 @@ set_up (const Caller *caller, VowelSessionRequest *request)
 {
   const VowelApiKey *account_key = caller->account->key;
   const gchar *session_id =
-      vowel_voicex_get_query (caller->request, "session_id");
+      vowel_request_get_query (caller->request, "session_id");
   g_autofree gchar *key =
       session_id != NULL ? g_strdup (session_id) : g_uuid_string_random ();
 
@@ -433,7 +433,7 @@ static void
 on_voice (VowelRequest *request, gpointer user_data)
 {
   g_auto (Caller) caller = {.voice = user_data, .request = request};
-  const gchar *call_id = vowel_voicex_get_query (request, "call_id");
+  const gchar *call_id = vowel_request_get_query (request, "call_id");
 
   if (!vowel_doorway_check (request->message, request->path)
       || !identify (&caller) || !admit (&caller))

@@ -198,21 +198,11 @@ vowel_voicex_check_id (VowelRequest *request)
   return hex;
 }
 
-const gchar *
-vowel_voicex_get_query (const VowelRequest *request, const gchar *name)
-{
-  const gchar *value = request->query != NULL
-                           ? g_hash_table_lookup (request->query, name)
-                           : NULL;
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
 guint
 vowel_voicex_get_number (const VowelRequest *request, const gchar *name,
     guint initial, guint min, guint max)
 {
-  const gchar *text = vowel_voicex_get_query (request, name);
+  const gchar *text = vowel_request_get_query (request, name);
   guint64 number = initial;
 
   if (text != NULL
