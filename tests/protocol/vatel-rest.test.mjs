@@ -116,6 +116,18 @@ test('an agent is created, read, changed and deleted', async () => {
   assert.equal((await api.request('GET', path)).status, 404);
 });
 
+test('changes that come at the same time are all kept', async () => {
+  const agent = await api.createAgent({ prompt: 'One.' });
+  const path = `/v1/agents/${agent.id}`;
+  const changes = [{ name: 'Ann' }, { prompt: 'Two.' }, { first_message: 'Hi' }, { keyterms: ['Vowel'] }, { default_language: 'de' }, { vad_settings: { stop_secs: 1.5 } }];
+  await Promise.all(changes.map((change) => api.expect(200, 'PATCH', path, change)));
+  const kept = await api.expect(200, 'GET', path);
+  for (const change of changes.slice(0, -1)) for (const [name, value] of Object.entries(change)) assert.deepEqual(kept[name], value);
+  assert.equal(kept.vad_settings.stop_secs, 1.5);
+  assert.deepEqual((await api.expect(200, 'GET', `${path}/versions`)).map(({ tag }) => tag), ['v2', 'v1']);
+  await api.expect(204, 'DELETE', path);
+});
+
 test('versions: what changes of the prompt waits to be published', async () => {
   const agent = await api.createAgent({ prompt: 'One.' });
   const path = `/v1/agents/${agent.id}/versions`;

@@ -502,6 +502,42 @@ test_audit (Fixture *f, gconstpointer data)
 }
 
 static void
+add_document (GPtrArray *documents, const gchar *id, const gchar *key)
+{
+  g_ptr_array_add (documents, vowel_document_new ("thing", id, "a", key, "{}"));
+}
+
+/* All of them, or none; and there for who waits, before anybody is told. */
+static void
+test_many_documents (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GPtrArray) documents =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_document_free);
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) same = NULL;
+
+  put_app (f, "a", "A", 1);
+  add_document (documents, "1", "one");
+  add_document (documents, "2", "two");
+  vowel_store_put_documents (f->store, documents, on_written, f);
+  vowel_store_catch_up (f->store);
+  g_assert_false (f->done);
+  all = vowel_store_list_documents (f->store, "thing", NULL, NULL);
+  g_assert_cmpuint (all->len, ==, 2);
+  wait (f);
+  g_assert_no_error (f->error);
+
+  add_document (documents, "3", NULL);
+  add_document (documents, "4", "one");
+  vowel_store_put_documents (f->store, documents, on_written, f);
+  wait (f);
+  g_assert_error (f->error, VOWEL_STORE_ERROR, VOWEL_STORE_ERROR_CONFLICT);
+  same = vowel_store_list_documents (f->store, "thing", NULL, NULL);
+  g_assert_cmpuint (same->len, ==, 2);
+  vowel_store_catch_up (f->store);
+}
+
+static void
 test_reopen (Fixture *f, gconstpointer data)
 {
   g_autoptr (GPtrArray) apps = NULL;
@@ -654,6 +690,7 @@ main (int argc, char **argv)
   ADD ("audit", test_audit);
   ADD ("calls", test_calls);
   ADD ("documents", test_documents);
+  ADD ("many-documents", test_many_documents);
   ADD ("reopen", test_reopen);
   ADD ("unusable", test_unusable);
   g_test_add_func ("/store/object-ids", test_object_ids);

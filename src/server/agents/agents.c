@@ -140,13 +140,12 @@ read_agent (VowelAgents *self, const VowelDocument *document)
   return agent;
 }
 
-void
-vowel_agents_write (VowelAgents *self, VowelAgent *agent,
-    GAsyncReadyCallback callback, gpointer user_data)
+static void
+add_agent (VowelAgents *self, VowelAgent *agent, GPtrArray *documents)
 {
   g_autoptr (JsonObject) object = vowel_agent_to_json (agent);
   g_autofree gchar *hex = vowel_object_hex (agent->id);
-  g_autoptr (VowelDocument) document = NULL;
+  VowelDocument *document;
 
   seal_secrets (self, agent->tools, object);
   if (agent->version_id != NULL)
@@ -155,7 +154,7 @@ vowel_agents_write (VowelAgents *self, VowelAgent *agent,
       AGENT_KIND, agent->id, agent->app_id, hex, object);
   document->created_at = agent->created_at;
   document->updated_at = agent->updated_at;
-  vowel_store_put_document (get_store (self), document, callback, user_data);
+  g_ptr_array_add (documents, document);
 }
 
 /* NULL: it is one of another agent. */
@@ -178,17 +177,18 @@ read_version (
 }
 
 static void
-write_version (VowelAgents *self, const VowelAgentVersion *version)
+add_version (
+    VowelAgents *self, const VowelAgentVersion *version, GPtrArray *documents)
 {
   g_autoptr (JsonObject) object = vowel_agent_version_to_json (version);
-  g_autoptr (VowelDocument) document = NULL;
+  VowelDocument *document;
 
   seal_secrets (self, version->tools, object);
   json_object_set_string_member (object, "agentId", version->agent_id);
   document = vowel_document_new_json (
       VERSION_KIND, version->id, version->app_id, NULL, object);
   document->created_at = version->created_at;
-  vowel_store_put_document (get_store (self), document, NULL, NULL);
+  g_ptr_array_add (documents, document);
 }
 
 /* --- agents --- */
@@ -324,13 +324,14 @@ vowel_agents_get_version (VowelAgents *self, const VowelAgent *agent,
 }
 
 static void
-make_current (VowelAgents *self, VowelAgent *agent, VowelAgentVersion *version)
+make_current (VowelAgents *self, VowelAgent *agent, VowelAgentVersion *version,
+    GPtrArray *documents)
 {
   if (version->published_at == 0)
     version->published_at = get_now_ms ();
   g_free (agent->version_id);
   agent->version_id = g_strdup (version->id);
-  write_version (self, version);
+  add_version (self, version, documents);
 }
 
 /* @versions: the newest first */
@@ -361,7 +362,8 @@ find_current (GPtrArray *versions, const VowelAgent *agent)
 
 /* What @agent says becomes its newest version, or stays that. */
 static void
-note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
+note_version (VowelAgents *self, VowelAgent *agent, gboolean publish,
+    GPtrArray *documents)
 {
   g_autoptr (GPtrArray) versions =
       vowel_agents_list_versions (self, agent, NULL);
@@ -375,7 +377,7 @@ note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
 
   /* A later draft may not have the webhook any more. */
   if (current != NULL && vowel_agent_version_take_secrets (current, agent))
-    write_version (self, current);
+    add_version (self, current, documents);
   if (newest == NULL || (changed && newest->published_at != 0)) {
     next = vowel_agent_version_new (agent, newest ? newest->number + 1 : 1);
     publish |= newest == NULL;
@@ -384,9 +386,9 @@ note_version (VowelAgents *self, VowelAgent *agent, gboolean publish)
     vowel_agent_version_take (newest, agent);
   }
   if (publish && g_strcmp0 (agent->version_id, newest->id) != 0)
-    make_current (self, agent, newest);
+    make_current (self, agent, newest, documents);
   else if (changed)
-    write_version (self, newest);
+    add_version (self, newest, documents);
   if (next != NULL && versions != NULL)
     forget_old (self, agent, versions);
 }
@@ -410,19 +412,37 @@ touch (VowelAgent *agent)
     agent->created_at = agent->updated_at;
 }
 
-void
+static GPtrArray *
+new_documents (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) vowel_document_free);
+}
+
+GPtrArray *
 vowel_agents_prepare (VowelAgents *self, VowelAgent *agent, gboolean publish)
 {
+  GPtrArray *documents = new_documents ();
+
   touch (agent);
-  note_version (self, agent, publish);
+  note_version (self, agent, publish, documents);
+  add_agent (self, agent, documents);
+  return documents;
+}
+
+void
+vowel_agents_write (VowelAgents *self, GPtrArray *documents,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  vowel_store_put_documents (get_store (self), documents, callback, user_data);
 }
 
 void
 vowel_agents_put (VowelAgents *self, VowelAgent *agent, gboolean publish,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  vowel_agents_prepare (self, agent, publish);
-  vowel_agents_write (self, agent, callback, user_data);
+  g_autoptr (GPtrArray) documents = vowel_agents_prepare (self, agent, publish);
+
+  vowel_agents_write (self, documents, callback, user_data);
 }
 
 void
@@ -432,14 +452,20 @@ vowel_agents_delete (VowelAgents *self, const VowelAgent *agent,
   g_autoptr (GPtrArray) versions =
       vowel_agents_list_versions (self, agent, NULL);
 
+  vowel_store_delete_document (
+      get_store (self), AGENT_KIND, agent->id, callback, user_data);
   for (guint i = 0; versions != NULL && i < versions->len; i++) {
     VowelAgentVersion *version = g_ptr_array_index (versions, i);
 
     vowel_store_delete_document (
         get_store (self), VERSION_KIND, version->id, NULL, NULL);
   }
-  vowel_store_delete_document (
-      get_store (self), AGENT_KIND, agent->id, callback, user_data);
+}
+
+void
+vowel_agents_catch_up (VowelAgents *self)
+{
+  vowel_store_catch_up (get_store (self));
 }
 
 void
@@ -450,9 +476,12 @@ vowel_agents_publish (VowelAgents *self, VowelAgent *agent,
   g_autoptr (GTask) task = NULL;
 
   if (version->published_at == 0) {
+    g_autoptr (GPtrArray) documents = new_documents ();
+
     touch (agent);
-    make_current (self, agent, version);
-    vowel_agents_write (self, agent, callback, user_data);
+    make_current (self, agent, version, documents);
+    add_agent (self, agent, documents);
+    vowel_agents_write (self, documents, callback, user_data);
     return;
   }
   task = g_task_new (NULL, NULL, callback, user_data);

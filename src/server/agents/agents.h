@@ -65,6 +65,10 @@ VowelAgent *vowel_agents_get (
 VowelAgent *vowel_agents_get_default (
     VowelAgents *agents, const gchar *app_id, GError **error);
 
+/* Before an agent is read that is to be changed: else of two changes that come
+ * at the same time one would be lost. */
+void vowel_agents_catch_up (VowelAgents *agents);
+
 /* Whether the providers of @agent are installed, have their keys and know what
  * is said about them. Fails with #VOWEL_ERROR, and the field "llm", "voice" or
  * "stt" where it is known. */
@@ -78,10 +82,11 @@ gboolean vowel_agents_check (
 void vowel_agents_put (VowelAgents *agents, VowelAgent *agent, gboolean publish,
     GAsyncReadyCallback callback, gpointer user_data);
 /* The same in two steps, for those who make their answer of what is written:
- * after the first @agent has its times and its version. */
-void vowel_agents_prepare (
+ * after the first @agent has its times and its version. (transfer full)
+ * (element-type VowelDocument) */
+GPtrArray *vowel_agents_prepare (
     VowelAgents *agents, VowelAgent *agent, gboolean publish);
-void vowel_agents_write (VowelAgents *agents, VowelAgent *agent,
+void vowel_agents_write (VowelAgents *agents, GPtrArray *documents,
     GAsyncReadyCallback callback, gpointer user_data);
 /* With its versions. */
 void vowel_agents_delete (VowelAgents *agents, const VowelAgent *agent,

@@ -86,6 +86,7 @@ put (VowelControl *self, VowelRequest *request, VowelAgent *agent)
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonObject) body =
       vowel_http_get_object (request->message, &error);
+  g_autoptr (GPtrArray) documents = NULL;
 
   if (body == NULL || !vowel_agent_apply_json (agent, body, &error)
       || !vowel_agent_validate (agent, &error)
@@ -95,8 +96,8 @@ put (VowelControl *self, VowelRequest *request, VowelAgent *agent)
   }
   vowel_audit_note_target (request->message, agent->app_id, agent->id);
   /* Its times are those of the store. */
-  vowel_agents_prepare (self->agents, agent, TRUE);
-  vowel_agents_write (self->agents, agent, vowel_later_answer_on_written,
+  documents = vowel_agents_prepare (self->agents, agent, TRUE);
+  vowel_agents_write (self->agents, documents, vowel_later_answer_on_written,
       vowel_control_answer_later (
           request->message, agent_to_json (self, agent)));
 }
@@ -118,10 +119,17 @@ vowel_control_on_create_agent (VowelRequest *request, gpointer control)
   put (self, request, agent);
 }
 
+static VowelAgent *
+find_to_change (VowelControl *self, VowelRequest *request)
+{
+  vowel_agents_catch_up (self->agents);
+  return find (self, request);
+}
+
 void
 vowel_control_on_update_agent (VowelRequest *request, gpointer control)
 {
-  g_autoptr (VowelAgent) agent = find (control, request);
+  g_autoptr (VowelAgent) agent = find_to_change (control, request);
 
   if (agent != NULL)
     put (control, request, agent);
@@ -131,7 +139,7 @@ void
 vowel_control_on_delete_agent (VowelRequest *request, gpointer control)
 {
   VowelControl *self = control;
-  g_autoptr (VowelAgent) agent = find (self, request);
+  g_autoptr (VowelAgent) agent = find_to_change (self, request);
 
   if (agent == NULL)
     return;

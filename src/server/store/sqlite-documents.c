@@ -112,14 +112,10 @@ write_forgotten (sqlite3 *database, GError **error)
 }
 
 static gboolean
-write_document (sqlite3 *database, gpointer data, GError **error)
+write_document (
+    sqlite3 *database, const VowelDocument *document, GError **error)
 {
-  const VowelDocument *document = data;
-  g_autoptr (VowelStatement) statement = NULL;
-
-  if (!write_forgotten (database, error))
-    return FALSE;
-  statement = vowel_statement_new (database,
+  g_autoptr (VowelStatement) statement = vowel_statement_new (database,
       "INSERT INTO documents (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (kind, id) DO UPDATE SET app_id = excluded.app_id,"
       " key = excluded.key, body = excluded.body,"
@@ -138,13 +134,31 @@ write_document (sqlite3 *database, gpointer data, GError **error)
   return vowel_statement_run (statement, error);
 }
 
+static gboolean
+write_documents (sqlite3 *database, gpointer data, GError **error)
+{
+  GPtrArray *documents = data;
+
+  if (!write_forgotten (database, error))
+    return FALSE;
+  for (guint i = 0; i < documents->len; i++)
+    if (!write_document (database, g_ptr_array_index (documents, i), error))
+      return FALSE;
+  return TRUE;
+}
+
 static void
-put_document (VowelStore *store, const VowelDocument *document,
+put_documents (VowelStore *store, GPtrArray *documents,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), write_document,
-      vowel_document_copy (document), (GDestroyNotify) vowel_document_free,
-      callback, user_data);
+  GPtrArray *copies = g_ptr_array_new_full (
+      documents->len, (GDestroyNotify) vowel_document_free);
+
+  for (guint i = 0; i < documents->len; i++)
+    g_ptr_array_add (
+        copies, vowel_document_copy (g_ptr_array_index (documents, i)));
+  vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), write_documents, copies,
+      (GDestroyNotify) g_ptr_array_unref, callback, user_data);
 }
 
 static gboolean
@@ -176,6 +190,6 @@ vowel_sqlite_documents_init_interface (VowelStoreInterface *iface)
   iface->list_documents = list_documents;
   iface->get_document = get_document;
   iface->find_document = find_document;
-  iface->put_document = put_document;
+  iface->put_documents = put_documents;
   iface->delete_document = delete_document;
 }

@@ -35,6 +35,11 @@ struct _VowelSqliteStore {
   GThread *thread;
   GAsyncQueue *queue; /* of GTask, whose data is a Job; the store itself: the
                          end */
+
+  GMutex lock;
+  GCond written;     /* more is */
+  guint64 n_asked;   /* by lock: jobs that ever got into the queue ... */
+  guint64 n_written; /* by lock: ... and that are over */
 };
 
 static void store_init_interface (VowelStoreInterface *iface);
@@ -87,6 +92,28 @@ run_job (sqlite3 *database, Job *job, GError **error)
   return FALSE;
 }
 
+static void
+note_written (VowelSqliteStore *self)
+{
+  g_mutex_lock (&self->lock);
+  self->n_written++;
+  g_cond_broadcast (&self->written);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+catch_up (VowelStore *store)
+{
+  VowelSqliteStore *self = VOWEL_SQLITE_STORE (store);
+  guint64 target;
+
+  g_mutex_lock (&self->lock);
+  target = self->n_asked;
+  while (self->n_written < target)
+    g_cond_wait (&self->written, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
 static gpointer
 write_jobs (gpointer user_data)
 {
@@ -96,11 +123,14 @@ write_jobs (gpointer user_data)
     gpointer next = g_async_queue_pop (self->queue);
     g_autoptr (GTask) task = NULL;
     g_autoptr (GError) error = NULL;
+    gboolean done;
 
     if (next == self)
       return NULL;
     task = next;
-    if (run_job (self->writer, g_task_get_task_data (task), &error))
+    done = run_job (self->writer, g_task_get_task_data (task), &error);
+    note_written (self);
+    if (done)
       g_task_return_boolean (task, TRUE);
     else
       g_task_return_error (task, g_steal_pointer (&error));
@@ -131,7 +161,10 @@ vowel_sqlite_store_write (VowelSqliteStore *self, VowelSqliteWrite write,
   job->data = data;
   job->free_data = free_data;
   g_task_set_task_data (task, job, job_free);
+  g_mutex_lock (&self->lock);
+  self->n_asked++;
   g_async_queue_push (self->queue, task);
+  g_mutex_unlock (&self->lock);
 }
 
 typedef struct {
@@ -185,6 +218,7 @@ store_init_interface (VowelStoreInterface *iface)
   vowel_sqlite_calls_init_interface (iface);
   vowel_sqlite_audit_init_interface (iface);
   vowel_sqlite_documents_init_interface (iface);
+  iface->catch_up = catch_up;
 }
 
 /* --- life --- */
@@ -243,6 +277,8 @@ vowel_sqlite_store_finalize (GObject *object)
     g_thread_join (self->thread);
   }
   g_async_queue_unref (self->queue);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->written);
   vowel_statement_forget (self->reader);
   vowel_statement_forget (self->writer);
   sqlite3_close (self->reader);
@@ -260,6 +296,8 @@ static void
 vowel_sqlite_store_init (VowelSqliteStore *self)
 {
   self->queue = g_async_queue_new ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->written);
   self->uses = vowel_key_uses_new (vowel_sqlite_store_write_uses, self);
 }
 

@@ -407,6 +407,12 @@ vowel_store_forget_audit (VowelStore *store, gint64 before)
   VOWEL_STORE_GET_IFACE (store)->forget_audit (store, before);
 }
 
+void
+vowel_store_catch_up (VowelStore *store)
+{
+  VOWEL_STORE_GET_IFACE (store)->catch_up (store);
+}
+
 gboolean
 vowel_store_write_finish (GAsyncResult *result, GError **error)
 {
@@ -466,8 +472,18 @@ void
 vowel_store_put_document (VowelStore *store, const VowelDocument *document,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  VOWEL_STORE_GET_IFACE (store)->put_document (
-      store, document, callback, user_data);
+  g_autoptr (GPtrArray) documents = g_ptr_array_new ();
+
+  g_ptr_array_add (documents, (gpointer) document);
+  vowel_store_put_documents (store, documents, callback, user_data);
+}
+
+void
+vowel_store_put_documents (VowelStore *store, GPtrArray *documents,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  VOWEL_STORE_GET_IFACE (store)->put_documents (
+      store, documents, callback, user_data);
 }
 
 void

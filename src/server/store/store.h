@@ -359,10 +359,12 @@ struct _VowelStoreInterface {
       VowelStore *store, const gchar *kind, const gchar *id, GError **error);
   VowelDocument *(*find_document) (
       VowelStore *store, const gchar *kind, const gchar *key, GError **error);
-  void (*put_document) (VowelStore *store, const VowelDocument *document,
+  void (*put_documents) (VowelStore *store, GPtrArray *documents,
       GAsyncReadyCallback callback, gpointer user_data);
   void (*delete_document) (VowelStore *store, const gchar *kind,
       const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
+
+  void (*catch_up) (VowelStore *store);
 };
 
 /* (transfer full) (element-type VowelApp): the newest first */
@@ -440,6 +442,9 @@ void vowel_store_add_audit (VowelStore *store, const VowelAuditEntry *entry);
 /* Those from before, milliseconds since 1970. Nobody waits for it. */
 void vowel_store_forget_audit (VowelStore *store, gint64 before);
 
+/* Waits until everything that was asked for has been written, or has failed:
+ * for those who change what they read, and who rarely do. */
+void vowel_store_catch_up (VowelStore *store);
 /* Of any of the functions that take a callback. */
 gboolean vowel_store_write_finish (GAsyncResult *result, GError **error);
 
@@ -466,6 +471,9 @@ VowelDocument *vowel_store_find_document (
 /* A new one, or another state of one that is there. Fails with CONFLICT when
  * another of its kind has the key. */
 void vowel_store_put_document (VowelStore *store, const VowelDocument *document,
+    GAsyncReadyCallback callback, gpointer user_data);
+/* The same of all @documents (element-type VowelDocument), or of none. */
+void vowel_store_put_documents (VowelStore *store, GPtrArray *documents,
     GAsyncReadyCallback callback, gpointer user_data);
 void vowel_store_delete_document (VowelStore *store, const gchar *kind,
     const gchar *id, GAsyncReadyCallback callback, gpointer user_data);

@@ -136,10 +136,17 @@ vowel_vatel_on_get_agent (VowelRequest *request, gpointer user_data)
         request->message, SOUP_STATUS_OK, vowel_agent_vatel_to_json (agent));
 }
 
+static VowelAgent *
+find_to_change (VowelVatel *self, const VowelRequest *request)
+{
+  vowel_agents_catch_up (self->agents);
+  return vowel_vatel_find_agent (self, request);
+}
+
 void
 vowel_vatel_on_update_agent (VowelRequest *request, gpointer user_data)
 {
-  g_autoptr (VowelAgent) agent = vowel_vatel_find_agent (user_data, request);
+  g_autoptr (VowelAgent) agent = find_to_change (user_data, request);
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (VowelAgent) changed = NULL;
   g_autoptr (GError) error = NULL;
@@ -160,7 +167,7 @@ void
 vowel_vatel_on_delete_agent (VowelRequest *request, gpointer user_data)
 {
   VowelVatel *self = user_data;
-  g_autoptr (VowelAgent) agent = vowel_vatel_find_agent (self, request);
+  g_autoptr (VowelAgent) agent = find_to_change (self, request);
 
   if (agent == NULL)
     return;
@@ -259,10 +266,12 @@ vowel_vatel_on_publish_version (VowelRequest *request, gpointer user_data)
 {
   VowelVatel *self = user_data;
   g_autoptr (VowelAgent) agent = NULL;
-  g_autoptr (VowelAgentVersion) version = find_version (self, request, &agent);
+  g_autoptr (VowelAgentVersion) version = NULL;
   g_autoptr (VowelAgent) changed = NULL;
   VowelLaterAnswer *later;
 
+  vowel_agents_catch_up (self->agents);
+  version = find_version (self, request, &agent);
   if (version == NULL)
     return;
   vowel_audit_note_target (request->message, agent->app_id, agent->id);
