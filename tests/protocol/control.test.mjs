@@ -71,6 +71,15 @@ test('apps are made, read, changed and deleted', async () => {
   await refused(404, /no app/, 'PATCH', `/api/apps/${other.id}`, { name: 'x' });
 });
 
+test('changes that come at the same time are all kept', async () => {
+  const app = await makeApp({ name: 'Shop' });
+  const path = `/api/apps/${app.id}`;
+  await Promise.all([{ name: 'Bank' }, { description: 'Lends' }, { runtimeConfig: { provider: 'engine' } }].map((change) => ok('PATCH', path, change)));
+  const { name, description, runtimeConfig } = await ok('GET', path);
+  assert.deepEqual({ name, description, runtimeConfig }, { name: 'Bank', description: 'Lends', runtimeConfig: { provider: 'engine' } });
+  await ok('DELETE', path);
+});
+
 test('a bad app is refused with the name of the field', async () => {
   await refused(400, /name/, 'POST', '/api/apps', { name: '  ' });
   await refused(400, /name/, 'POST', '/api/apps', {});

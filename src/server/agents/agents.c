@@ -336,14 +336,14 @@ make_current (VowelAgents *self, VowelAgent *agent, VowelAgentVersion *version,
 
 /* @versions: the newest first */
 static void
-forget_old (VowelAgents *self, const VowelAgent *agent, GPtrArray *versions)
+forget_old (const VowelAgent *agent, GPtrArray *versions, GPtrArray *documents)
 {
   for (guint i = VOWEL_AGENT_MAX_VERSIONS - 1; i < versions->len; i++) {
     VowelAgentVersion *version = g_ptr_array_index (versions, i);
 
     if (g_strcmp0 (version->id, agent->version_id) != 0)
-      vowel_store_delete_document (
-          get_store (self), VERSION_KIND, version->id, NULL, NULL);
+      g_ptr_array_add (documents,
+          vowel_document_new (VERSION_KIND, version->id, NULL, NULL, NULL));
   }
 }
 
@@ -390,7 +390,7 @@ note_version (VowelAgents *self, VowelAgent *agent, gboolean publish,
   else if (changed)
     add_version (self, newest, documents);
   if (next != NULL && versions != NULL)
-    forget_old (self, agent, versions);
+    forget_old (agent, versions, documents);
 }
 
 gboolean
@@ -452,14 +452,17 @@ vowel_agents_delete (VowelAgents *self, const VowelAgent *agent,
   g_autoptr (GPtrArray) versions =
       vowel_agents_list_versions (self, agent, NULL);
 
-  vowel_store_delete_document (
-      get_store (self), AGENT_KIND, agent->id, callback, user_data);
+  g_autoptr (GPtrArray) documents = new_documents ();
+
+  g_ptr_array_add (
+      documents, vowel_document_new (AGENT_KIND, agent->id, NULL, NULL, NULL));
   for (guint i = 0; versions != NULL && i < versions->len; i++) {
     VowelAgentVersion *version = g_ptr_array_index (versions, i);
 
-    vowel_store_delete_document (
-        get_store (self), VERSION_KIND, version->id, NULL, NULL);
+    g_ptr_array_add (documents,
+        vowel_document_new (VERSION_KIND, version->id, NULL, NULL, NULL));
   }
+  vowel_agents_write (self, documents, callback, user_data);
 }
 
 void

@@ -65,8 +65,8 @@ VowelAgent *vowel_agents_get (
 VowelAgent *vowel_agents_get_default (
     VowelAgents *agents, const gchar *app_id, GError **error);
 
-/* Before an agent is read that is to be changed: else of two changes that come
- * at the same time one would be lost. */
+/* See vowel_store_catch_up(). For requests with the method PATCH it is done
+ * before they are handed to a route. */
 void vowel_agents_catch_up (VowelAgents *agents);
 
 /* Whether the providers of @agent are installed, have their keys and know what

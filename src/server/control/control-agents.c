@@ -119,17 +119,10 @@ vowel_control_on_create_agent (VowelRequest *request, gpointer control)
   put (self, request, agent);
 }
 
-static VowelAgent *
-find_to_change (VowelControl *self, VowelRequest *request)
-{
-  vowel_agents_catch_up (self->agents);
-  return find (self, request);
-}
-
 void
 vowel_control_on_update_agent (VowelRequest *request, gpointer control)
 {
-  g_autoptr (VowelAgent) agent = find_to_change (control, request);
+  g_autoptr (VowelAgent) agent = find (control, request);
 
   if (agent != NULL)
     put (control, request, agent);
@@ -139,7 +132,7 @@ void
 vowel_control_on_delete_agent (VowelRequest *request, gpointer control)
 {
   VowelControl *self = control;
-  g_autoptr (VowelAgent) agent = find_to_change (self, request);
+  g_autoptr (VowelAgent) agent = find (self, request);
 
   if (agent == NULL)
     return;

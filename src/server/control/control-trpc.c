@@ -119,8 +119,12 @@ vowel_control_on_trpc (VowelRequest *request, gpointer control)
   input = g_str_equal (method, "GET")
               ? get_query_input (request, &error)
               : vowel_http_get_object (request->message, &error);
-  if (input == NULL)
+  if (input == NULL) {
     vowel_control_reply_error (request->message, error);
-  else
-    serve (request, control, i, input);
+    return;
+  }
+  /* As before a PATCH. */
+  if (g_str_equal (method, "POST"))
+    vowel_store_catch_up (vowel_control_get_store (control));
+  serve (request, control, i, input);
 }

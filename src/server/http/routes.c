@@ -265,6 +265,15 @@ is_served_here (
   return vowel_routes_is_control_port (self, message);
 }
 
+/* Who changes a part of something reads it first: of two who do that at the
+ * same time none may miss what the other has written. */
+static void
+catch_up (VowelRoutes *self, const gchar *method)
+{
+  if (self->keyring != NULL && g_str_equal (method, "PATCH"))
+    vowel_store_catch_up (vowel_keyring_get_store (self->keyring));
+}
+
 static void
 answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
     GHashTable *query)
@@ -303,6 +312,7 @@ answer (VowelRoutes *self, SoupServerMessage *message, const gchar *path,
     reply_no_route (self, message, path, allowed);
   } else if (check_rights (self, &request, route->rights)) {
     serves_parts (route, path, request.params);
+    catch_up (self, method);
     route->func (&request, user_data);
   }
   for (guint i = 0; i < VOWEL_ROUTE_MAX_PARAMS; i++)

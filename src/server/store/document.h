@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @id: unique in its kind
  * @app_id: whose it is: it goes when its app goes
  * @key: (nullable): another name, unique in its kind
- * @body: a JSON object, as text
+ * @body: a JSON object, as text; %NULL, among those that are written: this one
+ *   is deleted
  * @created_at: milliseconds since 1970
  * @updated_at: milliseconds since 1970
  * @expires_at: milliseconds since 1970, 0 for never: then it is not there any

@@ -135,15 +135,33 @@ write_document (
 }
 
 static gboolean
+delete_document (
+    sqlite3 *database, const VowelDocument *document, GError **error)
+{
+  g_autoptr (VowelStatement) statement = vowel_statement_new (
+      database, "DELETE FROM documents WHERE kind = ? AND id = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  vowel_statement_bind_text (statement, 1, document->kind);
+  vowel_statement_bind_text (statement, 2, document->id);
+  return vowel_statement_change (statement, "It is not there", error);
+}
+
+static gboolean
 write_documents (sqlite3 *database, gpointer data, GError **error)
 {
   GPtrArray *documents = data;
 
   if (!write_forgotten (database, error))
     return FALSE;
-  for (guint i = 0; i < documents->len; i++)
-    if (!write_document (database, g_ptr_array_index (documents, i), error))
+  for (guint i = 0; i < documents->len; i++) {
+    const VowelDocument *document = g_ptr_array_index (documents, i);
+
+    if (!(document->body != NULL ? write_document : delete_document) (
+            database, document, error))
       return FALSE;
+  }
   return TRUE;
 }
 
@@ -161,29 +179,6 @@ put_documents (VowelStore *store, GPtrArray *documents,
       (GDestroyNotify) g_ptr_array_unref, callback, user_data);
 }
 
-static gboolean
-delete_row (sqlite3 *database, gpointer data, GError **error)
-{
-  const VowelDocument *document = data;
-  g_autoptr (VowelStatement) statement = vowel_statement_new (
-      database, "DELETE FROM documents WHERE kind = ? AND id = ?", error);
-
-  if (statement == NULL)
-    return FALSE;
-  vowel_statement_bind_text (statement, 1, document->kind);
-  vowel_statement_bind_text (statement, 2, document->id);
-  return vowel_statement_change (statement, "It is not there", error);
-}
-
-static void
-delete_document (VowelStore *store, const gchar *kind, const gchar *id,
-    GAsyncReadyCallback callback, gpointer user_data)
-{
-  vowel_sqlite_store_write (VOWEL_SQLITE_STORE (store), delete_row,
-      vowel_document_new (kind, id, NULL, NULL, NULL),
-      (GDestroyNotify) vowel_document_free, callback, user_data);
-}
-
 void
 vowel_sqlite_documents_init_interface (VowelStoreInterface *iface)
 {
@@ -191,5 +186,4 @@ vowel_sqlite_documents_init_interface (VowelStoreInterface *iface)
   iface->get_document = get_document;
   iface->find_document = find_document;
   iface->put_documents = put_documents;
-  iface->delete_document = delete_document;
 }

@@ -490,6 +490,8 @@ void
 vowel_store_delete_document (VowelStore *store, const gchar *kind,
     const gchar *id, GAsyncReadyCallback callback, gpointer user_data)
 {
-  VOWEL_STORE_GET_IFACE (store)->delete_document (
-      store, kind, id, callback, user_data);
+  g_autoptr (VowelDocument) document =
+      vowel_document_new (kind, id, NULL, NULL, NULL);
+
+  vowel_store_put_document (store, document, callback, user_data);
 }

@@ -361,8 +361,6 @@ struct _VowelStoreInterface {
       VowelStore *store, const gchar *kind, const gchar *key, GError **error);
   void (*put_documents) (VowelStore *store, GPtrArray *documents,
       GAsyncReadyCallback callback, gpointer user_data);
-  void (*delete_document) (VowelStore *store, const gchar *kind,
-      const gchar *id, GAsyncReadyCallback callback, gpointer user_data);
 
   void (*catch_up) (VowelStore *store);
 };
@@ -472,7 +470,8 @@ VowelDocument *vowel_store_find_document (
  * another of its kind has the key. */
 void vowel_store_put_document (VowelStore *store, const VowelDocument *document,
     GAsyncReadyCallback callback, gpointer user_data);
-/* The same of all @documents (element-type VowelDocument), or of none. */
+/* The same of all @documents (element-type VowelDocument), or of none. One
+ * without a body is deleted; fails with NOT_FOUND when it is not there. */
 void vowel_store_put_documents (VowelStore *store, GPtrArray *documents,
     GAsyncReadyCallback callback, gpointer user_data);
 void vowel_store_delete_document (VowelStore *store, const gchar *kind,

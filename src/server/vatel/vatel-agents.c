@@ -136,17 +136,10 @@ vowel_vatel_on_get_agent (VowelRequest *request, gpointer user_data)
         request->message, SOUP_STATUS_OK, vowel_agent_vatel_to_json (agent));
 }
 
-static VowelAgent *
-find_to_change (VowelVatel *self, const VowelRequest *request)
-{
-  vowel_agents_catch_up (self->agents);
-  return vowel_vatel_find_agent (self, request);
-}
-
 void
 vowel_vatel_on_update_agent (VowelRequest *request, gpointer user_data)
 {
-  g_autoptr (VowelAgent) agent = find_to_change (user_data, request);
+  g_autoptr (VowelAgent) agent = vowel_vatel_find_agent (user_data, request);
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (VowelAgent) changed = NULL;
   g_autoptr (GError) error = NULL;
@@ -167,7 +160,7 @@ void
 vowel_vatel_on_delete_agent (VowelRequest *request, gpointer user_data)
 {
   VowelVatel *self = user_data;
-  g_autoptr (VowelAgent) agent = find_to_change (self, request);
+  g_autoptr (VowelAgent) agent = vowel_vatel_find_agent (self, request);
 
   if (agent == NULL)
     return;

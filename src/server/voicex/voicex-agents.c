@@ -175,17 +175,14 @@ vowel_voicex_on_update_agent (VowelRequest *request, gpointer voicex)
 {
   VowelVoicex *self = voicex;
   g_autoptr (VowelAccount) account = vowel_voicex_begin (self, request);
-  g_autoptr (VowelAgent) known = NULL;
-  g_autoptr (JsonObject) body = NULL;
+  g_autoptr (VowelAgent) known =
+      account != NULL ? find (self, request, account) : NULL;
+  g_autoptr (JsonObject) body =
+      known != NULL ? vowel_voicex_get_body (request) : NULL;
   g_autoptr (VowelAgent) agent = NULL;
   g_autoptr (GError) error = NULL;
   VowelVoiceProvidersOfApp of_app;
 
-  if (account == NULL)
-    return;
-  vowel_agents_catch_up (self->agents);
-  known = find (self, request, account);
-  body = known != NULL ? vowel_voicex_get_body (request) : NULL;
   if (body == NULL)
     return;
   agent = vowel_agent_copy (known);
