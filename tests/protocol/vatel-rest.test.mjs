@@ -239,6 +239,9 @@ test('telephone numbers are kept, their secrets not shown', async () => {
   assert.equal((await other.request('PATCH', path, { auth_token: twilio.token })).status, 403);
   const changed = await api.expect(200, 'PATCH', path, { auth_token: twilio.token, label: 'Side door' });
   assert.deepEqual([changed.label, changed.phone_sid, changed.id], ['Side door', number.phone_sid, number.id]);
+  // While Twilio is asked the label is changed.
+  await Promise.all([{ auth_token: twilio.token }, { label: 'Garage' }].map((change) => api.expect(200, 'PATCH', path, change)));
+  assert.deepEqual((await api.expect(200, 'GET', '/v1/twilio/numbers')).map(({ label }) => label), ['Garage']);
   const agent = await api.createAgent({ phone_number_id: number.id });
   assert.equal((await api.request('POST', `/v1/agents/${agent.id}/dial?${new URLSearchParams({ number: '+15005550009' })}`)).status, 200);
   twilio.token = TOKEN;

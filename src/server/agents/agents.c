@@ -449,11 +449,12 @@ void
 vowel_agents_delete (VowelAgents *self, const VowelAgent *agent,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GPtrArray) versions =
-      vowel_agents_list_versions (self, agent, NULL);
-
+  g_autoptr (GPtrArray) versions = NULL;
   g_autoptr (GPtrArray) documents = new_documents ();
 
+  /* A change that is still to be written makes versions, and deletes some. */
+  vowel_agents_catch_up (self);
+  versions = vowel_agents_list_versions (self, agent, NULL);
   g_ptr_array_add (
       documents, vowel_document_new (AGENT_KIND, agent->id, NULL, NULL, NULL));
   for (guint i = 0; versions != NULL && i < versions->len; i++) {

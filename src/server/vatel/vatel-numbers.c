@@ -129,19 +129,21 @@ typedef struct {
   VowelVatel *vatel;
   SoupServerMessage *message;
   VowelPhoneNumber *number;
-  guint status; /* of the answer */
+  JsonObject *change; /* (nullable): of one that was there */
+  guint status;       /* of the answer */
 } Keeping;
 
-/* @number: (transfer full) */
+/* @number: (transfer full). @change: (nullable) */
 static Keeping *
 keeping_new (VowelVatel *self, SoupServerMessage *message,
-    VowelPhoneNumber *number, guint status)
+    VowelPhoneNumber *number, JsonObject *change, guint status)
 {
   Keeping *keeping = g_new0 (Keeping, 1);
 
   keeping->vatel = self;
   keeping->message = g_object_ref (message);
   keeping->number = number;
+  keeping->change = change != NULL ? json_object_ref (change) : NULL;
   keeping->status = status;
   vowel_audit_note_target (message, number->app_id, number->id);
   return keeping;
@@ -152,6 +154,7 @@ keeping_free (Keeping *keeping)
 {
   g_object_unref (keeping->message);
   vowel_phone_number_free (keeping->number);
+  g_clear_pointer (&keeping->change, json_object_unref);
   g_free (keeping);
 }
 
@@ -168,6 +171,39 @@ keep (const Keeping *keeping)
   vowel_later_answer_set (later, number_to_json (keeping->number));
 }
 
+/* What is not said stays. */
+static void
+take_text (JsonObject *body, const gchar *name, gchar **text)
+{
+  if (!json_object_has_member (body, name))
+    return;
+  g_free (*text);
+  *text = g_strdup (gst_vowel_json_get_string (body, name));
+}
+
+static void
+change_number (VowelPhoneNumber *number, JsonObject *body)
+{
+  take_text (body, "label", &number->label);
+  take_text (body, "auth_token", &number->auth_token);
+}
+
+/* While Twilio was asked somebody else may have changed it. */
+static void
+change_again (Keeping *keeping)
+{
+  VowelKeyring *keyring = get_keyring (keeping->vatel);
+  VowelPhoneNumber *number;
+
+  vowel_store_catch_up (vowel_keyring_get_store (keyring));
+  number = vowel_phone_number_get (keyring, NULL, keeping->number->id, NULL);
+  if (number == NULL)
+    return;
+  change_number (number, keeping->change);
+  vowel_phone_number_free (keeping->number);
+  keeping->number = number;
+}
+
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -176,6 +212,8 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree gchar *sid = vowel_twilio_find_number_finish (result, &error);
 
   if (sid != NULL) {
+    if (keeping->change != NULL)
+      change_again (keeping);
     g_free (keeping->number->sid);
     keeping->number->sid = g_steal_pointer (&sid);
     keep (keeping);
@@ -226,18 +264,8 @@ vowel_vatel_on_import_number (VowelRequest *request, gpointer user_data)
         "The number %s has been imported already", number->number);
     return;
   }
-  keep_when_known (keeping_new (
-      self, request->message, g_steal_pointer (&number), SOUP_STATUS_CREATED));
-}
-
-/* What is not said stays. */
-static void
-take_text (JsonObject *body, const gchar *name, gchar **text)
-{
-  if (!json_object_has_member (body, name))
-    return;
-  g_free (*text);
-  *text = g_strdup (gst_vowel_json_get_string (body, name));
+  keep_when_known (keeping_new (self, request->message,
+      g_steal_pointer (&number), NULL, SOUP_STATUS_CREATED));
 }
 
 /* Twilio lets an account have another token. */
@@ -267,10 +295,9 @@ vowel_vatel_on_update_number (VowelRequest *request, gpointer user_data)
     vowel_vatel_reply_error (request->message, error);
     return;
   }
-  take_text (body, "label", &number->label);
-  take_text (body, "auth_token", &number->auth_token);
+  change_number (number, body);
   keeping = keeping_new (
-      self, request->message, g_steal_pointer (&number), SOUP_STATUS_OK);
+      self, request->message, g_steal_pointer (&number), body, SOUP_STATUS_OK);
   if (has_token)
     keep_when_known (g_steal_pointer (&keeping));
   else

@@ -135,6 +135,7 @@ check_number (
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) agents = NULL;
 
+  /* Those that are about to be written count. */
   vowel_agents_catch_up (self->agents);
   agents = vowel_agents_list (self->agents, account->app->id, &error);
   if (agents == NULL)

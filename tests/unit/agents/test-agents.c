@@ -304,6 +304,33 @@ test_delete (Fixture *f, gconstpointer data)
   g_assert_cmpuint (documents->len, ==, 0);
 }
 
+/* With its newest version, and without the one that this has made go. */
+static void
+test_delete_changed (Fixture *f, gconstpointer data)
+{
+  g_autoptr (VowelAgent) agent = add (f, "first", "Ann");
+  g_autoptr (GPtrArray) documents = NULL;
+  g_autoptr (GError) error = NULL;
+  GAsyncResult *changed = NULL;
+  GAsyncResult *deleted = NULL;
+
+  for (guint i = 1; i < VOWEL_AGENT_MAX_VERSIONS; i++) {
+    g_autofree gchar *prompt = g_strdup_printf ("prompt %u", i);
+
+    set_prompt (agent, prompt);
+    put (f, agent, TRUE);
+  }
+  set_prompt (agent, "the last");
+  vowel_agents_put (f->agents, agent, TRUE, vowel_store_note_result, &changed);
+  vowel_agents_delete (f->agents, agent, vowel_store_note_result, &deleted);
+  g_assert_true (vowel_store_wait (&changed, NULL));
+  vowel_store_wait (&deleted, &error);
+  g_assert_no_error (error);
+  documents =
+      vowel_store_list_documents (f->store, "agent-version", NULL, NULL);
+  g_assert_cmpuint (documents->len, ==, 0);
+}
+
 #define ADD(name)                                                              \
   g_test_add ("/agents/" #name, Fixture, NULL, set_up, test_##name, tear_down)
 
@@ -320,5 +347,6 @@ main (int argc, char **argv)
   ADD (publish_at_once);
   ADD (many_versions);
   ADD (delete);
+  ADD (delete_changed);
   return g_test_run ();
 }
