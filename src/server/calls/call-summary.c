@@ -4,8 +4,9 @@
 #include "config.h"
 #endif
 
-#include "call-json.h"
 #include "call-summary.h"
+
+#include "call-json.h"
 
 #include <gst/vowel/gstvoweljson.h>
 #include <json-glib/json-glib.h>

@@ -4,8 +4,9 @@
 #include "config.h"
 #endif
 
-#include "attachment.h"
 #include "session-host-private.h"
+
+#include "attachment.h"
 
 #include "server/config/provider-settings.h"
 #include "server/telemetry/logging.h"
